@@ -1,0 +1,51 @@
+# Everything needs only Python 3.11+ and make. What is installed goes into .venv and nowhere else.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+	--extra embedded --group build pyproject.toml
+
+.PHONY: test check format lint pins clean
+
+up: .venv/run ## run the desk in the foreground; Ctrl-C stops it cleanly
+	@$(BIN)/helpdesk serve
+
+test: .venv/dev ## all tests
+	@$(BIN)/pytest $(ARGS)
+
+check: lint test ## what must pass before a commit
+
+lint: .venv/dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: .venv/dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+pins: .venv/dev ## the newest versions that pyproject.toml allows
+	$(PIP) uv
+	$(PIN) --upgrade --group dev --output-file requirements/dev.txt
+	$(PIN) --constraint requirements/dev.txt --output-file requirements/run.txt
+
+clean:
+	rm -rf .venv build *.egg-info
+
+.venv/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "HelpDesk needs Python 3.11 or newer: make PYTHON=python3.11 up")'
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/run: .venv/python requirements/run.txt pyproject.toml
+	@echo "Installing into .venv ..."
+	@$(PIP) --require-hashes -r requirements/run.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/run requirements/dev.txt
+	@echo "Installing what the tests need into .venv ..."
+	@$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,24 @@
+"""Registering, signing in, and who one is."""
+
+from aiohttp import web
+
+from api import shapes
+from api.endpoints import Call, answer, tokens_key
+from core.accounts import Credentials, Registration
+
+
+async def register(call: Call, new: Registration) -> web.Response:
+    account = await call.desk.people.register(new, by=call.actor)
+    user = {"_id": account.id, "name": account.name, "email": account.email}
+    return answer({"message": "User registered successfully", "user": user}, status=201)
+
+
+async def login(call: Call, given: Credentials) -> web.Response:
+    account = await call.desk.people.sign_in(given)
+    token = call.request.config_dict[tokens_key].issue(account)
+    return answer({"token": token}, headers={"Cache-Control": "no-store"})
+
+
+async def me(call: Call) -> web.Response:
+    account = await call.desk.people.known(call.by.id, field="_id")
+    return answer(shapes.account(account))

@@ -1,0 +1,134 @@
+"""What each answer looks like, for the OpenAPI document; the tests hold answers against it."""
+
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from core.accounts import Role
+from core.tickets import Priority, Status
+
+_ID = "68e164c48d99b0708b2c6453"
+_TIME = "2025-10-05T00:17:40.078Z"
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+def _id() -> Any:
+    return Field(alias="_id", pattern="^[0-9a-f]{24}$", examples=[_ID])
+
+
+def _time(**more: Any) -> Any:
+    return Field(examples=[_TIME], **more)
+
+
+class Person(_Answer):
+    id: str = _id()
+    name: str = Field(examples=["Hackathon User"])
+
+
+class Comment(_Answer):
+    id: str = _id()
+    message: str = Field(examples=["We are working on this issue."])
+    author: Person
+    created_at: AwareDatetime = _time()
+
+
+class TicketSummary(_Answer):
+    """A ticket in a list."""
+
+    id: str = _id()
+    number: int = Field(description="Shown as T-42; any path takes it too.", examples=[42])
+    title: str = Field(examples=["Server down"])
+    priority: Priority = Field(examples=["high"])
+    status: Status = Field(examples=["open"])
+    requester: Person
+    assignee: Person | None = Field(examples=[None])
+    sla_due: AwareDatetime = _time(description="Breached once this is past and nobody resolved it.")
+    version: int = Field(description="Grows by one with every change of a field.", examples=[1])
+    created_at: AwareDatetime = _time()
+    updated_at: AwareDatetime = _time()
+
+
+class Ticket(TicketSummary):
+    """A ticket, whole."""
+
+    description: str = Field(examples=["Staging server not responding"])
+    comments: list[Comment]
+
+
+class TicketList(_Answer):
+    items: list[TicketSummary]
+    next_offset: int | None = Field(description="Null exactly at the end.", examples=[None])
+    next_cursor: str | None = Field(
+        description="The next page at the same cost however deep; null exactly at the end.",
+        examples=[None],
+    )
+
+
+class TicketUpdated(_Answer):
+    message: str = Field(examples=["Ticket updated successfully"])
+    ticket: Ticket
+
+
+class CommentAdded(_Answer):
+    message: str = Field(examples=["Comment added successfully"])
+    ticket: Ticket
+
+
+class RegisteredAccount(_Answer):
+    id: str = _id()
+    name: str = Field(examples=["Hackathon User"])
+    email: str = Field(examples=["testuser@example.com"])
+
+
+class Registered(_Answer):
+    message: str = Field(examples=["User registered successfully"])
+    user: RegisteredAccount
+
+
+class Token(_Answer):
+    token: str = Field(examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6..."])
+
+
+class Account(_Answer):
+    id: str = _id()
+    name: str = Field(examples=["Hackathon User"])
+    email: str | None = Field(examples=["testuser@example.com"])
+    role: Role = Field(examples=["user"])
+
+
+class Health(_Answer):
+    status: str = Field(examples=["ok"])
+    detail: list[str] = Field(description="What is the matter, if anything.", examples=[[]])
+
+
+class ErrorDetail(_Answer):
+    code: str
+    message: str = Field(description="A sentence a person can act on.")
+    # Absent rather than null, hence no default.
+    field: str = Field(default_factory=str, description="What in the request is wrong.")
+
+
+class Error(_Answer):
+    error: ErrorDetail
+
+
+class DuplicateCode(_Answer):
+    code: Literal["DUPLICATE_REQUEST"]
+
+
+class Duplicate(_Answer):
+    """The key was used before, with the same body."""
+
+    error: DuplicateCode
+    ticket_id: str = Field(pattern="^[0-9a-f]{24}$", examples=[_ID])
+
+
+class Conflict(_Answer):
+    """The version that was named is not the ticket's any more; here is the ticket as it is."""
+
+    error: Literal["Conflict - Ticket already updated (409)"]
+    code: Literal["VERSION_CONFLICT"]
+    ticket: Ticket

@@ -1,0 +1,178 @@
+"""Tickets over REST: read the request, call the desk, show what it says."""
+
+import base64
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from aiohttp import web
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from api import shapes
+from api.endpoints import Call, answer, ticket_key
+from api.errors import DuplicateRequest
+from core.desk import Filed, Page
+from core.errors import InvalidInput
+from core.store.tickets import Place, Question
+from core.tickets import Changes, NewComment, NewTicket, Priority, Status, Ticket
+
+# A ticket's number and due time, and the offset that the next page starts at.
+_CURSOR = re.compile(r"([0-9]{1,15})\.([0-9]{1,15})\.([0-9]{1,10})")
+
+
+def _digits(value: object) -> object:
+    """int() also takes 1_0, +1 and spaces."""
+    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
+        raise ValueError("must be a whole number")
+    return value
+
+
+def _read_cursor(text: str) -> tuple[Place, int]:
+    try:
+        found = _CURSOR.fullmatch(base64.urlsafe_b64decode(text).decode())
+        number, due, offset = map(int, found.groups() if found else ())
+        return Place(number, datetime.fromtimestamp(due / 1000, UTC)), offset
+    except (ValueError, OverflowError, OSError):
+        raise ValueError("must be a next_cursor from an earlier page") from None
+
+
+def _cursor(place: Place, offset: int) -> str:
+    due = round(place.sla_due.timestamp() * 1000)
+    return base64.urlsafe_b64encode(f"{place.number}.{due}.{offset}".encode()).decode()
+
+
+Digits = BeforeValidator(_digits)
+
+
+class ListQuery(BaseModel):
+    """Which tickets, and which page of them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    limit: Annotated[int, Digits] = Field(default=20, ge=1, le=100, description="Tickets a page.")
+    offset: Annotated[int, Digits] = Field(
+        default=0, ge=0, le=2**31 - 1, description="Slow when deep; prefer `cursor` there."
+    )
+    cursor: Annotated[str, AfterValidator(lambda text: _read_cursor(text) and text)] | None = Field(
+        default=None, max_length=200, description="`next_cursor` of the page before; no `offset`."
+    )
+    status: Literal["open", "in_progress", "waiting", "resolved", "closed", "breached"] | None = (
+        Field(
+            default=None,
+            description="`breached`: unfinished, and `sla_due` is past; most overdue first.",
+        )
+    )
+    priority: Priority | None = None
+    assignee: str | None = Field(default=None, description="Account id or e-mail address.")
+    requester: str | None = Field(default=None, description="Account id or e-mail address.")
+
+
+def _at_least_one_field(schema: dict[str, Any]) -> None:
+    """A field that is absent stays as it is, so none has a default; the version is no field."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+    schema["minProperties"] = 1
+    schema["if"], schema["then"] = {"required": ["version"]}, {"minProperties": 2}
+    schema["examples"] = [{"status": "in_progress", "version": 1}]
+
+
+class TicketPatch(Changes):
+    """Some fields and what they shall be, and perhaps the version this was decided on."""
+
+    model_config = ConfigDict(json_schema_extra=_at_least_one_field)
+
+    version: int | None = Field(
+        default=None,
+        ge=1,
+        le=2**31 - 1,
+        description="Change nothing unless this is still the ticket's version.",
+        examples=[1],
+    )
+
+
+async def create(call: Call, new: NewTicket) -> web.Response:
+    filed = await call.desk.open_ticket(new, by=call.by, key=call.key(new))
+    call.request[ticket_key] = filed.ticket.id
+    if filed.repeated:
+        return _repeated(call, filed)
+    return answer(shapes.ticket(filed.ticket), status=201, headers=_headers(filed.ticket))
+
+
+async def show_list(call: Call) -> web.Response:
+    query: ListQuery = call.query
+    after, offset = (None, query.offset) if query.cursor is None else _read_cursor(query.cursor)
+    if after is not None and query.offset:
+        raise InvalidInput({"offset": "offset may not be given together with cursor."})
+    page = await call.desk.list_tickets(
+        await _question(call, query),
+        by=call.by,
+        limit=query.limit,
+        offset=0 if after else offset,
+        after=after,
+    )
+    return answer(_list(page, next_offset=offset + query.limit))
+
+
+async def show(call: Call) -> web.StreamResponse:
+    ticket = await call.desk.ticket(call.ticket_id, by=call.by)
+    known = [etag.value for etag in call.request.if_none_match or ()]
+    if ticket.etag.strip('"') in known or "*" in known:
+        return web.Response(status=304, headers={"ETag": ticket.etag})
+    return answer(shapes.ticket(ticket), headers={"ETag": ticket.etag})
+
+
+async def change(call: Call, patch: TicketPatch) -> web.Response:
+    changed = await call.desk.change_ticket(
+        call.ticket_id, patch, by=call.by, version=patch.version, etags=_etags(call.request)
+    )
+    body = {"message": "Ticket updated successfully", "ticket": shapes.ticket(changed.ticket)}
+    return answer(body, headers={"ETag": changed.ticket.etag})
+
+
+async def add_comment(call: Call, new: NewComment) -> web.Response:
+    filed = await call.desk.comment(call.ticket_id, new, by=call.by, key=call.key(new))
+    if filed.repeated:
+        return _repeated(call, filed)
+    body = {"message": "Comment added successfully", "ticket": shapes.ticket(filed.ticket)}
+    return answer(body, status=201, headers=_headers(filed.ticket))
+
+
+def _headers(ticket: Ticket) -> dict[str, str]:
+    return {"Location": f"/api/tickets/{ticket.id}", "ETag": ticket.etag}
+
+
+def _repeated(call: Call, filed: Filed) -> web.Response:
+    if not call.wants_representation:
+        raise DuplicateRequest(filed.ticket.id)
+    more = {"Preference-Applied": "return=representation", "Idempotent-Replayed": "true"}
+    return answer(shapes.ticket(filed.ticket), headers=_headers(filed.ticket) | more)
+
+
+def _etags(request: web.Request) -> frozenset[str] | None:
+    """What If-Match asks for; None where it asks for nothing, or for any ticket at all."""
+    if "If-Match" not in request.headers or request.headers["If-Match"].strip() == "*":
+        return None
+    return frozenset(f'"{etag.value}"' for etag in request.if_match or () if not etag.is_weak)
+
+
+async def _question(call: Call, query: ListQuery) -> Question:
+    question = Question(
+        priority=query.priority,
+        assignee=await _account_id(call, "assignee", query.assignee),
+        requester=await _account_id(call, "requester", query.requester),
+    )
+    if query.status == "breached":
+        return question._replace(breached_at=call.desk.clock())
+    return question._replace(statuses=frozenset({Status(query.status)}) if query.status else None)
+
+
+async def _account_id(call: Call, field: str, who: str | None) -> str | None:
+    return (await call.desk.people.known(who, field=field)).id if who is not None else None
+
+
+def _list(page: Page, *, next_offset: int) -> dict[str, Any]:
+    return {
+        "items": [shapes.summary(ticket) for ticket in page.tickets],
+        "next_offset": next_offset if page.end else None,
+        "next_cursor": _cursor(page.end, next_offset) if page.end else None,
+    }

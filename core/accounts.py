@@ -1,0 +1,137 @@
+"""Who people are: one account may have an e-mail address and password, a Slack user, or both."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+class Role(StrEnum):
+    USER = "user"
+    AGENT = "agent"
+    ADMIN = "admin"
+
+    @property
+    def rank(self) -> int:
+        return list(Role).index(self)
+
+
+class Via(StrEnum):
+    """Where a change came from, as the timeline keeps it."""
+
+    SLACK = "slack"
+    REST = "rest"
+
+
+class Person(NamedTuple):
+    """Somebody as a ticket remembers them: by the name they had then."""
+
+    id: str
+    name: str
+    slack_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: str
+    name: str
+    role: Role
+    email: str | None = None
+    slack_id: str | None = None
+    password_hash: str | None = None
+
+    @property
+    def person(self) -> Person:
+        return Person(self.id, self.name, self.slack_id)
+
+    def acting(self, via: Via) -> "Actor":
+        return Actor(self.id, self.name, self.role, via, self.slack_id)
+
+
+class Actor(NamedTuple):
+    """An account doing something now, with today's role."""
+
+    id: str
+    name: str
+    role: Role
+    via: Via
+    slack_id: str | None = None
+
+    @property
+    def person(self) -> Person:
+        return Person(self.id, self.name, self.slack_id)
+
+
+# The inside of a regular expression's brackets, in words that JSON Schema knows too: what would
+# break a line or hide, and what str.strip() takes away besides.
+_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
+_BLANK = r" \x85\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
+_EMAIL = rf"^[^@{_CONTROL}{_BLANK}]+@[^@{_CONTROL}{_BLANK}]+$"
+
+
+def _email(text: str) -> str:
+    if not re.fullmatch(_EMAIL, text):
+        raise ValueError("must be an address such as ada@example.com")
+    return text
+
+
+def one_line(text: str) -> str:
+    """Refuses what would break a line or hide: blank text and control characters."""
+    if not text.strip():
+        raise ValueError("may not be blank")
+    if re.search(f"[{_CONTROL}]", text):
+        raise ValueError("must be a single line of text")
+    return text
+
+
+def without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("may not contain a NUL character")
+    return text
+
+
+# What the functions above accept, said in JSON Schema: a program can know beforehand.
+IS_EMAIL = Field(json_schema_extra={"pattern": _EMAIL})
+IS_ONE_LINE = Field(
+    json_schema_extra={"pattern": f"^[^{_CONTROL}]*[^{_CONTROL}{_BLANK}][^{_CONTROL}]*$"}
+)
+IS_WITHOUT_NUL = Field(json_schema_extra={"pattern": r"^[^\x00]*$"})
+IS_NOT_BLANK = Field(
+    json_schema_extra={
+        "pattern": rf"^[^\x00]*[^\x00\x09-\x0d\x1c-\x1f\u2028\u2029{_BLANK}][^\x00]*$"
+    }
+)
+
+Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(one_line), IS_ONE_LINE]
+Email = Annotated[str, Field(max_length=254), AfterValidator(_email), IS_EMAIL]
+# The longest is counted in characters; argon2 takes all of it.
+Password = Annotated[
+    str, Field(min_length=1, max_length=128), AfterValidator(without_nul), IS_WITHOUT_NUL
+]
+
+
+class Credentials(BaseModel):
+    """What somebody signs in with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+    email: Email = Field(examples=["testuser@example.com"])
+    password: Password = Field(examples=["123456"])
+
+
+def _longer_passwords(schema: dict[str, Any]) -> None:
+    """A new password is held to more than one that is only compared: see core/people.py."""
+    schema["properties"]["password"]["minLength"] = 6
+    schema["if"] = {"properties": {"role": {"enum": ["agent", "admin"]}}, "required": ["role"]}
+    schema["then"] = {"properties": {"password": {"minLength": 12}}}
+
+
+class Registration(Credentials):
+    """What a new account needs."""
+
+    model_config = ConfigDict(json_schema_extra=_longer_passwords)
+
+    name: Name = Field(examples=["Hackathon User"])
+    role: Role = Field(Role.USER, examples=["user"])

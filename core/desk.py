@@ -1,0 +1,204 @@
+"""What the desk can do with tickets. Slack and REST both come through here."""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import structlog
+from pydantic import BaseModel
+
+from core import rights
+from core.accounts import Actor
+from core.clock import Clock, Sla, utcnow
+from core.errors import ChangedMeanwhile, KeyReused, Stale, TicketFull, TicketNotFound, Unavailable
+from core.people import People
+from core.rights import Action
+from core.store import TicketStore
+from core.store.owed import Owing
+from core.store.tickets import Key, Place, Question
+from core.tickets import (
+    MOST_COMMENTS,
+    Changes,
+    Comment,
+    NewComment,
+    NewTicket,
+    Ticket,
+    TicketSummary,
+    TimelineEntry,
+)
+
+log = structlog.get_logger("desk")
+
+# How often a change that names no version is decided anew because somebody was faster.
+TRIES = 200
+
+
+class Filed(NamedTuple):
+    ticket: Ticket
+    # The sender's key was used before, and this is what it made then.
+    repeated: bool
+
+
+class Changed(NamedTuple):
+    ticket: Ticket
+    # Names of the fields that are different now; empty if everything was so already.
+    fields: frozenset[str]
+
+
+class Page(NamedTuple):
+    tickets: list[TicketSummary]
+    # After which the next page starts; None exactly at the end.
+    end: Place | None
+
+
+@dataclass(frozen=True)
+class Desk:
+    tickets: TicketStore
+    people: People
+    sla: Sla
+    clock: Clock = utcnow
+    # Whether there is a Slack channel in which each ticket has a card.
+    cards: bool = False
+    # Called after every change; what Slack is owed for it is in the ticket's document already.
+    changed: Callable[[], None] = lambda: None
+
+    async def open_ticket(
+        self, new: NewTicket, *, by: Actor, key: Key | None = None, receipt: bool = False
+    ) -> Filed:
+        """Files a ticket. With a key that `by` used before: the ticket of then, and nothing new.
+
+        Raises KeyReused if the key came with another body. With `receipt`, the requester is
+        told in Slack by direct message.
+        """
+        number = await self.tickets.next_number()
+        at = self.clock()
+        ticket = Ticket.opened(
+            new, id=self.tickets.new_id(), number=number, by=by, at=at, sla=self.sla
+        )
+        entry = TimelineEntry(at, by.person, by.via, "created")
+        owing = Owing(self.cards, by.slack_id if receipt else None)
+        added = await self.tickets.add(ticket, entry, key=key, owing=owing)
+        if added is not None:
+            self._note("ticket filed", added, by)
+            return Filed(added, repeated=False)
+        assert key is not None  # without one, nothing can be a repeat
+        first, body = await self.tickets.filed_with(key.name, requester=by.id)
+        if body != key.body:
+            raise KeyReused
+        return Filed(first, repeated=True)
+
+    async def ticket(self, reference: str, *, by: Actor) -> Ticket:
+        """By `_id`, 42, #42 or T-42. Raises TicketNotFound for what is not there or not theirs."""
+        ticket = await self.tickets.get(reference)
+        if ticket is None:
+            raise TicketNotFound
+        rights.require(by, Action.SEE, requester=ticket.requester)
+        return ticket
+
+    async def list_tickets(
+        self,
+        question: Question,
+        *,
+        by: Actor,
+        limit: int,
+        offset: int = 0,
+        after: Place | None = None,
+    ) -> Page:
+        """One page of those tickets that `by` may see, from an offset or after a place."""
+        own = rights.only_of(by, Action.SEE)
+        if own is not None:
+            if question.requester not in (None, own):
+                return Page([], None)
+            question = question._replace(requester=own)
+        found = await self.tickets.page(question, limit=limit + 1, offset=offset, after=after)
+        if len(found) <= limit:
+            return Page(found, None)
+        last = found[limit - 1]
+        return Page(found[:limit], Place(last.number, last.sla_due))
+
+    async def change_ticket(
+        self,
+        reference: str,
+        changes: Changes,
+        *,
+        by: Actor,
+        version: int | None = None,
+        etags: Collection[str] | None = None,
+        key: str | None = None,
+    ) -> Changed:
+        """Changes the fields that are named in `changes`, all or none.
+
+        With a `version` or `etags`, only if the ticket is still that one: of two who name the
+        same, one wins, and the other gets ChangedMeanwhile or Stale. A key does a change once.
+        """
+        fields = {field: getattr(changes, field) for field in changes.named}
+        if fields.get("assignee") is not None:
+            # Before anybody is looked up: who may not assign learns nothing about others.
+            ticket = await self.ticket(reference, by=by)
+            rights.require(by, Action.ASSIGN, requester=ticket.requester)
+            fields["assignee"] = await self.people.assignable(fields["assignee"])
+        for _ in range(TRIES):
+            ticket = await self.ticket(reference, by=by)
+            if etags is not None and ticket.etag not in etags:
+                raise Stale
+            if version is not None and ticket.version != version:
+                raise ChangedMeanwhile(ticket)
+            decided = ticket.changed(fields, by=by, at=self.clock(), sla=self.sla)
+            if decided is None:
+                return Changed(ticket, frozenset())
+            new, entry = decided
+            if await self.tickets.save(
+                ticket,
+                new,
+                entry,
+                key=key,
+                comments_too=etags is not None,
+                owing=Owing(self.cards),
+            ):
+                self._note("ticket changed", new, by, fields=sorted(entry.changes))
+                return Changed(new, frozenset(entry.changes))
+            if key is not None and await self.tickets.was_changed_with(key, ticket):
+                return Changed(await self.ticket(reference, by=by), frozenset())
+        raise Unavailable("Too many people are changing this ticket. Try again shortly.")
+
+    async def comment(
+        self, reference: str, new: NewComment, *, by: Actor, key: Key | None = None
+    ) -> Filed:
+        """Adds a comment. Keys as in open_ticket, each good for one ticket and author."""
+        if key is not None:
+            key = Key(f"{by.id}:{key.name}", key.body)
+        at = self.clock()
+        comment = Comment(self.tickets.new_id(), new.message, by.person, at)
+        ticket = await self.tickets.add_comment(
+            reference,
+            comment,
+            TimelineEntry(at, by.person, by.via, "commented"),
+            key=key,
+            requester=rights.only_of(by, Action.COMMENT),
+            owing=Owing(self.cards),
+        )
+        if ticket is not None:
+            self._note("ticket commented", ticket, by)
+            return Filed(ticket, repeated=False)
+        ticket = await self.ticket(reference, by=by)
+        body = key and await self.tickets.comment_body(key.name, ticket)
+        if body is None:
+            if len(ticket.comments) >= MOST_COMMENTS:
+                raise TicketFull
+            raise Unavailable
+        if key and body != key.body:
+            raise KeyReused
+        return Filed(ticket, repeated=True)
+
+    def _note(self, what: str, ticket: Ticket, by: Actor, **more: Any) -> None:
+        """Says what was done, never in what words, and lets it be told to Slack."""
+        log.info(what, ticket=ticket.key, actor=by.id, via=by.via.value, **more)
+        self.changed()
+
+
+def digest(given: BaseModel) -> str:
+    """Equal for bodies that are equal as parsed JSON."""
+    said = given.model_dump(mode="json", exclude_unset=True)
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

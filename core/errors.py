@@ -1,0 +1,117 @@
+"""Everything that can go wrong in a way the person asking can act on.
+
+Raised where it is found out, in plain words; turned into Slack by bot/errors.py
+and into HTTP by api/errors.py. Anything else that escapes is a bug, and logged as one.
+"""
+
+import inspect
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pydantic import ValidationError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from core.tickets import Ticket
+
+
+class DeskError(Exception):
+    """That could not be done."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or inspect.getdoc(type(self)))
+
+
+class InvalidInput(DeskError):
+    """Some answers need another look."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        super().__init__(" ".join(fields.values()))
+        self.fields = dict(fields)
+
+    @classmethod
+    def of(cls, error: ValidationError) -> "InvalidInput":
+        """The same complaints in our words, the first one for each field."""
+        fields: dict[str, str] = {}
+        for found in error.errors(include_url=False, include_input=False):
+            field = str(found["loc"][0]) if found["loc"] else "body"
+            fields.setdefault(field, _sentence(field, found))
+        return cls(fields)
+
+
+class SignInNeeded(DeskError):
+    """Sign in first: POST /api/auth/login, then send "Authorization: Bearer <token>"."""
+
+
+class InvalidToken(DeskError):
+    """This token is not valid, or no longer. Sign in again for a new one."""
+
+
+class WrongCredentials(DeskError):
+    """The e-mail address or the password is wrong."""
+
+
+class NotAllowed(DeskError):
+    """You may not do that."""
+
+
+class TicketNotFound(DeskError):
+    """There is no such ticket, or it is not yours to see."""
+
+
+class WrongState(DeskError):
+    """The ticket is not in a state that allows this."""
+
+
+class ChangedMeanwhile(DeskError):
+    """Somebody else changed this ticket just now. Look at it again, then retry."""
+
+    def __init__(self, ticket: "Ticket") -> None:
+        super().__init__()
+        self.ticket = ticket
+
+
+class Stale(DeskError):
+    """The ticket is not the one that If-Match names any more. Fetch it again, then retry."""
+
+
+class EmailTaken(DeskError):
+    """There is an account with this e-mail address already. Sign in instead."""
+
+
+class KeyReused(DeskError):
+    """This Idempotency-Key was used before with another body. Use a new key for a new request."""
+
+
+class TicketFull(DeskError):
+    """This ticket can take no more. Please open a new one and mention this one in it."""
+
+
+class Unavailable(DeskError):
+    """The database does not answer at the moment. Nothing is half done; try again shortly."""
+
+
+class Busy(DeskError):
+    """Too many people are signing in at the moment. Try again shortly."""
+
+
+def _sentence(field: str, found: "ErrorDetails") -> str:
+    context = found.get("ctx", {})
+    match found["type"]:
+        case "missing":
+            return f"{field} is required."
+        case "extra_forbidden":
+            return f"{field} is not a field of this request."
+        case "string_too_short":
+            return f"{field} needs at least {context['min_length']} characters."
+        case "string_too_long":
+            return f"{field} may have at most {context['max_length']} characters."
+        case "enum" | "literal_error":
+            return f"{field} must be {context['expected']}."
+        case "value_error":
+            return f"{field} {context['error']}."
+        case "json_invalid" | "json_type":
+            return "The body must be a JSON object."
+        case _:
+            return f"{field}: {found['msg'].removeprefix('Input ')}."

@@ -1,0 +1,206 @@
+"""The settings, read once, in bot/__main__.py. docs and README describe each; a test checks."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.accounts import Role
+from core.tickets import Priority
+
+SHORT_SECRET = 32
+_LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+class BadSettings(Exception):
+    """Says which setting is wrong and what is allowed, never what it was."""
+
+
+@dataclass(frozen=True)
+class SlackPlace:
+    """Where Slack is: the only thing that tells a real workspace from another Web API."""
+
+    bot_token: str
+    channel: str
+    api_url: str
+    signing_secret: str | None
+    app_token: str | None
+
+
+def _words(text: object) -> object:
+    return (
+        [word.strip() for word in text.split(",") if word.strip()]
+        if isinstance(text, str)
+        else text
+    )
+
+
+def _json(text: object) -> object:
+    try:
+        value = json.loads(text) if isinstance(text, str) else text
+    except ValueError:
+        value = None
+    if not isinstance(value, dict):
+        raise ValueError('must be JSON such as {"high":4,"medium":24,"low":48}')
+    return value
+
+
+Words = Annotated[list[str], NoDecode, BeforeValidator(_words)]
+Hours = Annotated[float, Field(gt=0, le=24 * 366, allow_inf_nan=False)]
+SlaHours = Annotated[dict[Priority, Hours], NoDecode, BeforeValidator(_json)]
+# The seed and Slack name these; every other setting carries our prefix.
+_NAMED_BY_OTHERS = ("host", "port", "mongo_", "jwt_", "slack_", "log_")
+
+
+def setting_name(field: str) -> str:
+    """What a field of Settings is called in the environment."""
+    return field.upper() if field.startswith(_NAMED_BY_OTHERS) else f"HELPDESK_{field.upper()}"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        alias_generator=setting_name,
+        env_file=".env",
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=4000, ge=0, le=65535)
+    mongo_uri: SecretStr | None = None
+    jwt_secret: SecretStr | None = None
+    slack_bot_token: SecretStr | None = None
+    slack_signing_secret: SecretStr | None = None
+    slack_app_token: SecretStr | None = None
+    slack_api_url: str = "https://slack.com/api/"
+    alert_channel: str | None = None
+    admins: Words = []
+    agents: Words = []
+    sla_hours: SlaHours = {Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48}
+    scan_seconds: float = Field(default=10, ge=0.05, le=3600)
+    alert_post_seconds: float = Field(default=10, gt=0, le=60)
+    alert_lease_seconds: float = Field(default=20, gt=0, le=600)
+    alert_history_seconds: float = Field(default=15, ge=0, le=600)
+    data: Path = Path("~/.local/share/helpdesk")
+    min_password: int = Field(default=6, ge=1, le=128)
+    cors_origins: Words = ["*"]
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] | None = None
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: Any, info: Any) -> Any:
+        """`NAME=` in a file or a compose environment means the same as no NAME at all."""
+        field = cls.model_fields[info.field_name]
+        return field.get_default() if value == "" else value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("data")
+    @classmethod
+    def _home(cls, value: Path) -> Path:
+        return value.expanduser()
+
+    @field_validator("sla_hours")
+    @classmethod
+    def _all_priorities(cls, value: dict[Priority, float]) -> dict[Priority, float]:
+        if set(value) != set(Priority):
+            raise ValueError("must give hours for high, medium and low")
+        return value
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _slacks_or_local(cls, value: str) -> str:
+        at = urlsplit(value)
+        if value.rstrip("/") != "https://slack.com/api" and at.hostname not in _LOOPBACK:
+            raise ValueError("may only be Slack's own or on this machine (127.0.0.1)")
+        return value.rstrip("/") + "/"
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.alert_post_seconds >= self.alert_lease_seconds:
+            raise ValueError(
+                "HELPDESK_ALERT_POST_SECONDS must be less than HELPDESK_ALERT_LEASE_SECONDS"
+            )
+        wants_slack = self.slack_signing_secret or self.slack_app_token
+        if wants_slack and not self.slack_bot_token:
+            raise ValueError("SLACK_BOT_TOKEN must be set with the other SLACK_ settings")
+        if self.slack_bot_token and not wants_slack:
+            raise ValueError(
+                "SLACK_BOT_TOKEN alone does not connect: set SLACK_APP_TOKEN (Socket Mode) "
+                "or SLACK_SIGNING_SECRET (HTTP) too"
+            )
+        if self.slack_bot_token and (self.alert_channel or "#").startswith("#"):
+            raise ValueError(
+                "HELPDESK_ALERT_CHANNEL must be the id of the channel for tickets and alerts, "
+                "such as C0123456789"
+            )
+        return self
+
+    @property
+    def slack(self) -> SlackPlace | None:
+        """None where no Slack is connected: the desk then serves REST, and alerts to the log."""
+        if self.slack_bot_token is None or self.alert_channel is None:
+            return None
+        return SlackPlace(
+            bot_token=self.slack_bot_token.get_secret_value(),
+            channel=self.alert_channel,
+            api_url=self.slack_api_url,
+            signing_secret=_revealed(self.slack_signing_secret),
+            app_token=_revealed(self.slack_app_token),
+        )
+
+    @property
+    def staff(self) -> Mapping[str, Role]:
+        return dict.fromkeys(self.agents, Role.AGENT) | dict.fromkeys(self.admins, Role.ADMIN)
+
+    def token_secret(self) -> str:
+        """JWT_SECRET, or one made once and kept in the data folder."""
+        return _revealed(self.jwt_secret) or _kept_secret(self.data / "jwt_secret")
+
+
+def read_settings() -> Settings:
+    """Raises BadSettings with a line for each setting that is wrong."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for found in error.errors(include_url=False, include_input=False):
+            name = ".".join(str(part) for part in found["loc"])
+            message = found["msg"].removeprefix("Value error, ").replace("Input should", "should")
+            lines.append(f"{name} {message}.".strip())
+        raise BadSettings("\n".join(lines)) from None
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
+
+
+def _kept_secret(path: Path) -> str:
+    """Two processes that start at once end up with the same one."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
+    return path.read_text()

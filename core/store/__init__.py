@@ -1,0 +1,9 @@
+"""The one door to MongoDB: nothing outside this package imports pymongo or bson
+(but core/embedded.py, which starts a server of our own)."""
+
+from core.store.accounts import AccountStore
+from core.store.connection import Store, open_store
+from core.store.owed import Delivery, OwedStore
+from core.store.tickets import TicketStore
+
+__all__ = ["AccountStore", "Delivery", "OwedStore", "Store", "TicketStore", "open_store"]

@@ -1,0 +1,83 @@
+"""Accounts in MongoDB."""
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import DuplicateKeyError
+
+from core.accounts import Account, Role
+from core.errors import EmailTaken, Unavailable
+from core.store import documents
+from core.store.documents import Document
+from core.store.failures import reaches_mongo
+
+
+class AccountStore:
+    def __init__(self, accounts: AsyncCollection[Document]) -> None:
+        self._accounts = accounts
+
+    @reaches_mongo
+    async def add(self, *, name: str, email: str, password_hash: str, role: Role) -> Account:
+        """Raises EmailTaken, whatever the case the address is written in."""
+        document = _fields(name, email, password_hash, role)
+        try:
+            await self._accounts.insert_one(document)
+        except DuplicateKeyError as error:
+            raise EmailTaken from error
+        return documents.account(document)
+
+    @reaches_mongo
+    async def link(
+        self, slack_id: str, *, name: str, email: str, password_hash: str, role: Role
+    ) -> Account:
+        """Gives a Slack user's account an e-mail address and password, making it if need be."""
+        fields = _fields(name, email, password_hash, role)
+        try:
+            document = await self._accounts.find_one_and_update(
+                {"slack_id": slack_id},
+                {"$set": fields},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+        except DuplicateKeyError as error:
+            raise EmailTaken from error
+        assert document is not None  # an upsert that returns the document after it
+        return documents.account(document)
+
+    @reaches_mongo
+    async def get(self, id: str) -> Account | None:
+        which = documents.object_id(id)
+        document = which and await self._accounts.find_one({"_id": which})
+        return documents.account(document) if document else None
+
+    @reaches_mongo
+    async def with_email(self, email: str) -> Account | None:
+        document = await self._accounts.find_one({"email_folded": email.casefold()})
+        return documents.account(document) if document else None
+
+    @reaches_mongo
+    async def of_slack_user(self, slack_id: str, *, name: str) -> Account:
+        """The Slack user's account, made now if this is the first anyone hears of them."""
+        which = {"slack_id": slack_id}
+        document = await self._accounts.find_one(which)
+        if document is None:
+            new = {"$setOnInsert": {"name": name, "role": Role.USER.value}}
+            await self._accounts.update_one(which, new, upsert=True)
+            document = await self._accounts.find_one(which)
+        if document is None:
+            raise Unavailable
+        return documents.account(document)
+
+    @reaches_mongo
+    async def rename(self, id: str, name: str) -> None:
+        await self._accounts.update_one({"_id": ObjectId(id)}, {"$set": {"name": name}})
+
+
+def _fields(name: str, email: str, password_hash: str, role: Role) -> Document:
+    return {
+        "name": name,
+        "role": role.value,
+        "email": email,
+        "email_folded": email.casefold(),
+        "password_hash": password_hash,
+    }

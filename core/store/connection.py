@@ -1,0 +1,72 @@
+"""The connection to MongoDB, and what every operation over it promises."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from pymongo import AsyncMongoClient
+
+from core.store import schema
+from core.store.accounts import AccountStore
+from core.store.failures import reaches_mongo
+from core.store.owed import OwedStore
+from core.store.tickets import TicketStore
+
+OPTIONS: dict[str, Any] = {
+    "appname": "helpdesk",
+    "tz_aware": True,
+    "w": "majority",
+    "journal": True,
+    "retryWrites": True,
+    "readConcernLevel": "majority",
+    # Milliseconds. The short heartbeat notices a frozen primary in about 4 s instead of 20.
+    "connectTimeoutMS": 2000,
+    "heartbeatFrequencyMS": 1000,
+    "serverSelectionTimeoutMS": 5000,
+    "waitQueueTimeoutMS": 500,
+    "timeoutMS": 5000,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Every question the desk asks its database, by what it is about.
+
+    A write that returned is on a majority and journaled. Every method raises Unavailable
+    when MongoDB cannot answer in time.
+    """
+
+    tickets: TicketStore
+    accounts: AccountStore
+    owed: OwedStore
+    _database: schema.Database
+
+    @reaches_mongo
+    async def answers(self) -> None:
+        """Returns when MongoDB does; otherwise raises Unavailable."""
+        await self._database.command("ping")
+
+    @reaches_mongo
+    async def prepare(self) -> None:
+        """Brings the database to what this version needs; safe from many processes at once."""
+        await schema.migrate(self._database)
+        await schema.create_indexes(self._database)
+
+    @reaches_mongo
+    async def missing_indexes(self) -> list[str]:
+        """The indexes, which promises and speed rest on, that are not as they must be."""
+        return await schema.missing_indexes(self._database)
+
+
+@asynccontextmanager
+async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
+    """A store for as long as the block runs; `more` are options of the driver, above ours."""
+    async with AsyncMongoClient[dict[str, Any]](uri, **OPTIONS | more) as client:
+        database = client.get_default_database("helpdesk")
+        yield Store(
+            tickets=TicketStore(database["tickets"], database["counters"]),
+            accounts=AccountStore(database["accounts"]),
+            owed=OwedStore(database["tickets"]),
+            _database=database,
+        )

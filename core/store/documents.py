@@ -1,0 +1,145 @@
+"""How tickets and accounts lie in MongoDB; the only place where a document becomes one of ours."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from bson import ObjectId
+
+from core.accounts import Account, Person, Role
+from core.tickets import (
+    Comment,
+    Priority,
+    Status,
+    Ticket,
+    TicketSummary,
+    TimelineEntry,
+    ticket_number,
+)
+
+Document = dict[str, Any]
+
+
+def object_id(text: str) -> ObjectId | None:
+    """ObjectId itself takes any twelve bytes, so ask for exactly 24 hex digits first."""
+    return ObjectId(text) if re.fullmatch(r"[0-9a-fA-F]{24}", text) else None
+
+
+def which_ticket(reference: str) -> Document | None:
+    """The filter for an `_id`, 42, #42 or T-42; None where it is none of them."""
+    if (found := object_id(reference)) is not None:
+        return {"_id": found}
+    number = ticket_number(reference)
+    return None if number is None else {"number": number}
+
+
+def person_document(person: Person) -> Document:
+    return {"_id": ObjectId(person.id), "name": person.name, "slack_id": person.slack_id}
+
+
+def person(document: Document) -> Person:
+    return Person(str(document["_id"]), document["name"], document["slack_id"])
+
+
+def plain(value: object) -> object:
+    """A field's value as BSON keeps it."""
+    if isinstance(value, Person):
+        return person_document(value)
+    return value.value if isinstance(value, StrEnum) else value
+
+
+def timeline_document(entry: TimelineEntry, *, key: str | None = None) -> Document:
+    changes = {
+        field: {"old": plain(old), "new": plain(new)} for field, (old, new) in entry.changes.items()
+    }
+    document: Document = {
+        "at": entry.at,
+        "by": person_document(entry.by),
+        "via": entry.via.value,
+        "what": entry.what,
+    }
+    return document | ({"changes": changes} if changes else {}) | ({"key": key} if key else {})
+
+
+def comment_document(comment: Comment, *, key: str | None, body: str | None) -> Document:
+    document: Document = {
+        "_id": ObjectId(comment.id),
+        "message": comment.message,
+        "author": person_document(comment.author),
+        "created_at": comment.created_at,
+    }
+    return document | ({"key": key, "body": body} if key else {})
+
+
+def comment(document: Document) -> Comment:
+    return Comment(
+        str(document["_id"]),
+        document["message"],
+        person(document["author"]),
+        document["created_at"],
+    )
+
+
+_STATUS: Mapping[str, Status] = {status.value: status for status in Status}
+_PRIORITY: Mapping[str, Priority] = {priority.value: priority for priority in Priority}
+
+
+def _summary_fields(document: Document) -> dict[str, Any]:
+    assignee = document["assignee"]
+    return {
+        "id": str(document["_id"]),
+        "number": document["number"],
+        "title": document["title"],
+        "priority": _PRIORITY[document["priority"]],
+        "status": _STATUS[document["status"]],
+        "requester": person(document["requester"]),
+        "assignee": person(assignee) if assignee else None,
+        "sla_due": document["sla_due"],
+        "version": document["version"],
+        "created_at": document["created_at"],
+        "updated_at": document["updated_at"],
+    }
+
+
+def summary(document: Document) -> TicketSummary:
+    return TicketSummary(**_summary_fields(document))
+
+
+def ticket(document: Document) -> Ticket:
+    return Ticket(
+        **_summary_fields(document),
+        description=document["description"],
+        comments=tuple(comment(one) for one in document["comments"]),
+    )
+
+
+def ticket_document(ticket: Ticket) -> Document:
+    """Of an open ticket; `breaches_at` is there only as long as the clock runs."""
+    return {
+        "_id": ObjectId(ticket.id),
+        "number": ticket.number,
+        "title": ticket.title,
+        "description": ticket.description,
+        "priority": ticket.priority.value,
+        "status": ticket.status.value,
+        "requester": person_document(ticket.requester),
+        "assignee": person_document(ticket.assignee) if ticket.assignee else None,
+        "sla_due": ticket.sla_due,
+        "breaches_at": ticket.breaches_at,
+        "version": ticket.version,
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+        "comments": [],
+    }
+
+
+def account(document: Document) -> Account:
+    return Account(
+        id=str(document["_id"]),
+        name=document["name"],
+        role=Role(document["role"]),
+        email=document.get("email"),
+        slack_id=document.get("slack_id"),
+        password_hash=document.get("password_hash"),
+    )

@@ -1,0 +1,118 @@
+"""The collections' indexes, and the numbered migrations between versions of the program."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import DuplicateKeyError
+
+Database = AsyncDatabase[dict[str, Any]]
+
+
+def _index(name: str, *fields: str, unique: bool = False, only: Any = None) -> IndexModel:
+    keys = [
+        (field.removeprefix("-"), DESCENDING if field[0] == "-" else ASCENDING) for field in fields
+    ]
+    options = {"partialFilterExpression": only} if only else {}
+    return IndexModel(keys, name=name, unique=unique, **options)
+
+
+# Each serves a question in tickets.py, accounts.py or owed.py, sorted as that question is.
+INDEXES = {
+    "tickets": [
+        _index("number", "-number", unique=True),
+        _index(
+            "idempotency_key",
+            "requester._id",
+            "idempotency.key",
+            unique=True,
+            only={"idempotency.key": {"$exists": True}},
+        ),
+        _index("requester", "requester._id", "-number"),
+        _index("assignee", "assignee._id", "-number"),
+        _index("status", "status", "-number"),
+        _index("priority", "priority", "-number"),
+        _index("breaches_at", "breaches_at", "number", only={"breaches_at": {"$exists": True}}),
+        _index(
+            "requester_breaches_at",
+            "requester._id",
+            "breaches_at",
+            "number",
+            only={"breaches_at": {"$exists": True}},
+        ),
+        _index(
+            "assignee_breaches_at",
+            "assignee._id",
+            "breaches_at",
+            "number",
+            only={"breaches_at": {"$exists": True}},
+        ),
+        _index("alert_owed", "alert.due", only={"alert.owed": True}),
+        _index("card_owed", "card.free_at", only={"card.owed": True}),
+        _index("receipt_owed", "receipt.free_at", only={"receipt.owed": True}),
+    ],
+    "accounts": [
+        _index("email", "email_folded", unique=True, only={"email_folded": {"$exists": True}}),
+        _index("slack_id", "slack_id", unique=True, only={"slack_id": {"$exists": True}}),
+    ],
+}
+
+
+async def create_indexes(database: Database) -> None:
+    for collection, indexes in INDEXES.items():
+        await database[collection].create_indexes(indexes)
+
+
+async def missing_indexes(database: Database) -> list[str]:
+    """The indexes that are not there, or not as they must be."""
+    missing = []
+    for collection, indexes in INDEXES.items():
+        there = await database[collection].index_information()
+        for index in (index.document for index in indexes):
+            found = there.get(index["name"])
+            if found is None or bool(found.get("unique")) != bool(index.get("unique")):
+                missing.append(f"{collection}.{index['name']}")
+    return missing
+
+
+# In order, and never changed once released. Each must be repeatable: one that was killed
+# half way is run again from its beginning.
+MIGRATIONS: list[tuple[int, str, Callable[[Database], Awaitable[None]]]] = [
+    (1, "create the indexes", create_indexes),
+]
+# Another process that has not finished a migration after this long is taken for dead.
+PATIENCE = timedelta(minutes=5)
+
+
+async def migrate(database: Database) -> None:
+    """Runs each migration that has not been run, in one process; the others wait for it."""
+    for number, name, run in MIGRATIONS:
+        while not await _is_done(database, number):
+            if await _is_ours(database, number, name):
+                await run(database)
+                await database["migrations"].update_one(
+                    {"_id": number}, {"$set": {"done_at": datetime.now(UTC)}}
+                )
+            else:
+                await asyncio.sleep(0.1)
+
+
+async def _is_done(database: Database, number: int) -> bool:
+    done = {"_id": number, "done_at": {"$exists": True}}
+    return await database["migrations"].find_one(done) is not None
+
+
+async def _is_ours(database: Database, number: int, name: str) -> bool:
+    now = datetime.now(UTC)
+    free = {"_id": number, "done_at": {"$exists": False}, "started_at": {"$lt": now - PATIENCE}}
+    begun = {"$set": {"name": name, "started_at": now}}
+    try:
+        claimed = await database["migrations"].find_one_and_update(
+            free, begun, upsert=True, return_document=ReturnDocument.AFTER
+        )
+    except DuplicateKeyError:
+        return False
+    return claimed is not None

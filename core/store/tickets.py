@@ -1,0 +1,243 @@
+"""Tickets in MongoDB: one document each, one atomic write per change."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from bson import ObjectId
+from pymongo import ReturnDocument, WriteConcern
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import DuplicateKeyError
+
+from core.errors import Unavailable
+from core.store import documents, owed
+from core.store.documents import Document
+from core.store.failures import reaches_mongo
+from core.store.numbers import Numbers
+from core.tickets import (
+    MOST_COMMENTS,
+    Comment,
+    Priority,
+    Status,
+    Ticket,
+    TicketSummary,
+    TimelineEntry,
+)
+
+# What is not named here is not fetched: what Slack is owed would be a third of a list.
+_IN_LISTS = dict.fromkeys(TicketSummary.__annotations__, True)
+_IN_TICKETS = _IN_LISTS | dict.fromkeys(Ticket.__annotations__, True)
+
+
+class Key(NamedTuple):
+    """What makes a repeat recognisable: the sender's own key, and a digest of what it asked for."""
+
+    name: str
+    body: str
+
+
+class Question(NamedTuple):
+    """Which tickets a list shows; what is None does not matter."""
+
+    statuses: frozenset[Status] | None = None
+    priority: Priority | None = None
+    assignee: str | None = None
+    requester: str | None = None
+    unassigned: bool = False
+    # Of this account: filed by it or assigned to it.
+    concerning: str | None = None
+    # Only what is late at this time, the most overdue first; everything else is newest first.
+    breached_at: datetime | None = None
+
+
+class Place(NamedTuple):
+    """Where in a list a page ended: the last ticket's number and due time."""
+
+    number: int
+    sla_due: datetime
+
+
+class TicketStore:
+    def __init__(
+        self, tickets: AsyncCollection[Document], counters: AsyncCollection[Document]
+    ) -> None:
+        self._tickets = tickets
+        # A number lost to a rollback is found out by the unique index, so no majority is needed.
+        self._numbers = Numbers(counters.with_options(write_concern=WriteConcern(w=1)), tickets)
+
+    @staticmethod
+    def new_id() -> str:
+        return str(ObjectId())
+
+    @reaches_mongo
+    async def next_number(self) -> int:
+        return await self._numbers.next()
+
+    @reaches_mongo
+    async def add(
+        self, ticket: Ticket, entry: TimelineEntry, *, key: Key | None, owing: owed.Owing
+    ) -> Ticket | None:
+        """Saves a new ticket, under another number if its own is taken; None if its requester
+        used the key before."""
+        document = documents.ticket_document(ticket) | owed.at_first(ticket, owing)
+        document["timeline"] = [documents.timeline_document(entry)]
+        if key is not None:
+            document["idempotency"] = {"key": key.name, "body": key.body}
+        for _ in range(5):
+            try:
+                await self._tickets.insert_one(document)
+                return ticket
+            except DuplicateKeyError as error:
+                if "number" not in (error.details or {}).get("keyPattern", {}):
+                    return None
+                await self._numbers.catch_up()
+                ticket.number = document["number"] = await self._numbers.next()
+        raise Unavailable("No free ticket number could be found. Try again shortly.")
+
+    @reaches_mongo
+    async def filed_with(self, key: str, *, requester: str) -> tuple[Ticket, str]:
+        """The ticket that was filed with this key, and its body's digest."""
+        document = await self._tickets.find_one(
+            {"requester._id": ObjectId(requester), "idempotency.key": key},
+            _IN_TICKETS | {"idempotency.body": True},
+        )
+        if document is None:
+            raise Unavailable
+        return documents.ticket(document), document["idempotency"]["body"]
+
+    @reaches_mongo
+    async def get(self, reference: str) -> Ticket | None:
+        which = documents.which_ticket(reference)
+        document = which and await self._tickets.find_one(which, _IN_TICKETS)
+        return documents.ticket(document) if document else None
+
+    @reaches_mongo
+    async def save(
+        self,
+        old: Ticket,
+        new: Ticket,
+        entry: TimelineEntry,
+        *,
+        key: str | None,
+        comments_too: bool,
+        owing: owed.Owing,
+    ) -> bool:
+        """Replaces the old ticket's fields; False if it is not the latest any more, or if a
+        change with this key was made before. With `comments_too`, a new comment counts."""
+        which: Document = {"_id": ObjectId(old.id), "version": old.version}
+        if key is not None:
+            which["timeline.key"] = {"$ne": key}
+        if comments_too:
+            which["comments"] = {"$size": len(old.comments)}
+        fields = {field: documents.plain(value) for field, (_, value) in entry.changes.items()}
+        fields |= {"updated_at": new.updated_at} | owed.after_change(old, new, owing)
+        change: Document = {
+            "$set": fields,
+            "$inc": {"version": 1, "revision": 1},
+            "$push": {"timeline": documents.timeline_document(entry, key=key)},
+        }
+        # An index on this field holds the running clocks only.
+        if new.breaches_at is None:
+            change["$unset"] = {"breaches_at": ""}
+        else:
+            fields["breaches_at"] = new.breaches_at
+        return (await self._tickets.update_one(which, change)).matched_count == 1
+
+    @reaches_mongo
+    async def was_changed_with(self, key: str, ticket: Ticket) -> bool:
+        which = {"_id": ObjectId(ticket.id), "timeline.key": key}
+        return await self._tickets.find_one(which, {"_id": 1}) is not None
+
+    @reaches_mongo
+    async def add_comment(
+        self,
+        reference: str,
+        comment: Comment,
+        entry: TimelineEntry,
+        *,
+        key: Key | None,
+        requester: str | None,
+        owing: owed.Owing,
+    ) -> Ticket | None:
+        """Adds a comment and returns the ticket with it; None if there is no such ticket (of
+        this requester), if it takes no more comments, or if the key was used before."""
+        which = documents.which_ticket(reference)
+        if which is None:
+            return None
+        which[f"comments.{MOST_COMMENTS - 1}"] = {"$exists": False}
+        if requester is not None:
+            which["requester._id"] = ObjectId(requester)
+        if key is not None:
+            which["comments.key"] = {"$ne": key.name}
+        change = {
+            "$push": {
+                "comments": documents.comment_document(
+                    comment, key=key and key.name, body=key and key.body
+                ),
+                "timeline": documents.timeline_document(entry),
+            },
+            "$set": {"updated_at": comment.created_at} | owed.after_comment(owing),
+            "$inc": {"revision": 1},
+        }
+        document = await self._tickets.find_one_and_update(
+            which, change, projection=_IN_TICKETS, return_document=ReturnDocument.AFTER
+        )
+        return documents.ticket(document) if document else None
+
+    @reaches_mongo
+    async def comment_body(self, key: str, ticket: Ticket) -> str | None:
+        """The digest of the comment that was made with this key, if one was."""
+        which = {"_id": ObjectId(ticket.id)}
+        document = await self._tickets.find_one(which, {"comments": {"$elemMatch": {"key": key}}})
+        found = (document or {}).get("comments")
+        return found[0]["body"] if found else None
+
+    @reaches_mongo
+    async def page(
+        self, question: Question, *, limit: int, offset: int = 0, after: Place | None = None
+    ) -> list[TicketSummary]:
+        """At most `limit` tickets, from an offset or after the place where a page ended."""
+        where, order = _where(question, after)
+        found = self._tickets.find(where, _IN_LISTS, hint=_index(question))
+        cursor = found.sort(order).skip(offset).limit(limit)
+        return [documents.summary(document) for document in await cursor.to_list()]
+
+
+def _index(question: Question) -> str | None:
+    """The index that has what is late in its order: left alone, MongoDB sometimes sorts instead."""
+    if question.breached_at is None:
+        return None
+    if question.requester is not None:
+        return "requester_breaches_at"
+    if question.assignee is not None or question.unassigned:
+        return "assignee_breaches_at"
+    return "breaches_at"
+
+
+def _where(question: Question, after: Place | None) -> tuple[Document, Mapping[str, Any]]:
+    where: Document = {}
+    if question.statuses is not None:
+        statuses = [status.value for status in Status if status in question.statuses]
+        where["status"] = statuses[0] if len(statuses) == 1 else {"$in": statuses}
+    if question.priority is not None:
+        where["priority"] = question.priority.value
+    if question.requester is not None:
+        where["requester._id"] = ObjectId(question.requester)
+    if question.assignee is not None:
+        where["assignee._id"] = ObjectId(question.assignee)
+    if question.unassigned:
+        where["assignee._id"] = None
+    # What somebody filed concerns them, so who asks for both asks for the former.
+    if question.concerning not in (None, question.requester):
+        account = ObjectId(question.concerning)
+        where["$or"] = [{"requester._id": account}, {"assignee._id": account}]
+    if question.breached_at is not None:
+        where["breaches_at"] = {"$lt": question.breached_at}
+        if after is not None:
+            later = {"breaches_at": {"$gt": after.sla_due}}
+            same = {"breaches_at": after.sla_due, "number": {"$gt": after.number}}
+            where["$and"] = [{"breaches_at": {"$gte": after.sla_due}}, {"$or": [later, same]}]
+        return where, {"breaches_at": 1, "number": 1}
+    if after is not None:
+        where["number"] = {"$lt": after.number}
+    return where, {"number": -1}

@@ -1,0 +1,276 @@
+"""What a ticket is and what may happen to it: pure decisions, no effects."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
+
+from core.accounts import (
+    IS_NOT_BLANK,
+    IS_ONE_LINE,
+    IS_WITHOUT_NUL,
+    Actor,
+    Person,
+    Via,
+    one_line,
+    without_nul,
+)
+from core.clock import Sla, is_breached
+from core.errors import InvalidInput, WrongState
+from core.rights import Action, require
+
+Model = TypeVar("Model", bound=BaseModel)
+
+MOST_COMMENTS = 2000
+TITLE_LENGTH = 200
+DESCRIPTION_LENGTH = 10_000
+MESSAGE_LENGTH = 4_000
+
+
+class Priority(StrEnum):
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Status(StrEnum):
+    OPEN = "open"
+    IN_PROGRESS = "in_progress"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    CLOSED = "closed"
+
+    @property
+    def finished(self) -> bool:
+        return self in (Status.RESOLVED, Status.CLOSED)
+
+
+# What a ticket in each status may become. Staying as it is always is allowed and changes nothing.
+TRANSITIONS: Mapping[Status, frozenset[Status]] = {
+    Status.OPEN: frozenset(Status) - {Status.OPEN},
+    Status.IN_PROGRESS: frozenset(Status) - {Status.IN_PROGRESS},
+    Status.WAITING: frozenset(Status) - {Status.WAITING},
+    Status.RESOLVED: frozenset({Status.OPEN, Status.IN_PROGRESS, Status.CLOSED}),
+    Status.CLOSED: frozenset({Status.OPEN}),
+}
+
+# What somebody does who gives a ticket this status.
+ACTION_FOR: Mapping[Status, Action] = {
+    Status.OPEN: Action.REOPEN,
+    Status.IN_PROGRESS: Action.START,
+    Status.WAITING: Action.WAIT,
+    Status.RESOLVED: Action.RESOLVE,
+    Status.CLOSED: Action.CLOSE,
+}
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("may not be blank")
+    return text
+
+
+Title = Annotated[
+    str, Field(min_length=1, max_length=TITLE_LENGTH), AfterValidator(one_line), IS_ONE_LINE
+]
+Description = Annotated[
+    str, Field(max_length=DESCRIPTION_LENGTH), AfterValidator(without_nul), IS_WITHOUT_NUL
+]
+Message = Annotated[
+    str,
+    Field(min_length=1, max_length=MESSAGE_LENGTH),
+    AfterValidator(without_nul),
+    AfterValidator(_not_blank),
+    IS_NOT_BLANK,
+]
+
+
+class _Input(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class NewTicket(_Input):
+    """What somebody says when they file a ticket."""
+
+    title: Title = Field(examples=["Server down"])
+    description: Description = Field("", examples=["Staging server not responding"])
+    priority: Priority = Field(Priority.MEDIUM, examples=["high"])
+
+
+class NewComment(_Input):
+    message: Message = Field(examples=["We are working on this issue."])
+
+
+class Changes(_Input):
+    """Some fields of a ticket and what they shall be; a field that is not named stays."""
+
+    status: Status = Field(Status.OPEN, examples=["in_progress"])
+    priority: Priority = Priority.MEDIUM
+    assignee: str | None = Field(
+        None,
+        max_length=254,
+        description="An agent's or admin's account id or e-mail address; null for nobody.",
+    )
+    title: Title = ""
+    description: Description = ""
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.named:
+            raise ValueError("must name at least one field to change")
+        return self
+
+    @property
+    def named(self) -> frozenset[str]:
+        return frozenset(self.model_fields_set) & CHANGEABLE
+
+
+CHANGEABLE = frozenset(Changes.model_fields)
+
+
+class Comment(NamedTuple):
+    id: str
+    message: str
+    author: Person
+    created_at: datetime
+
+
+class TimelineEntry(NamedTuple):
+    """Who did what to a ticket, when and from where; `changes` maps a field to (old, new)."""
+
+    at: datetime
+    by: Person
+    via: Via
+    what: Literal["created", "changed", "commented"]
+    changes: Mapping[str, tuple[object, object]] = {}
+
+
+# The two ticket classes are not frozen because a frozen one takes nine times as long to
+# make, and lists make many; they are treated as values all the same.
+@dataclass(slots=True)
+class TicketSummary:
+    """A ticket as lists show it, without its longer texts."""
+
+    id: str
+    number: int
+    title: str
+    priority: Priority
+    status: Status
+    requester: Person
+    assignee: Person | None
+    sla_due: datetime
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def key(self) -> str:
+        return f"T-{self.number}"
+
+    @property
+    def breaches_at(self) -> datetime | None:
+        """When it breaches unless somebody resolves it first; None once they have."""
+        return None if self.status.finished else self.sla_due
+
+    def breached(self, *, at: datetime) -> bool:
+        return is_breached(self.breaches_at, at=at)
+
+
+@dataclass(slots=True)
+class Ticket(TicketSummary):
+    description: str = ""
+    comments: tuple[Comment, ...] = ()
+
+    @classmethod
+    def opened(
+        cls, new: NewTicket, *, id: str, number: int, by: Actor, at: datetime, sla: Sla
+    ) -> "Ticket":
+        return cls(
+            id=id,
+            number=number,
+            title=new.title,
+            description=new.description,
+            priority=new.priority,
+            status=Status.OPEN,
+            requester=by.person,
+            assignee=None,
+            sla_due=sla.due(new.priority, created_at=at),
+            version=1,
+            created_at=at,
+            updated_at=at,
+        )
+
+    @property
+    def etag(self) -> str:
+        """Covers the comments too, which do not raise the version."""
+        return f'"{self.version}.{len(self.comments)}"'
+
+    def changed(
+        self, fields: Mapping[str, Any], *, by: Actor, at: datetime, sla: Sla
+    ) -> "tuple[Ticket, TimelineEntry] | None":
+        """The ticket with those fields changed, and what the timeline says of it; None when
+        it is so already.
+
+        Raises NotAllowed, or WrongState for a change of status that TRANSITIONS does not list.
+        """
+        for field in fields:
+            action = ACTION_FOR[fields[field]] if field == "status" else _ACTION_ON[field]
+            require(by, action, requester=self.requester)
+        news = {field: new for field, new in fields.items() if not self._is(field, new)}
+        if not news:
+            return None
+        if "status" in news and news["status"] not in TRANSITIONS[self.status]:
+            raise WrongState(
+                f"{self.key} is {spoken(self.status)}; reopen it before it can be "
+                f"{spoken(news['status'])}."
+            )
+        if "priority" in news:
+            news["sla_due"] = sla.due(news["priority"], created_at=self.created_at)
+        olds = {field: getattr(self, field) for field in news}
+        ticket = replace(self, **news, version=self.version + 1, updated_at=at)
+        changes = {field: (olds[field], news[field]) for field in news}
+        return ticket, TimelineEntry(at, by.person, by.via, "changed", changes)
+
+    def _is(self, field: str, value: object) -> bool:
+        now = getattr(self, field)
+        if isinstance(now, Person) and isinstance(value, Person):
+            return now.id == value.id
+        return bool(now == value)
+
+
+_ACTION_ON: Mapping[str, Action] = {
+    "priority": Action.PRIORITISE,
+    "assignee": Action.ASSIGN,
+    "title": Action.EDIT,
+    "description": Action.EDIT,
+}
+
+
+def understood(model: type[Model], said: Mapping[str, object]) -> Model:
+    """What somebody said in words rather than JSON. Raises InvalidInput, by field."""
+    try:
+        return model.model_validate(said, strict=False)
+    except ValidationError as error:
+        raise InvalidInput.of(error) from error
+
+
+def spoken(word: str) -> str:
+    """A status or priority as people say it: in_progress is "in progress"."""
+    return word.replace("_", " ")
+
+
+def ticket_number(text: str) -> int | None:
+    """The number in 42, #42 and T-42; None for anything else."""
+    found = re.fullmatch(r"(?:#|[Tt]-)?([0-9]{1,15})", text)
+    return int(found[1]) if found else None

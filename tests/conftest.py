@@ -1,0 +1,261 @@
+"""The real MongoDB, the real HTTP server, a clock that is moved by hand."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import pytest
+import structlog
+from aiohttp.test_utils import TestServer
+from multidict import CIMultiDict
+from pymongo import AsyncMongoClient
+
+from api.app import create_api
+from api.tokens import Tokens
+from core.accounts import Role, Via
+from core.clock import Sla
+from core.desk import Desk
+from core.embedded import embedded_mongo
+from core.passwords import Passwords
+from core.people import People
+from core.store import Store, open_store
+from core.tickets import Priority
+
+HOURS = {Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48}
+SECRET = "a-secret-for-tests-of-more-than-32-bytes"
+
+
+class HandClock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **time: float) -> None:
+        self.now += timedelta(**time)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_log():
+    """structlog's own default paints every traceback, which takes seconds."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ]
+    )
+
+
+@pytest.fixture
+def clock():
+    return HandClock()
+
+
+@pytest.fixture(scope="session")
+async def mongo_uri(tmp_path_factory):
+    arguments = ["--setParameter", "enableTestCommands=1"]
+    async with embedded_mongo(tmp_path_factory.mktemp("mongo"), arguments) as uri:
+        yield uri
+
+
+@pytest.fixture(scope="session")
+async def raw_client(mongo_uri):
+    """MongoDB as it is, for looking at what was really written."""
+    async with AsyncMongoClient(mongo_uri, tz_aware=True) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+async def prepared_store(mongo_uri):
+    async with open_store(mongo_uri) as store:
+        await store.prepare()
+        yield store
+
+
+@pytest.fixture
+async def database(raw_client, prepared_store):
+    """The desk's database, empty of documents, with its indexes."""
+    database = raw_client.get_default_database()
+    for name in ("tickets", "accounts", "counters"):
+        await database[name].delete_many({})
+    return database
+
+
+@pytest.fixture
+async def store(prepared_store, database):
+    return prepared_store
+
+
+@pytest.fixture(scope="session")
+def passwords():
+    passwords = Passwords()
+    yield passwords
+    passwords.close()
+
+
+@pytest.fixture
+def people(store, passwords):
+    return People(store.accounts, passwords, staff={}, min_password=6)
+
+
+@pytest.fixture
+def desk(store, people, clock):
+    return Desk(store.tickets, people, Sla(HOURS), clock)
+
+
+@pytest.fixture
+def secret():
+    """What tokens are signed with."""
+    return SECRET
+
+
+class Healthy:
+    async def ailments(self):
+        return [], []
+
+
+@dataclass
+class Answer:
+    status: int
+    body: Any
+    headers: Any
+
+
+@dataclass
+class Caller:
+    """Somebody with a token, over real HTTP."""
+
+    session: aiohttp.ClientSession
+    url: str
+    id: str = ""
+    email: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def send(self, method: str, path: str, **request: Any) -> Answer:
+        headers = CIMultiDict(self.headers)
+        headers.update(request.get("headers") or {})
+        request["headers"] = headers
+        async with self.session.request(method, self.url + path, **request) as response:
+            is_json = response.content_type == "application/json"
+            body = await response.json() if is_json else await response.text()
+            return Answer(response.status, body, response.headers)
+
+    async def get(self, path: str, **request: Any) -> Answer:
+        return await self.send("GET", path, **request)
+
+    async def post(self, path: str, json: Any = None, **request: Any) -> Answer:
+        return await self.send("POST", path, json=json, **request)
+
+    async def patch(self, path: str, json: Any = None, **request: Any) -> Answer:
+        return await self.send("PATCH", path, json=json, **request)
+
+    async def file(self, title: str = "Server down", **more: Any) -> dict[str, Any]:
+        answer = await self.post("/api/tickets", {"title": title, **more})
+        assert answer.status == 201, answer
+        return answer.body
+
+
+@asynccontextmanager
+async def rest_server(desk: Desk, *, origins: tuple[str, ...] = ("*",)) -> AsyncIterator[str]:
+    app = create_api(desk, Tokens(SECRET), cors_origins=origins, health=Healthy())
+    async with TestServer(app) as server:
+        yield str(server.make_url("")).rstrip("/")
+
+
+@pytest.fixture
+async def rest_url(desk):
+    async with rest_server(desk) as url:
+        yield url
+
+
+@pytest.fixture
+async def serve():
+    """Serves another desk for as long as the test runs."""
+    async with AsyncExitStack() as servers:
+
+        async def url(desk: Desk, **options: Any) -> str:
+            return await servers.enter_async_context(rest_server(desk, **options))
+
+        yield url
+
+
+@pytest.fixture
+async def another_store(mongo_uri):
+    """Opens a store of its own, with other options of the driver or on another database."""
+    async with AsyncExitStack() as stores:
+
+        async def opened(uri: str = mongo_uri, **options: Any) -> Store:
+            return await stores.enter_async_context(open_store(uri, **options))
+
+        yield opened
+
+
+@pytest.fixture
+async def session():
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+def stranger(session, rest_url):
+    """Somebody without a token."""
+    return Caller(session, rest_url)
+
+
+@pytest.fixture(scope="session")
+async def password_hash(passwords):
+    """Made once: hashing is slow on purpose."""
+    return await passwords.hashed("correct-horse")
+
+
+@pytest.fixture
+def caller(session, rest_url, store, password_hash):
+    """Makes an account, whose password is correct-horse, and gives its caller."""
+
+    async def make(name: str, role: Role = Role.USER) -> Caller:
+        email = f"{name.lower()}@example.com"
+        account = await store.accounts.add(
+            name=name, email=email, password_hash=password_hash, role=role
+        )
+        token = Tokens(SECRET).issue(account)
+        headers = {"Authorization": f"Bearer {token}"}
+        return Caller(session, rest_url, account.id, email, headers)
+
+    return make
+
+
+@pytest.fixture
+async def ada(caller):
+    return await caller("Ada")
+
+
+@pytest.fixture
+async def ben(caller):
+    return await caller("Ben")
+
+
+@pytest.fixture
+async def olga(caller):
+    return await caller("Olga", Role.AGENT)
+
+
+@pytest.fixture
+async def amir(caller):
+    return await caller("Amir", Role.ADMIN)
+
+
+@pytest.fixture
+def acting(people):
+    """The caller as the desk sees them."""
+
+    async def actor(caller: Caller, via: Via = Via.REST):
+        return (await people.account(caller.id)).acting(via)
+
+    return actor

@@ -1,0 +1,24 @@
+"""Tells schemathesis what no schema can: what there is at the moment."""
+
+from typing import Any
+
+import schemathesis
+
+WHO_THERE_IS = {"assignee": "olga@example.com", "requester": "ada@example.com"}
+
+
+@schemathesis.hook
+def before_call(context: Any, case: Any, kwargs: Any) -> None:
+    """Valid requests name people who exist, the ETag that the ticket has, and no cursor, which
+    only an earlier page can give. Versions are written as the whole numbers that they are."""
+    if case.meta is None or case.meta.generation.mode.is_negative:
+        return
+    case.query.pop("cursor", None)
+    if "If-Match" in case.headers:
+        case.headers["If-Match"] = "*"
+    for given in (case.query, case.body):
+        if isinstance(given, dict):
+            named = [name for name in WHO_THERE_IS if given.get(name) is not None]
+            given.update({name: WHO_THERE_IS[name] for name in named})
+            if isinstance(given.get("version"), float):
+                given["version"] = int(given["version"])

@@ -1,0 +1,236 @@
+"""Settings: what is allowed is said, what was given is not, and nothing else is listened to."""
+
+import json
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core.settings import Settings, setting_name
+
+ROOT = Path(__file__).parents[1]
+# Reads the settings anew for each environment that it is given.
+READ = """
+import json, os, sys
+from core.settings import BadSettings, read_settings
+
+for environment in json.load(sys.stdin):
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        settings = read_settings()
+    except BadSettings as error:
+        print(json.dumps({"bad": str(error)}))
+    else:
+        slack = settings.slack and vars(settings.slack)
+        print(json.dumps({"settings": json.loads(settings.model_dump_json()), "slack": slack}))
+"""
+KEPT = "from core.settings import read_settings; print(read_settings().token_secret())"
+SLACK = {
+    "SLACK_BOT_TOKEN": "xoxb-canary",
+    "SLACK_SIGNING_SECRET": "canary",
+    "HELPDESK_ALERT_CHANNEL": "C0123456789",
+}
+
+
+def start(program, folder, **environment):
+    """A program of its own, started in this folder with nothing else in its environment."""
+    return subprocess.Popen(
+        [sys.executable, "-c", program],
+        cwd=folder,
+        env={"PYTHONPATH": str(ROOT), "HOME": str(folder)} | environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def read(folder, *environments):
+    """What a program makes of the settings in each of these environments."""
+    home = {"HOME": str(folder)}
+    output, _ = start(READ, folder).communicate(
+        json.dumps([home | environment for environment in environments])
+    )
+    return [json.loads(line) for line in output.splitlines()]
+
+
+GOOD = [
+    ({}, {"port": 4000, "host": "127.0.0.1", "mongo_uri": None, "min_password": 6}),
+    ({}, {"cors_origins": ["*"], "scan_seconds": 10, "log_level": "info", "log_format": None}),
+    ({}, {"sla_hours": {"high": 4, "medium": 24, "low": 48}}),
+    ({}, {"alert_post_seconds": 10, "alert_lease_seconds": 20, "alert_history_seconds": 15}),
+    ({"PORT": "0"}, {"port": 0}),
+    ({"HOST": "0.0.0.0"}, {"host": "0.0.0.0"}),
+    (
+        {"HELPDESK_SLA_HOURS": '{"high":0.0005,"medium":1,"low":2}'},
+        {"sla_hours": {"high": 0.0005, "medium": 1, "low": 2}},
+    ),
+    ({"HELPDESK_SCAN_SECONDS": "0.5"}, {"scan_seconds": 0.5}),
+    ({"HELPDESK_ADMINS": " U1, U2 ,,"}, {"admins": ["U1", "U2"]}),
+    (
+        {"HELPDESK_CORS_ORIGINS": "https://a,https://b"},
+        {"cors_origins": ["https://a", "https://b"]},
+    ),
+    ({"LOG_LEVEL": "WARNING"}, {"log_level": "warning"}),
+    (
+        {"SLACK_API_URL": "http://127.0.0.1:4500/api"},
+        {"slack_api_url": "http://127.0.0.1:4500/api/"},
+    ),
+    # Empty is unset.
+    ({"PORT": "", "HELPDESK_SLA_HOURS": "", "LOG_FORMAT": ""}, {"port": 4000, "log_format": None}),
+    ({"MONGO_URI": "", "JWT_SECRET": "", "SLACK_BOT_TOKEN": ""}, {"mongo_uri": None}),
+    ({"HELPDESK_ADMINS": "", "HELPDESK_CORS_ORIGINS": ""}, {"admins": [], "cors_origins": ["*"]}),
+    # What carries no prefix is not ours.
+    ({"ADMINS": "U1", "DATA": "/nowhere", "AGENTS": "U2"}, {"admins": [], "agents": []}),
+    ({"CORS_ORIGINS": "x", "SCAN_SECONDS": "1"}, {"cors_origins": ["*"], "scan_seconds": 10}),
+]
+BAD = [
+    ({"PORT": "canary"}, "PORT"),
+    ({"PORT": "65536"}, "PORT"),
+    ({"PORT": "-1"}, "PORT"),
+    ({"HELPDESK_SLA_HOURS": "canary"}, "HELPDESK_SLA_HOURS"),
+    ({"HELPDESK_SLA_HOURS": "[]"}, "HELPDESK_SLA_HOURS"),
+    ({"HELPDESK_SLA_HOURS": '{"high":4}'}, "HELPDESK_SLA_HOURS"),
+    ({"HELPDESK_SLA_HOURS": '{"high":0,"medium":24,"low":48}'}, "HELPDESK_SLA_HOURS"),
+    ({"HELPDESK_SLA_HOURS": '{"high":-1,"medium":24,"low":48}'}, "HELPDESK_SLA_HOURS"),
+    ({"HELPDESK_SLA_HOURS": '{"high":NaN,"medium":24,"low":48}'}, "HELPDESK_SLA_HOURS"),
+    ({"HELPDESK_SLA_HOURS": '{"high":1e99,"medium":24,"low":48}'}, "HELPDESK_SLA_HOURS"),
+    ({"HELPDESK_SCAN_SECONDS": "0"}, "HELPDESK_SCAN_SECONDS"),
+    ({"HELPDESK_SCAN_SECONDS": "canary"}, "HELPDESK_SCAN_SECONDS"),
+    ({"HELPDESK_MIN_PASSWORD": "0"}, "HELPDESK_MIN_PASSWORD"),
+    ({"HELPDESK_MIN_PASSWORD": "129"}, "HELPDESK_MIN_PASSWORD"),
+    ({"HELPDESK_ALERT_POST_SECONDS": "20"}, "HELPDESK_ALERT_POST_SECONDS"),
+    ({"HELPDESK_ALERT_LEASE_SECONDS": "10"}, "HELPDESK_ALERT_LEASE_SECONDS"),
+    ({"HELPDESK_ALERT_HISTORY_SECONDS": "-1"}, "HELPDESK_ALERT_HISTORY_SECONDS"),
+    ({"LOG_LEVEL": "canary"}, "LOG_LEVEL"),
+    ({"LOG_FORMAT": "canary"}, "LOG_FORMAT"),
+    ({"SLACK_API_URL": "https://canary.example.com/api/"}, "SLACK_API_URL"),
+    ({"SLACK_API_URL": "http://slack.com/api/"}, "SLACK_API_URL"),
+    ({"SLACK_API_URL": "http://127.0.0.1.canary.example.com/"}, "SLACK_API_URL"),
+    ({"SLACK_API_URL": "http://127.0.0.1@canary.example.com/"}, "SLACK_API_URL"),
+    ({"SLACK_BOT_TOKEN": "xoxb-canary"}, "SLACK_BOT_TOKEN"),
+    ({"SLACK_SIGNING_SECRET": "canary"}, "SLACK_BOT_TOKEN"),
+    ({"SLACK_APP_TOKEN": "xapp-canary"}, "SLACK_BOT_TOKEN"),
+    (SLACK | {"HELPDESK_ALERT_CHANNEL": ""}, "HELPDESK_ALERT_CHANNEL"),
+    (SLACK | {"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET"),
+]
+FIRST_BAD = len(GOOD)
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    """Each environment's, in order, from one program."""
+    folder = tmp_path_factory.mktemp("settings")
+    return read(folder, *(environment for environment, _ in [*GOOD, *BAD]))
+
+
+def shown(case):
+    return " ".join(f"{name}={value}" for name, value in case[0].items())[:50] or "nothing"
+
+
+@pytest.mark.parametrize("case", range(len(GOOD)), ids=lambda case: shown(GOOD[case]))
+def test_good_settings_are_taken_and_the_rest_has_its_default(answers, case):
+    expected = GOOD[case][1]
+
+    settings = answers[case]["settings"]
+
+    assert {name: settings[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize("case", range(len(BAD)), ids=lambda case: shown(BAD[case]))
+def test_a_bad_setting_is_named_and_its_value_is_not(answers, case):
+    message = answers[FIRST_BAD + case]["bad"]
+
+    assert BAD[case][1] in message
+    assert "canary" not in message
+    assert message.endswith(".")
+    assert "Traceback" not in message
+
+
+def test_every_bad_setting_gets_a_line(tmp_path):
+    [answer] = read(tmp_path, {"PORT": "x", "LOG_LEVEL": "x", "HELPDESK_SCAN_SECONDS": "x"})
+
+    lines = answer["bad"].splitlines()
+    assert [line.split()[0] for line in lines] == ["PORT", "HELPDESK_SCAN_SECONDS", "LOG_LEVEL"]
+
+
+def test_what_is_allowed_is_said(tmp_path):
+    [answer] = read(tmp_path, {"PORT": "70000", "LOG_FORMAT": "xml", "HELPDESK_SLA_HOURS": "4"})
+
+    port, hours, format = answer["bad"].splitlines()
+    assert "65535" in port
+    assert "high" in hours
+    assert "'text' or 'json'" in format
+
+
+def test_slack_is_connected_by_a_signing_secret_or_by_socket_mode(tmp_path):
+    http = SLACK
+    socket = SLACK | {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": "xapp-1"}
+
+    by_http, by_socket, without = read(tmp_path, http, socket, {})
+
+    assert by_http["slack"]["signing_secret"] == "canary"
+    assert by_http["slack"]["channel"] == "C0123456789"
+    assert by_socket["slack"]["app_token"] == "xapp-1"
+    assert by_socket["slack"]["signing_secret"] is None
+    assert without["slack"] is None
+
+
+def test_settings_come_from_the_env_file_of_the_folder_and_the_environment_wins(tmp_path):
+    (tmp_path / ".env").write_text("PORT=4001\nHOST=0.0.0.0\nUNKNOWN=1\n")
+
+    [answer] = read(tmp_path, {"PORT": "4002"})
+
+    assert answer["settings"]["port"] == 4002
+    assert answer["settings"]["host"] == "0.0.0.0"
+
+
+def test_a_secret_is_not_shown_with_the_settings(tmp_path):
+    secrets = {"JWT_SECRET": "canary", "MONGO_URI": "mongodb://ada:canary@127.0.0.1/helpdesk"}
+
+    [answer] = read(tmp_path, SLACK | secrets)
+
+    assert "canary" not in str(answer["settings"])
+
+
+def test_every_setting_is_named_as_it_is_called_from_outside():
+    names = {setting_name(field) for field in Settings.model_fields}
+
+    unprefixed = {name for name in names if not name.startswith("HELPDESK_")}
+    assert unprefixed == {
+        "HOST",
+        "PORT",
+        "MONGO_URI",
+        "JWT_SECRET",
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "SLACK_APP_TOKEN",
+        "SLACK_API_URL",
+        "LOG_LEVEL",
+        "LOG_FORMAT",
+    }
+
+
+def test_the_jwt_secret_is_made_once_for_all_processes_and_for_nobody_else_to_read(tmp_path):
+    data = tmp_path / "data"
+
+    running = [start(KEPT, tmp_path, HELPDESK_DATA=str(data)) for _ in range(4)]
+    secrets = {process.communicate()[0].strip() for process in running}
+
+    [secret] = secrets
+    assert len(secret) >= 32
+    assert os.listdir(data) == ["jwt_secret"]
+    assert stat.S_IMODE((data / "jwt_secret").stat().st_mode) == 0o600
+    assert (data / "jwt_secret").read_text() == secret
+
+
+def test_a_jwt_secret_that_is_set_is_used_and_none_is_made(tmp_path):
+    data = tmp_path / "data"
+
+    process = start(KEPT, tmp_path, HELPDESK_DATA=str(data), JWT_SECRET="supersecretkey")
+
+    assert process.communicate()[0].strip() == "supersecretkey"
+    assert not data.exists()

@@ -1,0 +1,276 @@
+"""Every question to the database is answered from an index, in the index's order."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import product
+
+import pytest
+from bson import ObjectId
+from pymongo.monitoring import CommandListener
+
+from core.accounts import Actor, Role, Via
+from core.clock import Sla
+from core.store import documents, owed
+from core.store.owed import Owing
+from core.store.tickets import Key, Place, Question
+from core.tickets import Comment, NewTicket, Priority, Status, Ticket, TimelineEntry
+
+# What of a command says what was asked, by its name.
+ASKED = {
+    "find": {"find", "filter", "sort", "projection", "skip", "limit", "hint"},
+    "update": {"update", "updates"},
+    "findAndModify": {"findAndModify", "query", "update", "sort", "fields", "new", "upsert"},
+}
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SLA = Sla({Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48})
+PEOPLE = [
+    Actor(str(ObjectId()), f"Person {n}", Role.AGENT, Via.REST, slack_id=f"U{n}") for n in range(9)
+]
+ADA, OLGA = PEOPLE[:2]
+AT_ONCE = timedelta(0)
+MINUTE = timedelta(minutes=1)
+
+
+class Recorder(CommandListener):
+    """Keeps what the store sends, as it was sent."""
+
+    def __init__(self):
+        self.commands = []
+
+    def started(self, event):
+        self.commands.append((event.command_name, dict(event.command)))
+
+    def succeeded(self, event):
+        pass
+
+    def failed(self, event):
+        pass
+
+
+def stages(plan):
+    """Every stage of the plan that won."""
+    if isinstance(plan, dict):
+        parts = [part for name, part in plan.items() if name != "rejectedPlans"]
+        return {plan.get("stage")}.union(*map(stages, parts))
+    return set().union(*map(stages, plan)) if isinstance(plan, list) else set()
+
+
+def some_ticket(number, chance):
+    """An open ticket, some of them worked on or finished, filed within the last days."""
+    filed = NOW - timedelta(minutes=chance.randrange(5000))
+    new = NewTicket(
+        title=f"Ticket {number}",
+        description="x" * chance.randrange(1000),
+        priority=chance.choice(list(Priority)),
+    )
+    by = chance.choice(PEOPLE)
+    ticket = Ticket.opened(new, id=str(ObjectId()), number=number, by=by, at=filed, sla=SLA)
+    ticket.status = chance.choice([Status.OPEN, Status.OPEN, *Status])
+    ticket.assignee = chance.choice([None, *PEOPLE]) and chance.choice(PEOPLE).person
+    return ticket
+
+
+def ticket_document(ticket, chance):
+    owing = Owing(cards=True, receipt_to=chance.choice([None, ticket.requester.slack_id]))
+    document = documents.ticket_document(ticket) | owed.at_first(ticket, owing)
+    for kind in ("alert", "card", "receipt"):
+        if kind in document:
+            document[kind]["owed"] = chance.random() < 0.3
+    if ticket.breaches_at is None:
+        del document["breaches_at"]
+        document["alert"]["owed"] = False
+    if chance.random() < 0.3:
+        document["idempotency"] = {"key": f"rest:{ticket.number}", "body": "x"}
+    return document | {"timeline": []}
+
+
+@pytest.fixture
+def recorder():
+    return Recorder()
+
+
+@pytest.fixture
+async def store(another_store, recorder, database):
+    """A desk that has seen some work, over a connection that is listened to."""
+    chance = random.Random(7)
+    tickets = [some_ticket(number, chance) for number in range(1, 501)]
+    await database["tickets"].insert_many(ticket_document(ticket, chance) for ticket in tickets)
+    await database["accounts"].insert_many(
+        {
+            "name": person.name,
+            "role": "agent",
+            "email": f"{n}@example.com",
+            "email_folded": f"{n}@example.com",
+            "slack_id": person.slack_id,
+            "_id": ObjectId(person.id),
+        }
+        for n, person in enumerate(PEOPLE)
+    )
+    return await another_store(event_listeners=[recorder])
+
+
+@pytest.fixture
+def plans(recorder, database):
+    """Asks, then explains whatever was sent for it: the stages of each command."""
+
+    async def explained(asking):
+        recorder.commands.clear()
+        answer = await asking
+        found = []
+        for name, command in recorder.commands:
+            if name in ASKED:
+                asked = {part: said for part, said in command.items() if part in ASKED[name]}
+                plan = await database.command("explain", asked, verbosity="queryPlanner")
+                found.append(stages(plan))
+        assert found
+        return answer, found
+
+    return explained
+
+
+def wasteful(plans):
+    return [plan for plan in plans if plan & {"COLLSCAN", "SORT"}]
+
+
+FILTERS = [
+    dict(statuses=statuses, priority=priority, **people)
+    for statuses, priority, people in product(
+        [None, frozenset({Status.OPEN}), frozenset({Status.OPEN, Status.WAITING})],
+        [None, Priority.HIGH],
+        [
+            {},
+            {"requester": ADA.id},
+            {"assignee": OLGA.id},
+            {"requester": ADA.id, "assignee": OLGA.id},
+            {"unassigned": True},
+            {"requester": ADA.id, "unassigned": True},
+            {"concerning": ADA.id},
+            {"concerning": ADA.id, "requester": ADA.id},
+        ],
+    )
+]
+
+
+def said(filters):
+    return " ".join(name for name, value in filters.items() if value) or "everything"
+
+
+@pytest.mark.parametrize("page", ["first", "by offset", "by cursor"])
+@pytest.mark.parametrize("breached_at", [None, NOW], ids=["newest", "breached"])
+async def test_every_list_is_read_in_the_order_of_an_index(store, plans, breached_at, page):
+    where = {
+        "first": {},
+        "by offset": {"offset": 20},
+        "by cursor": {"after": Place(250, NOW - timedelta(hours=1))},
+    }[page]
+    slow = []
+
+    for filters in FILTERS:
+        question = Question(breached_at=breached_at, **filters)
+        _, found = await plans(store.tickets.page(question, limit=21, **where))
+        slow += [(said(filters), plan) for plan in wasteful(found)]
+
+    assert slow == []
+
+
+async def test_one_ticket_is_found_by_an_index_whatever_it_is_called(store, plans):
+    by_number, found = await plans(store.tickets.get("T-7"))
+    by_id, found_by_id = await plans(store.tickets.get(by_number.id))
+
+    assert by_id == by_number
+    assert wasteful(found + found_by_id) == []
+
+
+async def test_a_ticket_is_found_by_its_key_in_an_index(store, plans, database):
+    keyed = await database["tickets"].find_one({"idempotency.key": {"$exists": True}})
+    key, requester = keyed["idempotency"]["key"], str(keyed["requester"]["_id"])
+
+    _, found = await plans(store.tickets.filed_with(key, requester=requester))
+
+    assert wasteful(found) == []
+
+
+async def test_changes_and_comments_find_their_ticket_by_an_index(store, plans):
+    ticket = await store.tickets.get("7")
+    changed, entry = ticket.changed({"title": "Anew"}, by=OLGA, at=NOW, sla=SLA)
+    comment = Comment(str(ObjectId()), "hello", ADA.person, NOW)
+    said = TimelineEntry(NOW, ADA.person, Via.REST, "commented")
+    owing = Owing(cards=True)
+
+    asked = [
+        store.tickets.save(ticket, changed, entry, key="k", comments_too=True, owing=owing),
+        store.tickets.was_changed_with("k", ticket),
+        *(
+            store.tickets.add_comment(
+                name, comment, said, key=Key("k", "body"), requester=ADA.id, owing=owing
+            )
+            for name in ("T-7", ticket.id)
+        ),
+        store.tickets.comment_body("k", ticket),
+    ]
+
+    for asking in asked:
+        _, found = await plans(asking)
+        assert wasteful(found) == []
+
+
+async def test_the_counter_and_its_catching_up_use_indexes(store, plans, database):
+    await database["counters"].delete_many({})
+    ticket = some_ticket(7, random.Random(1))
+    entry = TimelineEntry(NOW, ADA.person, Via.REST, "created")
+
+    added, found = await plans(store.tickets.add(ticket, entry, key=None, owing=Owing(cards=False)))
+
+    assert added.number == 501
+    assert wasteful(found) == []
+
+
+async def test_accounts_are_found_by_indexes(store, plans):
+    asked = [
+        store.accounts.get(ADA.id),
+        store.accounts.with_email("3@example.com"),
+        store.accounts.of_slack_user("U3", name="Person 3"),
+        store.accounts.of_slack_user("U99", name="Somebody new"),
+        store.accounts.rename(ADA.id, "Ada"),
+        store.accounts.link(
+            "U4", name="Eve", email="eve@example.com", password_hash="x", role=Role.USER
+        ),
+    ]
+
+    for asking in asked:
+        _, found = await plans(asking)
+        assert wasteful(found) == []
+
+
+async def test_owed_alerts_are_claimed_tried_and_settled_by_indexes(store, plans):
+    claimed, found = await plans(store.owed.claim_alerts(at=NOW, lease=MINUTE, doubt=AT_ONCE))
+    assert len(claimed) > 10
+    assert wasteful(found) == []
+
+    for some in (claimed[:1], claimed):
+        _, found = await plans(store.owed.about_to_post(some, within=AT_ONCE))
+        assert wasteful(found) == []
+
+    for outcome in (
+        store.owed.unknown(claimed[:2], wait=AT_ONCE),
+        store.owed.not_sent(claimed[2:4], wait=AT_ONCE),
+        store.owed.sent(claimed[4:5], channel="C1", ts="1.1", alone=True),
+        store.owed.sent(claimed[5:], channel="C1", ts="1.1", alone=False),
+    ):
+        _, found = await plans(outcome)
+        assert wasteful(found) == []
+
+
+@pytest.mark.parametrize("kind", ["card", "receipt"])
+async def test_owed_cards_and_receipts_are_claimed_and_settled_by_indexes(store, plans, kind):
+    claimed, found = await plans(store.owed.claim(kind, lease=MINUTE, doubt=AT_ONCE))
+    assert claimed is not None
+    assert wasteful(found) == []
+
+    for outcome in (
+        store.owed.about_to_post([claimed], within=AT_ONCE),
+        store.owed.message_is_gone(claimed),
+        store.owed.sent([claimed], channel="C1", ts="1.1", alone=True),
+    ):
+        _, found = await plans(outcome)
+        assert wasteful(found) == []
