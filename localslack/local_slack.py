@@ -1,0 +1,224 @@
+"""The workspace as tests hold it: what one can see in it, wait for, and order to go wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from localslack import people
+from localslack.call import ApiCall, Surroundings
+from localslack.doings import Doings
+from localslack.faults import Fault, Faults
+from localslack.fields import NotPossible
+from localslack.manifest import Manifest
+from localslack.open_views import View
+from localslack.over_http import HttpWay
+from localslack.over_socket import SocketWay
+from localslack.people import Person
+from localslack.rate_limit import RateLimit
+from localslack.reply import Reply
+from localslack.response_urls import ResponseUrls
+from localslack.triggers import Triggers
+from localslack.web_api import WebApi
+from localslack.workspace import Channel, Message, Workspace
+
+APPS_OWN = "xapp-local"
+Place = Channel | str
+
+
+class LocalSlack(Doings):
+    """What one can see and order here; what people can do is in Doings."""
+
+    ada, ben, olga, amir = people.ADA, people.BEN, people.OLGA, people.AMIR
+    bot = people.HELPDESK
+
+    def __init__(
+        self,
+        manifest: Manifest,
+        *,
+        signing_secret: str,
+        bot_token: str,
+        app_token: str = APPS_OWN,
+        now: Callable[[], float] = time.time,
+        rate_limit: RateLimit | None = None,
+        patience: float = 3.0,
+    ) -> None:
+        self.base_url = ""
+        self.bot_token = bot_token
+        self.app_token = app_token
+        self.workspace = Workspace(now)
+        self.triggers = Triggers(now)
+        self.response_urls = ResponseUrls(self.workspace)
+        self.manifest = manifest
+        self.http = HttpWay(signing_secret, patience=patience)
+        self.sockets = SocketWay(self.workspace, patience=patience)
+        self._faults = Faults()
+        around = Surroundings(
+            self.workspace,
+            manifest,
+            self.triggers,
+            self.sockets,
+            lambda: self.base_url,
+            rate_limit,
+        )
+        tokens = {bot_token: "bot", app_token: "app"}
+        self._web_api = WebApi(around, tokens, self._faults, self.response_urls)
+
+    def app(self) -> web.Application:
+        app = web.Application(client_max_size=16 * 1024**2)
+        app.add_routes([*self._web_api.routes(), *self.sockets.routes()])
+        app.on_shutdown.append(self.sockets.close)
+        return app
+
+    @property
+    def api_url(self) -> str:
+        return f"{self.base_url}api/"
+
+    @property
+    def events_url(self) -> str | None:
+        """Where the bot takes what Slack sends over HTTP; None for Socket Mode."""
+        return self.http.events_url
+
+    @events_url.setter
+    def events_url(self, url: str | None) -> None:
+        self.http.events_url = url
+
+    @property
+    def problems(self) -> list[str]:
+        """Everything that a well-made app would not have done."""
+        return self.workspace.problems
+
+    @property
+    def calls(self) -> list[ApiCall]:
+        return self._web_api.calls
+
+    def calls_of(self, method: str) -> list[ApiCall]:
+        return [call for call in self.calls if call.method == method]
+
+    def fail(self, method: str, fault: Fault, times: int | None = 1) -> None:
+        """The next calls of the method go wrong; "response_url" is a method too."""
+        self._faults.order(method, fault, times)
+
+    def heal(self, method: str | None = None) -> None:
+        self._faults.heal(method)
+
+    @property
+    def general(self) -> Channel:
+        return self.channel("#general")
+
+    @property
+    def helpdesk(self) -> Channel:
+        return self.channel("#helpdesk")
+
+    def messages(self, place: Place) -> list[Message]:
+        """As everyone in the channel sees them, in order."""
+        return self.workspace.in_channel(self.channel(place))
+
+    def seen_by(self, person: Person, place: Place) -> list[Message]:
+        return self.workspace.in_channel(self.channel(place), seen_by=person.id)
+
+    def direct_messages(self, person: Person) -> list[Message]:
+        return self.seen_by(person, self.direct(person))
+
+    def thread(self, parent: Message) -> list[Message]:
+        return self.workspace.replies(parent)
+
+    def opened_modal(self, by: Person) -> View | None:
+        return self.workspace.views.before(by)
+
+    async def until(self, condition: Callable[[], Any], seconds: float = 5.0) -> Any:
+        """Waits until the condition holds, and gives what it gave."""
+        deadline = time.monotonic() + seconds
+        while not (held := condition()):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not within {seconds} s; what there is:\n{self.overview()}")
+            await asyncio.sleep(0.01)
+        return held
+
+    async def modal(self, *, by: Person, after: Any = None, seconds: float = 5.0) -> View:
+        """The modal before the person, as soon as there is one; `after` an answer, only its own."""
+        trigger_id = after.trigger_id if after is not None else None
+        found = await self.until(lambda: self.workspace.views.before(by, trigger_id), seconds)
+        assert isinstance(found, View)
+        return found
+
+    async def send(
+        self, body: bytes, headers: Mapping[str, str], events_url: str | None = None
+    ) -> Reply:
+        """Any request at all, signed or not; over HTTP only."""
+        return await self.http.send(body, headers, events_url)
+
+    def signed(self, body: bytes, timestamp: int | None = None) -> dict[str, str]:
+        """Headers for `send`; over a socket nothing is signed."""
+        return self.http.signed(body, timestamp)
+
+    async def repeat_last(self, events_url: str | None = None) -> Reply:
+        """The last signed request once more, to the letter; over HTTP only."""
+        last = self.http.last
+        assert last is not None, "nothing was sent over HTTP yet"
+        return await self.http.send(last.body, last.headers, events_url)
+
+    async def refresh_sockets(self) -> None:
+        """Sends the bot's connections away, as Slack does every few hours; waits for new ones."""
+        if not (wanted := self.sockets.count):
+            raise NotPossible("no bot is connected by Socket Mode")
+        await self.sockets.refresh()
+        await self.until(lambda: self.sockets.count >= wanted)
+
+    def overview(self) -> str:
+        """What was said, which views are open, what was called, in a few lines each."""
+        said = [
+            f"  {m.channel.name} {m.ephemeral_to or ''}: {m.text}" for m in self.workspace.messages
+        ]
+        views = [
+            f"  {stack.person.name}: {view.title}"
+            for stack in self.workspace.views.stacks
+            for view in stack.views
+        ]
+        calls = [f"  {c.method} {c.status} {(c.answer or {}).get('error', '')}" for c in self.calls]
+        problems = [f"  {problem}" for problem in self.problems]
+        lines = ["messages:", *said[-20:], "modals:", *views, "calls:", *calls[-20:]]
+        return "\n".join([*lines, "problems:", *problems])
+
+
+@asynccontextmanager
+async def local_slack(
+    *,
+    manifest: Path | Manifest,
+    signing_secret: str,
+    bot_token: str,
+    app_token: str = APPS_OWN,
+    events_url: str | None = None,
+    now: Callable[[], float] = time.time,
+    rate_limited: bool | RateLimit = False,
+    patience: float = 3.0,
+    port: int = 0,
+) -> AsyncIterator[LocalSlack]:
+    """Runs on loopback, on a free port, as long as the block does."""
+    slack = LocalSlack(
+        manifest if isinstance(manifest, Manifest) else Manifest.read(manifest),
+        signing_secret=signing_secret,
+        bot_token=bot_token,
+        app_token=app_token,
+        now=now,
+        rate_limit=(RateLimit() if rate_limited is True else rate_limited or None),
+        patience=patience,
+    )
+    slack.events_url = events_url
+    runner = web.AppRunner(slack.app(), access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", port)
+    await site.start()
+    host, bound = runner.addresses[0][:2]
+    slack.base_url = f"http://{host}:{bound}/"
+    try:
+        yield slack
+    finally:
+        await slack.http.close()
+        await runner.cleanup()

@@ -1,0 +1,55 @@
+"""What the app says it is: the parts of manifest.yml that a workspace has to obey."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+@dataclass(frozen=True)
+class SlashCommand:
+    name: str
+    should_escape: bool = False
+    usage_hint: str = ""
+
+
+@dataclass(frozen=True)
+class Manifest:
+    commands: Mapping[str, SlashCommand] = field(default_factory=dict)
+    shortcuts: Mapping[str, str] = field(default_factory=dict)
+    """From callback_id to "global" or "message"."""
+    scopes: frozenset[str] = frozenset()
+    events: frozenset[str] = frozenset()
+    socket_mode: bool = False
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        return cls.parse(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+
+    @classmethod
+    def parse(cls, given: Mapping[str, Any]) -> Manifest:
+        features = given.get("features") or {}
+        scopes = (given.get("oauth_config") or {}).get("scopes") or {}
+        settings = given.get("settings") or {}
+        events = settings.get("event_subscriptions") or {}
+        commands = [
+            SlashCommand(
+                name=each["command"],
+                should_escape=bool(each.get("should_escape", False)),
+                usage_hint=each.get("usage_hint", ""),
+            )
+            for each in features.get("slash_commands") or []
+        ]
+        return cls(
+            commands={command.name: command for command in commands},
+            shortcuts={
+                each["callback_id"]: each["type"] for each in features.get("shortcuts") or []
+            },
+            scopes=frozenset([*(scopes.get("bot") or []), *(scopes.get("bot_optional") or [])]),
+            events=frozenset(events.get("bot_events") or []),
+            socket_mode=settings.get("socket_mode_enabled") is True,
+        )

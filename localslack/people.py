@@ -1,0 +1,27 @@
+"""The people of the workspace: two who ask, one on call, one admin, and the bot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Person:
+    id: str
+    name: str
+    real_name: str
+    tz: str = "Europe/Berlin"
+    tz_offset: int = 3600
+    is_admin: bool = False
+    is_bot: bool = False
+
+    @property
+    def email(self) -> str:
+        return f"{self.name}@example.com"
+
+
+ADA = Person("U0ADA", "ada", "Ada Lindqvist")
+BEN = Person("U0BEN", "ben", "Ben Okafor", tz="America/New_York", tz_offset=-18000)
+OLGA = Person("U0OLGA", "olga", "Olga Marin")
+AMIR = Person("U0AMIR", "amir", "Amir Haddad", is_admin=True)
+HELPDESK = Person("U0HELPDESK", "helpdesk", "HelpDesk", is_bot=True)

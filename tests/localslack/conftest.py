@@ -1,0 +1,93 @@
+"""A Slack, a client of it, and a bot that is nothing but an ear."""
+
+import json
+from collections import deque
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+import pytest
+from aiohttp import web
+from slack_sdk.web.async_client import AsyncWebClient
+
+from localslack import Manifest, local_slack
+
+MANIFEST = Path(__file__).parent / "manifest.yml"
+SECRET = "a-secret-for-tests"
+
+
+@pytest.fixture
+def manifest():
+    return Manifest.read(MANIFEST)
+
+
+class Clock:
+    def __init__(self):
+        self.time = 1_700_000_000.0
+
+    def __call__(self):
+        return self.time
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+async def slack(manifest, clock):
+    async with local_slack(
+        manifest=manifest, signing_secret=SECRET, bot_token="xoxb-local", now=clock, patience=0.3
+    ) as slack:
+        yield slack
+
+
+@pytest.fixture
+def client(slack):
+    return AsyncWebClient(token="xoxb-local", base_url=slack.api_url, retry_handlers=[])
+
+
+class Heard(NamedTuple):
+    body: bytes
+    headers: Mapping[str, str]
+    content_type: str
+
+
+class Ear:
+    """Hears every request and answers what it was told to, in order; 200 and nothing otherwise."""
+
+    def __init__(self):
+        self.heard = []
+        self.answers = deque()
+
+    async def hear(self, request):
+        self.heard.append(Heard(await request.read(), request.headers, request.content_type))
+        answer = self.answers.popleft() if self.answers else web.Response()
+        return await answer(request) if callable(answer) else answer
+
+    @property
+    def form(self):
+        return dict(parse_qsl(self.heard[-1].body.decode(), keep_blank_values=True))
+
+    @property
+    def payload(self):
+        return json.loads(self.form["payload"])
+
+    @property
+    def event(self):
+        return json.loads(self.heard[-1].body)
+
+
+@pytest.fixture
+async def ear(slack):
+    ear = Ear()
+    app = web.Application()
+    app.router.add_post("/slack/events", ear.hear)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    host, port = runner.addresses[0][:2]
+    slack.events_url = f"http://{host}:{port}/slack/events"
+    yield ear
+    await runner.cleanup()

@@ -1,0 +1,394 @@
+"""Socket Mode: how a bot gets its connection, what comes over it, and what it may answer."""
+
+import asyncio
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import aiohttp
+import pytest
+from aiohttp import WSMsgType
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from localslack import NotPossible, local_slack
+
+CARD = [
+    {
+        "type": "actions",
+        "elements": [
+            {
+                "type": "button",
+                "action_id": "claim",
+                "text": {"type": "plain_text", "text": "Claim"},
+            }
+        ],
+    }
+]
+
+
+class Connection:
+    """A bot that is nothing but a connection."""
+
+    def __init__(self, socket):
+        self.socket = socket
+
+    async def next(self):
+        return await self.socket.receive_json(timeout=5)
+
+    async def ack(self, envelope, payload=None):
+        answer = {} if payload is None else {"payload": payload}
+        await self.socket.send_json({"envelope_id": envelope["envelope_id"], **answer})
+
+
+@pytest.fixture
+async def connect(slack, client):
+    """Makes a connection and takes its hello."""
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+
+        async def connected():
+            opened = await client.apps_connections_open(app_token=slack.app_token)
+            socket = await stack.enter_async_context(session.ws_connect(opened["url"]))
+            assert (await socket.receive_json(timeout=5))["type"] == "hello"
+            return Connection(socket)
+
+        yield connected
+
+
+@pytest.fixture
+async def connection(connect):
+    return await connect()
+
+
+@pytest.fixture
+async def doing():
+    """Lets a person do something while the test is the bot."""
+    async with asyncio.TaskGroup() as group:
+        yield group.create_task
+
+
+async def open_error(slack, token):
+    client = AsyncWebClient(base_url=slack.api_url)
+    with pytest.raises(SlackApiError) as caught:
+        await client.apps_connections_open(app_token=token)
+    return caught.value.response["error"]
+
+
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [
+        ("xoxb-local", "not_allowed_token_type"),
+        ("xapp-other", "invalid_auth"),
+        ("", "not_authed"),
+    ],
+)
+async def test_a_connection_is_opened_with_the_apps_token_only(slack, token, code):
+    assert await open_error(slack, token) == code
+    assert code in slack.problems[0]
+
+
+async def test_the_apps_token_opens_nothing_else(slack):
+    client = AsyncWebClient(token=slack.app_token, base_url=slack.api_url)
+
+    with pytest.raises(SlackApiError) as caught:
+        await client.auth_test()
+
+    assert caught.value.response["error"] == "not_allowed_token_type"
+
+
+async def test_there_is_no_socket_mode_unless_the_manifest_enables_it(manifest):
+    without = replace(manifest, socket_mode=False)
+    async with local_slack(manifest=without, signing_secret="x", bot_token="xoxb-x") as slack:
+        assert await open_error(slack, slack.app_token) == "link_disabled"
+        with pytest.raises(RuntimeError, match="set events_url"):
+            await slack.command("x", by=slack.ada)
+
+
+async def test_a_ticket_is_good_for_one_connection(slack, client):
+    url = (await client.apps_connections_open(app_token=slack.app_token))["url"]
+    assert url.startswith("ws://127.0.0.1:")
+    async with aiohttp.ClientSession() as session, session.ws_connect(url):
+        with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+            await session.ws_connect(url)
+    assert caught.value.status == 403
+    assert "good for one connection" in slack.problems[0]
+
+
+async def test_the_first_word_is_hello(slack, client):
+    async with aiohttp.ClientSession() as session:
+        for number in (1, 2):
+            url = (await client.apps_connections_open(app_token=slack.app_token))["url"]
+            socket = await session.ws_connect(url)
+            hello = await socket.receive_json(timeout=5)
+            assert hello["type"] == "hello"
+            assert hello["num_connections"] == number
+            assert hello["connection_info"] == {"app_id": "A0HELPDESK"}
+            assert "debug_info" in hello
+
+
+async def test_a_command_comes_in_an_envelope_and_its_ack_is_its_answer(slack, connection, doing):
+    command = doing(slack.command("new VPN", by=slack.ada))
+
+    envelope = await connection.next()
+    await connection.ack(envelope, {"text": "Done"})
+
+    assert (envelope["type"], envelope["accepts_response_payload"]) == ("slash_commands", True)
+    assert envelope["payload"]["command"] == "/ticket"
+    assert envelope["payload"]["text"] == "new VPN"
+    assert envelope["payload"]["trigger_id"]
+    answer = await command
+    assert (answer.status, answer.text, answer.message.ephemeral_to) == (200, "Done", "U0ADA")
+    assert slack.problems == []
+
+
+async def test_an_ack_without_a_payload_answers_nothing(slack, connection, doing):
+    command = doing(slack.command("x", by=slack.ada))
+
+    await connection.ack(await connection.next())
+
+    answer = await command
+    assert (answer.status, answer.body, answer.messages) == (200, b"", [])
+
+
+async def test_a_press_comes_in_an_envelope_that_takes_no_payload(slack, client, connection, doing):
+    await client.chat_postMessage(channel="#helpdesk", text="T-1", blocks=CARD)
+    [card] = slack.messages("#helpdesk")
+    click = doing(slack.click(card, "Claim", by=slack.olga))
+
+    envelope = await connection.next()
+    await connection.ack(envelope, {"text": "Taken"})
+
+    assert (envelope["type"], envelope["accepts_response_payload"]) == ("interactive", False)
+    assert envelope["payload"]["type"] == "block_actions"
+    assert (await click).status == 200
+    assert ["takes no payload" in problem for problem in slack.problems] == [True]
+
+
+async def test_an_event_is_sent_again_until_it_is_acknowledged(slack, connection, doing):
+    slack.sockets.patience = 0.05
+    event = doing(slack.event({"type": "app_mention", "text": "hi"}))
+
+    first, second = await connection.next(), await connection.next()
+    await connection.ack(second)
+
+    assert (first["type"], first["accepts_response_payload"]) == ("events_api", False)
+    assert (first["retry_attempt"], first["retry_reason"]) == (0, "")
+    assert (second["retry_attempt"], second["retry_reason"]) == (1, "timeout")
+    assert first["payload"]["event_id"] == second["payload"]["event_id"]
+    assert first["envelope_id"] != second["envelope_id"]
+    assert (await event).attempts == 2
+    assert slack.problems == []
+
+
+async def test_no_ack_is_a_timeout_and_a_late_one_says_nothing_more(slack, connection, doing):
+    command = doing(slack.command("x", by=slack.ada))
+    envelope = await connection.next()
+    answer = await command
+
+    await connection.ack(envelope, {"text": "Late"})
+    second = doing(slack.command("y", by=slack.ada))
+    await connection.ack(await connection.next())
+    await second
+
+    assert (answer.status, answer.failure) == (0, "operation_timeout")
+    assert slack.seen_by(slack.ada, "#general") == []
+    assert len(slack.problems) == 1
+
+
+async def test_without_a_connection_the_dispatch_fails(slack, connection):
+    await connection.socket.close()
+    await slack.until(lambda: slack.sockets.count == 0)
+
+    answer = await slack.command("x", by=slack.ada)
+
+    assert (answer.status, answer.failure) == (0, "dispatch_failed")
+    assert "dispatch_failed" in slack.problems[0]
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ("nonsense", "an ack is JSON"),
+        ("[]", "names its envelope_id"),
+        ("{}", "names its envelope_id"),
+        ('{"envelope_id": 1}', "names its envelope_id"),
+        ('{"envelope_id": "other"}', "no envelope has the id 'other'"),
+        ('{"envelope_id": "x", "payload": "text"}', "is an object"),
+        ('{"envelope_id": "x", "text": "Done"}', "does not take text"),
+        (b"{}", "is a text, not BINARY"),
+    ],
+)
+async def test_what_is_no_ack_is_a_problem(slack, connection, said, problem):
+    send = connection.socket.send_str if isinstance(said, str) else connection.socket.send_bytes
+
+    await send(said)
+
+    await slack.until(lambda: slack.problems)
+    assert problem in slack.problems[0]
+
+
+async def test_an_envelope_is_acknowledged_once(slack, connection, doing):
+    command = doing(slack.command("x", by=slack.ada))
+    envelope = await connection.next()
+
+    await connection.ack(envelope)
+    await connection.ack(envelope)
+
+    await command
+    await slack.until(lambda: slack.problems)
+    assert "was acknowledged before" in slack.problems[0]
+
+
+async def test_each_envelope_goes_to_one_of_the_connections(slack, connect, doing):
+    first, second = await connect(), await connect()
+    commands = [doing(slack.command(text, by=slack.ada)) for text in ("a", "b", "c")]
+
+    for connection, texts in ((first, ["a", "c"]), (second, ["b"])):
+        for text in texts:
+            envelope = await connection.next()
+            assert envelope["payload"]["text"] == text
+            await connection.ack(envelope)
+
+    assert [(await command).status for command in commands] == [200, 200, 200]
+
+
+async def test_what_goes_away_is_not_asked_any_more(slack, connect, doing):
+    first, second = await connect(), await connect()
+    await first.socket.close()
+    await slack.until(lambda: slack.sockets.count == 1)
+    command = doing(slack.command("x", by=slack.ada))
+
+    await second.ack(await second.next())
+
+    assert (await command).status == 200
+
+
+async def test_a_refresh_says_disconnect_and_waits_for_a_new_connection(slack, connect, doing):
+    old = await connect()
+    under_way = doing(slack.command("before", by=slack.ada))
+    before = await old.next()
+    refresh = doing(slack.refresh_sockets())
+
+    farewell = await old.next()
+    new = await connect()
+    await old.socket.close()
+    await refresh
+    after = doing(slack.command("after", by=slack.ada))
+    await new.ack(before, {"text": "Started before"})
+    await new.ack(await new.next(), {"text": "Started after"})
+
+    assert (farewell["type"], farewell["reason"]) == ("disconnect", "refresh_requested")
+    assert ((await under_way).text, (await after).text) == ("Started before", "Started after")
+    assert slack.problems == []
+
+
+async def test_a_connection_that_stays_after_a_refresh_is_closed(slack, connect, doing):
+    old = await connect()
+    refresh = doing(slack.refresh_sockets())
+    await old.next()
+    await connect()
+
+    assert (await old.socket.receive(timeout=5)).type is WSMsgType.CLOSE
+
+    await refresh
+
+
+async def test_there_is_nothing_to_refresh_without_a_connection(slack):
+    with pytest.raises(NotPossible, match="no bot is connected"):
+        await slack.refresh_sockets()
+
+
+async def test_a_known_address_goes_before_a_connection(slack, connection, ear):
+    answer = await slack.command("x", by=slack.ada)
+
+    assert answer.status == 200
+    assert ear.form["text"] == "x"
+
+
+async def test_only_what_went_over_http_can_be_repeated(slack, connection, doing):
+    command = doing(slack.command("x", by=slack.ada))
+    await connection.ack(await connection.next())
+    await command
+
+    with pytest.raises(AssertionError, match="over HTTP"):
+        await slack.repeat_last()
+
+
+async def test_slack_that_ends_closes_the_connections(manifest):
+    async with aiohttp.ClientSession() as session:
+        async with local_slack(manifest=manifest, signing_secret="x", bot_token="xoxb-x") as slack:
+            client = AsyncWebClient(base_url=slack.api_url)
+            url = (await client.apps_connections_open(app_token=slack.app_token))["url"]
+            socket = await session.ws_connect(url)
+            await socket.receive_json(timeout=5)
+        assert (await socket.receive(timeout=5)).type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
+
+
+@pytest.fixture
+async def bolt(slack):
+    """A Bolt app that answers with what it was asked, a slow word when it is told to go on."""
+    slack.sockets.patience = 3.0
+    client = AsyncWebClient(token=slack.bot_token, base_url=slack.api_url)
+    app = AsyncApp(signing_secret="unused", client=client)
+    app.go_on = asyncio.Event()
+    app.asked = asyncio.Event()
+
+    @app.command("/ticket")
+    async def ticket(ack, command):
+        if command["text"] == "slow":
+            app.asked.set()
+            await app.go_on.wait()
+        await ack(f"No {command['text']}")
+
+    @app.event("app_mention")
+    async def mentioned(request, say):
+        await say(f"Attempt {request.headers.get('x-slack-retry-num', ['0'])[0]}")
+
+    handler = AsyncSocketModeHandler(app, slack.app_token)
+    await handler.connect_async()
+    yield app
+    await handler.close_async()
+    assert slack.problems == []
+
+
+async def test_bolt_comes_anew_when_it_is_sent_away(slack, bolt):
+    for text in ("one", "two", "three"):
+        await slack.refresh_sockets()
+        assert (await slack.command(text, by=slack.ada)).text == f"No {text}"
+
+    assert slack.sockets.count == 1
+    assert len(slack.calls_of("apps.connections.open")) == 4
+
+
+async def test_bolt_loses_nothing_that_is_under_way_while_it_comes_anew(slack, bolt, doing):
+    slow = doing(slack.command("slow", by=slack.ada))
+    await bolt.asked.wait()
+
+    await slack.refresh_sockets()
+    bolt.go_on.set()
+
+    assert (await slow).text == "No slow"
+
+
+async def test_bolt_sees_a_repeated_event_as_a_retry(slack, bolt):
+    event = {"type": "app_mention", "user": "U0ADA", "channel": "C0GENERAL", "text": "hi"}
+
+    await slack.event({**event, "ts": slack.workspace.next_ts()}, retry_num=2)
+
+    said = await slack.until(lambda: slack.messages("#general"))
+    assert said[0].text == "Attempt 2"
+
+
+async def test_two_bolt_apps_share_what_is_asked(slack, bolt):
+    other = AsyncSocketModeHandler(bolt, slack.app_token)
+    await other.connect_async()
+    await slack.until(lambda: slack.sockets.count == 2)
+
+    answers = [await slack.command(text, by=slack.ada) for text in ("a", "b", "c")]
+    await other.close_async()
+    await slack.until(lambda: slack.sockets.count == 1)
+    last = await slack.command("d", by=slack.ada)
+
+    assert [answer.text for answer in [*answers, last]] == ["No a", "No b", "No c", "No d"]
