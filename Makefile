@@ -6,7 +6,7 @@ PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 	--extra embedded --group build pyproject.toml
 
-.PHONY: test check format lint pins clean
+.PHONY: up test check format lint wheel pins clean
 
 up: .venv/run ## run the desk in the foreground; Ctrl-C stops it cleanly
 	@$(BIN)/helpdesk serve
@@ -14,13 +14,16 @@ up: .venv/run ## run the desk in the foreground; Ctrl-C stops it cleanly
 test: .venv/dev ## all tests
 	@$(BIN)/pytest $(ARGS)
 
-check: lint test ## what must pass before a commit
+check: lint test wheel ## what must pass before a commit
 
 lint: .venv/dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-logo
+
+wheel: .venv/dev ## build the wheel, install it in an empty environment, start it from elsewhere
+	@$(BIN)/pytest -m wheel
 
 format: .venv/dev
 	@$(BIN)/ruff format .

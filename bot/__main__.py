@@ -1,0 +1,116 @@
+"""The `helpdesk` command."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from importlib.metadata import version as installed_version
+from typing import Annotated, Any
+
+import typer
+
+from bot import logs
+from bot.serving import opened_store, people_of, serve
+from core.accounts import Registration, Role
+from core.embedded import NoMongo
+from core.errors import DeskError, InvalidInput
+from core.passwords import Passwords
+from core.settings import BadSettings, Settings, read_settings
+from core.tickets import understood
+
+WORK_FAILED = 1
+WRONG_USAGE = 2
+
+command = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="A ticket desk for teams that live in Slack.",
+)
+user = typer.Typer(no_args_is_help=True, help="People who use the desk over REST.")
+command.add_typer(user, name="user")
+
+
+@command.command("serve")
+def serve_command() -> None:
+    """Run the bot, the REST API and the alerts until Ctrl-C or SIGTERM."""
+    settings = _settings()
+    _run(serve(settings))
+
+
+@command.command()
+def version() -> None:
+    """Say which version this is."""
+    typer.echo(installed_version("helpdesk"))
+
+
+@user.command("add")
+def add_user(
+    email: Annotated[str, typer.Option(help="Address to sign in with.")],
+    name: Annotated[str, typer.Option(help="Name that others see.")],
+    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.USER,
+    slack: Annotated[str | None, typer.Option(help="Their Slack user id: U012AB3CD.")] = None,
+) -> None:
+    """Make an account; the password comes from a prompt or from standard input."""
+    settings = _settings()
+    if sys.stdin.isatty():
+        password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    _run(_add_user(settings, email, name, password, role, slack))
+
+
+async def _add_user(
+    settings: Settings, email: str, name: str, password: str, role: Role, slack: str | None
+) -> None:
+    said = {"email": email, "name": name, "password": password, "role": role}
+    new = understood(Registration, said)
+    passwords = Passwords()
+    try:
+        async with opened_store(settings) as store:
+            account = await people_of(store, passwords, settings).add(new, slack_id=slack)
+    finally:
+        passwords.close()
+    typer.echo(f"{account.name} <{account.email}> may sign in as {account.role}.")
+
+
+def _settings() -> Settings:
+    try:
+        settings = read_settings()
+    except BadSettings as error:
+        _fail(str(error), WRONG_USAGE)
+    logs.configure(settings.log_level, settings.log_format)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """On uvloop where there is one; what a person can put right is said in a sentence."""
+    try:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(work)
+    except (InvalidInput, NoMongo) as error:
+        _fail(str(error), WRONG_USAGE)
+    except DeskError as error:
+        _fail(str(error), WORK_FAILED)
+    except OSError as error:
+        _fail(f"{error.strerror or error}. Is another program using PORT?", WORK_FAILED)
+
+
+def _loop_factory() -> Any:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _fail(message: str, status: int) -> Any:
+    typer.echo(message, err=True)
+    raise typer.Exit(status)
+
+
+def main() -> None:
+    command()
+
+
+if __name__ == "__main__":
+    main()

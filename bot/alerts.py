@@ -1,0 +1,110 @@
+"""Announces each late ticket in the alert channel: once, across processes, crashes and retries.
+
+The state machine is written down in docs/alerts.md; core/store/owed.py keeps its state.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import structlog
+
+from bot.cards import Message, buttons, context, section
+from bot.payment import Courier
+from bot.posting import Sent
+from bot.words import local_time, mention, quoted
+from core.clock import Clock
+from core.store import Delivery, OwedStore
+from core.tickets import Ticket
+
+log = structlog.get_logger("bot")
+
+ALERT = "helpdesk_alert"
+# More late tickets at once than this are listed in one message.
+ONE_BY_ONE = 3
+# Tickets in one such message, for each has its identity in the message's metadata, and the
+# characters of its lines: Slack splits a message of more than 3,000.
+LISTED = 100
+LONGEST = 2400
+
+
+class Alerts:
+    def __init__(self, owed: OwedStore, courier: Courier, clock: Clock) -> None:
+        self._owed = owed
+        self._courier = courier
+        self._clock = clock
+
+    async def announce(self) -> None:
+        """Announces every breach that is owed by now; what fails is owed still."""
+        timing = self._courier.timing
+        claimed = await self._owed.claim_alerts(
+            at=self._clock(), lease=timing.lease, doubt=timing.doubt
+        )
+        unsent = await self._courier.not_in_history(claimed, identity=self._identity)
+        together = len(unsent) > ONE_BY_ONE
+        size = LISTED if together else 1
+        for start in range(0, len(unsent), size):
+            await self._announce(unsent[start : start + size])
+
+    async def _announce(self, deliveries: Sequence[Delivery]) -> None:
+        outcome, posted = await self._courier.post(deliveries, self._courier.channel, self._message)
+        for delivery in posted if isinstance(outcome, Sent) else ():
+            assignee = delivery.ticket.assignee
+            log.warning(
+                "breach announced",
+                ticket=delivery.ticket.key,
+                due=delivery.due and delivery.due.isoformat(),
+                assignee=assignee and assignee.id,
+            )
+
+    def _message(self, deliveries: Sequence[Delivery]) -> Message:
+        tickets = [delivery.ticket for delivery in deliveries]
+        message = late(tickets[0]) if len(tickets) == 1 else late_list(tickets)
+        alerts = [self._identity(delivery) for delivery in deliveries]
+        metadata = {"event_type": ALERT, "event_payload": {"alerts": alerts}}
+        return message | {"metadata": metadata}
+
+    def _identity(self, delivery: Delivery) -> str:
+        due: datetime = delivery.due or delivery.ticket.sla_due
+        milliseconds = round(due.timestamp() * 1000)
+        return f"breach:{delivery.ticket.id}:{milliseconds}:{self._courier.channel}"
+
+
+def late(ticket: Ticket) -> Message:
+    """One late ticket, and how it stands now: an alert is edited as its ticket changes."""
+    title = quoted(ticket.title, 200)
+    if ticket.status.finished:
+        said = f":white_check_mark: *{ticket.key} was late* and is {ticket.status}: {title}"
+        offered = []
+    elif ticket.assignee:
+        said = (
+            f":rotating_light: *{ticket.key} is late:* {title}\n{mention(ticket.assignee)} has it."
+        )
+        offered = ["resolve"]
+    else:
+        said = f":rotating_light: *{ticket.key} is late:* {title}\n*Nobody has it yet.*"
+        offered = ["claim", "resolve"]
+    facts = (
+        f"Was due {local_time(ticket.sla_due)} · {ticket.priority} priority · "
+        f"filed by {quoted(ticket.requester.name, 100)}"
+    )
+    blocks = [section(said), context(facts)]
+    return {"text": said, "blocks": blocks + ([buttons(ticket, offered)] if offered else [])}
+
+
+def late_list(tickets: Sequence[Ticket]) -> Message:
+    """Many tickets that became late at once, the most overdue first."""
+    said = f":rotating_light: *{len(tickets)} tickets are late.*"
+    lines: list[str] = []
+    for ticket in sorted(tickets, key=lambda ticket: ticket.sla_due):
+        lines.append(f"• *{ticket.key}* {quoted(ticket.title, 60)} — {_who(ticket)}")
+        if sum(map(len, lines)) > LONGEST - 400:
+            break
+    more = len(tickets) - len(lines)
+    rest = f"And {more} more: " if more else ""
+    hint = context(f"{rest}`/ticket list breached` shows them all.")
+    listed = "\n".join(lines)
+    return {"text": f"{said}\n{listed}", "blocks": [section(said), section(listed), hint]}
+
+
+def _who(ticket: Ticket) -> str:
+    return mention(ticket.assignee) if ticket.assignee else "nobody has it"

@@ -1,0 +1,48 @@
+"""The buttons on cards, alerts and answers: one press, one change."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.background import Background
+from bot.cards import BUTTONS, details
+from bot.people import acting
+from bot.words import escaped
+from core.desk import Changed, Desk
+from core.tickets import Changes, Status, spoken
+
+STATUS_AFTER: Mapping[str, Status] = {
+    "start": Status.IN_PROGRESS,
+    "wait": Status.WAITING,
+    "resolve": Status.RESOLVED,
+    "close": Status.CLOSED,
+    "reopen": Status.OPEN,
+}
+
+
+def register(app: AsyncApp, desk: Desk, background: Background) -> None:
+    @app.action(re.compile("|".join(BUTTONS)))
+    async def pressed(
+        ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond
+    ) -> None:
+        by = await acting(desk, body["user"])
+        name = action["action_id"]
+        changes = Changes(assignee=by.id) if name == "claim" else Changes(status=STATUS_AFTER[name])
+        key = f"slack:{by.slack_id}:{action['action_ts']}"
+        changed = await desk.change_ticket(action["value"], changes, by=by, key=key)
+        await ack()
+        # A card follows its ticket by itself; what only one person sees is replaced here.
+        if body["container"].get("is_ephemeral"):
+            background.start(respond(replace_original=True, **details(changed.ticket)))
+        elif not changed.fields:
+            background.start(
+                respond(response_type="ephemeral", replace_original=False, text=already(changed))
+            )
+
+
+def already(changed: Changed) -> str:
+    ticket = changed.ticket
+    who = f" and {escaped(ticket.assignee.name)} has it" if ticket.assignee else ""
+    return f"{ticket.key} is {spoken(ticket.status)}{who} already; nothing was changed."

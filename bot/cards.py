@@ -1,0 +1,145 @@
+"""A ticket as people see it in Slack, with the buttons that its state allows."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from bot.words import escaped, local_time, mention, quoted, shortened
+from core.tickets import Comment, Priority, Status, Ticket, TicketSummary, spoken
+
+Block = dict[str, Any]
+Message = dict[str, Any]
+
+CARD = "helpdesk_card"
+RECEIPT = "helpdesk_receipt"
+_MARK = {
+    Priority.HIGH: ":red_circle:",
+    Priority.MEDIUM: ":large_orange_circle:",
+    Priority.LOW: ":white_circle:",
+}
+_DESCRIPTION_SHOWN = 600
+_COMMENT_SHOWN = 300
+_COMMENTS_SHOWN = 3
+
+# Button name -> what it says; which ones a ticket has is offered()'s to say.
+BUTTONS = {
+    "claim": "Claim",
+    "start": "Start work",
+    "wait": "Wait",
+    "resolve": "Resolve",
+    "reopen": "Reopen",
+    "close": "Close",
+}
+
+
+def offered(ticket: TicketSummary) -> list[str]:
+    if ticket.status is Status.CLOSED:
+        return ["reopen"]
+    if ticket.status is Status.RESOLVED:
+        return ["reopen", "close"]
+    claim = [] if ticket.assignee else ["claim"]
+    work = ["wait"] if ticket.status is Status.IN_PROGRESS else ["start"]
+    return [*claim, *work, "resolve"]
+
+
+def buttons(ticket: TicketSummary, names: Iterable[str]) -> Block:
+    elements = []
+    for name in names:
+        button: Block = {
+            "type": "button",
+            "action_id": name,
+            "text": plain(BUTTONS[name]),
+            "value": ticket.id,
+            "accessibility_label": f"{BUTTONS[name]} {ticket.key}",
+        }
+        elements.append(button | ({"style": "primary"} if name == "resolve" else {}))
+    return {"type": "actions", "block_id": "ticket_actions", "elements": elements}
+
+
+def card(ticket: Ticket) -> Message:
+    """The message in the helpdesk channel that follows its ticket."""
+    blocks = _facts(ticket)
+    if ticket.comments:
+        count = len(ticket.comments)
+        counted = f"{count} comments, the last one" if count > 1 else "1 comment,"
+        last = ticket.comments[-1]
+        said = f":speech_balloon: {counted} by {escaped(last.author.name)}: "
+        blocks.append(context(said + quoted(last.message, 150)))
+    blocks.append(buttons(ticket, offered(ticket)))
+    return {
+        "text": headline(ticket),
+        "blocks": blocks,
+        "metadata": {"event_type": CARD, "event_payload": {"ticket": ticket.id}},
+    }
+
+
+def details(ticket: Ticket) -> Message:
+    """What one person gets who asks for a ticket: the card, and the latest comments."""
+    blocks = _facts(ticket)
+    blocks += [section(_comment(comment)) for comment in ticket.comments[-_COMMENTS_SHOWN:]]
+    blocks.append(buttons(ticket, offered(ticket)))
+    return {"text": headline(ticket), "blocks": blocks}
+
+
+def receipt(ticket: Ticket) -> Message:
+    text = (
+        f":ticket: *{ticket.key}* is filed: {quoted(ticket.title, 200)}\n"
+        f"It has {ticket.priority} priority and is due {local_time(ticket.sla_due)}. "
+        f"`/ticket status {ticket.key}` shows how it stands."
+    )
+    metadata = {"event_type": RECEIPT, "event_payload": {"ticket": ticket.id}}
+    return {"text": text, "blocks": [section(text)], "metadata": metadata}
+
+
+def headline(ticket: TicketSummary) -> str:
+    """The card in one line: what screen readers and notifications say."""
+    who = f"with {escaped(ticket.assignee.name)}" if ticket.assignee else "nobody has it yet"
+    return f"{ticket.key} {quoted(ticket.title, 200)} ({spoken(ticket.status)}, {who})"
+
+
+def line(ticket: TicketSummary) -> str:
+    """A ticket in a list."""
+    due = "" if ticket.status.finished else f" · due {local_time(ticket.sla_due)}"
+    who = mention(ticket.assignee) if ticket.assignee else "nobody"
+    return (
+        f"{_MARK[ticket.priority]} *{ticket.key}* {quoted(ticket.title, 120)}\n"
+        f"{spoken(ticket.status)} · {who}{due}"
+    )
+
+
+def _facts(ticket: Ticket) -> list[Block]:
+    title = f"{_MARK[ticket.priority]} *{ticket.key}* {quoted(ticket.title, 200)}"
+    blocks = [section(title)]
+    if ticket.description.strip():
+        blocks.append(section(escaped(shortened(ticket.description.strip(), _DESCRIPTION_SHOWN))))
+    due = "Was due" if ticket.status.finished else "Due"
+    fields = [
+        f"*Status*\n{spoken(ticket.status)}",
+        f"*Priority*\n{ticket.priority}",
+        f"*Assignee*\n{mention(ticket.assignee) if ticket.assignee else 'nobody yet'}",
+        f"*{due}*\n{local_time(ticket.sla_due)}",
+    ]
+    blocks.append({"type": "section", "fields": [mrkdwn(field) for field in fields]})
+    filed = f"Filed by {mention(ticket.requester)} {local_time(ticket.created_at)}"
+    return [*blocks, context(filed)]
+
+
+def _comment(comment: Comment) -> str:
+    said = quoted(comment.message, _COMMENT_SHOWN)
+    return f"*{escaped(comment.author.name)}* {local_time(comment.created_at)}\n{said}"
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn(text)]}
+
+
+def mrkdwn(text: str) -> Block:
+    """Verbatim: Slack makes no links and mentions but those that we wrote."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}

@@ -1,0 +1,207 @@
+"""/ticket and its verbs: one table, from which the help is made too."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.background import Background
+from bot.buttons import STATUS_AFTER
+from bot.cards import Message, details, receipt
+from bot.lists import list_message
+from bot.new_ticket import new_ticket_modal, open_form
+from bot.words import as_typed, escaped, mention, mentioned
+from core.accounts import Actor
+from core.desk import Desk
+from core.errors import DeskError
+from core.store.tickets import Key
+from core.tickets import Changes, NewComment, NewTicket, Priority, Ticket, spoken, understood
+
+COMMAND = "/ticket"
+
+
+class NotUnderstood(DeskError):
+    """That is no command; `/ticket help` lists them."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Somebody's command: the verb, and the rest as Slack sent it."""
+
+    verb: str
+    rest: str
+    by: Actor
+    desk: Desk
+    trigger_id: str
+    # Opens a form once the command has been acknowledged.
+    open_form: Callable[[Message], None]
+
+    @property
+    def words(self) -> list[str]:
+        return as_typed(self.rest).split()
+
+    def ticket(self) -> str:
+        """The ticket that is meant. Raises NotUnderstood if none is."""
+        if not self.words:
+            raise NotUnderstood(f"Which ticket? Try `{COMMAND} {VERBS[self.verb].usage}`.")
+        return self.words[0]
+
+    def after_ticket(self, question: str) -> str:
+        """The rest after the ticket. Raises NotUnderstood with the question if there is none."""
+        self.ticket()
+        _, *rest = self.rest.split(maxsplit=1)
+        if not rest:
+            raise NotUnderstood(f"{question} Try `{COMMAND} {VERBS[self.verb].usage}`.")
+        return rest[0].strip()
+
+
+@dataclass(frozen=True)
+class Verb:
+    usage: str
+    about: str
+    run: Callable[[Said], Awaitable[Message]]
+
+
+def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWebClient) -> None:
+    @app.command(COMMAND)
+    async def commanded(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
+        async def form(modal: Message) -> None:
+            if not await open_form(client, command["trigger_id"], modal):
+                await respond(text=TOO_LATE, response_type="ephemeral", replace_original=False)
+
+        by = await desk.people.acting_in_slack(
+            command["user_id"], name=command.get("user_name") or None
+        )
+        verb, _, rest = command.get("text", "").strip().partition(" ")
+        said = Said(
+            verb.lower() or "help",
+            rest,
+            by,
+            desk,
+            command["trigger_id"],
+            lambda modal: background.start(form(modal)),
+        )
+        if answer := await answered(said):
+            await ack({"response_type": "ephemeral", **answer})
+        else:
+            await ack()
+
+
+TOO_LATE = "The form could not be opened in time. Please type `/ticket new` once more."
+
+
+async def answered(said: Said) -> Message:
+    """The answer to a command; empty if a form is."""
+    return await known(said.verb).run(said)
+
+
+def known(verb: str) -> Verb:
+    """Raises NotUnderstood for an unknown verb, suggesting the nearest."""
+    if verb in VERBS:
+        return VERBS[verb]
+    near = get_close_matches(verb, VERBS, n=1, cutoff=0.5)
+    meant = f"Did you mean `{COMMAND} {near[0]}`? " if near else ""
+    raise NotUnderstood(f"There is no {verb[:30]}. {meant}`{COMMAND} help` lists all there is.")
+
+
+async def new(said: Said) -> Message:
+    words = said.words
+    priority = Priority.MEDIUM
+    if words and words[0].lower() in frozenset(Priority):
+        priority, words = Priority(words[0].lower()), words[1:]
+        if words:
+            return await _filed(said, priority, " ".join(words))
+    said.open_form(new_ticket_modal(title=" ".join(words), priority=priority))
+    return {}
+
+
+async def _filed(said: Said, priority: Priority, title: str) -> Message:
+    ticket = understood(NewTicket, {"title": title, "priority": priority})
+    key = Key(f"slack:command:{said.trigger_id}", "")
+    filed = await said.desk.open_ticket(ticket, by=said.by, key=key)
+    answer = receipt(filed.ticket)
+    return {"text": answer["text"], "blocks": answer["blocks"]}
+
+
+async def status(said: Said) -> Message:
+    if not said.words:
+        return await list_message(said.desk, ["mine"], by=said.by)
+    return details(await said.desk.ticket(said.ticket(), by=said.by))
+
+
+async def tickets(said: Said) -> Message:
+    return await list_message(said.desk, said.words, by=said.by)
+
+
+async def assign(said: Said) -> Message:
+    who = said.after_ticket("To whom?")
+    if who.lower() in {"me", "nobody"}:
+        account_id = said.by.id if who.lower() == "me" else None
+    elif (person := mentioned(who)) is not None:
+        account_id = (await said.desk.people.slack_user(person[0], name=person[1])).id
+    else:
+        raise NotUnderstood(
+            f"Mention the person with @, or say me or nobody: `{COMMAND} {VERBS['assign'].usage}`."
+        )
+    changed = await said.desk.change_ticket(said.ticket(), Changes(assignee=account_id), by=said.by)
+    assignee = changed.ticket.assignee
+    who = f"is assigned to {mention(assignee)}" if assignee else "is assigned to nobody"
+    return _short(changed.ticket, who, changed=bool(changed.fields))
+
+
+async def comment(said: Said) -> Message:
+    message = as_typed(said.after_ticket("Say what?"))
+    new = understood(NewComment, {"message": message})
+    key = Key(f"slack:command:{said.trigger_id}", "")
+    filed = await said.desk.comment(said.ticket(), new, by=said.by, key=key)
+    return _short(filed.ticket, "has your comment", changed=True)
+
+
+async def prio(said: Said) -> Message:
+    word = said.after_ticket("Which priority: low, medium or high?").lower()
+    changes = understood(Changes, {"priority": word})
+    changed = await said.desk.change_ticket(said.ticket(), changes, by=said.by)
+    ticket = changed.ticket
+    return _short(ticket, f"has {ticket.priority} priority", changed=bool(changed.fields))
+
+
+async def change_status(said: Said) -> Message:
+    changes = Changes(status=STATUS_AFTER[said.verb])
+    changed = await said.desk.change_ticket(said.ticket(), changes, by=said.by)
+    ticket = changed.ticket
+    return _short(ticket, f"is {spoken(ticket.status)}", changed=bool(changed.fields))
+
+
+async def help_(said: Said) -> Message:
+    shown = [known(said.words[0].lower())] if said.words else list(VERBS.values())
+    lines = [f"`{COMMAND} {escaped(verb.usage)}` — {verb.about}" for verb in shown]
+    return {"text": "\n".join(lines)}
+
+
+def _short(ticket: Ticket, what: str, *, changed: bool) -> Message:
+    return {"text": f"{ticket.key} {what}{'' if changed else ' already'}."}
+
+
+VERBS: Mapping[str, Verb] = {
+    "new": Verb(
+        "new [low|medium|high] [title]", "file a ticket; without a priority, in a form", new
+    ),
+    "status": Verb("status [T-42]", "one ticket, or yours", status),
+    "list": Verb(
+        "list [open|mine|unassigned|breached|all|a status|a priority]",
+        "tickets, the newest first; the words may be combined",
+        tickets,
+    ),
+    "assign": Verb("assign T-42 @someone|me|nobody", "say who is to work on it", assign),
+    "comment": Verb("comment T-42 your words", "add a comment", comment),
+    "prio": Verb("prio T-42 low|medium|high", "change its priority, and so when it is due", prio),
+    "start": Verb("start T-42", "somebody works on it now", change_status),
+    "wait": Verb("wait T-42", "it waits for somebody else", change_status),
+    "resolve": Verb("resolve T-42", "it is done", change_status),
+    "close": Verb("close T-42", "it is over", change_status),
+    "reopen": Verb("reopen T-42", "it is not done after all", change_status),
+    "help": Verb("help [verb]", "this list, or one line of it", help_),
+}

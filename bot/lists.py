@@ -1,0 +1,81 @@
+"""Lists of tickets, a page at a time, turned in place."""
+
+import json
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.background import Background
+from bot.cards import Message, context, line, plain, section
+from bot.people import acting
+from core.accounts import Actor
+from core.desk import Desk
+from core.errors import InvalidInput
+from core.store.tickets import Question
+from core.tickets import Priority, Status
+
+PAGE = 10
+UNFINISHED = frozenset(status for status in Status if not status.finished)
+NARROWINGS = ("open", "mine", "unassigned", "breached", "all", *Status, *Priority)
+
+
+def register(app: AsyncApp, desk: Desk, background: Background) -> None:
+    @app.action(re.compile("newer|older"))
+    async def turned(
+        ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond
+    ) -> None:
+        by = await acting(desk, body["user"])
+        where = json.loads(action["value"])
+        page = await list_message(desk, where["words"], by=by, offset=where["offset"])
+        await ack()
+        background.start(respond(replace_original=True, **page))
+
+
+async def list_message(desk: Desk, words: list[str], *, by: Actor, offset: int = 0) -> Message:
+    """Raises InvalidInput for a word that narrows nothing."""
+    words = list(dict.fromkeys(word.lower() for word in words))
+    question = narrowed(desk, words, by=by)
+    page = await desk.list_tickets(question, by=by, limit=PAGE, offset=offset)
+    said = " ".join(words) or "open"
+    if not page.tickets:
+        text = f"No tickets: {said}." if not offset else "No more tickets."
+        return {"text": text, "blocks": [section(text)]}
+    first, last = offset + 1, offset + len(page.tickets)
+    text = f"Tickets ({said}), {first} to {last}"
+    blocks = [section(f"*{text}*"), *(section(line(ticket)) for ticket in page.tickets)]
+    turns = [_turn("newer", "Newer", words, max(offset - PAGE, 0))] if offset else []
+    turns += [_turn("older", "Older", words, offset + PAGE)] if page.end else []
+    if turns:
+        blocks.append({"type": "actions", "block_id": "turn", "elements": turns})
+    blocks.append(context("`/ticket status T-42` shows one of them."))
+    return {"text": text, "blocks": blocks}
+
+
+def narrowed(desk: Desk, words: list[str], *, by: Actor) -> Question:
+    question = Question(statuses=UNFINISHED)
+    for word in words:
+        match word:
+            case "open":
+                question = question._replace(statuses=UNFINISHED)
+            case "all":
+                question = question._replace(statuses=None)
+            case "mine":
+                question = question._replace(concerning=by.id)
+            case "unassigned":
+                question = question._replace(unassigned=True)
+            case "breached":
+                question = question._replace(statuses=None, breached_at=desk.clock())
+            case word if word in frozenset(Priority):
+                question = question._replace(priority=Priority(word))
+            case word if word in frozenset(Status):
+                question = question._replace(statuses=frozenset({Status(word)}))
+            case _:
+                known = ", ".join(dict.fromkeys(NARROWINGS))
+                raise InvalidInput({"list": f"{word} narrows no list; these do: {known}."})
+    return question
+
+
+def _turn(name: str, text: str, words: list[str], offset: int) -> dict[str, Any]:
+    value = json.dumps({"words": words, "offset": offset})
+    return {"type": "button", "action_id": name, "text": plain(text), "value": value}

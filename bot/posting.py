@@ -1,0 +1,173 @@
+"""Posting to Slack when it matters whether it arrived: once, at Slack's pace, outcome known.
+
+Nothing here retries: slack_sdk's own client posts a second time when a connection drops after
+the message was taken. What is owed is paid by the state that core/store/owed.py keeps.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+log = structlog.get_logger("bot")
+
+# Slack's own limit: one message a second and channel.
+PAUSE = 1.0
+# Seconds until something is tried again that a person has to put right first.
+UNTIL_REPAIRED = 10.0
+# What Slack says when it may have taken the message all the same.
+UNCERTAIN = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+# Refusals that are about the app as a whole, not about one message or channel.
+WHOLE_APP = {
+    "account_inactive",
+    "invalid_auth",
+    "missing_scope",
+    "not_authed",
+    "token_expired",
+    "token_revoked",
+}
+# What a person can do about the usual refusals.
+ADVICE: Mapping[str, str] = {
+    "account_inactive": "install the app again and set SLACK_BOT_TOKEN",
+    "channel_not_found": "set HELPDESK_ALERT_CHANNEL to the id of a channel the bot is in",
+    "invalid_auth": "set SLACK_BOT_TOKEN to the token of the installed app",
+    "is_archived": "unarchive the channel, or set HELPDESK_ALERT_CHANNEL to another",
+    "missing_scope": "install the app again from manifest.yml",
+    "not_authed": "set SLACK_BOT_TOKEN to the token of the installed app",
+    "not_in_channel": "type /invite @HelpDesk in the channel",
+    "restricted_action": "ask the workspace's owner to let the app post in the channel",
+    "token_expired": "set SLACK_BOT_TOKEN to the token of the installed app",
+    "token_revoked": "install the app again and set SLACK_BOT_TOKEN",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    channel: str
+    ts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Certainly not posted; worth trying again after some seconds.
+
+    A `lasting` refusal stays until a person does something about it.
+    """
+
+    error: str
+    wait: float
+    lasting: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Posted or not: nobody can tell yet."""
+
+    error: str
+
+
+Outcome = Sent | Refused | Unknown
+
+
+class Poster(Protocol):
+    """Where messages go: Slack, or the log where there is no Slack."""
+
+    channel: str
+    # What keeps messages from that channel, for whoever runs the desk; None when all is well.
+    trouble: str | None
+
+    def turn(self, channel: str) -> Any:
+        """A context in which it is this message's turn in that channel."""
+
+    async def post(self, channel: str, message: Mapping[str, Any]) -> Outcome: ...
+
+    async def edit(self, channel: str, ts: str, message: Mapping[str, Any]) -> Outcome: ...
+
+
+class SlackPoster:
+    def __init__(
+        self, client: AsyncWebClient, *, channel: str, limit: float, pause: float = PAUSE
+    ) -> None:
+        """`client` must not retry; `limit` is the seconds that one call may take."""
+        self.channel = channel
+        self._client = client
+        self._limit = limit
+        self._pause = pause
+        self._turns: dict[str, asyncio.Lock] = {}
+        self._free_at: dict[str, float] = {}
+        self.trouble: str | None = None
+
+    @asynccontextmanager
+    async def turn(self, channel: str) -> AsyncIterator[None]:
+        now = asyncio.get_running_loop().time
+        async with self._turns.setdefault(channel, asyncio.Lock()):
+            await asyncio.sleep(self._free_at.get(channel, 0) - now())
+            yield
+
+    async def post(self, channel: str, message: Mapping[str, Any]) -> Outcome:
+        outcome = await self._call("chat.postMessage", {"channel": channel, **message})
+        # Only what was really posted makes others wait: a turn that was given up is free.
+        wait = self._pause
+        if isinstance(outcome, Refused) and outcome.error == "ratelimited":
+            wait = outcome.wait
+        self._free_at[channel] = asyncio.get_running_loop().time() + wait
+        return outcome
+
+    async def edit(self, channel: str, ts: str, message: Mapping[str, Any]) -> Outcome:
+        return await self._call("chat.update", {"channel": channel, "ts": ts, **message})
+
+    async def _call(self, method: str, arguments: Mapping[str, Any]) -> Outcome:
+        try:
+            async with asyncio.timeout(self._limit):
+                answer = await self._client.api_call(method, json=dict(arguments))
+        except SlackApiError as error:
+            outcome = _refused_or_unknown(error)
+        except aiohttp.ClientConnectorError as error:
+            outcome = Refused(f"Slack cannot be reached: {type(error).__name__}", wait=5)
+        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+            outcome = Unknown(type(error).__name__)
+        else:
+            self.trouble = None
+            return Sent(str(answer["channel"]), str(answer["ts"]))
+        if (
+            isinstance(outcome, Refused)
+            and outcome.lasting
+            and arguments["channel"] == self.channel
+        ):
+            advice = ADVICE.get(outcome.error, "report this with the log")
+            self.trouble = f"Slack refuses messages ({outcome.error}): {advice}."
+        log.warning("Slack did not take a message", method=method, error=outcome.error)
+        return outcome
+
+
+def _refused_or_unknown(error: SlackApiError) -> Refused | Unknown:
+    answer = error.response
+    if answer.status_code == 429:
+        return Refused("ratelimited", wait=float(answer.headers.get("Retry-After", 1)))
+    said = answer.get("error") if answer.status_code == 200 else None
+    if said is None or said in UNCERTAIN:
+        return Unknown(said or f"HTTP {answer.status_code}")
+    return Refused(said, wait=UNTIL_REPAIRED, lasting=True)
+
+
+class NoSlack:
+    """Stands where Slack would be: what is announced is in the log, and that is all there is."""
+
+    channel = "none"
+    trouble: str | None = None
+
+    @asynccontextmanager
+    async def turn(self, channel: str) -> AsyncIterator[None]:
+        yield
+
+    async def post(self, channel: str, message: Mapping[str, Any]) -> Outcome:
+        return Sent(channel, "")
+
+    async def edit(self, channel: str, ts: str, message: Mapping[str, Any]) -> Outcome:
+        return Sent(channel, ts)

@@ -1,0 +1,231 @@
+"""Wires core, bot and api into one running program, and takes it apart again in order."""
+
+import asyncio
+import gc
+import signal
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import timedelta
+
+import structlog
+import typer
+from aiohttp import web
+
+from api.app import create_api
+from api.tokens import Tokens
+from bot.alerts import Alerts
+from bot.app import create_bot, posting_client, reading_client
+from bot.background import Background
+from bot.gateway import Gateway
+from bot.payment import Courier, NoHistory, SlackHistory, Timing
+from bot.posting import PAUSE, NoSlack, SlackPoster
+from bot.socket_mode import socket_mode
+from bot.timetable import Timetable
+from bot.upkeep import Upkeep
+from core.clock import Clock, Sla, utcnow
+from core.desk import Desk
+from core.embedded import embedded_mongo
+from core.errors import Unavailable
+from core.passwords import Passwords
+from core.people import People
+from core.settings import SHORT_SECRET, Settings, SlackPlace
+from core.store import Store, open_store
+
+log = structlog.get_logger("helpdesk")
+
+# Seconds that requests in flight, and then the work behind acks and what Slack is owed, get to
+# finish when the program is stopped: it is gone within ten.
+REQUESTS_IN_FLIGHT = 2
+WORK_UNDER_WAY = 6
+# How often indexes that could not be made are tried again.
+REPAIR_SECONDS = 30
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[Store]:
+    """The database that the settings name, or our own server's, ready for use.
+
+    Raises Unavailable if it does not answer, and NoMongo if there is no server to start.
+    """
+    async with AsyncExitStack() as stack:
+        if settings.mongo_uri is not None:
+            uri = settings.mongo_uri.get_secret_value()
+        else:
+            uri = await stack.enter_async_context(embedded_mongo(settings.data))
+        store = await stack.enter_async_context(open_store(uri))
+        await store.answers()
+        await _prepared(store)
+        yield store
+
+
+async def _prepared(store: Store) -> None:
+    """Without an index that a promise rests on, the desk runs but says it is not ready."""
+    try:
+        await store.prepare()
+    except Unavailable as error:
+        log.error("the database's indexes could not be made", exc_info=error.__cause__)
+
+
+def people_of(store: Store, passwords: Passwords, settings: Settings) -> People:
+    return People(
+        store.accounts, passwords, staff=settings.staff, min_password=settings.min_password
+    )
+
+
+class Readiness:
+    def __init__(self, store: Store, poster: SlackPoster | NoSlack) -> None:
+        self._store = store
+        self._poster = poster
+
+    async def ailments(self) -> tuple[list[str], list[str]]:
+        try:
+            missing = await self._store.missing_indexes()
+        except Unavailable as error:
+            return [str(error)], []
+        fatal = [f"An index is missing: {', '.join(missing)}."] if missing else []
+        return fatal, [self._poster.trouble] if self._poster.trouble else []
+
+    async def repair(self) -> None:
+        if await self._store.missing_indexes():
+            await _prepared(self._store)
+
+
+@asynccontextmanager
+async def serving(
+    settings: Settings, *, clock: Clock = utcnow, pause: float = PAUSE
+) -> AsyncIterator[str]:
+    """Everything, running; yields the server's address, and leaves nothing half done at exit."""
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(opened_store(settings))
+        passwords = Passwords()
+        stack.callback(passwords.close)
+        slack, background, timetable = settings.slack, Background(), Timetable()
+        courier, poster = _courier(store, settings, slack, pause)
+        health = Readiness(store, poster)
+        upkeep = Upkeep(store.owed, courier)
+        alerts = Alerts(store.owed, courier, clock)
+
+        timetable.every(settings.scan_seconds, "alerts", alerts.announce)
+        timetable.every(REPAIR_SECONDS, "indexes", health.repair)
+        owed = []
+        if slack:
+            owed.append(timetable.every(settings.scan_seconds, "receipts", upkeep.tell))
+            owed.append(timetable.every(settings.scan_seconds, "cards", upkeep.follow))
+
+        def changed() -> None:
+            for job in owed:
+                job.wake()
+
+        desk = Desk(
+            store.tickets,
+            people_of(store, passwords, settings),
+            Sla(settings.sla_hours),
+            clock,
+            cards=slack is not None,
+            changed=changed,
+        )
+        tokens = Tokens(_token_secret(settings))
+        app = create_api(desk, tokens, cors_origins=settings.cors_origins, health=health)
+        stack.push_async_callback(_finish, background, timetable)
+        if slack:
+            await _connect(stack, app, desk, slack, background)
+        address = await stack.enter_async_context(_listening(app, settings))
+        timetable.start()
+        yield address
+
+
+def _courier(
+    store: Store, settings: Settings, slack: SlackPlace | None, pause: float
+) -> tuple[Courier, SlackPoster | NoSlack]:
+    timing = Timing(
+        post=timedelta(seconds=settings.alert_post_seconds),
+        lease=timedelta(seconds=settings.alert_lease_seconds),
+        history=timedelta(seconds=settings.alert_history_seconds),
+    )
+    if slack is None:
+        return Courier(store.owed, NoSlack(), NoHistory(), timing), NoSlack()
+    poster = SlackPoster(
+        posting_client(slack),
+        channel=slack.channel,
+        limit=settings.alert_post_seconds,
+        pause=pause,
+    )
+    history = SlackHistory(reading_client(slack), slack.channel)
+    return Courier(store.owed, poster, history, timing), poster
+
+
+async def _connect(
+    stack: AsyncExitStack, app: web.Application, desk: Desk, slack: SlackPlace, tasks: Background
+) -> None:
+    bot = create_bot(desk, slack, client=posting_client(slack), background=tasks)
+    if slack.app_token is not None:
+        await stack.enter_async_context(socket_mode(bot, slack.app_token))
+    elif slack.signing_secret is not None:
+        gateway = Gateway(bot, signing_secret=slack.signing_secret, api_url=slack.api_url)
+        app.router.add_post("/slack/events", gateway.receive)
+
+
+@asynccontextmanager
+async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[str]:
+    """Stops taking requests at exit and finishes those in flight."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=REQUESTS_IN_FLIGHT)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+        host, port = runner.addresses[0][:2]
+        yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    finally:
+        await runner.cleanup()
+
+
+async def _finish(background: Background, timetable: Timetable) -> None:
+    """Ends what is under way; what Slack is owed beyond that is paid after the next start."""
+    try:
+        async with asyncio.timeout(WORK_UNDER_WAY):
+            await background.drained()
+            await timetable.stop()
+    except TimeoutError:
+        log.warning("stopped before everything had ended; it goes on at the next start")
+
+
+def _token_secret(settings: Settings) -> str:
+    secret = settings.token_secret()
+    if len(secret.encode()) < SHORT_SECRET:
+        log.warning("JWT_SECRET is short", bytes=len(secret.encode()), better=SHORT_SECRET)
+    return secret
+
+
+async def serve(settings: Settings) -> None:
+    """Runs until SIGTERM or Ctrl-C."""
+    stop = asyncio.Event()
+    for sent in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(sent, stop.set)
+    async with serving(settings) as address:
+        # What is there now stays for ever: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 100)
+        typer.echo(_greeting(settings, address))
+        sys.stdout.flush()
+        await stop.wait()
+        typer.echo("Stopping: finishing what is under way.")
+
+
+def _greeting(settings: Settings, address: str) -> str:
+    mongo = "as MONGO_URI says" if settings.mongo_uri else f"our own, data in {settings.data}"
+    if settings.slack is None:
+        slack = "not connected (see README); late tickets are announced in this log"
+    elif settings.slack.app_token:
+        slack = "by Socket Mode"
+    else:
+        slack = f"requests come to {address}/slack/events"
+    return "\n".join(
+        [
+            "HelpDesk is running. Ctrl-C stops it.",
+            f"  REST     {address}/api/",
+            f"  manual   {address}/docs",
+            f"  MongoDB  {mongo}",
+            f"  Slack    {slack}",
+        ]
+    )

@@ -1,0 +1,49 @@
+"""How people's words reach Slack harmlessly, and how Slack's reach us as they were typed."""
+
+import re
+from datetime import datetime
+
+from core.accounts import Person
+
+
+def escaped(text: str) -> str:
+    """What somebody typed, safe inside mrkdwn and message text: it cannot ring or link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def quoted(text: str, length: int) -> str:
+    """Escaped, cut to a length and on one line; cut first, so that no entity is cut in two."""
+    return escaped(shortened(" ".join(text.split()), length))
+
+
+def mention(person: Person) -> str:
+    """Rings the person in Slack if they are there, and is their name if not."""
+    return f"<@{person.slack_id}>" if person.slack_id else escaped(person.name)
+
+
+def local_time(at: datetime) -> str:
+    """Shown to each reader in their own time zone; older clients show the UTC fallback."""
+    return (
+        f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}"
+        f"|{at.strftime('%Y-%m-%d %H:%M')} UTC>"
+    )
+
+
+def as_typed(text: str) -> str:
+    """A command's text as the person saw it: Slack sends mentions and links in angle brackets
+    and escapes the rest."""
+    text = re.sub(r"<([@#])[^>|]*\|([^>]*)>", r"\1\2", text)
+    text = re.sub(r"<![^>|]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<(https?:[^>|]*|mailto:[^>|]*)(?:\|[^>]*)?>", r"\1", text)
+    text = re.sub(r"<([@#][A-Z0-9]+)>", r"\1", text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def mentioned(word: str) -> tuple[str, str | None] | None:
+    """The Slack user id in a mention, with the name if Slack gave one."""
+    found = re.fullmatch(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>", word)
+    return (found[1], found[2] or None) if found else None

@@ -1,0 +1,124 @@
+"""The whole desk, running, with the strict local Slack on the other side of real HTTP."""
+
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from bot.serving import serving
+from core.accounts import Registration, Role
+from core.settings import Settings
+from localslack import local_slack
+from tests.conftest import SECRET, Caller, Tokens
+
+MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+SIGNING_SECRET = "a-signing-secret"
+BOT_TOKEN = "xoxb-local"
+
+
+@pytest.fixture
+async def slack():
+    """A workspace without a bot yet. Nothing that Slack would object to may have been sent."""
+    async with local_slack(
+        manifest=MANIFEST, signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN
+    ) as slack:
+        yield slack
+        assert slack.problems == []
+
+
+@pytest.fixture
+def settings(slack, mongo_uri, tmp_path):
+    return Settings(
+        _env_file=None,
+        PORT=0,
+        MONGO_URI=mongo_uri,
+        JWT_SECRET=SECRET,
+        SLACK_BOT_TOKEN=BOT_TOKEN,
+        SLACK_SIGNING_SECRET=SIGNING_SECRET,
+        SLACK_API_URL=slack.api_url,
+        HELPDESK_ALERT_CHANNEL=slack.helpdesk.id,
+        HELPDESK_AGENTS=slack.olga.id,
+        HELPDESK_ADMINS=slack.amir.id,
+        HELPDESK_SCAN_SECONDS=0.05,
+        HELPDESK_ALERT_POST_SECONDS=0.5,
+        HELPDESK_ALERT_LEASE_SECONDS=1.5,
+        HELPDESK_ALERT_HISTORY_SECONDS=0.2,
+        HELPDESK_DATA=tmp_path,
+    )
+
+
+@pytest.fixture
+def start(slack, settings, clock):
+    """Starts one more desk on the same database; Slack calls the one that started last."""
+
+    @asynccontextmanager
+    async def started(**changed):
+        async with serving(settings.model_copy(update=changed), clock=clock, pause=0) as address:
+            slack.events_url = f"{address}/slack/events"
+            yield address
+
+    return started
+
+
+@pytest.fixture
+async def desk_url(store, start):
+    """The address of a desk that is connected to the local Slack."""
+    async with start() as address:
+        yield address
+
+
+@pytest.fixture
+async def program(session, desk_url, people):
+    """A program with an agent's token."""
+    new = Registration(
+        name="Robot", email="robot@example.com", password="correct-horse", role=Role.AGENT
+    )
+    account = await people.add(new)
+    headers = {"Authorization": f"Bearer {Tokens(SECRET).issue(account)}"}
+    return Caller(session, desk_url, account.id, account.email, headers)
+
+
+@pytest.fixture
+def file(slack, desk_url):
+    """Files a ticket as a requester would, and gives the message of its card."""
+
+    async def filed(title="VPN is down", *, priority="high", by=None):
+        answer = await slack.command(f"new {priority} {title}", by=by or slack.ada)
+        assert "is filed" in answer.text, answer.text
+        number = answer.text.split("*")[1]
+        return await slack.until(lambda: card_of(slack, number))
+
+    return filed
+
+
+def card_of(slack, key):
+    """The card of a ticket in the helpdesk channel, if it is there."""
+    cards = [
+        message
+        for message in slack.messages("#helpdesk")
+        if (message.metadata or {}).get("event_type") == "helpdesk_card"
+        and message.text.startswith(f"{key} ")
+    ]
+    assert len(cards) <= 1, "a ticket has one card"
+    return cards[0] if cards else None
+
+
+def words(message):
+    """All that a message says, in its text and in its blocks."""
+    return f"{message.text}\n{message.blocks}"
+
+
+def preset(form, field):
+    """What a form's field holds before anybody types."""
+    block = next(block for block in form.blocks if block.get("block_id") == field)
+    chosen = block["element"].get("initial_option")
+    return chosen["value"] if chosen else block["element"].get("initial_value", "")
+
+
+def button_names(message):
+    return [
+        element["action_id"]
+        for block in message.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]

@@ -1,0 +1,225 @@
+"""Breach alerts: each late ticket is announced in the channel, once."""
+
+import asyncio
+
+import pytest
+
+from localslack import Fault
+from tests.bot.conftest import button_names, card_of, words
+
+
+def alerts_in(slack):
+    return [
+        message
+        for message in slack.messages("#helpdesk")
+        if (message.metadata or {}).get("event_type") == "helpdesk_alert" and not message.deleted
+    ]
+
+
+def announced(slack):
+    """The identities of all announced breaches, with repeats."""
+    return [
+        identity
+        for message in alerts_in(slack)
+        for identity in message.metadata["event_payload"]["alerts"]
+    ]
+
+
+@pytest.fixture
+def a_few_scans(settings):
+    """Long enough for the scheduler to have looked several times."""
+
+    async def passed():
+        await asyncio.sleep(settings.scan_seconds * 6)
+
+    return passed
+
+
+async def test_a_late_ticket_is_announced_once(slack, file, clock, a_few_scans, program):
+    await file("VPN is down", priority="high")
+    clock.forward(hours=4)
+    await a_few_scans()
+    assert alerts_in(slack) == []
+
+    clock.forward(milliseconds=1)
+    await slack.until(lambda: alerts_in(slack))
+    await a_few_scans()
+
+    [alert] = alerts_in(slack)
+    assert "*T-1 is late:* VPN is down" in alert.text
+    assert "Nobody has it yet" in alert.text
+    assert button_names(alert) == ["claim", "resolve"]
+    ticket_id = (await program.get("/api/tickets/1")).body["_id"]
+    assert announced(slack) == [f"breach:{ticket_id}:1772456400000:{slack.helpdesk.id}"]
+
+
+async def test_the_assignee_is_mentioned(slack, file, clock):
+    await file()
+    await slack.command("assign 1 me", by=slack.olga)
+    clock.forward(hours=5)
+
+    [alert] = await slack.until(lambda: alerts_in(slack))
+
+    assert "<@U0OLGA> has it." in alert.text
+    assert button_names(alert) == ["resolve"]
+
+
+async def test_a_ticket_that_was_resolved_in_time_is_not_announced(slack, file, clock, a_few_scans):
+    await file()
+    await slack.command("resolve 1", by=slack.olga)
+
+    clock.forward(hours=5)
+    await a_few_scans()
+
+    assert alerts_in(slack) == []
+
+
+async def test_a_late_ticket_is_claimed_and_resolved_in_the_alert(slack, file, clock, program):
+    card = await file()
+    clock.forward(hours=5)
+    [alert] = await slack.until(lambda: alerts_in(slack))
+
+    await slack.click(alert, "claim", by=slack.olga)
+    await slack.until(lambda: "<@U0OLGA> has it." in alert.text)
+    await slack.click(alert, "resolve", by=slack.olga)
+    await slack.until(lambda: "was late" in alert.text)
+
+    assert button_names(alert) == []
+    assert (await program.get("/api/tickets/1")).body["status"] == "resolved"
+    await slack.until(lambda: "resolved" in card.text)
+
+
+async def test_a_new_due_time_is_a_new_alert_and_the_old_one_is_none(slack, file, clock):
+    await file(priority="high")
+    clock.forward(hours=5)
+    await slack.until(lambda: len(alerts_in(slack)) == 1)
+
+    await slack.command("prio 1 low", by=slack.olga)
+    clock.forward(hours=44)
+
+    await slack.until(lambda: len(alerts_in(slack)) == 2)
+    assert len(set(announced(slack))) == 2
+
+
+async def test_a_reopened_late_ticket_is_not_announced_again(slack, file, clock, a_few_scans):
+    await file()
+    clock.forward(hours=5)
+    await slack.until(lambda: alerts_in(slack))
+    await slack.command("resolve 1", by=slack.olga)
+
+    await slack.command("reopen 1", by=slack.olga)
+    await a_few_scans()
+
+    assert len(alerts_in(slack)) == 1
+
+
+async def test_a_ticket_resolved_before_it_was_late_is_announced_after_a_reopen(slack, file, clock):
+    await file()
+    await slack.command("resolve 1", by=slack.olga)
+    clock.forward(hours=5)
+
+    await slack.command("reopen 1", by=slack.olga)
+
+    await slack.until(lambda: len(alerts_in(slack)) == 1)
+
+
+async def test_many_at_once_are_one_message(slack, program, clock):
+    for number in range(30):
+        await program.file(f"ticket {number}", priority="high")
+    clock.forward(hours=5)
+
+    [alert] = await slack.until(lambda: alerts_in(slack))
+
+    assert "30 tickets are late" in alert.text
+    assert len(set(announced(slack))) == len(announced(slack)) == 30
+    assert len(alert.text) < 3000
+    assert "`/ticket list breached` shows them all." in words(alert)
+
+
+async def test_a_list_of_long_titles_stays_under_slacks_limit(slack, program, clock):
+    for number in range(30):
+        await program.file("&" * 190 + str(number), priority="high")
+    clock.forward(hours=5)
+
+    [alert] = await slack.until(lambda: alerts_in(slack))
+
+    assert len(alert.text) < 3000
+
+
+async def test_two_processes_announce_a_breach_once(slack, program, start, clock, a_few_scans):
+    async with start(), start():
+        for number in range(12):
+            await program.file(f"ticket {number}", priority="high" if number % 2 else "low")
+        for _ in range(50):
+            clock.forward(hours=1)
+            await asyncio.sleep(0)
+        await slack.until(lambda: len(announced(slack)) >= 12)
+        await a_few_scans()
+
+    assert len(announced(slack)) == 12
+    assert len(set(announced(slack))) == 12
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault.status(500),
+        Fault.error("fatal_error"),
+        Fault.rate_limited(1),
+        Fault.hang(1),
+        Fault.cut_before(),
+        Fault.cut_after(),
+    ],
+    ids=["500", "fatal_error", "429", "nothing", "cut before", "cut after"],
+)
+async def test_a_failing_slack_hears_of_it_later_and_once(slack, file, clock, fault, a_few_scans):
+    await file()
+    slack.fail("chat.postMessage", fault, times=2)
+
+    clock.forward(hours=5)
+
+    await slack.until(lambda: alerts_in(slack), seconds=10)
+    await a_few_scans()
+    assert len(announced(slack)) == 1
+
+
+async def test_a_ticket_resolved_while_slack_was_down_is_not_announced(
+    slack, file, clock, program, a_few_scans
+):
+    await file()
+    slack.fail("chat.postMessage", Fault.rate_limited(1), times=1)
+    clock.forward(hours=5)
+    await slack.until(lambda: slack.calls_of("chat.postMessage")[-1].status == 429)
+
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+    await asyncio.sleep(1)
+    await a_few_scans()
+
+    assert alerts_in(slack) == []
+
+
+async def test_nothing_is_posted_blind_while_the_history_cannot_be_read(
+    slack, file, clock, a_few_scans
+):
+    await file()
+    slack.fail("chat.postMessage", Fault.cut_after())
+    slack.fail("conversations.history", Fault.error("internal_error"), times=None)
+    clock.forward(hours=5)
+    await slack.until(lambda: slack.calls_of("conversations.history"))
+    await a_few_scans()
+    assert len(slack.calls_of("chat.postMessage")) == 2  # the card and the one try
+
+    slack.heal()
+
+    await asyncio.sleep(6)
+    assert len(announced(slack)) == 1
+    assert len(slack.calls_of("chat.postMessage")) == 2
+
+
+async def test_the_card_is_there_before_its_alert(slack, file, clock):
+    card = await file()
+    clock.forward(hours=5)
+    [alert] = await slack.until(lambda: alerts_in(slack))
+
+    assert card_of(slack, "T-1") is card
+    assert float(card.ts) < float(alert.ts)

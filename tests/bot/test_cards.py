@@ -1,0 +1,177 @@
+"""The card in the helpdesk channel: it follows its ticket, whoever changes it and from where."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.accounts import Via
+from core.tickets import NewTicket
+from localslack import Fault
+from tests.bot.conftest import button_names, card_of, words
+
+
+async def test_the_card_of_a_ticket_from_rest_appears_too(slack, program):
+    await program.file("Server down", priority="high")
+
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+
+    assert "Server down" in card.text
+
+
+async def test_the_card_follows_a_change_over_rest(slack, file, program):
+    card = await file()
+
+    await program.patch("/api/tickets/1", {"status": "in_progress", "priority": "low"})
+
+    await slack.until(lambda: "in progress" in card.text)
+    assert "*Priority*\\nlow" in words(card)
+    assert len([one for one in slack.messages("#helpdesk") if not one.deleted]) == 1
+
+
+async def test_the_card_shows_the_last_comment(slack, file, program):
+    card = await file()
+
+    await program.post("/api/tickets/1/comments", {"message": "We are <looking> at it"})
+
+    await slack.until(lambda: "We are &lt;looking&gt; at it" in words(card))
+    assert "1 comment, by Robot" in words(card)
+
+
+async def test_buttons_follow_the_state(slack, file):
+    card = await file()
+    seen = [button_names(card)]
+    for verb in ("assign 1 me", "start 1", "resolve 1", "close 1", "reopen 1"):
+        before = list(card.blocks)
+        await slack.command(verb, by=slack.olga)
+        await slack.until(lambda: card.blocks != before)  # noqa: B023 - awaited at once
+        seen.append(button_names(card))
+
+    assert seen == [
+        ["claim", "start", "resolve"],
+        ["start", "resolve"],
+        ["wait", "resolve"],
+        ["reopen", "close"],
+        ["reopen"],
+        ["start", "resolve"],
+    ]
+
+
+async def test_a_press_changes_the_ticket_and_its_card(slack, file, program):
+    card = await file()
+
+    await slack.click(card, "claim", by=slack.olga)
+    await slack.until(lambda: "<@U0OLGA>" in words(card))
+    await slack.click(card, "resolve", by=slack.olga)
+
+    await slack.until(lambda: "resolved" in card.text)
+    ticket = (await program.get("/api/tickets/1")).body
+    assert (ticket["status"], ticket["assignee"]["name"]) == ("resolved", "olga")
+
+
+async def test_a_press_by_somebody_without_the_right_is_refused_only_to_them(slack, file, program):
+    card = await file(by=slack.ada)
+
+    await slack.click(card, "resolve", by=slack.ada)
+
+    refused = await slack.until(
+        lambda: [one for one in slack.seen_by(slack.ada, "#helpdesk") if one.ephemeral_to]
+    )
+    assert [one.text for one in refused] == ["You may not resolve this ticket; an agent can."]
+    assert not [one for one in slack.seen_by(slack.olga, "#helpdesk") if one.ephemeral_to]
+    assert (await program.get("/api/tickets/1")).body["status"] == "open"
+
+
+async def test_a_press_that_changes_nothing_says_so(slack, file, program):
+    card = await file()
+    slack.fail("chat.update", Fault.status(500), times=None)
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+
+    await slack.click(card, "resolve", by=slack.olga)
+
+    told = await slack.until(
+        lambda: [one for one in slack.seen_by(slack.olga, "#helpdesk") if one.ephemeral_to]
+    )
+    assert told[0].text == "T-1 is resolved already; nothing was changed."
+
+
+async def test_the_same_press_sent_twice_is_done_once(slack, file, program, start):
+    card = await file()
+    first = slack.events_url
+    async with start():
+        second, slack.events_url = slack.events_url, first
+        await slack.click(card, "resolve", by=slack.olga)
+        await program.patch("/api/tickets/1", {"status": "open"})
+        again = await slack.repeat_last(second)
+
+    assert again.status == 200
+    assert (await program.get("/api/tickets/1")).body["status"] == "open"
+
+
+async def test_a_press_on_an_answer_only_one_person_sees_updates_it(slack, file):
+    await file()
+    answer = await slack.command("status 1", by=slack.olga)
+
+    await slack.click(answer.message, "claim", by=slack.olga)
+
+    await slack.until(lambda: "with olga" in answer.message.text)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault.status(500), Fault.rate_limited(1), Fault.hang(2)],
+    ids=["500", "429", "nothing"],
+)
+async def test_a_slack_that_fails_gets_the_card_later_and_once(slack, program, fault):
+    slack.fail("chat.postMessage", fault, times=1)
+
+    await program.file("Server down")
+
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+    assert "Server down" in card.text
+
+
+async def test_a_card_whose_answer_got_lost_is_found_again(slack, program):
+    slack.fail("chat.postMessage", Fault.cut_after())
+    await program.file("Server down")
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+
+    await slack.until(lambda: "resolved" in card.text)
+    assert card_of(slack, "T-1") is card
+
+
+async def test_a_deleted_card_is_posted_anew_at_the_next_change(slack, file, program):
+    card = await file()
+    card.deleted = True
+
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+
+    anew = await slack.until(lambda: card_of(slack, "T-1"))
+    assert "resolved" in anew.text
+
+
+async def test_another_process_pays_what_a_dead_one_owed(slack, desk, start):
+    """The change is made by a desk that knows of a channel, but dies before it can tell Slack."""
+    died_at_once = replace(desk, cards=True)
+    someone = (await desk.people.slack_user(slack.ada.id, name="ada")).acting(Via.SLACK)
+    await died_at_once.open_ticket(NewTicket(title="VPN is down"), by=someone, receipt=True)
+
+    async with start():
+        await slack.until(lambda: card_of(slack, "T-1"))
+        told = await slack.until(lambda: slack.direct_messages(slack.ada))
+
+    assert len(told) == 1
+
+
+async def test_a_bot_outside_its_channel_says_in_readyz_what_to_do(slack, program):
+    slack.fail("chat.postMessage", Fault.error("not_in_channel"), times=None)
+
+    await program.file("Server down")
+
+    await slack.until(lambda: slack.calls_of("chat.postMessage"))
+    ready = await program.get("/readyz")
+    assert ready.status == 200
+    assert ready.body["detail"] == [
+        "Slack refuses messages (not_in_channel): type /invite @HelpDesk in the channel."
+    ]

@@ -1,0 +1,217 @@
+"""/ticket and its verbs."""
+
+import pytest
+
+from bot.commands import VERBS
+
+
+@pytest.mark.parametrize("written", ["1", "#1", "T-1", "t-1"])
+async def test_a_ticket_may_be_named_in_four_ways(slack, file, written):
+    await file("VPN is down")
+
+    answer = await slack.command(f"status {written}", by=slack.ada)
+
+    assert answer.text.startswith("T-1 VPN is down")
+
+
+async def test_status_shows_the_latest_comments(slack, file, program):
+    await file()
+    for number in range(5):
+        await program.post("/api/tickets/1/comments", {"message": f"note {number}"})
+
+    answer = await slack.command("status 1", by=slack.ada)
+
+    shown = str(answer.blocks)
+    assert [f"note {number}" in shown for number in range(5)] == [False, False, True, True, True]
+
+
+async def test_status_without_a_ticket_lists_ones_own(slack, file):
+    await file("VPN is down", by=slack.ada)
+    await file("Printer on fire", by=slack.ben)
+
+    answer = await slack.command("status", by=slack.ada)
+
+    assert "VPN is down" in str(answer.blocks)
+    assert "Printer on fire" not in str(answer.blocks)
+
+
+async def test_an_agent_takes_a_ticket(slack, file, program):
+    await file()
+
+    answer = await slack.command("assign 1 me", by=slack.olga)
+
+    assert answer.text == "T-1 is assigned to <@U0OLGA>."
+    assert (await program.get("/api/tickets/1")).body["assignee"]["name"] == "olga"
+
+
+async def test_a_ticket_is_assigned_by_a_mention_even_of_somebody_never_seen(slack, file, program):
+    await file()
+
+    answer = await slack.command("assign T-1 @amir", by=slack.olga)
+
+    assert answer.text == "T-1 is assigned to <@U0AMIR>."
+    assert (await program.get("/api/tickets/1")).body["assignee"]["name"] == "amir"
+
+
+async def test_a_ticket_is_taken_from_its_assignee(slack, file, program):
+    await file()
+    await slack.command("assign 1 me", by=slack.olga)
+
+    answer = await slack.command("assign 1 nobody", by=slack.olga)
+
+    assert answer.text == "T-1 is assigned to nobody."
+    assert (await program.get("/api/tickets/1")).body["assignee"] is None
+
+
+async def test_only_agents_and_admins_are_assigned(slack, file):
+    await file()
+
+    answer = await slack.command("assign 1 @ben", by=slack.olga)
+
+    assert answer.text == "assignee must be an agent or admin; ben is neither."
+
+
+async def test_a_name_without_a_mention_is_no_person(slack, file):
+    await file()
+
+    answer = await slack.command("assign 1 somebody", by=slack.olga)
+
+    assert answer.text.startswith("Mention the person with @")
+
+
+async def test_a_comment_keeps_its_words_and_spaces(slack, file, program):
+    await file()
+
+    answer = await slack.command("comment 1 look  at <this> & that", by=slack.ada)
+
+    assert answer.text == "T-1 has your comment."
+    comments = (await program.get("/api/tickets/1")).body["comments"]
+    assert [comment["message"] for comment in comments] == ["look  at <this> & that"]
+
+
+async def test_priority_changes_the_due_time(slack, file, program):
+    await file(priority="high")
+
+    answer = await slack.command("prio 1 low", by=slack.olga)
+
+    assert answer.text == "T-1 has low priority."
+    assert (await program.get("/api/tickets/1")).body["sla_due"] == "2026-03-04T09:00:00.000Z"
+
+
+async def test_a_wrong_priority_is_answered_with_the_right_ones(slack, file):
+    await file()
+
+    answer = await slack.command("prio 1 urgent", by=slack.olga)
+
+    assert answer.text == "priority must be 'low', 'medium' or 'high'."
+
+
+@pytest.mark.parametrize(
+    ("verb", "said", "status"),
+    [
+        ("start", "is in progress", "in_progress"),
+        ("wait", "is waiting", "waiting"),
+        ("resolve", "is resolved", "resolved"),
+        ("close", "is closed", "closed"),
+    ],
+)
+async def test_a_verb_changes_the_status(slack, file, program, verb, said, status):
+    await file()
+
+    answer = await slack.command(f"{verb} 1", by=slack.olga)
+    again = await slack.command(f"{verb} 1", by=slack.olga)
+
+    assert answer.text == f"T-1 {said}."
+    assert again.text == f"T-1 {said} already."
+    assert (await program.get("/api/tickets/1")).body["status"] == status
+
+
+async def test_a_closed_ticket_is_reopened_by_its_requester(slack, file, program):
+    await file(by=slack.ada)
+    await slack.command("close 1", by=slack.ada)
+
+    answer = await slack.command("reopen 1", by=slack.ada)
+
+    assert answer.text == "T-1 is open."
+
+
+async def test_what_the_state_does_not_allow_is_said(slack, file):
+    await file()
+    await slack.command("close 1", by=slack.olga)
+
+    answer = await slack.command("start 1", by=slack.olga)
+
+    assert answer.text == "T-1 is closed; reopen it before it can be in progress."
+
+
+async def test_what_one_may_not_do_is_said_only_to_them(slack, file, program):
+    await file(by=slack.ada)
+
+    answer = await slack.command("resolve 1", by=slack.ada)
+
+    assert answer.text == "You may not resolve this ticket; an agent can."
+    assert slack.seen_by(slack.ben, "#general") == []
+    assert (await program.get("/api/tickets/1")).body["status"] == "open"
+
+
+@pytest.mark.parametrize("command", ["status 1", "comment 1 hello", "close 1", "status 99"])
+async def test_another_requesters_ticket_looks_like_none(slack, file, command):
+    await file(by=slack.ada)
+
+    answer = await slack.command(command, by=slack.ben)
+
+    assert answer.text == "There is no such ticket, or it is not yours to see."
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("resolve", "Which ticket? Try `/ticket resolve T-42`."),
+        ("assign", "Which ticket? Try `/ticket assign T-42 @someone|me|nobody`."),
+        ("assign 1", "To whom? Try `/ticket assign T-42 @someone|me|nobody`."),
+        ("comment 1", "Say what? Try `/ticket comment T-42 your words`."),
+        (
+            "prio 1",
+            "Which priority: low, medium or high? Try `/ticket prio T-42 low|medium|high`.",
+        ),
+    ],
+)
+async def test_a_missing_word_is_asked_for(slack, desk_url, command, said):
+    assert (await slack.command(command, by=slack.olga)).text == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("asign 1 me", "assign"), ("RESLOVE 1", "resolve"), ("lst", "list")]
+)
+async def test_an_unknown_verb_suggests_the_nearest(slack, desk_url, typed, meant):
+    answer = await slack.command(typed, by=slack.ada)
+
+    assert f"Did you mean `/ticket {meant}`?" in answer.text
+
+
+async def test_nonsense_points_to_the_help(slack, desk_url):
+    answer = await slack.command("xyzzy <!channel>", by=slack.ada)
+
+    assert answer.text == "There is no xyzzy. `/ticket help` lists all there is."
+
+
+@pytest.mark.parametrize("command", ["", "help"])
+async def test_help_has_a_line_for_every_verb(slack, desk_url, command):
+    answer = await slack.command(command, by=slack.ada)
+
+    assert len(answer.text.splitlines()) == len(VERBS)
+    assert all(f"`/ticket {verb.usage}`" in answer.text for verb in VERBS.values())
+
+
+async def test_help_of_one_verb_is_one_line(slack, desk_url):
+    answer = await slack.command("help assign", by=slack.ada)
+
+    assert answer.text.splitlines() == [
+        "`/ticket assign T-42 @someone|me|nobody` — say who is to work on it"
+    ]
+
+
+async def test_help_of_an_unknown_verb_suggests_the_nearest(slack, desk_url):
+    answer = await slack.command("help reslove", by=slack.ada)
+
+    assert "Did you mean `/ticket resolve`?" in answer.text

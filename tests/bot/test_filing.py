@@ -1,0 +1,135 @@
+"""Filing a ticket from Slack."""
+
+from localslack import Fault
+from tests.bot.conftest import card_of, preset, words
+
+
+async def test_new_opens_a_form_with_the_words_as_its_title(slack, desk_url):
+    await slack.command("new VPN is down", by=slack.ada)
+
+    form = await slack.modal(by=slack.ada)
+
+    assert form.title == "New ticket"
+    assert preset(form, "title") == "VPN is down"
+    assert preset(form, "priority") == "medium"
+
+
+async def test_a_priority_alone_is_chosen_in_the_form(slack, desk_url):
+    await slack.command("new HIGH", by=slack.ada)
+
+    form = await slack.modal(by=slack.ada)
+
+    assert preset(form, "priority") == "high"
+
+
+async def test_a_sent_form_becomes_a_ticket_with_a_card(slack, program):
+    await slack.command("new", by=slack.ada)
+    form = await slack.modal(by=slack.ada)
+
+    sent = await slack.submit(form, title="VPN is down", description="Since nine", priority="high")
+
+    assert sent.closed
+    ticket = (await program.get("/api/tickets/T-1")).body
+    assert (ticket["title"], ticket["description"]) == ("VPN is down", "Since nine")
+    assert (ticket["priority"], ticket["status"]) == ("high", "open")
+    assert ticket["requester"]["name"] == "ada"
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+    assert "VPN is down" in card.text
+    assert "Since nine" in words(card)
+
+
+async def test_the_requester_is_told_the_number_and_when_it_is_due(slack, desk_url, clock):
+    await slack.command("new", by=slack.ada)
+
+    await slack.submit(await slack.modal(by=slack.ada), title="VPN is down", priority="high")
+
+    told = await slack.until(lambda: slack.direct_messages(slack.ada))
+    due = int(clock().timestamp()) + 4 * 3600
+    assert len(told) == 1
+    assert "*T-1* is filed: VPN is down" in told[0].text
+    assert f"<!date^{due}^{{date_short_pretty}} at {{time}}|2026-03-02 13:00 UTC>" in told[0].text
+
+
+async def test_a_bad_field_is_pointed_out_beside_it(slack, desk_url):
+    await slack.command("new", by=slack.ada)
+    form = await slack.modal(by=slack.ada)
+
+    sent = await slack.submit(form, title="   ", description="x", priority="low")
+
+    assert sent.errors == {"title": "title may not be blank."}
+    assert form.is_open
+
+
+async def test_complete_words_make_a_ticket_at_once(slack, program, clock):
+    answer = await slack.command("new high VPN is down", by=slack.ada)
+
+    assert "*T-1* is filed: VPN is down" in answer.text
+    assert f"<!date^{int(clock().timestamp()) + 4 * 3600}^" in answer.text
+    assert (await program.get("/api/tickets/1")).body["priority"] == "high"
+    assert slack.seen_by(slack.ben, "#general") == []
+
+
+async def test_a_title_that_is_too_long_is_said_only_to_its_author(slack, desk_url):
+    answer = await slack.command("new high " + "x" * 201, by=slack.ada)
+
+    assert answer.text == "title may have at most 200 characters."
+    assert slack.seen_by(slack.ben, "#general") == []
+
+
+async def test_a_form_that_is_sent_twice_makes_one_ticket(slack, program):
+    await slack.command("new", by=slack.ada)
+    form = await slack.modal(by=slack.ada)
+    await slack.submit(form, title="VPN is down")
+
+    again = await slack.repeat_last()
+
+    assert again.status == 200
+    assert len((await program.get("/api/tickets")).body["items"]) == 1
+
+
+async def test_the_same_request_to_two_processes_is_done_once(slack, program, start):
+    first = slack.events_url
+    async with start():
+        second, slack.events_url = slack.events_url, first
+        await slack.command("new", by=slack.ada)
+        form = await slack.modal(by=slack.ada)
+        await slack.submit(form, title="VPN is down")
+        form_again = await slack.repeat_last(second)
+        await slack.command("new high Printer on fire", by=slack.ada)
+        command_again = await slack.repeat_last(second)
+
+    assert (form_again.status, command_again.status) == (200, 200)
+    items = (await program.get("/api/tickets")).body["items"]
+    assert [item["title"] for item in items] == ["Printer on fire", "VPN is down"]
+
+
+async def test_three_thousand_characters_with_emoji_arrive_whole(slack, program):
+    long = "🚒" * 1500 + "ä" * 1500
+    await slack.command("new", by=slack.ada)
+
+    await slack.submit(await slack.modal(by=slack.ada), title="🔥", description=long)
+
+    assert (await program.get("/api/tickets/1")).body["description"] == long
+    await slack.until(lambda: card_of(slack, "T-1"))
+    await slack.command("status 1", by=slack.ada)
+
+
+async def test_a_form_that_opens_too_late_is_said_so(slack, desk_url):
+    slack.fail("views.open", Fault.error("expired_trigger_id"))
+
+    await slack.command("new", by=slack.ada)
+
+    said = await slack.until(lambda: slack.seen_by(slack.ada, "#general"))
+    assert said[0].text.startswith("The form could not be opened in time.")
+
+
+async def test_a_requester_who_takes_no_messages_is_not_told_for_ever(slack, desk_url):
+    slack.fail("chat.postMessage", Fault.error("cannot_dm_bot"), times=None)
+    await slack.command("new", by=slack.ada)
+
+    await slack.submit(await slack.modal(by=slack.ada), title="VPN is down")
+
+    await slack.until(lambda: len(slack.calls_of("chat.postMessage")) >= 2)
+    slack.heal()
+    await slack.until(lambda: card_of(slack, "T-1"), seconds=15)
+    assert slack.direct_messages(slack.ada) == []

@@ -1,0 +1,101 @@
+"""manifest.yml against what the bot really uses: nothing missing, nothing too much."""
+
+import ast
+import re
+from pathlib import Path
+
+import yaml
+
+from bot.commands import COMMAND
+
+ROOT = Path(__file__).parents[2]
+MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
+SOURCES = {path: path.read_text() for path in (ROOT / "bot").glob("*.py")}
+
+# What Slack asks for each method (docs.slack.dev/reference/methods); None: nothing.
+SCOPES = {
+    "chat.postMessage": "chat:write",
+    "chat.update": "chat:write",
+    "conversations.history": "channels:history",
+    "views.open": None,
+}
+# For the one method that asks for another scope in a private channel.
+OPTIONAL = {"conversations.history": "groups:history"}
+
+
+def called_methods():
+    """Every Web API method named in bot/, as `api_call`'s string or as the client's function."""
+    strings = {
+        found
+        for source in SOURCES.values()
+        for found in re.findall(r'"((?:chat|views|users|conversations|reactions)\.\w+)"', source)
+    }
+    functions = {
+        node.func.attr
+        for source in SOURCES.values()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+    }
+    named = {
+        re.sub(r"_(\w)", lambda found: found[1].upper(), name.replace("_", ".", 1))
+        for name in functions
+        if re.match(r"(chat|views|users|conversations|reactions)_", name)
+    }
+    return strings | named
+
+
+def registered(kind):
+    return {
+        ast.unparse(node.args[0])
+        for source in SOURCES.values()
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == kind
+        and ast.unparse(node.func.value) == "app"
+    }
+
+
+def test_the_scopes_are_those_of_the_methods_that_are_called():
+    methods = called_methods()
+
+    assert methods == set(SCOPES)
+    needed = {"commands"} | {SCOPES[method] for method in methods if SCOPES[method]}
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed
+    optional = {OPTIONAL[method] for method in methods if method in OPTIONAL}
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot_optional"]) == optional
+
+
+def test_the_commands_are_those_that_are_handled():
+    declared = [command["command"] for command in MANIFEST["features"]["slash_commands"]]
+
+    assert declared == [COMMAND]
+    assert registered("command") == {"COMMAND"}
+
+
+def test_neither_shortcuts_nor_events_are_declared_that_nobody_handles():
+    assert ("shortcuts" in MANIFEST["features"]) == bool(
+        registered("shortcut") | registered("message_shortcut") | registered("global_shortcut")
+    )
+    assert ("event_subscriptions" in MANIFEST["settings"]) == bool(registered("event"))
+
+
+def test_buttons_and_forms_need_interactivity():
+    assert registered("action") | registered("view")
+    assert MANIFEST["settings"]["interactivity"]["is_enabled"] is True
+
+
+def test_socket_mode_is_ready_and_needs_no_address():
+    assert MANIFEST["settings"]["socket_mode_enabled"] is True
+    assert "request_url" not in MANIFEST["settings"]["interactivity"]
+
+
+def test_no_limit_of_a_manifest_is_passed():
+    about = MANIFEST["display_information"]
+    assert len(about["name"]) <= 35
+    assert len(about["description"]) <= 140
+    assert len(MANIFEST["features"]["bot_user"]["display_name"]) <= 80
+    for command in MANIFEST["features"]["slash_commands"]:
+        assert len(command["command"]) <= 32
+        assert len(command["description"]) <= 2000
+        assert len(command["usage_hint"]) <= 1000

@@ -1,0 +1,117 @@
+"""The program as it is installed and run: processes of its own, signals, a kill."""
+
+import asyncio
+import os
+import re
+import signal
+import sys
+from dataclasses import dataclass
+
+import pytest
+
+from core.accounts import Registration, Role
+from localslack import RateLimit, local_slack
+from tests.bot.conftest import BOT_TOKEN, MANIFEST, SIGNING_SECRET
+from tests.conftest import SECRET, Caller, Tokens
+
+COMMAND = [sys.executable, "-m", "bot"]
+
+
+@dataclass
+class Running:
+    process: asyncio.subprocess.Process
+    address: str
+    log: list[str]
+
+    async def stopped(self, sent=signal.SIGTERM) -> int:
+        """Its exit status, at most ten seconds later."""
+        self.process.send_signal(sent)
+        async with asyncio.timeout(10):
+            return await self.process.wait()
+
+
+async def _lines(stream, into):
+    while line := await stream.readline():
+        into.append(line.decode())
+
+
+@pytest.fixture
+async def serve(tmp_path):
+    """Starts `helpdesk serve` with these settings and nothing else in its environment."""
+    started, readers = [], []
+
+    async def start(**settings) -> Running:
+        environment = {"PATH": os.environ["PATH"], "PORT": "0", "LOG_FORMAT": "json"}
+        environment |= {"HELPDESK_DATA": str(tmp_path / "data")} | settings
+        process = await asyncio.create_subprocess_exec(
+            *COMMAND,
+            "serve",
+            cwd=tmp_path,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        started.append(process)
+        log: list[str] = []
+        readers.append(asyncio.create_task(_lines(process.stderr, log)))
+        async with asyncio.timeout(30):
+            while True:
+                line = (await process.stdout.readline()).decode()
+                assert line, f"it ended before it listened:\n{''.join(log)}"
+                if found := re.search(r"http://[\d.:]+", line):
+                    return Running(process, found[0], log)
+
+    yield start
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    await asyncio.gather(*readers)
+
+
+@pytest.fixture
+async def slack():
+    """A workspace with Slack's pace: one message a second and channel, after a short burst."""
+    async with local_slack(
+        manifest=MANIFEST,
+        signing_secret=SIGNING_SECRET,
+        bot_token=BOT_TOKEN,
+        rate_limited=RateLimit(),
+    ) as slack:
+        yield slack
+        assert slack.problems == []
+
+
+@pytest.fixture
+def connected(slack, store, mongo_uri):
+    """The settings of a desk that is connected to the local Slack, impatient for tests."""
+    return {
+        "MONGO_URI": f"{mongo_uri}&appName=served",
+        "JWT_SECRET": SECRET,
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_SIGNING_SECRET": SIGNING_SECRET,
+        "SLACK_API_URL": slack.api_url,
+        "HELPDESK_ALERT_CHANNEL": slack.helpdesk.id,
+        "HELPDESK_AGENTS": slack.olga.id,
+        "HELPDESK_SCAN_SECONDS": "0.2",
+        "HELPDESK_ALERT_POST_SECONDS": "1",
+        "HELPDESK_ALERT_LEASE_SECONDS": "4",
+        "HELPDESK_ALERT_HISTORY_SECONDS": "0.5",
+    }
+
+
+@pytest.fixture
+def agent(session, people):
+    """A program with an agent's token, talking to the desk at an address."""
+
+    async def at(address: str) -> Caller:
+        new = Registration(
+            name="Robot", email="robot@example.com", password="correct-horse", role=Role.AGENT
+        )
+        account = await people.add(new)
+        token = Tokens(SECRET).issue(account)
+        return Caller(
+            session, address, account.id, account.email, {"Authorization": f"Bearer {token}"}
+        )
+
+    return at

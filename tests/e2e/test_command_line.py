@@ -1,0 +1,101 @@
+"""The `helpdesk` command: what it says and how it exits."""
+
+import os
+import subprocess
+from importlib.metadata import version
+
+import pytest
+
+from tests.e2e.conftest import COMMAND
+
+
+@pytest.fixture
+def helpdesk(tmp_path, mongo_uri, store):
+    def run(*words, said="", **settings):
+        environment = {"PATH": os.environ["PATH"], "HELPDESK_DATA": str(tmp_path)}
+        environment |= {"MONGO_URI": mongo_uri} | settings
+        return subprocess.run(
+            [*COMMAND, *words],
+            cwd=tmp_path,
+            env=environment,
+            input=said,
+            text=True,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run
+
+
+def add(email="amir@example.com", role="admin", *more):
+    return ["user", "add", "--email", email, "--name", "Amir", "--role", role, *more]
+
+
+def test_version_is_the_installed_one(helpdesk):
+    assert helpdesk("version").stdout.strip() == version("helpdesk")
+
+
+async def test_an_added_admin_signs_in(helpdesk, stranger):
+    made = helpdesk(*add(), said="correct-horse-battery\n")
+
+    assert (made.returncode, made.stdout) == (0, "Amir <amir@example.com> may sign in as admin.\n")
+    credentials = {"email": "AMIR@example.com", "password": "correct-horse-battery"}
+    login = await stranger.post("/api/auth/login", credentials)
+    stranger.headers = {"Authorization": f"Bearer {login.body['token']}"}
+    assert (await stranger.get("/api/auth/me")).body["role"] == "admin"
+
+
+async def test_an_added_account_can_be_that_of_a_slack_user(helpdesk, people, store):
+    seen = await people.slack_user("U0AMIR", name="amir")
+
+    helpdesk(*add("amir@example.com", "agent", "--slack", "U0AMIR"), said="correct-horse-battery\n")
+
+    account = await store.accounts.get(seen.id)
+    assert (account.slack_id, account.email, account.role) == (
+        "U0AMIR",
+        "amir@example.com",
+        "agent",
+    )
+
+
+def test_a_staff_password_needs_twelve_characters(helpdesk):
+    refused = helpdesk(*add(), said="eleven-char\n")
+
+    assert refused.returncode == 2
+    assert refused.stderr == "password needs at least 12 characters.\n"
+
+
+def test_an_email_address_is_taken_only_once(helpdesk):
+    helpdesk(*add(), said="correct-horse-battery\n")
+
+    refused = helpdesk(*add("Amir@Example.com"), said="correct-horse-battery\n")
+
+    assert refused.returncode == 1
+    assert "already" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["nonsense"], ["user", "add"], ["user", "add", "--role", "king"]], ids=str
+)
+def test_wrong_usage_exits_with_two(helpdesk, words):
+    assert helpdesk(*words).returncode == 2
+
+
+def test_a_bad_setting_stops_the_start_with_its_name_and_never_its_value(helpdesk):
+    refused = helpdesk("serve", PORT="many", SLACK_BOT_TOKEN="xoxb-geheim")
+
+    assert refused.returncode == 2
+    assert "PORT" in refused.stderr
+    assert "geheim" not in refused.stderr + refused.stdout
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_database_that_does_not_answer_is_said_in_a_sentence(helpdesk):
+    nowhere = "mongodb://127.0.0.1:1/helpdesk?serverSelectionTimeoutMS=300"
+
+    refused = helpdesk("serve", MONGO_URI=nowhere)
+
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("The database does not answer")
+    assert "Traceback" not in refused.stderr
