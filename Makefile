@@ -6,7 +6,7 @@ PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 	--extra embedded --group build pyproject.toml
 
-.PHONY: up test check format lint wheel pins clean
+.PHONY: up test check format lint wheel bench pins clean
 
 up: .venv/run ## run the desk in the foreground; Ctrl-C stops it cleanly
 	@$(BIN)/helpdesk serve
@@ -24,6 +24,9 @@ lint: .venv/dev
 
 wheel: .venv/dev ## build the wheel, install it in an empty environment, start it from elsewhere
 	@$(BIN)/pytest -m wheel
+
+bench: .venv/dev ## requests per second and latencies of this machine
+	@$(BIN)/python -m bench $(ARGS)
 
 format: .venv/dev
 	@$(BIN)/ruff format .

@@ -1,0 +1,134 @@
+"""A desk to measure: MongoDB, 10,000 tickets in it, and the program in a process of its own."""
+
+import asyncio
+import os
+import socket
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bson import ObjectId
+from pymongo import AsyncMongoClient
+
+from api.tokens import Tokens
+from bench.http import Connection
+from core.accounts import Account, Registration, Role, Via
+from core.clock import Sla
+from core.embedded import embedded_mongo
+from core.passwords import Passwords
+from core.people import People
+from core.store import Store, documents, open_store, owed
+from core.tickets import NewTicket, Priority, Ticket, TimelineEntry
+
+TICKETS = 10_000
+AGENTS = 1_000
+PASSWORD = "correct-horse-battery"
+_SECRET = "a-secret-for-measuring-of-more-than-32-bytes"
+_SLA = Sla({Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48})
+
+
+@dataclass(frozen=True)
+class FilledDesk:
+    uri: str
+    port: int
+    store: Store
+    agents: list[Account]
+    tokens: list[str]
+    email: str
+
+    async def refill(self) -> list[str]:
+        """Drops what a measurement wrote and gives the ids of fresh tickets, a tenth of them late.
+
+        Dropping is not deleting: what deletions leave behind slows lists down for minutes.
+        """
+        async with AsyncMongoClient[dict[str, Any]](self.uri) as client:
+            database = client.get_default_database()
+            await database.drop_collection("tickets")
+            await self.store.prepare()
+            filled = [self._document(number) for number in range(1, TICKETS + 1)]
+            await database["tickets"].insert_many(filled, ordered=False)
+            counter = {"$set": {"last": TICKETS}}
+            await database["counters"].update_one({"_id": "tickets"}, counter, upsert=True)
+        return [str(document["_id"]) for document in filled]
+
+    def _document(self, number: int) -> dict[str, Any]:
+        by = self.agents[number % AGENTS].acting(Via.REST)
+        at = datetime.now(UTC) - timedelta(days=3 if number % 10 == 0 else 0)
+        new = NewTicket(
+            title="Server down",
+            description="Staging server not responding since the last deploy; please look at "
+            "it, the build queue is stuck.",
+            priority=Priority.HIGH,
+        )
+        ticket = Ticket.opened(new, id=str(ObjectId()), number=number, by=by, at=at, sla=_SLA)
+        entry = TimelineEntry(at, by.person, by.via, "created")
+        more = owed.at_first(ticket, owed.Owing(cards=False))
+        # The alerts are not what is measured here.
+        more["alert"]["owed"] = False
+        timeline = {"timeline": [documents.timeline_document(entry)]}
+        return documents.ticket_document(ticket) | more | timeline
+
+
+@asynccontextmanager
+async def filled_desk(data: Path) -> AsyncIterator[FilledDesk]:
+    async with embedded_mongo(data) as uri, open_store(uri) as store:
+        await store.prepare()
+        agents = await _agents(uri)
+        email = await _somebody_with_a_password(store)
+        tokens = [Tokens(_SECRET).issue(agent) for agent in agents]
+        async with program(MONGO_URI=uri) as port:
+            yield FilledDesk(uri, port, store, agents, tokens, email)
+
+
+async def _agents(uri: str) -> list[Account]:
+    role = Role.AGENT
+    agents = [Account(str(ObjectId()), f"Agent {number}", role) for number in range(AGENTS)]
+    rows = [{"_id": ObjectId(one.id), "name": one.name, "role": one.role.value} for one in agents]
+    async with AsyncMongoClient[dict[str, Any]](uri) as client:
+        await client.get_default_database()["accounts"].insert_many(rows)
+    return agents
+
+
+async def _somebody_with_a_password(store: Store) -> str:
+    passwords = Passwords()
+    people = People(store.accounts, passwords, staff={}, min_password=6)
+    email = "ada@example.com"
+    await people.add(Registration(name="Ada", email=email, password=PASSWORD))
+    passwords.close()
+    return email
+
+
+@asynccontextmanager
+async def program(**settings: str) -> AsyncIterator[int]:
+    """`helpdesk serve`, logging no line for each request, as its rivals do not."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    settings |= {"JWT_SECRET": _SECRET, "PORT": str(port), "LOG_LEVEL": "warning"}
+    command = (sys.executable, "-m", "bot", "serve")
+    program = await asyncio.create_subprocess_exec(
+        *command, env={**os.environ, **settings}, stdout=asyncio.subprocess.DEVNULL
+    )
+    try:
+        await _ready(program, port)
+        yield port
+    finally:
+        if program.returncode is None:
+            program.terminate()
+        await program.wait()
+
+
+async def _ready(program: asyncio.subprocess.Process, port: int) -> None:
+    while program.returncode is None:
+        try:
+            connection = await Connection.to(port)
+        except OSError:
+            await asyncio.sleep(0.05)
+            continue
+        await connection.ask("GET", "/readyz")
+        return connection.close()
+    raise SystemExit("The program did not start.")
