@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.cards import Message, buttons, context, section
+from bot.cards import ALERT, Message, buttons, context, section
 from bot.payment import Courier
 from bot.posting import Sent
 from bot.words import local_time, mention, quoted
@@ -18,7 +18,6 @@ from core.tickets import Ticket
 
 log = structlog.get_logger("bot")
 
-ALERT = "helpdesk_alert"
 # More late tickets at once than this are listed in one message.
 ONE_BY_ONE = 3
 # Tickets in one such message, for each has its identity in the message's metadata, and the
@@ -58,7 +57,8 @@ class Alerts:
 
     def _message(self, deliveries: Sequence[Delivery]) -> Message:
         tickets = [delivery.ticket for delivery in deliveries]
-        message = late(tickets[0]) if len(tickets) == 1 else late_list(tickets)
+        single = len(tickets) == 1
+        message = late(tickets[0], at=self._clock()) if single else late_list(tickets)
         alerts = [self._identity(delivery) for delivery in deliveries]
         metadata = {"event_type": ALERT, "event_payload": {"alerts": alerts}}
         return message | {"metadata": metadata}
@@ -69,11 +69,14 @@ class Alerts:
         return f"breach:{delivery.ticket.id}:{milliseconds}:{self._courier.channel}"
 
 
-def late(ticket: Ticket) -> Message:
+def late(ticket: Ticket, *, at: datetime) -> Message:
     """One late ticket, and how it stands now: an alert is edited as its ticket changes."""
     title = quoted(ticket.title, 200)
     if ticket.status.finished:
         said = f":white_check_mark: *{ticket.key} was late* and is {ticket.status}: {title}"
+        offered: list[str] = []
+    elif not ticket.breached(at=at):
+        said = f":white_check_mark: *{ticket.key} was late* and has more time now: {title}"
         offered = []
     elif ticket.assignee:
         said = (
@@ -83,8 +86,9 @@ def late(ticket: Ticket) -> Message:
     else:
         said = f":rotating_light: *{ticket.key} is late:* {title}\n*Nobody has it yet.*"
         offered = ["claim", "resolve"]
+    due = "Was due" if ticket.breached(at=at) else "Due"
     facts = (
-        f"Was due {local_time(ticket.sla_due)} · {ticket.priority} priority · "
+        f"{due} {local_time(ticket.sla_due)} · {ticket.priority} priority · "
         f"filed by {quoted(ticket.requester.name, 100)}"
     )
     blocks = [section(said), context(facts)]

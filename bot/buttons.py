@@ -1,25 +1,16 @@
 """The buttons on cards, alerts and answers: one press, one change."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.background import Background
-from bot.cards import BUTTONS, details
+from bot.cards import BUTTONS, STATUS_AFTER, details
 from bot.people import acting
 from bot.words import escaped
 from core.desk import Changed, Desk
-from core.tickets import Changes, Status, spoken
-
-STATUS_AFTER: Mapping[str, Status] = {
-    "start": Status.IN_PROGRESS,
-    "wait": Status.WAITING,
-    "resolve": Status.RESOLVED,
-    "close": Status.CLOSED,
-    "reopen": Status.OPEN,
-}
+from core.tickets import Changes, spoken
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
@@ -35,7 +26,7 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         await ack()
         # A card follows its ticket by itself; what only one person sees is replaced here.
         if body["container"].get("is_ephemeral"):
-            background.start(respond(replace_original=True, **details(changed.ticket)))
+            background.start(respond(replace_original=True, **details(changed.ticket, by=by)))
         elif not changed.fields:
             background.start(
                 respond(response_type="ephemeral", replace_original=False, text=already(changed))

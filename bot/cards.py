@@ -1,14 +1,26 @@
 """A ticket as people see it in Slack, with the buttons that its state allows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot.words import escaped, local_time, mention, quoted, shortened
-from core.tickets import Comment, Priority, Status, Ticket, TicketSummary, spoken
+from core.accounts import Actor
+from core.rights import Action, may
+from core.tickets import (
+    ACTION_FOR,
+    Comment,
+    Priority,
+    Status,
+    Ticket,
+    TicketSummary,
+    spoken,
+)
 
 Block = dict[str, Any]
 Message = dict[str, Any]
 
+# The kinds of messages, as their metadata names them.
+ALERT = "helpdesk_alert"
 CARD = "helpdesk_card"
 RECEIPT = "helpdesk_receipt"
 _MARK = {
@@ -24,10 +36,19 @@ _COMMENTS_SHOWN = 3
 BUTTONS = {
     "claim": "Claim",
     "start": "Start work",
-    "wait": "Wait",
+    "wait": "Put on hold",
     "resolve": "Resolve",
     "reopen": "Reopen",
     "close": "Close",
+}
+
+# What status somebody gives a ticket who says or presses this.
+STATUS_AFTER: Mapping[str, Status] = {
+    "start": Status.IN_PROGRESS,
+    "wait": Status.WAITING,
+    "resolve": Status.RESOLVED,
+    "close": Status.CLOSED,
+    "reopen": Status.OPEN,
 }
 
 
@@ -72,12 +93,22 @@ def card(ticket: Ticket) -> Message:
     }
 
 
-def details(ticket: Ticket) -> Message:
-    """What one person gets who asks for a ticket: the card, and the latest comments."""
+def details(ticket: Ticket, *, by: Actor) -> Message:
+    """What one person gets who asks for a ticket: the card, and the latest comments, with the
+    buttons that they may press."""
     blocks = _facts(ticket)
     blocks += [section(_comment(comment)) for comment in ticket.comments[-_COMMENTS_SHOWN:]]
-    blocks.append(buttons(ticket, offered(ticket)))
+    names = dict.fromkeys([*offered(ticket), "close"])
+    if allowed := [name for name in names if _may_press(by, name, ticket)]:
+        blocks.append(buttons(ticket, allowed))
     return {"text": headline(ticket), "blocks": blocks}
+
+
+def _may_press(by: Actor, name: str, ticket: Ticket) -> bool:
+    if name == "close" and ticket.status is Status.CLOSED:
+        return False
+    action = Action.ASSIGN if name == "claim" else ACTION_FOR[STATUS_AFTER[name]]
+    return may(by, action, requester=ticket.requester)
 
 
 def receipt(ticket: Ticket) -> Message:

@@ -9,8 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background import Background
-from bot.buttons import STATUS_AFTER
-from bot.cards import Message, details, receipt
+from bot.cards import STATUS_AFTER, Message, details, receipt
 from bot.lists import list_message
 from bot.new_ticket import new_ticket_modal, open_form
 from bot.words import as_typed, escaped, mention, mentioned
@@ -48,6 +47,16 @@ class Said:
         if not self.words:
             raise NotUnderstood(f"Which ticket? Try `{COMMAND} {VERBS[self.verb].usage}`.")
         return self.words[0]
+
+    def ticket_alone(self) -> str:
+        """The ticket, where nothing may follow it: words that do nothing would be lost."""
+        ticket = self.ticket()
+        if len(self.words) > 1:
+            raise NotUnderstood(
+                f"`{self.verb}` takes nothing but the ticket. For more words there is "
+                f"`{COMMAND} {VERBS['comment'].usage}`."
+            )
+        return ticket
 
     def after_ticket(self, question: str) -> str:
         """The rest after the ticket. Raises NotUnderstood with the question if there is none."""
@@ -104,7 +113,9 @@ def known(verb: str) -> Verb:
         return VERBS[verb]
     near = get_close_matches(verb, VERBS, n=1, cutoff=0.5)
     meant = f"Did you mean `{COMMAND} {near[0]}`? " if near else ""
-    raise NotUnderstood(f"There is no {verb[:30]}. {meant}`{COMMAND} help` lists all there is.")
+    raise NotUnderstood(
+        f"There is no command {verb[:30]}. {meant}`{COMMAND} help` lists all there is."
+    )
 
 
 async def new(said: Said) -> Message:
@@ -129,7 +140,8 @@ async def _filed(said: Said, priority: Priority, title: str) -> Message:
 async def status(said: Said) -> Message:
     if not said.words:
         return await list_message(said.desk, ["mine"], by=said.by)
-    return details(await said.desk.ticket(said.ticket(), by=said.by))
+    ticket = await said.desk.ticket(said.ticket_alone(), by=said.by)
+    return details(ticket, by=said.by)
 
 
 async def tickets(said: Said) -> Message:
@@ -170,7 +182,7 @@ async def prio(said: Said) -> Message:
 
 async def change_status(said: Said) -> Message:
     changes = Changes(status=STATUS_AFTER[said.verb])
-    changed = await said.desk.change_ticket(said.ticket(), changes, by=said.by)
+    changed = await said.desk.change_ticket(said.ticket_alone(), changes, by=said.by)
     ticket = changed.ticket
     return _short(ticket, f"is {spoken(ticket.status)}", changed=bool(changed.fields))
 

@@ -38,6 +38,10 @@ class Gateway:
         try:
             body = (await _read(request)).decode()
             timestamp, signature = _signed(request.headers)
+        except (TimeoutError, ConnectionError):
+            return web.Response(status=408, text="The body did not arrive in time.")
+        except web.HTTPRequestEntityTooLarge:
+            return web.Response(status=413, text="The body is too large.")
         except UnicodeDecodeError:
             return web.Response(status=400, text="The body is not UTF-8.")
         except ValueError as error:
@@ -46,10 +50,10 @@ class Gateway:
             return web.Response(status=401, text="The signature does not match, or is too old.")
         try:
             payload = _payload(body, request.content_type)
+            if not self._is_slacks(payload.get("response_url")):
+                return web.Response(status=400, text="The response_url is not Slack's.")
         except ValueError:
             return web.Response(status=400, text="The body is neither a form nor JSON.")
-        if not self._is_slacks(payload.get("response_url")):
-            return web.Response(status=400, text="The response_url is not Slack's.")
         if self._replayed(signature):
             return web.Response()
         return await self._dispatched(request, body, signature)

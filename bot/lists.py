@@ -48,7 +48,7 @@ async def list_message(desk: Desk, words: list[str], *, by: Actor, offset: int =
     turns += [_turn("older", "Older", words, offset + PAGE)] if page.end else []
     if turns:
         blocks.append({"type": "actions", "block_id": "turn", "elements": turns})
-    blocks.append(context("`/ticket status T-42` shows one of them."))
+    blocks.append(context(f"`/ticket status {page.tickets[0].key}` shows one of them."))
     return {"text": text, "blocks": blocks}
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -9,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards import Block, plain
 from bot.people import acting
+from bot.posting import said
 from core.desk import Desk
 from core.store.tickets import Key
 from core.tickets import TITLE_LENGTH, NewTicket, Priority, understood
@@ -76,7 +78,10 @@ async def open_form(client: AsyncWebClient, trigger_id: str, modal: Block) -> bo
     try:
         await client.views_open(trigger_id=trigger_id, view=modal)
     except SlackApiError as error:
-        log.warning("the form did not open", error=error.response.get("error"))
+        log.warning("the form did not open", error=said(error))
+        return False
+    except (TimeoutError, aiohttp.ClientError, OSError, AttributeError) as error:
+        log.warning("the form did not open", error=type(error).__name__)
         return False
     return True
 

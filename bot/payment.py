@@ -7,25 +7,22 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-import aiohttp
-import structlog
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
-
-from bot.posting import WHOLE_APP, Outcome, Poster, Refused, Sent
+from bot.cards import Message
+from bot.history import Found, History
+from bot.posting import WHOLE_APP, Outcome, Poster, Refused, Sent, Unknown
 from core.store import Delivery, OwedStore
+from core.tickets import Ticket
 
-log = structlog.get_logger("bot")
-
-# How far Slack's clock and MongoDB's may be apart when a history is searched.
-SKEW = timedelta(minutes=1)
 # Until a history that could not be read is asked again, and an edit that failed is repeated.
 SOON = timedelta(seconds=5)
+# Slack's words for somebody who left, or takes no messages: nobody can do anything about it.
+TAKES_NONE = {"cannot_dm_bot", "channel_not_found", "messages_tab_disabled", "user_disabled"}
+TAKES_NONE |= {"is_inactive", "user_not_found"}
 # Slack's words for a message that cannot be edited any more.
-GONE = {"message_not_found", "cant_update_message", "edit_window_closed", "channel_not_found"}
+GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
 
 @dataclass(frozen=True)
@@ -42,66 +39,6 @@ class Timing:
         return self.post + self.history
 
 
-class Found(NamedTuple):
-    """A message in the channel, and whether it is about one ticket alone."""
-
-    ts: str
-    alone: bool
-
-
-class History(Protocol):
-    async def since(self, first_try: datetime) -> Mapping[str, Found] | None:
-        """The identities that messages since then carry; None if that cannot be read now."""
-
-
-class SlackHistory:
-    def __init__(self, client: AsyncWebClient, channel: str) -> None:
-        """`client` may retry: this only reads."""
-        self._client = client
-        self._channel = channel
-
-    async def since(self, first_try: datetime) -> Mapping[str, Found] | None:
-        found: dict[str, Found] = {}
-        cursor = None
-        while True:
-            try:
-                page = await self._client.conversations_history(
-                    channel=self._channel,
-                    oldest=str((first_try - SKEW).timestamp()),
-                    include_all_metadata=True,
-                    limit=200,
-                    cursor=cursor,
-                )
-            except SlackApiError as error:
-                return self._unreadable(error)
-            except (TimeoutError, aiohttp.ClientError, OSError):
-                return None
-            for message in page["messages"]:
-                found |= _identities(message)
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return found
-
-    def _unreadable(self, error: SlackApiError) -> Mapping[str, Found] | None:
-        """Without the scope nobody will ever know: then a repeat is better than silence."""
-        if error.response.get("error") != "missing_scope":
-            return None
-        log.warning("no history scope: a message may be repeated", needed="channels:history")
-        return {}
-
-
-class NoHistory:
-    async def since(self, first_try: datetime) -> Mapping[str, Found]:
-        return {}
-
-
-def _identities(message: Mapping[str, Any]) -> dict[str, Found]:
-    payload = message.get("metadata", {}).get("event_payload", {})
-    alerts = payload.get("alerts", [])
-    names = alerts or [payload["ticket"]] if "ticket" in payload or alerts else []
-    return {name: Found(message["ts"], alone=len(names) == 1) for name in names}
-
-
 class Courier:
     """Posts what is owed, and keeps the books about it."""
 
@@ -114,11 +51,6 @@ class Courier:
     @property
     def channel(self) -> str:
         return self._poster.channel
-
-    @property
-    def in_trouble(self) -> bool:
-        """Slack takes nothing in the channel until a person has put something right."""
-        return self._poster.trouble is not None
 
     async def not_in_history(
         self, claimed: Sequence[Delivery], *, identity: Callable[[Delivery], str]
@@ -167,36 +99,63 @@ class Courier:
             await self._settle(ready, outcome)
         return outcome, ready
 
-    async def edit(self, delivery: Delivery, message: Mapping[str, Any]) -> None:
-        """Brings the message that is there up to date; an edit may be repeated at will."""
+    async def edit(
+        self,
+        delivery: Delivery,
+        alert: Callable[[Ticket], Message],
+        card: Callable[[Ticket], Message],
+    ) -> Outcome | None:
+        """Brings the messages that are there up to date, the ticket's alert before its card.
+
+        Each is edited only by whoever still holds the claim, and with the ticket as it is at
+        that moment: an older state never overwrites a newer one. An edit may be repeated.
+        """
+        if delivery.alert_channel and delivery.alert_ts:
+            outcome = await self._edit(
+                delivery, delivery.alert_channel, delivery.alert_ts, alert, settles=False
+            )
+            if not isinstance(outcome, Sent):
+                return outcome
         assert delivery.channel is not None
         assert delivery.ts is not None
-        outcome = await self._poster.edit(delivery.channel, delivery.ts, message)
-        if isinstance(outcome, Sent):
-            await self._settle([delivery], outcome)
-        elif isinstance(outcome, Refused):
-            if outcome.error in GONE:
-                await self._owed.message_is_gone(delivery)
-            else:
-                await self._settle([delivery], outcome)
-        else:
-            await self._owed.not_sent([delivery], wait=SOON)
+        return await self._edit(delivery, delivery.channel, delivery.ts, card, settles=True)
 
-    async def edit_alert(self, delivery: Delivery, message: Mapping[str, Any]) -> None:
-        """An alert that cannot be edited any more is left as it is: it was heard."""
-        assert delivery.alert_channel is not None
-        assert delivery.alert_ts is not None
-        await self._poster.edit(delivery.alert_channel, delivery.alert_ts, message)
+    async def _edit(
+        self,
+        delivery: Delivery,
+        channel: str,
+        ts: str,
+        message: Callable[[Ticket], Message],
+        *,
+        settles: bool,
+    ) -> Outcome | None:
+        current = await self._owed.renewed(delivery, lease=self.timing.lease)
+        if current is None:
+            return None
+        outcome = await self._poster.edit(channel, ts, message(current.ticket))
+        gone = isinstance(outcome, Refused) and self._is_gone(outcome, channel)
+        if gone and settles:
+            await self._owed.message_is_gone(current)
+        elif gone:
+            # An alert that cannot be edited any more was heard all the same.
+            return Sent(channel, ts)
+        elif isinstance(outcome, Unknown):
+            await self._owed.not_sent([current], wait=SOON)
+        elif settles or isinstance(outcome, Refused):
+            await self._settle([current], outcome)
+        return outcome
+
+    def _is_gone(self, outcome: Refused, channel: str) -> bool:
+        """Also where a channel was given up for another one, and takes no more edits."""
+        elsewhere = channel != self.channel and outcome.lasting and outcome.error not in WHOLE_APP
+        return outcome.error in GONE or elsewhere
 
     async def _settle(self, deliveries: Sequence[Delivery], outcome: Outcome) -> None:
         match outcome:
             case Sent(channel, ts):
                 alone = len(deliveries) == 1
                 await self._owed.sent(deliveries, channel=channel, ts=ts, alone=alone)
-            case Refused(error, lasting=True) if (
-                deliveries[0].kind == "receipt" and error not in WHOLE_APP
-            ):
-                # Somebody who left, or takes no messages: nobody can do anything about it.
+            case Refused(error) if deliveries[0].kind == "receipt" and error in TAKES_NONE:
                 await self._owed.sent(deliveries, channel="", ts="", alone=False)
             case Refused(_, wait):
                 await self._owed.not_sent(deliveries, wait=timedelta(seconds=wait))

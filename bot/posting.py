@@ -14,6 +14,7 @@ import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 log = structlog.get_logger("bot")
 
@@ -28,6 +29,7 @@ WHOLE_APP = {
     "account_inactive",
     "invalid_auth",
     "missing_scope",
+    "not_allowed_token_type",
     "not_authed",
     "token_expired",
     "token_revoked",
@@ -40,6 +42,7 @@ ADVICE: Mapping[str, str] = {
     "is_archived": "unarchive the channel, or set HELPDESK_ALERT_CHANNEL to another",
     "missing_scope": "install the app again from manifest.yml",
     "not_authed": "set SLACK_BOT_TOKEN to the token of the installed app",
+    "not_allowed_token_type": "set SLACK_BOT_TOKEN to the token that begins with xoxb-",
     "not_in_channel": "type /invite @HelpDesk in the channel",
     "restricted_action": "ask the workspace's owner to let the app post in the channel",
     "token_expired": "set SLACK_BOT_TOKEN to the token of the installed app",
@@ -130,10 +133,12 @@ class SlackPoster:
             outcome = _refused_or_unknown(error)
         except aiohttp.ClientConnectorError as error:
             outcome = Refused(f"Slack cannot be reached: {type(error).__name__}", wait=5)
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        # slack_sdk stumbles over an answer that is not the JSON it claims to be.
+        except (TimeoutError, aiohttp.ClientError, OSError, AttributeError) as error:
             outcome = Unknown(type(error).__name__)
         else:
-            self.trouble = None
+            if arguments["channel"] == self.channel:
+                self.trouble = None
             return Sent(str(answer["channel"]), str(answer["ts"]))
         if (
             isinstance(outcome, Refused)
@@ -148,12 +153,20 @@ class SlackPoster:
 
 def _refused_or_unknown(error: SlackApiError) -> Refused | Unknown:
     answer = error.response
-    if answer.status_code == 429:
+    if getattr(answer, "status_code", 200) == 429:
         return Refused("ratelimited", wait=float(answer.headers.get("Retry-After", 1)))
-    said = answer.get("error") if answer.status_code == 200 else None
-    if said is None or said in UNCERTAIN:
-        return Unknown(said or f"HTTP {answer.status_code}")
-    return Refused(said, wait=UNTIL_REPAIRED, lasting=True)
+    refused = said(error)
+    if refused is None or refused in UNCERTAIN:
+        return Unknown(refused or "no answer of Slack's")
+    return Refused(refused, wait=UNTIL_REPAIRED, lasting=True)
+
+
+def said(error: SlackApiError) -> str | None:
+    """Slack's own word for what is the matter; None if something else than Slack answered."""
+    answer = error.response
+    if not isinstance(answer, AsyncSlackResponse) or answer.status_code != 200:
+        return None
+    return str(answer["error"]) if isinstance(answer.data, dict) and answer.get("error") else None
 
 
 class NoSlack:

@@ -11,6 +11,7 @@ from datetime import timedelta
 import structlog
 import typer
 from aiohttp import web
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from api.app import create_api
 from api.tokens import Tokens
@@ -18,7 +19,8 @@ from bot.alerts import Alerts
 from bot.app import create_bot, posting_client, reading_client
 from bot.background import Background
 from bot.gateway import Gateway
-from bot.payment import Courier, NoHistory, SlackHistory, Timing
+from bot.history import NoHistory, SlackHistory
+from bot.payment import Courier, Timing
 from bot.posting import PAUSE, NoSlack, SlackPoster
 from bot.socket_mode import socket_mode
 from bot.timetable import Timetable
@@ -34,10 +36,10 @@ from core.store import Store, open_store
 
 log = structlog.get_logger("helpdesk")
 
-# Seconds that requests in flight, and then the work behind acks and what Slack is owed, get to
-# finish when the program is stopped: it is gone within ten.
+# Seconds that requests in flight get to finish when the program is stopped, and within which
+# all that is under way has ended: it is gone within ten, the database's server included.
 REQUESTS_IN_FLIGHT = 2
-WORK_UNDER_WAY = 6
+EVERYTHING = 8
 # How often indexes that could not be made are tried again.
 REPAIR_SECONDS = 30
 
@@ -54,7 +56,10 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
         else:
             uri = await stack.enter_async_context(embedded_mongo(settings.data))
         store = await stack.enter_async_context(open_store(uri))
-        await store.answers()
+        try:
+            await store.answers()
+        except Unavailable as error:
+            raise Unavailable("MongoDB does not answer. Start it, or correct MONGO_URI.") from error
         await _prepared(store)
         yield store
 
@@ -64,7 +69,8 @@ async def _prepared(store: Store) -> None:
     try:
         await store.prepare()
     except Unavailable as error:
-        log.error("the database's indexes could not be made", exc_info=error.__cause__)
+        # Only the error's name: MongoDB's sentence holds the address that is there twice.
+        log.error("the indexes could not be made", cause=type(error.__cause__).__name__)
 
 
 def people_of(store: Store, passwords: Passwords, settings: Settings) -> People:
@@ -77,6 +83,7 @@ class Readiness:
     def __init__(self, store: Store, poster: SlackPoster | NoSlack) -> None:
         self._store = store
         self._poster = poster
+        self.socket: SocketModeClient | None = None
 
     async def ailments(self) -> tuple[list[str], list[str]]:
         try:
@@ -84,7 +91,12 @@ class Readiness:
         except Unavailable as error:
             return [str(error)], []
         fatal = [f"An index is missing: {', '.join(missing)}."] if missing else []
-        return fatal, [self._poster.trouble] if self._poster.trouble else []
+        harmless = [self._poster.trouble] if self._poster.trouble else []
+        if self.socket is not None and not await self.socket.is_connected():
+            harmless.append(
+                "Slack does not let us in by Socket Mode: look at SLACK_APP_TOKEN and the log."
+            )
+        return fatal, harmless
 
     async def repair(self) -> None:
         if await self._store.missing_indexes():
@@ -103,7 +115,7 @@ async def serving(
         slack, background, timetable = settings.slack, Background(), Timetable()
         courier, poster = _courier(store, settings, slack, pause)
         health = Readiness(store, poster)
-        upkeep = Upkeep(store.owed, courier)
+        upkeep = Upkeep(store.owed, courier, clock)
         alerts = Alerts(store.owed, courier, clock)
 
         timetable.every(settings.scan_seconds, "alerts", alerts.announce)
@@ -127,12 +139,23 @@ async def serving(
         )
         tokens = Tokens(_token_secret(settings))
         app = create_api(desk, tokens, cors_origins=settings.cors_origins, health=health)
-        stack.push_async_callback(_finish, background, timetable)
+        deadline = Deadline()
+        stack.push_async_callback(_finish, background, timetable, deadline)
         if slack:
-            await _connect(stack, app, desk, slack, background)
+            health.socket = await _connect(stack, app, desk, slack, background)
         address = await stack.enter_async_context(_listening(app, settings))
         timetable.start()
+        stack.callback(deadline.start)
         yield address
+
+
+class Deadline:
+    """When everything has to have ended; counted from the moment the program is stopped."""
+
+    at: float | None = None
+
+    def start(self) -> None:
+        self.at = asyncio.get_running_loop().time() + EVERYTHING
 
 
 def _courier(
@@ -144,7 +167,8 @@ def _courier(
         history=timedelta(seconds=settings.alert_history_seconds),
     )
     if slack is None:
-        return Courier(store.owed, NoSlack(), NoHistory(), timing), NoSlack()
+        nowhere = NoSlack()
+        return Courier(store.owed, nowhere, NoHistory(), timing), nowhere
     poster = SlackPoster(
         posting_client(slack),
         channel=slack.channel,
@@ -157,13 +181,15 @@ def _courier(
 
 async def _connect(
     stack: AsyncExitStack, app: web.Application, desk: Desk, slack: SlackPlace, tasks: Background
-) -> None:
+) -> SocketModeClient | None:
+    """Gives the Socket Mode connection, where that is the way."""
     bot = create_bot(desk, slack, client=posting_client(slack), background=tasks)
     if slack.app_token is not None:
-        await stack.enter_async_context(socket_mode(bot, slack.app_token))
-    elif slack.signing_secret is not None:
+        return await stack.enter_async_context(socket_mode(bot, slack.app_token))
+    if slack.signing_secret is not None:
         gateway = Gateway(bot, signing_secret=slack.signing_secret, api_url=slack.api_url)
         app.router.add_post("/slack/events", gateway.receive)
+    return None
 
 
 @asynccontextmanager
@@ -179,10 +205,10 @@ async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[
         await runner.cleanup()
 
 
-async def _finish(background: Background, timetable: Timetable) -> None:
+async def _finish(background: Background, timetable: Timetable, deadline: Deadline) -> None:
     """Ends what is under way; what Slack is owed beyond that is paid after the next start."""
     try:
-        async with asyncio.timeout(WORK_UNDER_WAY):
+        async with asyncio.timeout_at(deadline.at):
             await background.drained()
             await timetable.stop()
     except TimeoutError:
@@ -199,9 +225,10 @@ def _token_secret(settings: Settings) -> str:
 async def serve(settings: Settings) -> None:
     """Runs until SIGTERM or Ctrl-C."""
     stop = asyncio.Event()
-    for sent in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(sent, stop.set)
     async with serving(settings) as address:
+        # Not before: a start that waits for something may be interrupted as usual.
+        for sent in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(sent, stop.set)
         # What is there now stays for ever: the collector need not look at it again.
         gc.collect()
         gc.freeze()

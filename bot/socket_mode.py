@@ -14,8 +14,8 @@ log = structlog.get_logger("bot")
 
 # Seconds in which Slack usually lets us in; the desk starts without it after that.
 FIRST_CONNECTION = 3
-# Seconds after which Slack has given up on an answer.
-ANSWERS = 3
+# Seconds for answers that are under way at the end; Slack gives up on one after three.
+ANSWERS = 2
 
 
 class _Handler(AsyncSocketModeHandler):
@@ -40,7 +40,7 @@ class _Handler(AsyncSocketModeHandler):
 
 
 @asynccontextmanager
-async def socket_mode(bolt: AsyncApp, app_token: str) -> AsyncIterator[None]:
+async def socket_mode(bolt: AsyncApp, app_token: str) -> AsyncIterator[SocketModeClient]:
     """Slack's client tries for ever to connect, and does not wait for its own tasks to end."""
     handler = _Handler(bolt, app_token)
     client = handler.client
@@ -48,8 +48,8 @@ async def socket_mode(bolt: AsyncApp, app_token: str) -> AsyncIterator[None]:
     try:
         await asyncio.wait({connecting}, timeout=FIRST_CONNECTION)
         if not connecting.done():
-            log.warning("Slack does not let us in yet; the desk goes on trying")
-        yield
+            log.warning("Slack does not let us in yet; is SLACK_APP_TOKEN right? Trying on")
+        yield client
     finally:
         await handler.answered()
         connecting.cancel()

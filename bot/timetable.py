@@ -8,6 +8,8 @@ from contextvars import Context
 import schedule
 import structlog
 
+from core.errors import Unavailable
+
 log = structlog.get_logger("bot")
 Work = Callable[[], Awaitable[None]]
 
@@ -31,15 +33,25 @@ class Job:
         if self._running is not None:
             await self._running
 
+    def cancel(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+
     async def _run(self) -> None:
         try:
             while self._again:
                 self._again = False
-                await self._work()
-        except Exception as error:
-            log.error("job failed", job=self._name, exc_info=error)
+                await self._once()
         finally:
             self._running = None
+
+    async def _once(self) -> None:
+        try:
+            await self._work()
+        except Unavailable as error:
+            log.warning("job put off", job=self._name, cause=type(error.__cause__).__name__)
+        except Exception as error:
+            log.error("job failed", job=self._name, exc_info=error)
 
 
 class Timetable:
@@ -68,8 +80,12 @@ class Timetable:
             self._ticking.cancel()
             with suppress(asyncio.CancelledError):
                 await self._ticking
-        for job in self._jobs:
-            await job.ended()
+        try:
+            for job in self._jobs:
+                await job.ended()
+        finally:
+            for job in self._jobs:
+                job.cancel()
 
     async def _tick(self) -> None:
         while True:

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from bot import cards
 from bot.alerts import late
 from bot.payment import Courier
+from bot.posting import Outcome, Refused
+from core.clock import Clock
 from core.store import Delivery, OwedStore
 from core.store.owed import Kind
+from core.tickets import Ticket
 
 
 class Upkeep:
-    def __init__(self, owed: OwedStore, courier: Courier) -> None:
+    def __init__(self, owed: OwedStore, courier: Courier, clock: Clock) -> None:
         self._owed = owed
         self._courier = courier
+        self._clock = clock
 
     async def tell(self) -> None:
         """Sends every receipt that is owed."""
@@ -22,19 +26,22 @@ class Upkeep:
             await self._courier.post([delivery], delivery.to, _receipt)
 
     async def follow(self) -> None:
-        """Posts or edits every card that is behind its ticket; just one try while in trouble."""
+        """Posts or edits every card that is behind its ticket, until Slack refuses one."""
         while (delivery := await self._claim("card")) is not None:
-            await self._bring_up_to_date(delivery)
-            if self._courier.in_trouble:
+            outcome = await self._brought_up_to_date(delivery)
+            if isinstance(outcome, Refused):
                 return
 
-    async def _bring_up_to_date(self, delivery: Delivery) -> None:
-        if delivery.alert_ts:
-            await self._courier.edit_alert(delivery, late(delivery.ticket))
+    async def _brought_up_to_date(self, delivery: Delivery) -> Outcome | None:
         if delivery.ts:
-            await self._courier.edit(delivery, cards.card(delivery.ticket))
-        elif await self._courier.not_in_history([delivery], identity=_ticket_id):
-            await self._courier.post([delivery], self._courier.channel, _card)
+            return await self._courier.edit(delivery, self._alert, cards.card)
+        if not await self._courier.not_in_history([delivery], identity=_ticket_id):
+            return None
+        outcome, _ = await self._courier.post([delivery], self._courier.channel, _card)
+        return outcome
+
+    def _alert(self, ticket: Ticket) -> cards.Message:
+        return late(ticket, at=self._clock())
 
     async def _claim(self, kind: Kind) -> Delivery | None:
         timing = self._courier.timing

@@ -17,7 +17,7 @@ from core.people import People
 from core.rights import Action
 from core.store import TicketStore
 from core.store.owed import Owing
-from core.store.tickets import Key, Place, Question
+from core.store.tickets import WORDS, Key, Place, Question
 from core.tickets import (
     MOST_COMMENTS,
     Changes,
@@ -161,6 +161,8 @@ class Desk:
                 return Changed(new, frozenset(entry.changes))
             if key is not None and await self.tickets.was_changed_with(key, ticket):
                 return Changed(await self.ticket(reference, by=by), frozenset())
+            if not WORDS.isdisjoint(entry.changes) and await self.tickets.is_full(ticket):
+                raise TicketFull
         raise Unavailable("Too many people are changing this ticket. Try again shortly.")
 
     async def comment(
@@ -185,7 +187,7 @@ class Desk:
         ticket = await self.ticket(reference, by=by)
         body = key and await self.tickets.comment_body(key.name, ticket)
         if body is None:
-            if len(ticket.comments) >= MOST_COMMENTS:
+            if len(ticket.comments) >= MOST_COMMENTS or await self.tickets.is_full(ticket):
                 raise TicketFull
             raise Unavailable
         if key and body != key.body:

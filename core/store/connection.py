@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pymongo import AsyncMongoClient
+from pymongo.errors import ConfigurationError
 
+from core.settings import BadSettings
 from core.store import schema
 from core.store.accounts import AccountStore
 from core.store.failures import reaches_mongo
@@ -62,7 +64,13 @@ class Store:
 @asynccontextmanager
 async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
     """A store for as long as the block runs; `more` are options of the driver, above ours."""
-    async with AsyncMongoClient[dict[str, Any]](uri, **OPTIONS | more) as client:
+    try:
+        connecting = AsyncMongoClient[dict[str, Any]](uri, **OPTIONS | more)
+    except (ConfigurationError, ValueError) as error:
+        raise BadSettings(
+            "MONGO_URI must be an address such as mongodb://host:27017/helpdesk."
+        ) from error
+    async with connecting as client:
         database = client.get_default_database("helpdesk")
         yield Store(
             tickets=TicketStore(database["tickets"], database["counters"]),

@@ -3,7 +3,8 @@
 Each ticket's document says whether its card, its breach alert and its receipt are owed. A
 process claims one with a lease, notes in the document that it is about to post, posts, and
 notes the outcome; every such write names the claim, so a process that lost its claim changes
-nothing any more. All times here are the server's ($$NOW): the processes' clocks may differ.
+nothing any more. Leases and tries are timed by the server ($$NOW), since the processes'
+clocks may differ; what is late is the desk's clock to say, as everywhere.
 The whole is the state machine of docs/alerts.md.
 """
 
@@ -37,7 +38,13 @@ class Owing(NamedTuple):
 def at_first(ticket: Ticket, owing: Owing) -> Document:
     fields: Document = {
         "revision": 1,
-        "alert": {"owed": True, "due": ticket.sla_due, "free_at": _AT_ONCE, "announced": []},
+        "alert": {
+            "owed": True,
+            "due": ticket.sla_due,
+            "free_at": _AT_ONCE,
+            "tried": [],
+            "announced": [],
+        },
     }
     if owing.cards:
         fields["card"] = {"owed": True, "free_at": _AT_ONCE}
@@ -95,13 +102,18 @@ class OwedStore:
         which = {"alert.owed": True, "alert.due": {"$lt": at}} | _free("alert", doubt)
         settled = {"$in": ["$alert.due", "$alert.announced"]}
         same = {"$eq": ["$alert.due", "$alert.claimed_due"]}
+        tried = {"$in": ["$alert.due", "$alert.tried"]}
         fields = {
             "alert.owed": {"$not": settled},
             "alert.claim": {"$cond": [settled, None, claim]},
             "alert.claimed_due": "$alert.due",
             "alert.posting": False,
             "alert.free_at": _in(lease),
-            "alert.first_try": {"$cond": [same, "$alert.first_try", None]},
+            # A due time that was tried before, with another one in between, may be in Slack
+            # since then: no try is ever made before the due time itself.
+            "alert.first_try": {
+                "$cond": [same, "$alert.first_try", {"$cond": [tried, "$alert.due", None]}]
+            },
             "alert.last_try": {"$cond": [same, "$alert.last_try", None]},
         }
         claimed = await self._tickets.update_many(which, [{"$set": fields}])
@@ -134,21 +146,37 @@ class OwedStore:
     ) -> list[Delivery]:
         """Notes the try before it is made, and returns those that may still be posted, fresh.
 
-        Left out: what is no longer owed, what another process claimed, and what has less of
-        its lease left than a post may take (`within`).
+        Left out: what is no longer owed, what another process claimed, what has less of its
+        lease left than a post may take (`within`), and an alert whose ticket is due at another
+        time now.
         """
         kind, which = _ours(deliveries)
         which[f"{kind}.owed"] = True
-        tried = {
+        tried: Document = {
             f"{kind}.posting": True,
             f"{kind}.last_try": "$$NOW",
             f"{kind}.first_try": {"$ifNull": [f"${kind}.first_try", "$$NOW"]},
         }
-        in_time = {"$expr": {"$gt": [f"${kind}.free_at", _in(within)]}}
-        await self._tickets.update_many(which | in_time, [{"$set": tried}])
+        still = [{"$gt": [f"${kind}.free_at", _in(within)]}]
+        if kind == "alert":
+            still.append({"$eq": ["$alert.due", "$alert.claimed_due"]})
+            tried["alert.tried"] = {"$setUnion": ["$alert.tried", ["$alert.claimed_due"]]}
+        await self._tickets.update_many(which | {"$expr": {"$and": still}}, [{"$set": tried}])
         posting = which | {f"{kind}.posting": True}
         found = self._tickets.find(posting, _WITHOUT_TIMELINE).sort({"_id": 1})
         return [_delivery(kind, document) for document in await found.to_list()]
+
+    @reaches_mongo
+    async def renewed(self, delivery: Delivery, *, lease: timedelta) -> Delivery | None:
+        """The same with a whole lease and the ticket as it is now; None if the claim is lost."""
+        kind, which = _ours([delivery])
+        document = await self._tickets.find_one_and_update(
+            which,
+            [{"$set": {f"{kind}.free_at": _in(lease)}}],
+            projection=_WITHOUT_TIMELINE,
+            return_document=ReturnDocument.AFTER,
+        )
+        return _delivery(kind, document) if document else None
 
     @reaches_mongo
     async def sent(
@@ -169,6 +197,10 @@ class OwedStore:
             announced = {"$setUnion": ["$alert.announced", ["$alert.claimed_due"]]}
             again = {"$not": {"$in": ["$alert.due", announced]}}
             fields |= {"alert.announced": announced, "alert.owed": {"$and": ["$alert.owed", again]}}
+            if alone and ts:
+                # What changed while it was posted is shown along with the card.
+                changed = {"$ne": ["$revision", deliveries[0].revision]}
+                fields["card.owed"] = {"$or": ["$card.owed", changed]}
         elif kind == "card":
             fields["card.owed"] = {"$ne": ["$revision", deliveries[0].revision]}
         else:
@@ -200,7 +232,13 @@ class OwedStore:
     async def message_is_gone(self, delivery: Delivery) -> None:
         """Somebody deleted the message: the next one is posted anew."""
         kind, which = _ours([delivery])
-        gone = {f"{kind}.claim": None, f"{kind}.ts": None, f"{kind}.free_at": _AT_ONCE}
+        gone = {
+            f"{kind}.claim": None,
+            f"{kind}.ts": None,
+            f"{kind}.free_at": _AT_ONCE,
+            f"{kind}.first_try": None,
+            f"{kind}.last_try": None,
+        }
         await self._tickets.update_one(which, {"$set": gone})
 
 

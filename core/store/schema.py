@@ -10,6 +10,7 @@ from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError
 
 Database = AsyncDatabase[dict[str, Any]]
+Migration = Callable[[Database], Awaitable[None]]
 
 
 def _index(name: str, *fields: str, unique: bool = False, only: Any = None) -> IndexModel:
@@ -80,11 +81,11 @@ async def missing_indexes(database: Database) -> list[str]:
 
 # In order, and never changed once released. Each must be repeatable: one that was killed
 # half way is run again from its beginning.
-MIGRATIONS: list[tuple[int, str, Callable[[Database], Awaitable[None]]]] = [
+MIGRATIONS: list[tuple[int, str, Migration]] = [
     (1, "create the indexes", create_indexes),
 ]
 # Another process that has not finished a migration after this long is taken for dead.
-PATIENCE = timedelta(minutes=5)
+PATIENCE = timedelta(seconds=30)
 
 
 async def migrate(database: Database) -> None:
@@ -92,12 +93,19 @@ async def migrate(database: Database) -> None:
     for number, name, run in MIGRATIONS:
         while not await _is_done(database, number):
             if await _is_ours(database, number, name):
-                await run(database)
-                await database["migrations"].update_one(
-                    {"_id": number}, {"$set": {"done_at": datetime.now(UTC)}}
-                )
+                await _run(database, number, run)
             else:
                 await asyncio.sleep(0.1)
+
+
+async def _run(database: Database, number: int, run: Migration) -> None:
+    """One that fails is free for the next to try."""
+    outcome: dict[str, Any] = {"$unset": {"started_at": ""}}
+    try:
+        await run(database)
+        outcome = {"$set": {"done_at": datetime.now(UTC)}}
+    finally:
+        await database["migrations"].update_one({"_id": number}, outcome)
 
 
 async def _is_done(database: Database, number: int) -> bool:
@@ -107,7 +115,8 @@ async def _is_done(database: Database, number: int) -> bool:
 
 async def _is_ours(database: Database, number: int, name: str) -> bool:
     now = datetime.now(UTC)
-    free = {"_id": number, "done_at": {"$exists": False}, "started_at": {"$lt": now - PATIENCE}}
+    begun_by_none = [{"started_at": {"$exists": False}}, {"started_at": {"$lt": now - PATIENCE}}]
+    free = {"_id": number, "done_at": {"$exists": False}, "$or": begun_by_none}
     begun = {"$set": {"name": name, "started_at": now}}
     try:
         claimed = await database["migrations"].find_one_and_update(

@@ -29,6 +29,12 @@ _IN_LISTS = dict.fromkeys(TicketSummary.__annotations__, True)
 _IN_TICKETS = _IN_LISTS | dict.fromkeys(Ticket.__annotations__, True)
 
 
+# A document holds 16 MiB. People's words fill it to three quarters at most, so that there is
+# room to resolve the ticket and to note that it was announced.
+WORDS = frozenset({"title", "description"})
+_HAS_ROOM: Document = {"$expr": {"$lt": [{"$bsonSize": "$$ROOT"}, 12 * 1024**2]}}
+
+
 class Key(NamedTuple):
     """What makes a repeat recognisable: the sender's own key, and a digest of what it asked for."""
 
@@ -129,6 +135,8 @@ class TicketStore:
             which["timeline.key"] = {"$ne": key}
         if comments_too:
             which["comments"] = {"$size": len(old.comments)}
+        if not entry.changes.keys().isdisjoint(WORDS):
+            which |= _HAS_ROOM
         fields = {field: documents.plain(value) for field, (_, value) in entry.changes.items()}
         fields |= {"updated_at": new.updated_at} | owed.after_change(old, new, owing)
         change: Document = {
@@ -142,6 +150,12 @@ class TicketStore:
         else:
             fields["breaches_at"] = new.breaches_at
         return (await self._tickets.update_one(which, change)).matched_count == 1
+
+    @reaches_mongo
+    async def is_full(self, ticket: Ticket) -> bool:
+        """Whether it has no room for more words."""
+        which = {"_id": ObjectId(ticket.id)} | _HAS_ROOM
+        return await self._tickets.find_one(which, {"_id": 1}) is None
 
     @reaches_mongo
     async def was_changed_with(self, key: str, ticket: Ticket) -> bool:
@@ -165,6 +179,7 @@ class TicketStore:
         if which is None:
             return None
         which[f"comments.{MOST_COMMENTS - 1}"] = {"$exists": False}
+        which |= _HAS_ROOM
         if requester is not None:
             which["requester._id"] = ObjectId(requester)
         if key is not None:

@@ -1,9 +1,14 @@
 """Breach alerts: each late ticket is announced in the channel, once."""
 
 import asyncio
+import time
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from core.accounts import Role, Via
+from core.tickets import Changes, NewTicket, Priority
 from localslack import Fault
 from tests.bot.conftest import button_names, card_of, words
 
@@ -27,10 +32,11 @@ def announced(slack):
 
 @pytest.fixture
 def a_few_scans(settings):
-    """Long enough for the scheduler to have looked several times."""
+    """Long enough for a repeat to have come: a lease, the time of doubt, and some scans."""
+    doubt = settings.alert_post_seconds + settings.alert_history_seconds
 
     async def passed():
-        await asyncio.sleep(settings.scan_seconds * 6)
+        await asyncio.sleep(settings.alert_lease_seconds + doubt + settings.scan_seconds * 4)
 
     return passed
 
@@ -223,3 +229,99 @@ async def test_the_card_is_there_before_its_alert(slack, file, clock):
 
     assert card_of(slack, "T-1") is card
     assert float(card.ts) < float(alert.ts)
+
+
+async def test_what_changes_while_an_alert_is_posted_is_shown_in_it(slack, file, clock, program):
+    await file()
+    slack.fail("chat.postMessage", Fault.hang(0.3))
+    clock.forward(hours=5)
+    await asyncio.sleep(0.15)
+
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+
+    [alert] = await slack.until(lambda: alerts_in(slack))
+    await slack.until(lambda: "was late" in alert.text)
+
+
+@pytest.mark.parametrize("fault", [Fault.status(500), Fault.rate_limited(1)], ids=["500", "429"])
+async def test_an_edit_of_an_alert_that_fails_is_made_later(slack, file, clock, program, fault):
+    await file()
+    clock.forward(hours=5)
+    [alert] = await slack.until(lambda: alerts_in(slack))
+    slack.fail("chat.update", fault)
+
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+
+    await slack.until(lambda: "was late" in alert.text, seconds=8)
+
+
+async def test_a_ticket_with_more_time_is_late_no_longer(slack, file, clock, program):
+    await file(priority="high")
+    clock.forward(hours=5)
+    [alert] = await slack.until(lambda: alerts_in(slack))
+
+    await program.patch("/api/tickets/1", {"priority": "low"})
+
+    await slack.until(lambda: "was late* and has more time now" in alert.text)
+    assert button_names(alert) == []
+
+
+async def test_a_ticket_that_gets_more_time_after_the_claim_is_not_announced(store, desk, clock):
+    by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
+    agent = by._replace(role=Role.AGENT)
+    await desk.open_ticket(NewTicket(title="VPN", priority=Priority.HIGH), by=agent)
+    clock.forward(hours=5)
+    lease, post = timedelta(seconds=20), timedelta(seconds=10)
+    claimed = await store.owed.claim_alerts(at=clock(), lease=lease, doubt=post)
+
+    await desk.change_ticket("1", Changes(priority=Priority.LOW), by=agent)
+
+    assert len(claimed) == 1
+    assert await store.owed.about_to_post(claimed, within=post) == []
+
+
+async def test_a_due_time_that_comes_back_is_not_announced_again(
+    slack, file, clock, program, a_few_scans
+):
+    await file(priority="high")
+    slack.fail("chat.postMessage", Fault.cut_after())
+    clock.forward(hours=30)
+    await slack.until(lambda: announced(slack))
+    await program.patch("/api/tickets/1", {"priority": "medium"})
+    await slack.until(lambda: len(set(announced(slack))) == 2)
+
+    await program.patch("/api/tickets/1", {"priority": "high"})
+    await a_few_scans()
+
+    assert len(announced(slack)) == 2
+
+
+@pytest.mark.parametrize("payload", [{"alerts": [{"id": 1}]}, {"ticket": {"id": 1}}], ids=str)
+async def test_messages_of_other_apps_keep_no_alert_back(slack, file, clock, payload):
+    card = await file()
+    foreign = {"event_type": "somebody_elses", "event_payload": payload}
+    slack.fail("chat.postMessage", Fault.cut_before())
+    clock.forward(hours=5)
+    await slack.until(lambda: len(slack.calls_of("chat.postMessage")) == 2)
+
+    slack.workspace.messages.append(replace(card, metadata=foreign, ts=f"{time.time():.6f}"))
+
+    await slack.until(lambda: announced(slack))
+
+
+async def test_a_ticket_full_of_words_can_still_be_resolved_and_announced(
+    slack, file, clock, program, database
+):
+    await file()
+    await database["tickets"].update_one(
+        {"number": 1}, {"$push": {"timeline": {"words": "x" * 13 * 1024**2}}}
+    )
+
+    refused = await program.patch("/api/tickets/1", {"description": "one more"})
+    comment = await program.post("/api/tickets/1/comments", {"message": "one more"})
+    clock.forward(hours=5)
+    await slack.until(lambda: announced(slack))
+    resolved = await program.patch("/api/tickets/1", {"status": "resolved"})
+
+    assert (refused.status, comment.status, resolved.status) == (409, 409, 200)
+    assert "can take no more" in refused.body["error"]["message"]

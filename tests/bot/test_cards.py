@@ -1,11 +1,12 @@
 """The card in the helpdesk channel: it follows its ticket, whoever changes it and from where."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from core.accounts import Via
-from core.tickets import NewTicket
+from core.tickets import Changes, NewTicket, Status
 from localslack import Fault
 from tests.bot.conftest import button_names, card_of, words
 
@@ -175,3 +176,50 @@ async def test_a_bot_outside_its_channel_says_in_readyz_what_to_do(slack, progra
     assert ready.body["detail"] == [
         "Slack refuses messages (not_in_channel): type /invite @HelpDesk in the channel."
     ]
+
+
+async def test_an_older_state_never_overwrites_a_newer_one(slack, file, program, start, clock):
+    """Two slow edits, by two processes, of a ticket with an alert and a card."""
+    card = await file()
+    clock.forward(hours=5)
+    await slack.until(lambda: len(slack.messages("#helpdesk")) == 2)
+    slow = {"alert_post_seconds": 1.1, "alert_lease_seconds": 1.2}
+    async with start(**slow) as address:
+        slack.fail("chat.update", Fault.hang(0.9), times=2)
+        other = replace(program, url=address)
+        await other.patch("/api/tickets/1", {"status": "in_progress"})
+        await asyncio.sleep(1)
+        await program.patch("/api/tickets/1", {"status": "resolved"})
+
+        await slack.until(lambda: "resolved" in card.text, seconds=10)
+        await asyncio.sleep(1.5)
+
+    assert "resolved" in card.text
+
+
+async def test_a_card_in_a_channel_that_was_given_up_is_posted_in_the_new_one(slack, desk, start):
+    someone = (await desk.people.slack_user(slack.ada.id, name="ada")).acting(Via.SLACK)
+    with_cards = replace(desk, cards=True)
+    async with start():
+        await with_cards.open_ticket(NewTicket(title="VPN is down"), by=someone)
+        await slack.until(lambda: card_of(slack, "T-1"))
+    slack.fail("chat.update", Fault.error("is_archived"), times=None)
+
+    async with start(alert_channel=slack.general.id):
+        await with_cards.change_ticket("1", Changes(status=Status.CLOSED), by=someone)
+        [card] = await slack.until(lambda: slack.messages("#general"))
+
+    assert "T-1 VPN is down (closed" in card.text
+
+
+async def test_a_slack_that_wants_a_pause_gets_one(slack, program):
+    for number in range(6):
+        await program.file(f"ticket {number}")
+    await slack.until(lambda: len(slack.messages("#helpdesk")) == 6)
+    slack.fail("chat.update", Fault.rate_limited(30), times=None)
+
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+    await slack.until(lambda: slack.calls_of("chat.update"))
+    await asyncio.sleep(0.2)
+
+    assert len(slack.calls_of("chat.update")) == 1

@@ -3,6 +3,7 @@
 import pytest
 
 from bot.commands import VERBS
+from tests.bot.conftest import button_names
 
 
 @pytest.mark.parametrize("written", ["1", "#1", "T-1", "t-1"])
@@ -192,7 +193,7 @@ async def test_an_unknown_verb_suggests_the_nearest(slack, desk_url, typed, mean
 async def test_nonsense_points_to_the_help(slack, desk_url):
     answer = await slack.command("xyzzy <!channel>", by=slack.ada)
 
-    assert answer.text == "There is no xyzzy. `/ticket help` lists all there is."
+    assert answer.text == "There is no command xyzzy. `/ticket help` lists all there is."
 
 
 @pytest.mark.parametrize("command", ["", "help"])
@@ -215,3 +216,22 @@ async def test_help_of_an_unknown_verb_suggests_the_nearest(slack, desk_url):
     answer = await slack.command("help reslove", by=slack.ada)
 
     assert "Did you mean `/ticket resolve`?" in answer.text
+
+
+async def test_words_that_would_do_nothing_are_not_swallowed(slack, file, program):
+    await file()
+
+    answer = await slack.command("resolve 1 fixed by a reboot", by=slack.olga)
+
+    assert "`resolve` takes nothing but the ticket." in answer.text
+    assert (await program.get("/api/tickets/1")).body["status"] == "open"
+
+
+async def test_an_answer_has_the_buttons_its_reader_may_press(slack, file):
+    await file(by=slack.ada)
+
+    to_ada = await slack.command("status 1", by=slack.ada)
+    to_olga = await slack.command("status 1", by=slack.olga)
+
+    assert button_names(to_ada) == ["start", "close"]
+    assert button_names(to_olga) == ["claim", "start", "resolve", "close"]

@@ -1,5 +1,6 @@
 """The door for what Slack sends: only Slack gets in, and everything only once."""
 
+import asyncio
 import json
 import time
 from urllib.parse import urlencode
@@ -131,3 +132,15 @@ async def test_an_event_nobody_listens_to_is_acknowledged_by_every_process(slack
             headers = slack.signed(body) | {"Content-Type": "application/json"}
             reply = await slack.send(body, headers, url)
             assert reply.status < 500
+
+
+async def test_a_body_that_does_not_arrive_is_no_error_of_ours(desk_url):
+    host, port = desk_url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
+
+    async with asyncio.timeout(6):
+        answer = await reader.readline()
+
+    assert b" 408 " in answer
+    writer.close()

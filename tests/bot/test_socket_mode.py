@@ -156,9 +156,12 @@ async def test_the_desk_serves_while_slack_does_not_let_it_in(
     async with (
         asyncio.timeout(8),
         start_connected() as address,
-        session.get(f"{address}/healthz") as alive,
+        session.get(f"{address}/readyz") as ready,
     ):
-        assert alive.status == 200
+        assert ready.status == 200
+        assert (await ready.json())["detail"] == [
+            "Slack does not let us in by Socket Mode: look at SLACK_APP_TOKEN and the log."
+        ]
 
 
 async def test_a_command_under_way_is_answered_before_the_desk_stops(
