@@ -1,7 +1,9 @@
 """The `helpdesk` command."""
 
 import asyncio
+import os
 import sys
+import time
 from collections.abc import Coroutine
 from importlib.metadata import version as installed_version
 from typing import Annotated, Any
@@ -87,7 +89,7 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     try:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(work)
-    except (InvalidInput, NoMongo) as error:
+    except (InvalidInput, NoMongo, BadSettings) as error:
         _fail(str(error), WRONG_USAGE)
     except DeskError as error:
         _fail(str(error), WORK_FAILED)
@@ -109,6 +111,9 @@ def _fail(message: str, status: int) -> Any:
 
 
 def main() -> None:
+    # `schedule` reckons in local time, in which an hour may come twice.
+    os.environ["TZ"] = "UTC"
+    time.tzset()
     command()
 
 

@@ -43,4 +43,6 @@ def configure(level: str, format: Literal["text", "json"] | None) -> None:
             ],
         )
     )
+    # It warns at every start that SLACK_BOT_TOKEN is not used by Bolt itself; it is not.
+    logging.getLogger("slack_bolt.AsyncApp").setLevel(logging.ERROR)
     logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)

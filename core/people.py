@@ -32,19 +32,17 @@ class People:
         self._min_password = min_password
         self._remembered: dict[str, tuple[float, Account]] = {}
 
-    async def register(
-        self, new: Registration, *, by: Actor | None = None, slack_id: str | None = None
-    ) -> Account:
-        """Makes an account. A role above user is for an admin to give; raises NotAllowed.
+    async def register(self, new: Registration, *, by: Actor | None = None) -> Account:
+        """Makes an account. A role above user is for an admin to give; raises NotAllowed."""
+        if new.role is not Role.USER and (by is None or by.role is not Role.ADMIN):
+            raise NotAllowed("Only an admin can make agents and admins.")
+        return await self.add(new)
+
+    async def add(self, new: Registration, *, slack_id: str | None = None) -> Account:
+        """What register does, for whoever runs the desk: no right is asked for.
 
         With a Slack id, the account is that user's: the one it has already, if it has one.
         """
-        if new.role is not Role.USER and (by is None or by.role is not Role.ADMIN):
-            raise NotAllowed("Only an admin can make agents and admins.")
-        return await self.add(new, slack_id=slack_id)
-
-    async def add(self, new: Registration, *, slack_id: str | None = None) -> Account:
-        """What register does, for whoever runs the desk: no right is asked for."""
         shortest = STAFF_MIN_PASSWORD if new.role in STAFF else self._min_password
         if len(new.password) < shortest:
             raise InvalidInput({"password": f"password needs at least {shortest} characters."})

@@ -125,6 +125,14 @@ class Settings(BaseSettings):
             raise ValueError("must give hours for high, medium and low")
         return value
 
+    @field_validator("mongo_uri")
+    @classmethod
+    def _of_mongodb(cls, value: SecretStr | None) -> SecretStr | None:
+        schemes = ("mongodb://", "mongodb+srv://")
+        if value is not None and not value.get_secret_value().startswith(schemes):
+            raise ValueError("must be an address such as mongodb://host:27017/helpdesk")
+        return value
+
     @field_validator("slack_api_url")
     @classmethod
     def _slacks_or_local(cls, value: str) -> str:
@@ -147,6 +155,10 @@ class Settings(BaseSettings):
                 "SLACK_BOT_TOKEN alone does not connect: set SLACK_APP_TOKEN (Socket Mode) "
                 "or SLACK_SIGNING_SECRET (HTTP) too"
             )
+        if (_revealed(self.slack_bot_token) or "").startswith("xapp-"):
+            raise ValueError("SLACK_BOT_TOKEN must be the one that begins with xoxb-")
+        if (_revealed(self.slack_app_token) or "").startswith("xoxb-"):
+            raise ValueError("SLACK_APP_TOKEN must be the one that begins with xapp-")
         if self.slack_bot_token and (self.alert_channel or "#").startswith("#"):
             raise ValueError(
                 "HELPDESK_ALERT_CHANNEL must be the id of the channel for tickets and alerts, "

@@ -97,5 +97,22 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(helpdesk):
     refused = helpdesk("serve", MONGO_URI=nowhere)
 
     assert refused.returncode == 1
-    assert refused.stderr.startswith("The database does not answer")
-    assert "Traceback" not in refused.stderr
+    assert refused.stderr == "MongoDB does not answer. Start it, or correct MONGO_URI.\n"
+
+
+@pytest.mark.parametrize("uri", ["nonsense", "mongodb://ada:p@ss@host/helpdesk"])
+def test_an_address_that_is_none_names_its_setting(helpdesk, uri):
+    refused = helpdesk("serve", MONGO_URI=uri)
+
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("MONGO_URI must be an address")
+    assert "p@ss" not in refused.stderr
+
+
+def test_slack_tokens_that_were_swapped_are_told_apart(helpdesk):
+    swapped = {"SLACK_BOT_TOKEN": "xapp-1", "SLACK_APP_TOKEN": "xoxb-1"}
+
+    refused = helpdesk("serve", HELPDESK_ALERT_CHANNEL="C0123456789", **swapped)
+
+    assert refused.returncode == 2
+    assert "SLACK_BOT_TOKEN must be the one that begins with xoxb-" in refused.stderr
