@@ -12,7 +12,7 @@ up: .venv/run ## run the desk in the foreground; Ctrl-C stops it cleanly
 	@$(BIN)/helpdesk serve
 
 test: .venv/dev ## all tests
-	@$(BIN)/pytest $(ARGS)
+	@$(BIN)/pytest --numprocesses 2 $(ARGS)
 
 check: lint test wheel ## what must pass before a commit
 

@@ -206,9 +206,7 @@ def _free_port() -> int:
 
 def _options(data: Path, port: int) -> list[str]:
     """What keeps the server on loopback and small: its oplog would take a twentieth of the disk."""
-    fixed = (
-        "--bind_ip 127.0.0.1 --nounixsocket --quiet --wiredTigerCacheSizeGB 0.25 --oplogSize 128"
-    )
+    fixed = "--bind_ip 127.0.0.1 --nounixsocket --quiet --wiredTigerCacheSizeGB 0.5 --oplogSize 128"
     own = ["--port", str(port), "--dbpath", str(data / "mongo"), "--replSet", REPLICA_SET]
     return [*fixed.split(), *own]
 

@@ -110,9 +110,9 @@ async def test_a_full_ticket_can_still_be_closed(ada, crowded):
 
 @pytest.fixture
 async def heavy(ada, database):
-    """A ticket whose document is all but as large as MongoDB takes."""
+    """A ticket whose document has no room for more words."""
     ticket = await ada.file()
-    await database["tickets"].update_one({}, {"$set": {"padding": "x" * (16 * 2**20 - 3000)}})
+    await database["tickets"].update_one({}, {"$set": {"padding": "x" * (12 * 2**20)}})
     return f"/api/tickets/{ticket['_id']}"
 
 

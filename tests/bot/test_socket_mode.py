@@ -136,6 +136,12 @@ async def test_two_desks_share_what_is_asked(slack, program, start_connected):
     assert after.text.startswith("T-4 Ticket 3")
 
 
+def _is_the_desks(task):
+    """The driver's own tasks come and go with clients that other tests share."""
+    source = task.get_coro().cr_code.co_filename
+    return any(part in source for part in ("slack_sdk", "slack_bolt", "/bot/"))
+
+
 async def test_the_desk_stops_and_leaves_nothing_behind(slack, store, start_connected, caplog):
     before = asyncio.all_tasks()
     async with start_connected():
@@ -144,7 +150,7 @@ async def test_the_desk_stops_and_leaves_nothing_behind(slack, store, start_conn
         await slack.until(lambda: card_of(slack, "T-1"))
 
     await slack.until(lambda: slack.sockets.count == 0)
-    await slack.until(lambda: not asyncio.all_tasks() - before)
+    await slack.until(lambda: not any(map(_is_the_desks, asyncio.all_tasks() - before)))
     assert [record for record in caplog.records if record.levelname in ("WARNING", "ERROR")] == []
 
 
