@@ -70,7 +70,7 @@ def turned(action: str, given: Any, view: View, workspace: Workspace) -> View:
     refuse_all(view_objections(given))
     named = {**given, "blocks": workspace.with_ids(given["blocks"])}
     if action == "update":
-        view.show(named, workspace.views.next_hash())
+        workspace.views.show(view, named)
         return view
     try:
         return workspace.views.push(view.stack, named)

@@ -14,7 +14,7 @@ from localslack.manifest import Manifest
 from localslack.open_views import View
 from localslack.over_http import HttpWay
 from localslack.over_socket import SocketWay
-from localslack.people import HELPDESK, Person
+from localslack.people import Person
 from localslack.reply import Reply
 from localslack.response_urls import ResponseUrl, ResponseUrls
 from localslack.triggers import Triggers
@@ -236,7 +236,8 @@ class Doings:
         return f"{self.base_url}response/{url.secret}"
 
     def _declared(self, callback_id: str, kind: str) -> None:
-        if self.manifest.shortcuts.get(callback_id) != kind:
+        shortcut = self.manifest.shortcuts.get(callback_id)
+        if shortcut is None or shortcut.type != kind:
             raise NotPossible(f"the manifest has no {kind} shortcut {callback_id}")
 
     def _entered(self, place: Channel | str, by: Person) -> Channel:
@@ -247,7 +248,7 @@ class Doings:
 
     def _reads(self, message: Message, by: Person) -> None:
         self._entered(message.channel, by)
-        if message.deleted or message.ephemeral_to not in (None, by.id) or by == HELPDESK:
+        if message.deleted or message.ephemeral_to not in (None, by.id) or by.is_bot:
             raise NotPossible(f"{by.name} does not see the message {message.text!r}")
 
     def _before(self, view: View, by: Person | None) -> Person:

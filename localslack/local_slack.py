@@ -35,8 +35,7 @@ Place = Channel | str
 class LocalSlack(Doings):
     """What one can see and order here; what people can do is in Doings."""
 
-    ada, ben, olga, amir = people.ADA, people.BEN, people.OLGA, people.AMIR
-    bot = people.HELPDESK
+    ada, ben, olga, amir = people.HUMANS
 
     def __init__(
         self,
@@ -52,7 +51,7 @@ class LocalSlack(Doings):
         self.base_url = ""
         self.bot_token = bot_token
         self.app_token = app_token
-        self.workspace = Workspace(now)
+        self.workspace = Workspace(now, bot=manifest.name)
         self.triggers = Triggers(now)
         self.response_urls = ResponseUrls(self.workspace)
         self.manifest = manifest
@@ -107,6 +106,10 @@ class LocalSlack(Doings):
 
     def heal(self, method: str | None = None) -> None:
         self._faults.heal(method)
+
+    @property
+    def bot(self) -> Person:
+        return self.workspace.bot
 
     @property
     def general(self) -> Channel:

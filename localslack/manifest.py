@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -15,16 +15,29 @@ class SlashCommand:
     name: str
     should_escape: bool = False
     usage_hint: str = ""
+    description: str = ""
+
+
+@dataclass(frozen=True)
+class Shortcut:
+    callback_id: str
+    type: Literal["global", "message"]
+    name: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True)
 class Manifest:
     commands: Mapping[str, SlashCommand] = field(default_factory=dict)
-    shortcuts: Mapping[str, str] = field(default_factory=dict)
-    """From callback_id to "global" or "message"."""
+    shortcuts: Mapping[str, Shortcut] = field(default_factory=dict)
     scopes: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
     socket_mode: bool = False
+    name: str = "App"
+    """As people see the app."""
+    description: str = ""
+    home_tab: bool = False
+    messages_tab: bool = False
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -41,15 +54,29 @@ class Manifest:
                 name=each["command"],
                 should_escape=bool(each.get("should_escape", False)),
                 usage_hint=each.get("usage_hint", ""),
+                description=each.get("description", ""),
             )
             for each in features.get("slash_commands") or []
         ]
+        shortcuts = [
+            Shortcut(
+                each["callback_id"],
+                each["type"],
+                name=each.get("name", ""),
+                description=each.get("description", ""),
+            )
+            for each in features.get("shortcuts") or []
+        ]
+        shown = given.get("display_information") or {}
+        tabs = features.get("app_home") or {}
         return cls(
             commands={command.name: command for command in commands},
-            shortcuts={
-                each["callback_id"]: each["type"] for each in features.get("shortcuts") or []
-            },
+            shortcuts={shortcut.callback_id: shortcut for shortcut in shortcuts},
             scopes=frozenset([*(scopes.get("bot") or []), *(scopes.get("bot_optional") or [])]),
             events=frozenset(events.get("bot_events") or []),
             socket_mode=settings.get("socket_mode_enabled") is True,
+            name=(features.get("bot_user") or {}).get("display_name") or shown.get("name", "App"),
+            description=shown.get("description", ""),
+            home_tab=tabs.get("home_tab_enabled") is True,
+            messages_tab=tabs.get("messages_tab_enabled") is True,
         )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
-from itertools import count
 from typing import Any
 
 from localslack.people import Person
@@ -68,10 +68,14 @@ class Stack:
 
 
 class OpenViews:
-    def __init__(self) -> None:
+    def __init__(
+        self, next_id: Callable[[str], str], changed: Callable[[Person], None] = lambda _: None
+    ) -> None:
+        """`changed` is told whose views changed."""
         self.stacks: list[Stack] = []
         self._by_id: dict[str, View] = {}
-        self._numbers = count(1)
+        self._next_id = next_id
+        self._changed = changed
 
     def find(self, view_id: str) -> View | None:
         return self._by_id.get(view_id)
@@ -88,18 +92,27 @@ class OpenViews:
     def push(self, stack: Stack, given: dict[str, Any], trigger_id: str = "") -> View:
         if len(stack.views) >= DEPTH:
             raise StackIsFull
-        view = View(self._id(), stack.person, deepcopy(given), stack, self.next_hash(), trigger_id)
+        view = View(
+            self._next_id("V"), stack.person, deepcopy(given), stack, self.next_hash(), trigger_id
+        )
         stack.views.append(view)
         self._by_id[view.id] = view
+        self._changed(stack.person)
         return view
+
+    def show(self, view: View, given: dict[str, Any]) -> None:
+        view.show(given, self.next_hash())
+        self._changed(view.person)
 
     def close(self, view: View) -> None:
         """Closes the view; what was beneath it shows again."""
         if view.is_open:
             view.stack.views.remove(view)
+            self._changed(view.person)
 
     def clear(self, stack: Stack) -> None:
         stack.views.clear()
+        self._changed(stack.person)
 
     def leave(self, person: Person) -> None:
         """The person turns elsewhere: what is open now is no longer what they look at."""
@@ -115,10 +128,7 @@ class OpenViews:
         return None
 
     def next_hash(self) -> str:
-        return f"{next(self._numbers)}.hash"
-
-    def _id(self) -> str:
-        return f"V0{next(self._numbers):06d}"
+        return f"{self._next_id('')}.hash"
 
     def _open(self) -> list[View]:
         return [view for stack in self.stacks for view in stack.views]

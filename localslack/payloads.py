@@ -7,7 +7,7 @@ from typing import Any
 
 from localslack.controls import values_of
 from localslack.open_views import View
-from localslack.people import HELPDESK, Person
+from localslack.people import BOT_USER, Person
 from localslack.view_payload import as_slack
 from localslack.workspace import APP_ID, TEAM_DOMAIN, TEAM_ID, Channel, Message, Workspace
 
@@ -131,7 +131,7 @@ def event_callback(event: Payload, event_id: str, at: float) -> Payload:
             {
                 "enterprise_id": None,
                 "team_id": TEAM_ID,
-                "user_id": HELPDESK.id,
+                "user_id": BOT_USER,
                 "is_bot": True,
                 "is_enterprise_install": False,
             }

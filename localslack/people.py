@@ -1,4 +1,4 @@
-"""The people of the workspace: two who ask, one on call, one admin, and the bot."""
+"""The people of the workspace: two who ask, one on call, one admin; and the app's bot."""
 
 from __future__ import annotations
 
@@ -24,4 +24,9 @@ ADA = Person("U0ADA", "ada", "Ada Lindqvist")
 BEN = Person("U0BEN", "ben", "Ben Okafor", tz="America/New_York", tz_offset=-18000)
 OLGA = Person("U0OLGA", "olga", "Olga Marin")
 AMIR = Person("U0AMIR", "amir", "Amir Haddad", is_admin=True)
-HELPDESK = Person("U0HELPDESK", "helpdesk", "HelpDesk", is_bot=True)
+HUMANS = (ADA, BEN, OLGA, AMIR)
+BOT_USER = "U0BOT"
+
+
+def bot_named(name: str) -> Person:
+    return Person(BOT_USER, name.lower().replace(" ", ""), name, is_bot=True)

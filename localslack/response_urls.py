@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localslack.call import Refused, refuse_all
-from localslack.people import HELPDESK, Person
+from localslack.people import BOT_USER, Person
 from localslack.rules import message_objections
 from localslack.workspace import Channel, Message, Workspace
 
@@ -74,12 +74,10 @@ class ResponseUrls:
             said = "a command has no original message: replace_original does nothing"
             raise Refused("invalid_arguments", said, status=400)
         if on(given, "delete_original"):
-            original.deleted = True
+            self._workspace.delete(original)
             return
         refuse_all(message_objections(given))
-        original.text = given["text"]
-        original.blocks = self._workspace.with_ids(given.get("blocks") or [])
-        original.edited = self._workspace.next_ts()
+        self._workspace.edit(original, given["text"], given.get("blocks") or [])
         url.messages.append(original)
 
     def _add(self, url: ResponseUrl, given: dict[str, Any]) -> None:
@@ -90,7 +88,7 @@ class ResponseUrls:
         everyone = given.get("response_type") == "in_channel"
         message = self._workspace.post(
             url.channel,
-            HELPDESK.id,
+            BOT_USER,
             given["text"],
             blocks=given.get("blocks"),
             thread_ts=given.get("thread_ts"),

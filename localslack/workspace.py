@@ -12,14 +12,16 @@ from itertools import count
 from typing import Any
 
 from localslack.open_views import OpenViews
-from localslack.people import ADA, AMIR, BEN, HELPDESK, OLGA, Person
+from localslack.people import AMIR, BOT_USER, HUMANS, OLGA, Person, bot_named
 
 TEAM_ID = "T0LOCAL"
 TEAM_DOMAIN = "local"
-APP_ID = "A0HELPDESK"
-BOT_ID = "B0HELPDESK"
+APP_ID = "A0LOCAL"
+BOT_ID = "B0BOT"
 
 Blocks = list[dict[str, Any]]
+Watcher = Callable[["Message | Channel | Person"], None]
+"""Told what changed: a message, a channel, or what stands before a person in modals."""
 
 
 @dataclass(eq=False)
@@ -53,7 +55,7 @@ class Message:
 
     @property
     def from_bot(self) -> bool:
-        return self.user == HELPDESK.id
+        return self.user == BOT_USER
 
     def as_slack(self, *, metadata: bool = False) -> dict[str, Any]:
         said: dict[str, Any] = {
@@ -77,12 +79,13 @@ class Message:
 
 
 class Workspace:
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], *, bot: str) -> None:
         self.now = now
         self.problems: list[str] = []
-        self.people = {each.id: each for each in (ADA, BEN, OLGA, AMIR, HELPDESK)}
-        humans = {each.id for each in self.people.values() if not each.is_bot}
-        everyone = {*humans, HELPDESK.id}
+        self.bot = bot_named(bot)
+        self.people = {each.id: each for each in (*HUMANS, self.bot)}
+        humans = {each.id for each in HUMANS}
+        everyone = {*humans, BOT_USER}
         self.channels = {
             channel.id: channel
             for channel in (
@@ -93,9 +96,11 @@ class Workspace:
             )
         }
         self.messages: list[Message] = []
-        self.views = OpenViews()
+        self.watchers: list[Watcher] = []
         self._last_ts = 0
-        self._numbers = count(1)
+        # No id comes twice, not even after a restart: apps take them for keys.
+        self._numbers = count(int(now() * 1000))
+        self.views = OpenViews(self.next_id, self.changed)
 
     def next_ts(self) -> str:
         """The time in Slack's spelling, unique and growing even while the clock stands still."""
@@ -103,7 +108,11 @@ class Workspace:
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     def next_id(self, prefix: str) -> str:
-        return f"{prefix}0{next(self._numbers):06d}"
+        return f"{prefix}0{next(self._numbers)}"
+
+    def changed(self, what: Message | Channel | Person) -> None:
+        for watcher in self.watchers:
+            watcher(what)
 
     def channel(self, name: str) -> Channel | None:
         """By id or by #name; a direct message only by its own id."""
@@ -116,15 +125,37 @@ class Workspace:
         for channel in self.channels.values():
             if channel.is_direct and person.id in channel.members:
                 return channel
-        opened = Channel("D0" + person.id[2:], "directmessage", {person.id, HELPDESK.id})
+        opened = Channel("D0" + person.id[2:], "directmessage", {person.id, BOT_USER})
         self.channels[opened.id] = opened
+        self.changed(opened)
         return opened
 
     def post(self, channel: Channel, user: str, text: str, **more: Any) -> Message:
         blocks = self.with_ids(more.pop("blocks", None) or [])
         message = Message(self.next_ts(), channel, user, text, blocks, **more)
         self.messages.append(message)
+        self.changed(message)
         return message
+
+    def edit(
+        self,
+        message: Message,
+        text: str,
+        blocks: Blocks | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        """What is not given stays; empty blocks or metadata are taken away."""
+        message.text = text
+        if blocks is not None:
+            message.blocks = self.with_ids(blocks)
+        if metadata is not None:
+            message.metadata = metadata or None
+        message.edited = self.next_ts()
+        self.changed(message)
+
+    def delete(self, message: Message) -> None:
+        message.deleted = True
+        self.changed(message)
 
     def with_ids(self, blocks: Iterable[dict[str, Any]]) -> Blocks:
         """The blocks as Slack keeps them: what the app left unnamed has a name of Slack's."""

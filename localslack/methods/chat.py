@@ -7,7 +7,7 @@ from typing import Any
 from localslack.call import Call, Refused, TooFast, refuse_all
 from localslack.methods.method import Method
 from localslack.methods.places import channel_named, own_message, place_to_post
-from localslack.people import HELPDESK
+from localslack.people import BOT_USER
 from localslack.rules import message_objections
 from localslack.workspace import Channel, Message
 
@@ -32,7 +32,7 @@ def post_message(call: Call) -> dict[str, Any]:
     thread = thread_named(call, channel)
     at_its_pace(call, channel)
     message = call.workspace.post(
-        channel, HELPDESK.id, **said, thread_ts=thread, broadcast=call.flag("reply_broadcast")
+        channel, BOT_USER, **said, thread_ts=thread, broadcast=call.flag("reply_broadcast")
     )
     shown = message.as_slack(metadata=True)
     return {"channel": channel.id, "ts": message.ts, "message": shown}
@@ -48,7 +48,7 @@ def post_ephemeral(call: Call) -> dict[str, Any]:
         raise Refused("user_not_in_channel", problem=False)
     at_its_pace(call, channel)
     message = call.workspace.post(
-        channel, HELPDESK.id, **said, thread_ts=thread_named(call, channel), ephemeral_to=person
+        channel, BOT_USER, **said, thread_ts=thread_named(call, channel), ephemeral_to=person
     )
     return {"message_ts": message.ts}
 
@@ -57,19 +57,14 @@ def update(call: Call) -> dict[str, Any]:
     """What is not given stays; an empty list of blocks, or empty metadata, takes it away."""
     said = content(call)
     message = own_message(call, "cant_update_message")
-    message.text = said["text"]
-    if said["blocks"] is not None:
-        message.blocks = call.workspace.with_ids(said["blocks"])
-    if said["metadata"] is not None:
-        message.metadata = said["metadata"] or None
-    message.edited = call.workspace.next_ts()
+    call.workspace.edit(message, **said)
     shown = message.as_slack(metadata=True)
     return {"channel": message.channel.id, "ts": message.ts, "text": message.text, "message": shown}
 
 
 def delete(call: Call) -> dict[str, Any]:
     message = own_message(call, "cant_delete_message")
-    message.deleted = True
+    call.workspace.delete(message)
     return {"channel": message.channel.id, "ts": message.ts}
 
 

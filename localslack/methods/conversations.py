@@ -8,7 +8,7 @@ from localslack.call import Call, Refused
 from localslack.methods.method import Method
 from localslack.methods.pages import page
 from localslack.methods.places import channel_named
-from localslack.people import HELPDESK
+from localslack.people import BOT_USER
 from localslack.workspace import Channel, Message
 
 READ = "cursor limit oldest latest inclusive include_all_metadata"
@@ -27,7 +27,7 @@ def info(call: Call) -> dict[str, Any]:
 
 def as_slack(channel: Channel) -> dict[str, Any]:
     if channel.is_direct:
-        [person] = channel.members - {HELPDESK.id}
+        [person] = channel.members - {BOT_USER}
         return {"id": channel.id, "is_im": True, "user": person, "is_archived": False}
     return {
         "id": channel.id,
@@ -36,7 +36,7 @@ def as_slack(channel: Channel) -> dict[str, Any]:
         "is_im": False,
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
-        "is_member": HELPDESK.id in channel.members,
+        "is_member": BOT_USER in channel.members,
         "num_members": len(channel.members),
     }
 
@@ -67,7 +67,7 @@ def replies(call: Call) -> dict[str, Any]:
 def readable(call: Call) -> Channel:
     channel = channel_named(call)
     call.needs(scope_for(channel, "history"))
-    if HELPDESK.id not in channel.members:
+    if BOT_USER not in channel.members:
         raise Refused("not_in_channel", problem=False)
     return channel
 

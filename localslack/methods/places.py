@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from localslack.call import Call, Refused
-from localslack.people import HELPDESK
+from localslack.people import BOT_USER
 from localslack.workspace import Channel, Message
 
 
 def channel_named(call: Call) -> Channel:
     channel = call.workspace.channel(call.text("channel"))
-    if channel is None or (channel.is_private and HELPDESK.id not in channel.members):
+    if channel is None or (channel.is_private and BOT_USER not in channel.members):
         raise Refused("channel_not_found", problem=False)
     return channel
 
@@ -21,7 +21,7 @@ def place_to_post(call: Call) -> Channel:
         return call.workspace.direct_channel(person)
     channel = channel_named(call)
     open_to_all = "chat:write.public" in call.around.manifest.scopes and not channel.is_private
-    if HELPDESK.id not in channel.members and not open_to_all:
+    if BOT_USER not in channel.members and not open_to_all:
         raise Refused("not_in_channel", problem=False)
     if channel.is_archived:
         raise Refused("is_archived", problem=False)

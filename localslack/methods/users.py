@@ -7,7 +7,7 @@ from typing import Any
 from localslack.call import Call, Refused
 from localslack.methods.method import Method
 from localslack.methods.pages import page
-from localslack.people import HELPDESK, Person
+from localslack.people import BOT_USER, Person
 from localslack.workspace import APP_ID, BOT_ID, TEAM_DOMAIN, TEAM_ID
 
 
@@ -15,9 +15,9 @@ def auth_test(call: Call) -> dict[str, Any]:
     return {
         "url": call.around.base_url(),
         "team": TEAM_DOMAIN,
-        "user": HELPDESK.name,
+        "user": call.workspace.bot.name,
         "team_id": TEAM_ID,
-        "user_id": HELPDESK.id,
+        "user_id": BOT_USER,
         "bot_id": BOT_ID,
         "app_id": APP_ID,
         "is_enterprise_install": False,

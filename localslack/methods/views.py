@@ -63,7 +63,7 @@ def updated(call: Call) -> dict[str, Any]:
     expected = call.maybe("hash")
     if expected is not None and expected != view.hash:
         raise Refused("hash_conflict", problem=False)
-    view.show(given, call.workspace.views.next_hash())
+    call.workspace.views.show(view, given)
     return {"view": as_slack(view)}
 
 

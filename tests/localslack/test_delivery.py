@@ -141,7 +141,7 @@ async def test_a_command_carries_what_slack_sends(slack, ear):
         "user_name": "ada",
         "command": "/ticket",
         "text": "new VPN is down",
-        "api_app_id": "A0HELPDESK",
+        "api_app_id": "A0LOCAL",
         "is_enterprise_install": "false",
     }
 
@@ -429,7 +429,7 @@ async def test_an_event_carries_what_slack_sends(slack, ear):
     assert (event["type"], event["event_id"]) == ("event_callback", "Ev1")
     assert event["event"]["user"] == "U0ADA"
     assert event["event"]["event_ts"]
-    assert event["authorizations"][0]["user_id"] == "U0HELPDESK"
+    assert event["authorizations"][0]["user_id"] == "U0BOT"
     assert event["is_ext_shared_channel"] is False
     assert event["event_context"]
     assert "X-Slack-Retry-Num" not in ear.heard[-1].headers

@@ -124,7 +124,7 @@ async def test_the_first_word_is_hello(slack, client):
             hello = await socket.receive_json(timeout=5)
             assert hello["type"] == "hello"
             assert hello["num_connections"] == number
-            assert hello["connection_info"] == {"app_id": "A0HELPDESK"}
+            assert hello["connection_info"] == {"app_id": "A0LOCAL"}
             assert "debug_info" in hello
 
 

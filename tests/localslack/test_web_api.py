@@ -34,8 +34,8 @@ def trigger(slack, person=None, stack=None):
 async def test_auth_test_says_who_the_bot_is(slack, client):
     answer = await client.auth_test()
     assert (answer["user_id"], answer["bot_id"], answer["team_id"]) == (
-        "U0HELPDESK",
-        "B0HELPDESK",
+        "U0BOT",
+        "B0BOT",
         "T0LOCAL",
     )
     assert "chat:write" in answer.headers["X-OAuth-Scopes"]
