@@ -109,16 +109,36 @@ class Courier:
 
         Each is edited only by whoever still holds the claim, and with the ticket as it is at
         that moment: an older state never overwrites a newer one. An edit may be repeated.
+        What changes after the claim is owed still, so that both messages come to show it.
         """
         if delivery.alert_channel and delivery.alert_ts:
-            outcome = await self._edit(
-                delivery, delivery.alert_channel, delivery.alert_ts, alert, settles=False
-            )
+            outcome = await self._edit_alert(delivery, alert)
             if not isinstance(outcome, Sent):
                 return outcome
-        assert delivery.channel is not None
-        assert delivery.ts is not None
-        return await self._edit(delivery, delivery.channel, delivery.ts, card, settles=True)
+        return await self._edit_card(delivery, card)
+
+    async def _edit_alert(
+        self, delivery: Delivery, message: Callable[[Ticket], Message]
+    ) -> Outcome | None:
+        channel, ts = delivery.alert_channel or "", delivery.alert_ts or ""
+        outcome = await self._edit(delivery, channel, ts, message)
+        if isinstance(outcome, Refused):
+            if self._is_gone(outcome, channel):
+                # An alert that cannot be edited any more was heard all the same.
+                return Sent(channel, ts)
+            await self._settle([delivery], outcome)
+        return outcome
+
+    async def _edit_card(
+        self, delivery: Delivery, message: Callable[[Ticket], Message]
+    ) -> Outcome | None:
+        channel, ts = delivery.channel or "", delivery.ts or ""
+        outcome = await self._edit(delivery, channel, ts, message)
+        if isinstance(outcome, Refused) and self._is_gone(outcome, channel):
+            await self._owed.message_is_gone(delivery)
+        elif isinstance(outcome, Sent | Refused):
+            await self._settle([delivery], outcome)
+        return outcome
 
     async def _edit(
         self,
@@ -126,23 +146,13 @@ class Courier:
         channel: str,
         ts: str,
         message: Callable[[Ticket], Message],
-        *,
-        settles: bool,
     ) -> Outcome | None:
         current = await self._owed.renewed(delivery, lease=self.timing.lease)
         if current is None:
             return None
         outcome = await self._poster.edit(channel, ts, message(current.ticket))
-        gone = isinstance(outcome, Refused) and self._is_gone(outcome, channel)
-        if gone and settles:
-            await self._owed.message_is_gone(current)
-        elif gone:
-            # An alert that cannot be edited any more was heard all the same.
-            return Sent(channel, ts)
-        elif isinstance(outcome, Unknown):
-            await self._owed.not_sent([current], wait=SOON)
-        elif settles or isinstance(outcome, Refused):
-            await self._settle([current], outcome)
+        if isinstance(outcome, Unknown):
+            await self._owed.not_sent([delivery], wait=SOON)
         return outcome
 
     def _is_gone(self, outcome: Refused, channel: str) -> bool:

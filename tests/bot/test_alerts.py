@@ -231,6 +231,22 @@ async def test_the_card_is_there_before_its_alert(slack, file, clock):
     assert float(card.ts) < float(alert.ts)
 
 
+async def test_what_changes_between_the_edits_of_alert_and_card_reaches_both(
+    slack, file, clock, program
+):
+    card = await file("Slow edits")
+    clock.forward(hours=5)
+    [alert] = await slack.until(lambda: alerts_in(slack))
+    slack.fail("chat.update", Fault.hang(0.3))
+    await program.patch("/api/tickets/1", {"status": "in_progress"})
+    await slack.until(lambda: slack.calls_of("chat.update"))
+
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+
+    await slack.until(lambda: "resolved" in card.text)
+    await slack.until(lambda: "is resolved" in alert.text)
+
+
 async def test_what_changes_while_an_alert_is_posted_is_shown_in_it(slack, file, clock, program):
     await file()
     slack.fail("chat.postMessage", Fault.hang(0.3))
