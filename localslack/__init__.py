@@ -3,20 +3,24 @@
 It knows the bot only over HTTP and Socket Mode.
 """
 
-from localslack.answer import Answer
-from localslack.faults import Fault
-from localslack.fields import NotPossible
+from localslack.delivery.answer import Answer
+from localslack.doings.fields import NotPossible
 from localslack.local_slack import LocalSlack, local_slack
 from localslack.manifest import Manifest
-from localslack.open_views import View
-from localslack.people import Person
-from localslack.rate_limit import RateLimit
-from localslack.workspace import Channel, Message
+from localslack.state.files import File
+from localslack.state.keeping import CannotKeep
+from localslack.state.open_views import View
+from localslack.state.people import Person
+from localslack.state.workspace import Channel, Message
+from localslack.web_api.faults import Fault
+from localslack.web_api.rate_limit import RateLimit
 
 __all__ = [
     "Answer",
+    "CannotKeep",
     "Channel",
     "Fault",
+    "File",
     "LocalSlack",
     "Manifest",
     "Message",

@@ -5,35 +5,40 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
-from localslack import people
-from localslack.call import ApiCall, Surroundings
-from localslack.doings import Doings
-from localslack.faults import Fault, Faults
-from localslack.fields import NotPossible
+from localslack.browser.guard import guarded, protect
+from localslack.browser.server import PageServer
+from localslack.delivery.over_http import HttpWay
+from localslack.delivery.over_socket import SocketWay
+from localslack.delivery.records import ApiCall, Records, Request
+from localslack.delivery.reply import Reply
+from localslack.delivery.response_urls import ResponseUrls
+from localslack.doings.fields import NotPossible
+from localslack.doings.talk import Talk
 from localslack.manifest import Manifest
-from localslack.open_views import View
-from localslack.over_http import HttpWay
-from localslack.over_socket import SocketWay
-from localslack.people import Person
-from localslack.rate_limit import RateLimit
-from localslack.reply import Reply
-from localslack.response_urls import ResponseUrls
-from localslack.triggers import Triggers
-from localslack.web_api import WebApi
-from localslack.workspace import Channel, Message, Workspace
+from localslack.state import people
+from localslack.state.keeping import kept
+from localslack.state.open_views import View
+from localslack.state.people import Person
+from localslack.state.triggers import Triggers
+from localslack.state.workspace import Channel, Message, Workspace
+from localslack.web_api.call import Surroundings
+from localslack.web_api.faults import Fault, Faults
+from localslack.web_api.file_server import FileServer
+from localslack.web_api.http import WebApi
+from localslack.web_api.rate_limit import RateLimit
 
 APPS_OWN = "xapp-local"
 Place = Channel | str
 
 
-class LocalSlack(Doings):
-    """What one can see and order here; what people can do is in Doings."""
+class LocalSlack(Talk):
+    """What one can see and order here; what people can do is in Talk, Questions and Doings."""
 
     ada, ben, olga, amir = people.HUMANS
 
@@ -52,11 +57,13 @@ class LocalSlack(Doings):
         self.bot_token = bot_token
         self.app_token = app_token
         self.workspace = Workspace(now, bot=manifest.name)
+        self.records = Records(now, self.workspace.changed)
         self.triggers = Triggers(now)
         self.response_urls = ResponseUrls(self.workspace)
         self.manifest = manifest
         self.http = HttpWay(signing_secret, patience=patience)
         self.sockets = SocketWay(self.workspace, patience=patience)
+        super().__init__()
         self._faults = Faults()
         around = Surroundings(
             self.workspace,
@@ -67,11 +74,17 @@ class LocalSlack(Doings):
             rate_limit,
         )
         tokens = {bot_token: "bot", app_token: "app"}
-        self._web_api = WebApi(around, tokens, self._faults, self.response_urls)
+        self._web_api = WebApi(around, tokens, self._faults, self.response_urls, self.records)
+        self.page = PageServer(self)
 
     def app(self) -> web.Application:
-        app = web.Application(client_max_size=16 * 1024**2)
-        app.add_routes([*self._web_api.routes(), *self.sockets.routes()])
+        files = FileServer(self.workspace)
+        app = web.Application(client_max_size=17 * 1024**2, middlewares=[guarded])
+        app.add_routes(
+            [*self._web_api.routes(), *self.sockets.routes(), *files.routes(), *self.page.routes()]
+        )
+        app.on_response_prepare.append(protect)
+        app.on_shutdown.append(self.page.feeds.close)
         app.on_shutdown.append(self.sockets.close)
         return app
 
@@ -95,7 +108,13 @@ class LocalSlack(Doings):
 
     @property
     def calls(self) -> list[ApiCall]:
-        return self._web_api.calls
+        """The latest calls of the Web API, oldest first."""
+        return list(self.records.calls)
+
+    @property
+    def requests(self) -> list[Request]:
+        """The latest requests to the app, oldest first."""
+        return list(self.records.requests)
 
     def calls_of(self, method: str) -> list[ApiCall]:
         return [call for call in self.calls if call.method == method]
@@ -202,8 +221,12 @@ async def local_slack(
     rate_limited: bool | RateLimit = False,
     patience: float = 3.0,
     port: int = 0,
+    keep: Path | None = None,
 ) -> AsyncIterator[LocalSlack]:
-    """Runs on loopback, on a free port, as long as the block does."""
+    """Runs on loopback, on a free port unless one is named, as long as the block does.
+
+    What is posted is kept in the file `keep`, if one is given, and is there again next time.
+    """
     slack = LocalSlack(
         manifest if isinstance(manifest, Manifest) else Manifest.read(manifest),
         signing_secret=signing_secret,
@@ -215,13 +238,14 @@ async def local_slack(
     )
     slack.events_url = events_url
     runner = web.AppRunner(slack.app(), access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
-    host, bound = runner.addresses[0][:2]
-    slack.base_url = f"http://{host}:{bound}/"
-    try:
-        yield slack
-    finally:
-        await slack.http.close()
-        await runner.cleanup()
+    with kept(keep, slack.workspace) if keep else nullcontext():
+        try:
+            await runner.setup()
+            await web.TCPSite(runner, "127.0.0.1", port).start()
+            host, bound = runner.addresses[0][:2]
+            slack.base_url = f"http://{host}:{bound}/"
+            yield slack
+        finally:
+            await slack.hush()
+            await slack.http.close()
+            await runner.cleanup()

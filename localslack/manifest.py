@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import yaml
 
+from localslack.rules.manifest import manifest_objections
+
 
 @dataclass(frozen=True)
 class SlashCommand:
@@ -38,6 +40,13 @@ class Manifest:
     description: str = ""
     home_tab: bool = False
     messages_tab: bool = False
+    messages_read_only: bool = False
+    """People cannot write to the app; it can write to them."""
+    source: Mapping[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def objections(self) -> list[str]:
+        """What Slack would say against the manifest, a sentence each."""
+        return manifest_objections(self.source)
 
     @classmethod
     def read(cls, path: Path) -> Manifest:
@@ -51,7 +60,7 @@ class Manifest:
         events = settings.get("event_subscriptions") or {}
         commands = [
             SlashCommand(
-                name=each["command"],
+                name=each.get("command", ""),
                 should_escape=bool(each.get("should_escape", False)),
                 usage_hint=each.get("usage_hint", ""),
                 description=each.get("description", ""),
@@ -60,8 +69,8 @@ class Manifest:
         ]
         shortcuts = [
             Shortcut(
-                each["callback_id"],
-                each["type"],
+                each.get("callback_id", ""),
+                each.get("type", "global"),
                 name=each.get("name", ""),
                 description=each.get("description", ""),
             )
@@ -79,4 +88,6 @@ class Manifest:
             description=shown.get("description", ""),
             home_tab=tabs.get("home_tab_enabled") is True,
             messages_tab=tabs.get("messages_tab_enabled") is True,
+            messages_read_only=tabs.get("messages_tab_read_only_enabled") is True,
+            source=given,
         )

@@ -53,6 +53,7 @@ def element(names: list[str], where: str) -> Check:
 
 
 NAMED: Checks = {"block_id": IDENTIFIER}
+INPUT: Checks = {**NAMED, "hint": plain(2000), "optional": boolean, "dispatch_action": boolean}
 IN_CONTEXT = by_type(
     {
         "image": ELEMENTS["image"],
@@ -80,12 +81,15 @@ BLOCKS: Checks = {
     "actions": thing(
         {"elements": list_of(element(AMONG_ACTIONS, "an actions block"), most=25)}, NAMED
     ),
+    "context_actions": thing(
+        {"elements": list_of(element(["feedback_buttons", "icon_button"], "it"), most=5)}, NAMED
+    ),
     "image": thing(
         {"alt_text": string(2000)}, {**NAMED, **IMAGE, "title": plain(2000)}, exactly_one(*IMAGE)
     ),
     "input": thing(
         {"label": plain(2000), "element": element(INSIDE_AN_INPUT, "an input block")},
-        {**NAMED, "hint": plain(2000), "optional": boolean, "dispatch_action": boolean},
+        INPUT,
     ),
     "rich_text": thing({"elements": RICH_TEXT}, NAMED),
     "table": TABLE,
@@ -104,8 +108,16 @@ BLOCKS: Checks = {
     ),
 }
 
-IN_A_MESSAGE = by_type(BLOCKS, "block in a message")
-IN_A_MODAL = by_type(
-    {name: BLOCKS[name] for name in BLOCKS if name not in ("file", "markdown", "table")},
-    "block in a modal",
+ONLY_IN_A_MESSAGE = ("context_actions", "file", "markdown", "table")
+IN_A_VIEW = {name: BLOCKS[name] for name in BLOCKS if name not in ONLY_IN_A_MESSAGE}
+INPUT_BUT_NO_FILES = thing(
+    {
+        "label": plain(2000),
+        "element": element([n for n in INSIDE_AN_INPUT if n != "file_input"], "an input block"),
+    },
+    INPUT,
 )
+
+IN_A_MODAL = by_type(IN_A_VIEW, "block in a modal")
+IN_A_HOME_TAB = by_type({**IN_A_VIEW, "input": INPUT_BUT_NO_FILES}, "block in a Home tab")
+IN_A_MESSAGE = by_type({**BLOCKS, "input": INPUT_BUT_NO_FILES}, "block in a message")

@@ -110,6 +110,8 @@ CONVERSATIONS: Checks = {"default_to_current_conversation": boolean, "filter": F
 EITHER = exactly_one("options", "option_groups")
 IMAGE: Checks = {"image_url": URL, "slack_file": anything}
 
+OPINION = thing({"text": plain(75), "value": string(2000)}, {"accessibility_label": string(75)})
+
 ELEMENTS: Checks = {
     "button": thing(
         {"text": plain(75)},
@@ -121,6 +123,19 @@ ELEMENTS: Checks = {
             "style": one_of("primary", "danger"),
             "accessibility_label": string(75),
         },
+    ),
+    "icon_button": thing(
+        {"text": plain(75), "icon": one_of("trash")},
+        {
+            "action_id": IDENTIFIER,
+            "confirm": CONFIRM,
+            "value": string(2000),
+            "accessibility_label": string(75),
+            "visible_to_user_ids": list_of(string(255), most=10),
+        },
+    ),
+    "feedback_buttons": thing(
+        {"positive_button": OPINION, "negative_button": OPINION}, {"action_id": IDENTIFIER}
     ),
     "overflow": thing(
         {"options": list_of(LINK_OPTION, most=5)}, {"action_id": IDENTIFIER, "confirm": CONFIRM}

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from localslack.rules.blocks import IN_A_MESSAGE, IN_A_MODAL
-from localslack.rules.elements import IDENTIFIER, plain
+from localslack.rules.blocks import IN_A_HOME_TAB, IN_A_MESSAGE, IN_A_MODAL
+from localslack.rules.elements import IDENTIFIER, OPTION, OPTION_GROUP, plain
 from localslack.rules.shape import (
     Check,
+    Checks,
     Objection,
     Objections,
     boolean,
+    exactly_one,
     list_of,
     one_of,
     string,
@@ -22,16 +25,21 @@ from localslack.rules.shape import (
 
 ALL_BLOCK_TEXT = 13_200
 ALL_MARKDOWN = 12_000
+LARGEST_VIEW = 250_000
 BROADCAST = re.compile(r"<!(channel|here|everyone)\b")
 
+ANY_VIEW: Checks = {
+    "private_metadata": string(3000, least=0),
+    "callback_id": IDENTIFIER,
+    "external_id": string(255, least=0),
+}
+HOME = thing({"type": one_of("home"), "blocks": list_of(IN_A_HOME_TAB, most=100)}, ANY_VIEW)
 MODAL = thing(
     {"type": one_of("modal"), "title": plain(24), "blocks": list_of(IN_A_MODAL, most=100)},
     {
+        **ANY_VIEW,
         "submit": plain(24),
         "close": plain(24),
-        "private_metadata": string(3000, least=0),
-        "callback_id": IDENTIFIER,
-        "external_id": string(255, least=0),
         "clear_on_close": boolean,
         "notify_on_close": boolean,
         "submit_disabled": boolean,
@@ -71,12 +79,41 @@ def metadata_objections(metadata: Any) -> list[Objection]:
 
 
 def view_objections(view: Any) -> list[Objection]:
-    found = list(MODAL(view, "/view"))
+    """Against a modal."""
+    return _view(view, MODAL)
+
+
+def home_objections(view: Any) -> list[Objection]:
+    """Against what is published in a Home tab. Its inputs need no submit: it has none."""
+    return _view(view, HOME)
+
+
+def option_objections(said: Any) -> list[Objection]:
+    """Against the answer to a block_suggestion. To offer nothing is all right."""
+    found = [*OFFERED(said, ""), *_broadcasts(said, "")]
+    return list(_with_code("invalid_options", iter(found)))
+
+
+OFFERED = thing(
+    None,
+    {
+        "options": list_of(OPTION, most=100, least=0),
+        "option_groups": list_of(OPTION_GROUP, most=100, least=0),
+    },
+    exactly_one("options", "option_groups"),
+)
+
+
+def _view(view: Any, whole: Check) -> list[Objection]:
+    found = list(whole(view, "/view"))
     if isinstance(view, dict) and isinstance(view.get("blocks"), list):
         blocks = [block for block in view["blocks"] if isinstance(block, dict)]
         found += _repeated_ids(view["blocks"], "/view/blocks")
-        if "submit" not in view and any(block.get("type") == "input" for block in blocks):
+        inputs = any(block.get("type") == "input" for block in blocks)
+        if view.get("type") == "modal" and "submit" not in view and inputs:
             found.append(Objection("/view", "a modal with an input block needs submit"))
+        if len(json.dumps(view)) > LARGEST_VIEW:
+            found.append(Objection("/view", "at most 250 kB", "view_too_large"))
         focused = [each for each in _objects(blocks) if each.get("focus_on_load") is True]
         if len(focused) > 1:
             found.append(Objection("/view/blocks", "only one element can have focus_on_load"))

@@ -3,6 +3,7 @@
 import json
 from collections import deque
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl
@@ -53,11 +54,15 @@ class Heard(NamedTuple):
     headers: Mapping[str, str]
     content_type: str
 
+    def json(self):
+        return json.loads(self.body)
+
 
 class Ear:
     """Hears every request and answers what it was told to, in order; 200 and nothing otherwise."""
 
     def __init__(self):
+        self.url = ""
         self.heard = []
         self.answers = deque()
 
@@ -80,14 +85,25 @@ class Ear:
 
 
 @pytest.fixture
-async def ear(slack):
-    ear = Ear()
-    app = web.Application()
-    app.router.add_post("/slack/events", ear.hear)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    host, port = runner.addresses[0][:2]
-    slack.events_url = f"http://{host}:{port}/slack/events"
-    yield ear
-    await runner.cleanup()
+async def ear_at():
+    """Makes an ear, and tells a Slack that this is the app."""
+    async with AsyncExitStack() as stack:
+
+        async def listening(slack):
+            ear = Ear()
+            app = web.Application()
+            app.router.add_post("/slack/events", ear.hear)
+            runner = web.AppRunner(app, shutdown_timeout=0.1)
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            await web.TCPSite(runner, "127.0.0.1", 0).start()
+            host, port = runner.addresses[0][:2]
+            ear.url = slack.events_url = f"http://{host}:{port}/slack/events"
+            return ear
+
+        yield listening
+
+
+@pytest.fixture
+async def ear(slack, ear_at):
+    return await ear_at(slack)

@@ -532,4 +532,4 @@ async def test_anything_at_all_can_be_sent(slack, ear):
 async def test_it_listens_on_loopback_only(slack):
     assert slack.api_url.startswith("http://127.0.0.1:")
     async with aiohttp.ClientSession() as session, session.get(slack.base_url) as response:
-        assert response.status == 404
+        assert response.status == 200

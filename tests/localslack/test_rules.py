@@ -81,6 +81,19 @@ def table(rows=1, columns=1, settings=1):
     }
 
 
+def opinions(*elements):
+    return {"type": "context_actions", "elements": list(elements)}
+
+
+def icon(**more):
+    return {"type": "icon_button", "icon": "trash", "text": plain("Delete"), **more}
+
+
+def feedback():
+    yes, no = ({"text": plain(text), "value": text} for text in ("Good", "Bad"))
+    return {"type": "feedback_buttons", "positive_button": yes, "negative_button": no}
+
+
 def rich(*pieces):
     line = {"type": "rich_text_section", "elements": list(pieces)}
     return {"type": "rich_text", "elements": [line]}
@@ -155,6 +168,13 @@ BAD_BLOCKS = {
     "confirm button 31": actions(button(confirm=confirm(confirm=plain("x" * 31)))),
     "deny button 31": actions(button(confirm=confirm(deny=plain("x" * 31)))),
     "confirm without deny": actions(button(confirm={"title": plain(), "text": plain()})),
+    "context_actions of 6": opinions(*[icon(action_id=f"i{n}") for n in range(6)]),
+    "context_actions with a button": opinions(button()),
+    "icon that Slack does not have": opinions(icon(icon="star")),
+    "feedback without a way to say no": opinions(
+        {"type": "feedback_buttons", "positive_button": {"text": plain(), "value": "y"}}
+    ),
+    "feedback in an actions block": actions(feedback()),
     "image without alt_text": {"type": "image", "image_url": "https://example.com/a.png"},
     "image without a source": {"type": "image", "alt_text": "a"},
     "image alt_text 2001": image(alt_text="x" * 2001),
@@ -193,6 +213,35 @@ BAD_BLOCKS = {
     ),
     "number input that does not say whether decimals": field({"type": "number_input"}),
     "optional that is a word": field(optional="true"),
+    "header with two texts": {"type": "header", "text": plain(), "texts": [plain()]},
+    "section with two accessories": section(accessory=[button(), button()]),
+    "rich text that is no list": {"type": "rich_text", "elements": "x"},
+    "select without options": actions({"type": "static_select", "action_id": "menu"}),
+    "initial user that is a list": actions({"type": "users_select", "initial_user": ["U0ADA"]}),
+    "least query that is a word": actions(
+        {"type": "external_select", "action_id": "x", "min_query_length": "3"}
+    ),
+    "image at a data address": image(image_url="data:image/png;base64,AAAA"),
+    "file input for 11": field({"type": "file_input", "action_id": "x", "max_files": 11}),
+    "video without a thumbnail": {
+        "type": "video",
+        "alt_text": "a",
+        "title": plain(),
+        "video_url": "https://example.com/v",
+    },
+}
+
+# A modal takes them, a message does not.
+ONLY_IN_A_VIEW = {
+    "a file input": field({"type": "file_input", "action_id": "x"}),
+}
+# A message takes them, a modal does not.
+ONLY_IN_A_MESSAGE = {
+    "a table": table(),
+    "markdown": {"type": "markdown", "text": "# Hello"},
+    "a file": {"type": "file", "external_id": "x", "source": "remote"},
+    "feedback": opinions(feedback()),
+    "an icon to press": opinions(icon()),
 }
 
 BAD_VIEWS = {
@@ -241,6 +290,10 @@ BAD_MESSAGES = {
     "all markdown together": (
         "msg_blocks_too_long",
         {"text": "x", "blocks": [{"type": "markdown", "text": "x" * 7000}] * 2},
+    ),
+    "broadcast in the third block": (
+        "invalid_arguments",
+        {"text": "x", "blocks": [section(), section(), section("<!everyone>")]},
     ),
     "two tables": ("invalid_blocks", {"text": "x", "blocks": [table(), table()]}),
     "metadata without type": ("invalid_metadata_format", {"metadata": {"event_payload": {}}}),
@@ -325,6 +378,18 @@ def named(cases):
 @pytest.mark.parametrize("block", named(BAD_BLOCKS))
 def test_a_message_is_refused_for_this_block(block):
     assert message_objections({"text": "Hello", "blocks": [block]})
+
+
+@pytest.mark.parametrize("block", named(ONLY_IN_A_VIEW))
+def test_a_view_takes_this_block_and_a_message_does_not(block):
+    assert view_objections(modal(block)) == []
+    assert message_objections({"text": "Hello", "blocks": [block]})
+
+
+@pytest.mark.parametrize("block", named(ONLY_IN_A_MESSAGE))
+def test_a_message_takes_this_block_and_a_view_does_not(block):
+    assert message_objections({"text": "Hello", "blocks": [block]}) == []
+    assert view_objections(modal(block))
 
 
 @pytest.mark.parametrize("view", named(BAD_VIEWS))

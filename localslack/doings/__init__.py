@@ -1,0 +1,1 @@
+"""What people do in the workspace: they write, press, fill in, react."""

@@ -1,0 +1,130 @@
+// Puts the page together: one person's feed, the parts that show it, and what blocks need to act.
+
+import { showBanner } from "./banner.js";
+import { Channel } from "./channel.js";
+import { send, Feed } from "./feed.js";
+import { showViews } from "./modal.js";
+import { Panel } from "./panel.js";
+import { showTop } from "./people.js";
+import { go, onMove, place } from "./place.js";
+import { showPerson } from "./profile.js";
+import { Sidebar } from "./sidebar.js";
+import { State } from "./state.js";
+import { Thread } from "./thread.js";
+import { toast } from "./toast.js";
+import { Unread } from "./unread.js";
+
+const FIRST_PERSON = "U0ADA";
+
+/** What every part is given: the state, the ways to act, and where to go. */
+class Desk {
+  state = new State();
+  unread = new Unread(this.state);
+
+  get channel() {
+    return this.state.channels.get(place().channel);
+  }
+
+  /** Adds who it is; what goes wrong is shown, unless the caller shows it (`quiet`). */
+  async post(path, body) {
+    const { quiet, ...given } = body;
+    const answer = await send(path, { as: this.state.me, ...given });
+    if (!answer.ok && !quiet) toast(answer.error);
+    return answer;
+  }
+
+  async upload(file, more) {
+    const form = new FormData();
+    form.set("as", this.state.me);
+    for (const [name, value] of Object.entries(more)) if (value) form.set(name, value);
+    form.set("file", file, file.name);
+    const answer = await send("upload", form);
+    if (!answer.ok) toast(answer.error);
+    return answer;
+  }
+
+  openChannel(id) {
+    if (this.state.channels.has(id)) go({ channel: id });
+    else toast("You are not a member of this channel.");
+  }
+
+  openThread(message) {
+    go({ thread: message.thread_ts ?? message.ts });
+  }
+
+  openPerson(id) {
+    const person = this.state.people.get(id);
+    if (person) showPerson(person, this);
+  }
+
+  /** What blocks are given to show themselves and to act; `target` is where they stand. */
+  context(target) {
+    const { me, people, channels } = this.state;
+    const { locale, timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    return {
+      me,
+      people,
+      channels,
+      locale,
+      timezone: timeZone,
+      target,
+      post: (path, body) => this.post(path, body),
+      upload: (file, more = {}) => this.upload(file, more),
+      openChannel: (id) => this.openChannel(id),
+      openPerson: (id) => this.openPerson(id),
+    };
+  }
+}
+
+const desk = new Desk();
+const { state } = desk;
+const feed = new Feed((kind, data) => state.apply(kind, data), showBanner, refused);
+showTop(document.getElementById("top"), desk);
+const channel = new Channel(document.getElementById("main"), desk);
+const thread = new Thread(document.getElementById("thread"), desk);
+new Sidebar(document.getElementById("sidebar"), desk);
+new Panel(document.getElementById("panel"), desk);
+
+/** There is nobody of the name in the address. */
+function refused() {
+  if (!state.isThere) go({ as: FIRST_PERSON }, { replace: true });
+}
+
+/** A channel that they are not in leads to the first that they are in. */
+function settle() {
+  if (!state.isThere || state.channels.has(place().channel)) return;
+  const first = [...state.channels.values()].find((each) => !each.is_direct) ?? state.appChannel;
+  if (first) go({ channel: first.id }, { replace: true });
+}
+
+function moved() {
+  const { as } = place();
+  if (!as) return go({ as: FIRST_PERSON }, { replace: true });
+  if (as !== feed.person) {
+    state.isThere = false;
+    return feed.connect(as);
+  }
+  settle();
+  show();
+}
+
+function show() {
+  if (!state.isThere) return;
+  channel.show();
+  thread.show();
+  desk.unread.seen();
+}
+
+function showModals() {
+  showViews(state.views, desk.context({}));
+}
+
+state.addEventListener("state", () => {
+  settle();
+  show();
+  showModals();
+});
+state.addEventListener("views", showModals);
+onMove(moved);
+document.getElementById("skip").addEventListener("click", () => channel.composer.focus());
+moved();

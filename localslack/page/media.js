@@ -1,0 +1,87 @@
+// Pictures, videos and files. What lies elsewhere is not loaded: a card with a link stands for it.
+
+import { link, make } from "./make.js";
+import { plainWords } from "./mrkdwn.js";
+
+const HERE = /^(?:\/files\/|data:image\/|blob:)/;
+
+/** An image of any of the places that may hold one; `look` says how large. */
+export function picture(image, look) {
+  const address = addressOf(image);
+  const alt = image.alt_text ?? "";
+  if (HERE.test(address)) return make("img", { class: look, src: address, alt, loading: "lazy" });
+  const given = { class: `${look} picture-elsewhere`, role: "img", "aria-label": alt, title: alt };
+  return make("span", given, icon("picture"));
+}
+
+export function imageBlock(block) {
+  const address = addressOf(block);
+  const title = plainWords(block.title);
+  const shown = HERE.test(address) ? picture(block, "picture") : elsewhere(block, address);
+  return make(
+    "figure",
+    { class: "image-block" },
+    title ? make("figcaption", {}, title) : null,
+    shown,
+  );
+}
+
+export function videoBlock(block) {
+  const title = plainWords(block.title);
+  const by = [block.provider_name, block.author_name].filter(Boolean).join(" · ");
+  return make(
+    "figure",
+    { class: "card-block" },
+    make("span", { class: "card-mark", role: "img", "aria-label": block.alt_text }, icon("video")),
+    make(
+      "figcaption",
+      {},
+      by ? make("small", {}, by) : null,
+      make("strong", {}, link(block.title_url ?? block.video_url, title)),
+      block.description ? make("span", {}, plainWords(block.description)) : null,
+    ),
+  );
+}
+
+export function fileBlock(block) {
+  return make(
+    "figure",
+    { class: "card-block" },
+    make("span", { class: "card-mark" }, icon("file")),
+    make("figcaption", {}, make("strong", {}, block.external_id), make("small", {}, "A file kept elsewhere")),
+  );
+}
+
+const PATHS = {
+  picture: "M3 4h14v12H3z M3 14l4-5 3 3.500 2.500-2.500 4.500 5 M13.500 7.500h.01",
+  video: "M3 4h14v12H3z M8.500 7.500v5l4-2.500z",
+  file: "M5 2.500h6.500l3.500 3.500v11.500H5z M11.500 2.500V6H15",
+};
+
+/** A small drawing in the colour of the text around it. */
+export function icon(name, paths = PATHS) {
+  const space = "http://www.w3.org/2000/svg";
+  const drawing = document.createElementNS(space, "svg");
+  drawing.setAttribute("viewBox", "0 0 20 20");
+  drawing.setAttribute("class", "drawing");
+  drawing.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(space, "path");
+  path.setAttribute("d", paths[name]);
+  drawing.append(path);
+  return drawing;
+}
+
+function addressOf(image) {
+  return image.image_url ?? image.slack_file?.url ?? "";
+}
+
+function elsewhere(block, address) {
+  const alt = block.alt_text;
+  return make(
+    "div",
+    { class: "picture picture-elsewhere", role: "img", "aria-label": alt },
+    icon("picture"),
+    make("span", {}, alt),
+    address ? link(address, "Open the image") : null,
+  );
+}

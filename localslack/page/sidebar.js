@@ -1,0 +1,86 @@
+// Channels, direct messages and the app; what is unread is bold and counted.
+
+import { avatar } from "./avatar.js";
+import { icon } from "./icons.js";
+import { make } from "./make.js";
+import { onMove, place } from "./place.js";
+import { closeDrawer } from "./sides.js";
+
+const MOST_SHOWN = 99;
+
+export class Sidebar {
+  #rows = new Map();
+
+  constructor(root, desk) {
+    this.root = root;
+    this.desk = desk;
+    desk.state.addEventListener("state", () => this.#build());
+    desk.state.addEventListener("channel", () => this.#build());
+    desk.state.addEventListener("message", () => this.#update());
+    desk.unread.addEventListener("change", () => this.#update());
+    onMove(() => this.#update());
+  }
+
+  #build() {
+    const { state } = this.desk;
+    const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
+    const all = [...state.channels.values()].filter((each) => !each.is_archived);
+    const named = all.filter((each) => !each.is_direct).sort((one, other) => one.name.localeCompare(other.name));
+    const direct = all.filter((each) => each.is_direct && each.user !== state.app.user);
+    const apps = all.filter((each) => each.is_direct && each.user === state.app.user);
+    this.#rows.clear();
+    this.root.replaceChildren(
+      make("div", { class: "workspace" }, make("h1", {}, state.team || "local"), make("span", {}, "on this machine")),
+      this.#section("Channels", named),
+      direct.length ? this.#section("Direct messages", direct) : "",
+      apps.length ? this.#section("Apps", apps) : "",
+    );
+    this.#update();
+    this.#rows.get(focused)?.focus();
+  }
+
+  #section(heading, channels) {
+    const rows = channels.map((channel) => make("li", {}, this.#row(channel)));
+    const id = `section-${heading.replace(" ", "-").toLowerCase()}`;
+    return make("section", {}, make("h2", { id }, heading), make("ul", { "aria-labelledby": id }, ...rows));
+  }
+
+  #row(channel) {
+    const { state } = this.desk;
+    const person = state.people.get(channel.user);
+    const sign = channel.is_direct ? avatar(person, "small") : icon(channel.is_private ? "lock" : "hash");
+    const row = make(
+      "a",
+      { class: "row", href: `#as=${state.me}&channel=${channel.id}`, dataset: { channel: channel.id } },
+      sign,
+      make("span", { class: "grow" }, state.channelName(channel)),
+      channel.is_private ? make("span", { class: "unseen" }, "(private)") : null,
+      make("span", { class: "count", hidden: true }),
+      make("span", { class: "unseen" }),
+    );
+    row.addEventListener("click", (event) => {
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      this.desk.openChannel(channel.id);
+      closeDrawer();
+    });
+    this.#rows.set(channel.id, row);
+    return row;
+  }
+
+  #update() {
+    const { unread } = this.desk;
+    for (const [id, row] of this.#rows) {
+      const count = unread.messages(id).length;
+      const isUrgent = unread.mentions(id).length > 0;
+      const badge = row.querySelector(".count");
+      row.classList.toggle("unread", count > 0);
+      if (id === place().channel) row.setAttribute("aria-current", "page");
+      else row.removeAttribute("aria-current");
+      badge.hidden = count === 0;
+      badge.textContent = count > MOST_SHOWN ? `${MOST_SHOWN}+` : String(count);
+      badge.classList.toggle("urgent", isUrgent);
+      row.lastChild.textContent = count ? "unread" : "";
+    }
+  }
+}

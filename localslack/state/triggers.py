@@ -1,0 +1,54 @@
+"""Trigger ids: good for one view, within three seconds of the person's doing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+
+from localslack.state.open_views import Stack
+from localslack.state.people import Person
+
+LIFETIME = 3.0
+
+
+class TriggerRefused(Exception):
+    """Its text is Slack's error code."""
+
+
+@dataclass
+class Trigger:
+    id: str
+    person: Person
+    at: float
+    stack: Stack | None
+    used: bool = False
+
+
+class Triggers:
+    def __init__(self, now: Callable[[], float]) -> None:
+        self._now = now
+        self._issued: dict[str, Trigger] = {}
+        self._numbers = count(1)
+
+    def issue(self, person: Person, stack: Stack | None = None) -> Trigger:
+        """For something the person does; `stack` when they did it in an open modal."""
+        number = next(self._numbers)
+        trigger = Trigger(f"{number}.{int(self._now())}.local{number}", person, self._now(), stack)
+        self._issued[trigger.id] = trigger
+        return trigger
+
+    def look(self, trigger_id: str) -> Trigger:
+        trigger = self._issued.get(trigger_id)
+        if trigger is None:
+            raise TriggerRefused("invalid_trigger_id")
+        if trigger.used:
+            raise TriggerRefused("exchanged_trigger_id")
+        if self._now() - trigger.at > LIFETIME:
+            raise TriggerRefused("expired_trigger_id")
+        return trigger
+
+    def use(self, trigger_id: str) -> Trigger:
+        trigger = self.look(trigger_id)
+        trigger.used = True
+        return trigger

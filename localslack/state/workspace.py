@@ -1,0 +1,278 @@
+"""The workspace itself: who is in it, what was said, which views are open.
+
+It keeps state and finds things; who may do what is decided by the Web API's methods.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any, Literal, TypeAlias
+
+from localslack.delivery.records import ApiCall, Request
+from localslack.state.files import Files
+from localslack.state.open_views import OpenViews
+from localslack.state.people import AMIR, BOT_USER, HUMANS, OLGA, Person, bot_named
+
+TEAM_ID = "T0LOCAL"
+TEAM_DOMAIN = "local"
+APP_ID = "A0LOCAL"
+BOT_ID = "B0BOT"
+
+Blocks = list[dict[str, Any]]
+Kind = Literal["said", "edited", "deleted", "reacted", "unreacted"]
+Change: TypeAlias = "Message | Channel | Person | ApiCall | Request"
+Offered = dict[str, dict[str, list[dict[str, Any]]]]
+"""Options by block_id and action_id."""
+Watcher = Callable[[Change], None]
+"""Told what changed: a message, a channel, what stands before a person, what is on record."""
+
+
+@dataclass(eq=False)
+class Channel:
+    id: str
+    name: str
+    members: set[str]
+    is_private: bool = False
+    is_archived: bool = False
+
+    @property
+    def is_direct(self) -> bool:
+        return self.id.startswith("D")
+
+
+@dataclass(eq=False)
+class Message:
+    """One message; edits change it in place, so that a test's hold on it stays true."""
+
+    ts: str
+    channel: Channel
+    user: str
+    text: str
+    blocks: Blocks = field(default_factory=list)
+    metadata: dict[str, Any] | None = None
+    thread_ts: str | None = None
+    edited: str | None = None
+    ephemeral_to: str | None = None
+    deleted: bool = False
+    broadcast: bool = False
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    """The people behind each emoji, in the order in which they came."""
+    files: list[dict[str, Any]] = field(default_factory=list)
+    """As Slack writes them."""
+    client_msg_id: str | None = None
+    """What the client of the person who typed it has called it."""
+    offered: Offered = field(default_factory=dict)
+    """What the app has offered so far in its external selects."""
+
+    @property
+    def from_bot(self) -> bool:
+        return self.user == BOT_USER
+
+    def as_slack(self, *, metadata: bool = False) -> dict[str, Any]:
+        said: dict[str, Any] = {
+            "type": "message",
+            "user": self.user,
+            "ts": self.ts,
+            "text": self.text,
+            "team": TEAM_ID,
+        }
+        if self.from_bot:
+            said |= {"bot_id": BOT_ID, "app_id": APP_ID}
+        if self.blocks:
+            said["blocks"] = deepcopy(self.blocks)
+        if self.thread_ts:
+            said["thread_ts"] = self.thread_ts
+        if self.edited:
+            said["edited"] = {"user": self.user, "ts": self.edited}
+        if self.client_msg_id:
+            said["client_msg_id"] = self.client_msg_id
+        if self.reactions:
+            said["reactions"] = [
+                {"name": name, "users": list(users), "count": len(users)}
+                for name, users in self.reactions.items()
+            ]
+        if self.files:
+            said |= {"files": deepcopy(self.files), "upload": False}
+        if metadata and self.metadata:
+            said["metadata"] = deepcopy(self.metadata)
+        return said
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something in a channel that an app may hear of."""
+
+    kind: Kind
+    by: str
+    message: Message
+    before: dict[str, Any] = field(default_factory=dict)
+    """The message as it was, where it was changed."""
+    reaction: str = ""
+
+
+class Workspace:
+    def __init__(self, now: Callable[[], float], *, bot: str) -> None:
+        self.now = now
+        self.problems: list[str] = []
+        self.bot = bot_named(bot)
+        self.people = {each.id: each for each in (*HUMANS, self.bot)}
+        humans = {each.id for each in HUMANS}
+        everyone = {*humans, BOT_USER}
+        self.channels = {
+            channel.id: channel
+            for channel in (
+                Channel("C0GENERAL", "general", set(everyone)),
+                Channel("C0HELPDESK", "helpdesk", set(everyone)),
+                Channel("C0RANDOM", "random", set(humans)),
+                Channel("C0OPS", "private-ops", {OLGA.id, AMIR.id}, is_private=True),
+            )
+        }
+        self.messages: list[Message] = []
+        self.files = Files(self.next_id)
+        self.watchers: list[Watcher] = []
+        self.listeners: list[Callable[[Happening], None]] = []
+        """Told what happened in a channel, whoever did it."""
+        self._last_ts = 0
+        # No id comes twice, not even after a restart: apps take them for keys.
+        self._numbers = count(int(now() * 1000))
+        self.views = OpenViews(self.next_id, self.changed)
+
+    def restore(self, channels: Iterable[Channel], messages: Iterable[Message]) -> None:
+        """What was there before, as if it had never been away."""
+        self.channels |= {each.id: each for each in channels}
+        self.messages += messages
+        spelled = [ts for each in self.messages for ts in (each.ts, each.edited) if ts]
+        self._last_ts = max([self._last_ts, *(int(ts.replace(".", "")) for ts in spelled)])
+
+    def next_ts(self) -> str:
+        """The time in Slack's spelling, unique and growing even while the clock stands still."""
+        self._last_ts = max(int(self.now() * 1_000_000), self._last_ts + 100)
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    def next_id(self, prefix: str) -> str:
+        return f"{prefix}0{next(self._numbers)}"
+
+    def changed(self, what: Change) -> None:
+        for watcher in self.watchers:
+            watcher(what)
+
+    def channel(self, name: str) -> Channel | None:
+        """By id or by #name; a direct message only by its own id."""
+        if name.startswith("#"):
+            return next((c for c in self.channels.values() if c.name == name[1:]), None)
+        return self.channels.get(name)
+
+    def direct_channel(self, person: Person) -> Channel:
+        """The bot's direct messages with this person, there as soon as somebody asks."""
+        for channel in self.channels.values():
+            if channel.is_direct and person.id in channel.members:
+                return channel
+        opened = Channel("D0" + person.id[2:], "directmessage", {person.id, BOT_USER})
+        self.channels[opened.id] = opened
+        self.changed(opened)
+        return opened
+
+    def join(self, channel: Channel, user: str) -> None:
+        channel.members.add(user)
+        self.changed(channel)
+
+    def post(self, channel: Channel, user: str, text: str, **more: Any) -> Message:
+        blocks = self.with_ids(more.pop("blocks", None) or [])
+        message = Message(self.next_ts(), channel, user, text, blocks, **more)
+        self.messages.append(message)
+        self.changed(message)
+        self._happened("said", message)
+        return message
+
+    def edit(
+        self,
+        message: Message,
+        text: str,
+        blocks: Blocks | None = None,
+        metadata: dict[str, Any] | None = None,
+    ) -> None:
+        """What is not given stays; empty blocks or metadata are taken away."""
+        before = message.as_slack()
+        message.text = text
+        if blocks is not None:
+            message.blocks = self.with_ids(blocks)
+        if metadata is not None:
+            message.metadata = metadata or None
+        message.edited = self.next_ts()
+        self.changed(message)
+        self._happened("edited", message, before=before)
+
+    def delete(self, message: Message) -> None:
+        message.deleted = True
+        self.changed(message)
+        self._happened("deleted", message, before=message.as_slack())
+
+    def react(self, message: Message, name: str, user: str, *, on: bool) -> None:
+        """Nothing, if it is so already."""
+        users = message.reactions.get(name, [])
+        if on == (user in users):
+            return
+        left = [*users, user] if on else [each for each in users if each != user]
+        message.reactions[name] = left
+        if not left:
+            del message.reactions[name]
+        self.changed(message)
+        self._happened("reacted" if on else "unreacted", message, by=user, reaction=name)
+
+    def delete_file(self, file_id: str) -> None:
+        """Messages keep a tombstone in its place."""
+        self.files.delete(file_id)
+        for message in self.messages:
+            if any(each["id"] == file_id for each in message.files):
+                message.files = [
+                    {"id": file_id, "mode": "tombstone"} if each["id"] == file_id else each
+                    for each in message.files
+                ]
+                self.changed(message)
+
+    def with_ids(self, blocks: Iterable[dict[str, Any]]) -> Blocks:
+        """The blocks as Slack keeps them: what the app left unnamed has a name of Slack's."""
+        kept = deepcopy(list(blocks))
+        for block in kept:
+            block.setdefault("block_id", self.next_id("b"))
+            inner = [block.get("accessory"), block.get("element")]
+            if block.get("type") in ("actions", "context_actions"):
+                inner += block.get("elements", [])
+            for element in inner:
+                if isinstance(element, dict) and element.get("type") != "image":
+                    element.setdefault("action_id", self.next_id("a"))
+        return kept
+
+    def in_channel(self, channel: Channel, *, seen_by: str | None = None) -> list[Message]:
+        """In order; what is ephemeral only for the one person it was meant for."""
+        return [
+            message
+            for message in self.messages
+            if message.channel is channel
+            and not message.deleted
+            and message.ephemeral_to in (None, seen_by)
+        ]
+
+    def find(self, channel: Channel, ts: str) -> Message | None:
+        here = (each for each in self.messages if each.channel is channel and each.ts == ts)
+        return next(here, None)
+
+    def replies(self, parent: Message) -> list[Message]:
+        thread = self.in_channel(parent.channel)
+        return [
+            m for m in thread if m.thread_ts == parent.ts and m is not parent and not m.ephemeral_to
+        ]
+
+    def parentage(self, message: Message) -> dict[str, str]:
+        """Whom a reply replies to, as Slack adds it to replies."""
+        thread = message.thread_ts
+        parent = self.find(message.channel, thread) if thread and thread != message.ts else None
+        return {"parent_user_id": parent.user} if parent else {}
+
+    def _happened(self, kind: Kind, message: Message, **more: Any) -> None:
+        happening = Happening(kind, **{"by": message.user, **more}, message=message)
+        for listener in self.listeners:
+            listener(happening)
