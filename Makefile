@@ -5,13 +5,14 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 	--extra embedded --group build pyproject.toml
+SLACK_SCHEMA := $(addprefix tests/slack_schema/,package.json slack.ts tsconfig.json __main__.py limits.py by_hand.py)
 
 .PHONY: up test check format lint wheel bench pins clean
 
 up: .venv/run ## run the desk in the foreground; Ctrl-C stops it cleanly
-	@$(BIN)/helpdesk serve
+	@$(BIN)/helpdesk serve $(ARGS)
 
-test: .venv/dev ## all tests
+test: .venv/dev .venv/slack-schema/schema.json ## all tests
 	@$(BIN)/pytest --numprocesses 2 $(ARGS)
 
 check: lint test wheel ## what must pass before a commit
@@ -55,3 +56,7 @@ clean:
 	@echo "Installing what the tests need into .venv ..."
 	@$(PIP) --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# Where node, npm or the network is missing, it says so in a line and the tests run without it.
+.venv/slack-schema/schema.json: $(SLACK_SCHEMA) | .venv/dev
+	@$(BIN)/python -m tests.slack_schema

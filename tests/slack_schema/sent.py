@@ -1,0 +1,60 @@
+"""What Slack's own types have against anything that an app sent to a local Slack."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from localslack import LocalSlack
+from tests.slack_schema.judge import SCHEMA, message_objections, view_objections
+
+MESSAGES = ("chat.postMessage", "chat.update", "chat.postEphemeral", "response_url")
+VIEWS = ("views.open", "views.push", "views.update", "views.publish")
+
+
+def objections(slack: LocalSlack) -> list[str]:
+    """Empty too where there is no schema to judge by."""
+    if not SCHEMA.exists():
+        return []
+    return [
+        f"{what}: {objection}"
+        for what, judged in (*_calls(slack), *_acks(slack))
+        for objection in judged
+    ]
+
+
+def _calls(slack: LocalSlack) -> Iterator[tuple[str, list[str]]]:
+    for call in slack.calls:
+        if call.method in VIEWS:
+            yield call.method, view_objections(_structure(call.given.get("view")))
+        elif call.method in MESSAGES and "delete_original" not in call.given:
+            yield call.method, message_objections(_message(call.given))
+
+
+def _acks(slack: LocalSlack) -> Iterator[tuple[str, list[str]]]:
+    for request in slack.requests:
+        reply = request.reply
+        if reply is None or reply.failure or not reply.body.strip():
+            continue
+        said = reply.json if isinstance(reply.json, dict) else {"text": reply.body.decode()}
+        what = f"ack of {request.what}"
+        if "command" in request.payload:
+            yield what, message_objections(_message(said))
+        elif "view" in said:
+            yield what, view_objections(said["view"])
+
+
+def _message(given: dict[str, Any]) -> dict[str, Any]:
+    named = {name: _structure(given.get(name)) for name in ("blocks", "metadata")}
+    return {
+        name: value
+        for name, value in {"text": given.get("text"), **named}.items()
+        if value is not None
+    }
+
+
+def _structure(value: Any) -> Any:
+    """JSON as such or, as slack_sdk sends it in a form, as a string of it."""
+    try:
+        return json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
