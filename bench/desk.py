@@ -66,9 +66,9 @@ class FilledDesk:
         )
         ticket = Ticket.opened(new, id=str(ObjectId()), number=number, by=by, at=at, sla=_SLA)
         entry = TimelineEntry(at, by.person, by.via, "created")
-        more = owed.at_first(ticket, owed.Owing(cards=False))
-        # The alerts are not what is measured here.
-        more["alert"]["owed"] = False
+        more = owed.at_first(ticket, receipt_to=None)
+        # The messages are not what is measured here.
+        more["alert"]["owed"] = more["card"]["owed"] = False
         timeline = {"timeline": [documents.timeline_document(entry)]}
         return documents.ticket_document(ticket) | more | timeline
 
@@ -80,7 +80,9 @@ async def filled_desk(data: Path) -> AsyncIterator[FilledDesk]:
         agents = await _agents(uri)
         email = await _somebody_with_a_password(store)
         tokens = [Tokens(_SECRET).issue(agent) for agent in agents]
-        async with program(MONGO_URI=uri) as port:
+        async with program(
+            MONGO_URI=uri, HELPDESK_DATA=str(data), HELPDESK_LOCAL_SLACK_PORT="0"
+        ) as port:
             yield FilledDesk(uri, port, store, agents, tokens, email)
 
 
@@ -109,7 +111,7 @@ async def program(**settings: str) -> AsyncIterator[int]:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     settings |= {"JWT_SECRET": _SECRET, "PORT": str(port), "LOG_LEVEL": "warning"}
-    command = (sys.executable, "-m", "bot", "serve")
+    command = (sys.executable, "-m", "bot", "serve", "--no-samples")
     program = await asyncio.create_subprocess_exec(
         *command, env={**os.environ, **settings}, stdout=asyncio.subprocess.DEVNULL
     )

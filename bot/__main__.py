@@ -33,10 +33,18 @@ command.add_typer(user, name="user")
 
 
 @command.command("serve")
-def serve_command() -> None:
+def serve_command(
+    samples: Annotated[
+        bool,
+        typer.Option(
+            "--samples/--no-samples",
+            help="Begin an empty desk in the local Slack with a few tickets.",
+        ),
+    ] = True,
+) -> None:
     """Run the bot, the REST API and the alerts until Ctrl-C or SIGTERM."""
     settings = _settings()
-    _run(serve(settings))
+    _run(serve(settings, samples=samples))
 
 
 @command.command()
@@ -94,7 +102,7 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
     except DeskError as error:
         _fail(str(error), WORK_FAILED)
     except OSError as error:
-        _fail(f"{error.strerror or error}. Is another program using PORT?", WORK_FAILED)
+        _fail(f"{error}.", WORK_FAILED)
 
 
 def _loop_factory() -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 import aiohttp
 import structlog
@@ -28,11 +28,6 @@ class Found(NamedTuple):
     alone: bool
 
 
-class History(Protocol):
-    async def since(self, first_try: datetime) -> Mapping[str, Found] | None:
-        """The identities that messages since then carry; None if that cannot be read now."""
-
-
 class SlackHistory:
     def __init__(self, client: AsyncWebClient, channel: str) -> None:
         """`client` may retry: this only reads."""
@@ -40,6 +35,7 @@ class SlackHistory:
         self._channel = channel
 
     async def since(self, first_try: datetime) -> Mapping[str, Found] | None:
+        """The identities that messages since then carry; None if that cannot be read now."""
         found: dict[str, Found] = {}
         cursor = None
         while True:
@@ -69,11 +65,6 @@ class SlackHistory:
             "no history scope: a message may be repeated",
             needed="channels:history, or groups:history for a private channel",
         )
-        return {}
-
-
-class NoHistory:
-    async def since(self, first_try: datetime) -> Mapping[str, Found]:
         return {}
 
 

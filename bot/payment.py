@@ -11,8 +11,8 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from bot.cards import Message
-from bot.history import Found, History
-from bot.posting import WHOLE_APP, Outcome, Poster, Refused, Sent, Unknown
+from bot.history import Found, SlackHistory
+from bot.posting import WHOLE_APP, Outcome, Refused, Sent, SlackPoster, Unknown
 from core.store import Delivery, OwedStore
 from core.tickets import Ticket
 
@@ -42,7 +42,9 @@ class Timing:
 class Courier:
     """Posts what is owed, and keeps the books about it."""
 
-    def __init__(self, owed: OwedStore, poster: Poster, history: History, timing: Timing) -> None:
+    def __init__(
+        self, owed: OwedStore, poster: SlackPoster, history: SlackHistory, timing: Timing
+    ) -> None:
         self._owed = owed
         self._poster = poster
         self._history = history

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import aiohttp
 import structlog
@@ -78,21 +78,6 @@ class Unknown:
 Outcome = Sent | Refused | Unknown
 
 
-class Poster(Protocol):
-    """Where messages go: Slack, or the log where there is no Slack."""
-
-    channel: str
-    # What keeps messages from that channel, for whoever runs the desk; None when all is well.
-    trouble: str | None
-
-    def turn(self, channel: str) -> Any:
-        """A context in which it is this message's turn in that channel."""
-
-    async def post(self, channel: str, message: Mapping[str, Any]) -> Outcome: ...
-
-    async def edit(self, channel: str, ts: str, message: Mapping[str, Any]) -> Outcome: ...
-
-
 class SlackPoster:
     def __init__(
         self, client: AsyncWebClient, *, channel: str, limit: float, pause: float = PAUSE
@@ -104,10 +89,12 @@ class SlackPoster:
         self._pause = pause
         self._turns: dict[str, asyncio.Lock] = {}
         self._free_at: dict[str, float] = {}
+        # What keeps messages from the channel, for whoever runs the desk; None when all is well.
         self.trouble: str | None = None
 
     @asynccontextmanager
     async def turn(self, channel: str) -> AsyncIterator[None]:
+        """A context in which it is this message's turn in that channel."""
         now = asyncio.get_running_loop().time
         async with self._turns.setdefault(channel, asyncio.Lock()):
             await asyncio.sleep(self._free_at.get(channel, 0) - now())
@@ -167,20 +154,3 @@ def said(error: SlackApiError) -> str | None:
     if not isinstance(answer, AsyncSlackResponse) or answer.status_code != 200:
         return None
     return str(answer["error"]) if isinstance(answer.data, dict) and answer.get("error") else None
-
-
-class NoSlack:
-    """Stands where Slack would be: what is announced is in the log, and that is all there is."""
-
-    channel = "none"
-    trouble: str | None = None
-
-    @asynccontextmanager
-    async def turn(self, channel: str) -> AsyncIterator[None]:
-        yield
-
-    async def post(self, channel: str, message: Mapping[str, Any]) -> Outcome:
-        return Sent(channel, "")
-
-    async def edit(self, channel: str, ts: str, message: Mapping[str, Any]) -> Outcome:
-        return Sent(channel, ts)

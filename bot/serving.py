@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from typing import NamedTuple
 
 import structlog
 import typer
@@ -19,9 +20,12 @@ from bot.alerts import Alerts
 from bot.app import create_bot, posting_client, reading_client
 from bot.background import Background
 from bot.gateway import Gateway
-from bot.history import NoHistory, SlackHistory
+from bot.history import SlackHistory
+from bot.listening import on_port
+from bot.local import LocalWorkspace, local_workspace
 from bot.payment import Courier, Timing
-from bot.posting import PAUSE, NoSlack, SlackPoster
+from bot.posting import PAUSE, SlackPoster
+from bot.samples import file_samples
 from bot.socket_mode import socket_mode
 from bot.timetable import Timetable
 from bot.upkeep import Upkeep
@@ -54,7 +58,8 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
         if settings.mongo_uri is not None:
             uri = settings.mongo_uri.get_secret_value()
         else:
-            uri = await stack.enter_async_context(embedded_mongo(settings.data))
+            settings.make_folders()
+            uri = await stack.enter_async_context(embedded_mongo(settings.desk_data))
         store = await stack.enter_async_context(open_store(uri))
         try:
             await store.answers()
@@ -80,7 +85,7 @@ def people_of(store: Store, passwords: Passwords, settings: Settings) -> People:
 
 
 class Readiness:
-    def __init__(self, store: Store, poster: SlackPoster | NoSlack) -> None:
+    def __init__(self, store: Store, poster: SlackPoster) -> None:
         self._store = store
         self._poster = poster
         self.socket: SocketModeClient | None = None
@@ -103,50 +108,63 @@ class Readiness:
             await _prepared(self._store)
 
 
+class Served(NamedTuple):
+    address: str
+    # The Slack that was started along with it, where no workspace is connected.
+    local: LocalWorkspace | None
+
+
 @asynccontextmanager
 async def serving(
-    settings: Settings, *, clock: Clock = utcnow, pause: float = PAUSE
-) -> AsyncIterator[str]:
-    """Everything, running; yields the server's address, and leaves nothing half done at exit."""
+    settings: Settings, *, clock: Clock = utcnow, pause: float = PAUSE, samples: bool = True
+) -> AsyncIterator[Served]:
+    """Everything, running; nothing is left half done at exit.
+
+    With `samples`, an empty desk in the local Slack begins with a few tickets.
+    """
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(opened_store(settings))
         passwords = Passwords()
         stack.callback(passwords.close)
+        local = None
+        if settings.slack is None:
+            local = await stack.enter_async_context(local_workspace(settings))
+            await local.check(store)
+            settings = local.settings
         slack, background, timetable = settings.slack, Background(), Timetable()
-        courier, poster = _courier(store, settings, slack, pause)
+        assert slack is not None
+        poster = _poster(settings, slack, pause)
+        courier = _courier(store, settings, slack, poster)
         health = Readiness(store, poster)
         upkeep = Upkeep(store.owed, courier, clock)
         alerts = Alerts(store.owed, courier, clock)
 
         timetable.every(settings.scan_seconds, "alerts", alerts.announce)
         timetable.every(REPAIR_SECONDS, "indexes", health.repair)
-        owed = []
-        if slack:
-            owed.append(timetable.every(settings.scan_seconds, "receipts", upkeep.tell))
-            owed.append(timetable.every(settings.scan_seconds, "cards", upkeep.follow))
+        owed = [
+            timetable.every(settings.scan_seconds, "receipts", upkeep.tell),
+            timetable.every(settings.scan_seconds, "cards", upkeep.follow),
+        ]
 
         def changed() -> None:
             for job in owed:
                 job.wake()
 
-        desk = Desk(
-            store.tickets,
-            people_of(store, passwords, settings),
-            Sla(settings.sla_hours),
-            clock,
-            cards=slack is not None,
-            changed=changed,
-        )
+        people = people_of(store, passwords, settings)
+        desk = Desk(store.tickets, people, Sla(settings.sla_hours), clock, changed=changed)
         tokens = Tokens(_token_secret(settings))
         app = create_api(desk, tokens, cors_origins=settings.cors_origins, health=health)
         deadline = Deadline()
         stack.push_async_callback(_finish, background, timetable, deadline)
-        if slack:
-            health.socket = await _connect(stack, app, desk, slack, background)
+        health.socket = await _connect(stack, app, desk, slack, background)
+        if local and samples and (cast := await local.cast(desk)):
+            await file_samples(desk, cast)
         address = await stack.enter_async_context(_listening(app, settings))
+        if local:
+            local.slack.events_url = f"{address}/slack/events"
         timetable.start()
         stack.callback(deadline.start)
-        yield address
+        yield Served(address, local)
 
 
 class Deadline:
@@ -158,25 +176,23 @@ class Deadline:
         self.at = asyncio.get_running_loop().time() + EVERYTHING
 
 
-def _courier(
-    store: Store, settings: Settings, slack: SlackPlace | None, pause: float
-) -> tuple[Courier, SlackPoster | NoSlack]:
-    timing = Timing(
-        post=timedelta(seconds=settings.alert_post_seconds),
-        lease=timedelta(seconds=settings.alert_lease_seconds),
-        history=timedelta(seconds=settings.alert_history_seconds),
-    )
-    if slack is None:
-        nowhere = NoSlack()
-        return Courier(store.owed, nowhere, NoHistory(), timing), nowhere
-    poster = SlackPoster(
+def _poster(settings: Settings, slack: SlackPlace, pause: float) -> SlackPoster:
+    return SlackPoster(
         posting_client(slack),
         channel=slack.channel,
         limit=settings.alert_post_seconds,
         pause=pause,
     )
+
+
+def _courier(store: Store, settings: Settings, slack: SlackPlace, poster: SlackPoster) -> Courier:
+    timing = Timing(
+        post=timedelta(seconds=settings.alert_post_seconds),
+        lease=timedelta(seconds=settings.alert_lease_seconds),
+        history=timedelta(seconds=settings.alert_history_seconds),
+    )
     history = SlackHistory(reading_client(slack), slack.channel)
-    return Courier(store.owed, poster, history, timing), poster
+    return Courier(store.owed, poster, history, timing)
 
 
 async def _connect(
@@ -198,7 +214,8 @@ async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=REQUESTS_IN_FLIGHT)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        with on_port("PORT"):
+            await web.TCPSite(runner, settings.host, settings.port).start()
         host, port = runner.addresses[0][:2]
         yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
     finally:
@@ -222,10 +239,10 @@ def _token_secret(settings: Settings) -> str:
     return secret
 
 
-async def serve(settings: Settings) -> None:
+async def serve(settings: Settings, *, samples: bool) -> None:
     """Runs until SIGTERM or Ctrl-C."""
     stop = asyncio.Event()
-    async with serving(settings) as address:
+    async with serving(settings, samples=samples) as served:
         # Not before: a start that waits for something may be interrupted as usual.
         for sent in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(sent, stop.set)
@@ -233,26 +250,28 @@ async def serve(settings: Settings) -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
-        typer.echo(_greeting(settings, address))
+        typer.echo(_greeting(settings, served))
         sys.stdout.flush()
         await stop.wait()
         typer.echo("Stopping: finishing what is under way.")
 
 
-def _greeting(settings: Settings, address: str) -> str:
-    mongo = "as MONGO_URI says" if settings.mongo_uri else f"our own, data in {settings.data}"
-    if settings.slack is None:
-        slack = "not connected (see README); late tickets are announced in this log"
-    elif settings.slack.app_token:
+def _greeting(settings: Settings, served: Served) -> str:
+    address, local = served
+    mongo = "as MONGO_URI says" if settings.mongo_uri else f"our own, data in {settings.desk_data}"
+    if local:
+        slack = f"our own, at {local.page}"
+    elif settings.slack_app_token:
         slack = "by Socket Mode"
     else:
         slack = f"requests come to {address}/slack/events"
-    return "\n".join(
-        [
-            "HelpDesk is running. Ctrl-C stops it.",
-            f"  REST     {address}/api/",
-            f"  manual   {address}/docs",
-            f"  MongoDB  {mongo}",
-            f"  Slack    {slack}",
-        ]
-    )
+    lines = [
+        "HelpDesk is running. Ctrl-C stops it.",
+        f"  REST     {address}/api/",
+        f"  manual   {address}/docs",
+        f"  MongoDB  {mongo}",
+        f"  Slack    {slack}",
+    ]
+    if local:
+        lines += ["", f"Open {local.page} in a browser and type /ticket new"]
+    return "\n".join(lines)

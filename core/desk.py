@@ -16,7 +16,6 @@ from core.errors import ChangedMeanwhile, KeyReused, Stale, TicketFull, TicketNo
 from core.people import People
 from core.rights import Action
 from core.store import TicketStore
-from core.store.owed import Owing
 from core.store.tickets import WORDS, Key, Place, Question
 from core.tickets import (
     MOST_COMMENTS,
@@ -59,8 +58,6 @@ class Desk:
     people: People
     sla: Sla
     clock: Clock = utcnow
-    # Whether there is a Slack channel in which each ticket has a card.
-    cards: bool = False
     # Called after every change; what Slack is owed for it is in the ticket's document already.
     changed: Callable[[], None] = lambda: None
 
@@ -78,8 +75,8 @@ class Desk:
             new, id=self.tickets.new_id(), number=number, by=by, at=at, sla=self.sla
         )
         entry = TimelineEntry(at, by.person, by.via, "created")
-        owing = Owing(self.cards, by.slack_id if receipt else None)
-        added = await self.tickets.add(ticket, entry, key=key, owing=owing)
+        receipt_to = by.slack_id if receipt else None
+        added = await self.tickets.add(ticket, entry, key=key, receipt_to=receipt_to)
         if added is not None:
             self._note("ticket filed", added, by)
             return Filed(added, repeated=False)
@@ -149,14 +146,7 @@ class Desk:
             if decided is None:
                 return Changed(ticket, frozenset())
             new, entry = decided
-            if await self.tickets.save(
-                ticket,
-                new,
-                entry,
-                key=key,
-                comments_too=etags is not None,
-                owing=Owing(self.cards),
-            ):
+            if await self.tickets.save(ticket, new, entry, key=key, comments_too=etags is not None):
                 self._note("ticket changed", new, by, fields=sorted(entry.changes))
                 return Changed(new, frozenset(entry.changes))
             if key is not None and await self.tickets.was_changed_with(key, ticket):
@@ -179,7 +169,6 @@ class Desk:
             TimelineEntry(at, by.person, by.via, "commented"),
             key=key,
             requester=rights.only_of(by, Action.COMMENT),
-            owing=Owing(self.cards),
         )
         if ticket is not None:
             self._note("ticket commented", ticket, by)

@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SecretStr | None = None
     slack_app_token: SecretStr | None = None
     slack_api_url: str = "https://slack.com/api/"
+    local_slack_port: int = Field(default=4500, ge=0, le=65535)
     alert_channel: str | None = None
     admins: Words = []
     agents: Words = []
@@ -168,7 +169,7 @@ class Settings(BaseSettings):
 
     @property
     def slack(self) -> SlackPlace | None:
-        """None where no Slack is connected: the desk then serves REST, and alerts to the log."""
+        """None where no workspace is connected: bot/local.py then starts a Slack of our own."""
         if self.slack_bot_token is None or self.alert_channel is None:
             return None
         return SlackPlace(
@@ -178,6 +179,21 @@ class Settings(BaseSettings):
             signing_secret=_revealed(self.slack_signing_secret),
             app_token=_revealed(self.slack_app_token),
         )
+
+    @property
+    def desk_data(self) -> Path:
+        """Where our own servers keep tickets: what was only tried lies apart from real work."""
+        return self.data if self.slack else self.data / "local-slack"
+
+    def make_folders(self) -> None:
+        """Those for data, for nobody else to read. Raises BadSettings where that cannot be."""
+        for folder in (self.data, self.desk_data):
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise BadSettings(
+                    f"HELPDESK_DATA must be a folder that can be written: {error.strerror}."
+                ) from error
 
     @property
     def staff(self) -> Mapping[str, Role]:

@@ -35,7 +35,7 @@ def test_every_setting_in_the_readme_exists():
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_is_in_the_readme(verb):
-    commands = README.split("In Slack, once it is connected:")[1].split("##")[0]
+    commands = README.split("What can be typed in Slack")[1].split("##")[0]
 
     assert re.search(rf"{COMMAND} {verb}\b|also: .*\b{verb}\b", commands)
 

@@ -63,6 +63,8 @@ GOOD = [
     ({}, {"sla_hours": {"high": 4, "medium": 24, "low": 48}}),
     ({}, {"alert_post_seconds": 10, "alert_lease_seconds": 20, "alert_history_seconds": 15}),
     ({"PORT": "0"}, {"port": 0}),
+    ({}, {"local_slack_port": 4500}),
+    ({"HELPDESK_LOCAL_SLACK_PORT": "0"}, {"local_slack_port": 0}),
     ({"HOST": "0.0.0.0"}, {"host": "0.0.0.0"}),
     (
         {"HELPDESK_SLA_HOURS": '{"high":0.0005,"medium":1,"low":2}'},
@@ -91,6 +93,8 @@ BAD = [
     ({"PORT": "canary"}, "PORT"),
     ({"PORT": "65536"}, "PORT"),
     ({"PORT": "-1"}, "PORT"),
+    ({"HELPDESK_LOCAL_SLACK_PORT": "canary"}, "HELPDESK_LOCAL_SLACK_PORT"),
+    ({"HELPDESK_LOCAL_SLACK_PORT": "65536"}, "HELPDESK_LOCAL_SLACK_PORT"),
     ({"HELPDESK_SLA_HOURS": "canary"}, "HELPDESK_SLA_HOURS"),
     ({"HELPDESK_SLA_HOURS": "[]"}, "HELPDESK_SLA_HOURS"),
     ({"HELPDESK_SLA_HOURS": '{"high":4}'}, "HELPDESK_SLA_HOURS"),

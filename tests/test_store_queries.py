@@ -11,7 +11,6 @@ from pymongo.monitoring import CommandListener
 from core.accounts import Actor, Role, Via
 from core.clock import Sla
 from core.store import documents, owed
-from core.store.owed import Owing
 from core.store.tickets import Key, Place, Question
 from core.tickets import Comment, NewTicket, Priority, Status, Ticket, TimelineEntry
 
@@ -71,8 +70,8 @@ def some_ticket(number, chance):
 
 
 def ticket_document(ticket, chance):
-    owing = Owing(cards=True, receipt_to=chance.choice([None, ticket.requester.slack_id]))
-    document = documents.ticket_document(ticket) | owed.at_first(ticket, owing)
+    receipt_to = chance.choice([None, ticket.requester.slack_id])
+    document = documents.ticket_document(ticket) | owed.at_first(ticket, receipt_to=receipt_to)
     for kind in ("alert", "card", "receipt"):
         if kind in document:
             document[kind]["owed"] = chance.random() < 0.3
@@ -195,15 +194,12 @@ async def test_changes_and_comments_find_their_ticket_by_an_index(store, plans):
     changed, entry = ticket.changed({"title": "Anew"}, by=OLGA, at=NOW, sla=SLA)
     comment = Comment(str(ObjectId()), "hello", ADA.person, NOW)
     said = TimelineEntry(NOW, ADA.person, Via.REST, "commented")
-    owing = Owing(cards=True)
 
     asked = [
-        store.tickets.save(ticket, changed, entry, key="k", comments_too=True, owing=owing),
+        store.tickets.save(ticket, changed, entry, key="k", comments_too=True),
         store.tickets.was_changed_with("k", ticket),
         *(
-            store.tickets.add_comment(
-                name, comment, said, key=Key("k", "body"), requester=ADA.id, owing=owing
-            )
+            store.tickets.add_comment(name, comment, said, key=Key("k", "body"), requester=ADA.id)
             for name in ("T-7", ticket.id)
         ),
         store.tickets.comment_body("k", ticket),
@@ -219,9 +215,22 @@ async def test_the_counter_and_its_catching_up_use_indexes(store, plans, databas
     ticket = some_ticket(7, random.Random(1))
     entry = TimelineEntry(NOW, ADA.person, Via.REST, "created")
 
-    added, found = await plans(store.tickets.add(ticket, entry, key=None, owing=Owing(cards=False)))
+    added, found = await plans(store.tickets.add(ticket, entry, key=None, receipt_to=None))
 
     assert added.number == 501
+    assert wasteful(found) == []
+
+
+async def test_where_the_latest_messages_are_is_read_in_the_order_of_an_index(
+    store, plans, database
+):
+    where = {"card.channel": "C0NEW", "alert.channel": "C0ALERTS"}
+    await database["tickets"].update_one({"number": 491}, {"$set": where})
+    await database["tickets"].update_one({"number": 490}, {"$set": {"card.channel": "C0OLD"}})
+
+    channels, found = await plans(store.owed.recent_channels(tickets=10))
+
+    assert channels == {"C0NEW", "C0ALERTS"}
     assert wasteful(found) == []
 
 

@@ -12,7 +12,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from bson import ObjectId
 from pymongo import ReturnDocument
@@ -28,14 +28,7 @@ _AT_ONCE = datetime.fromtimestamp(0, UTC)
 _WITHOUT_TIMELINE = {"timeline": 0}
 
 
-class Owing(NamedTuple):
-    """What a change makes the desk owe to Slack, besides the alert."""
-
-    cards: bool
-    receipt_to: str | None = None
-
-
-def at_first(ticket: Ticket, owing: Owing) -> Document:
+def at_first(ticket: Ticket, *, receipt_to: str | None) -> Document:
     fields: Document = {
         "revision": 1,
         "alert": {
@@ -45,24 +38,23 @@ def at_first(ticket: Ticket, owing: Owing) -> Document:
             "tried": [],
             "announced": [],
         },
+        "card": {"owed": True, "free_at": _AT_ONCE},
     }
-    if owing.cards:
-        fields["card"] = {"owed": True, "free_at": _AT_ONCE}
-    if owing.receipt_to:
-        fields["receipt"] = {"owed": True, "free_at": _AT_ONCE, "to": owing.receipt_to}
+    if receipt_to:
+        fields["receipt"] = {"owed": True, "free_at": _AT_ONCE, "to": receipt_to}
     return fields
 
 
-def after_change(old: Ticket, new: Ticket, owing: Owing) -> Document:
-    fields = after_comment(owing)
+def after_change(old: Ticket, new: Ticket) -> Document:
+    fields = after_comment()
     if old.breaches_at != new.breaches_at:
         # Whether that due time was announced before is asked when the alert is claimed.
         fields |= {"alert.owed": new.breaches_at is not None, "alert.due": new.sla_due}
     return fields
 
 
-def after_comment(owing: Owing) -> Document:
-    return {"card.owed": True} if owing.cards else {}
+def after_comment() -> Document:
+    return {"card.owed": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +219,18 @@ class OwedStore:
         kind, which = _ours(deliveries)
         fields = {f"{kind}.claim": None, f"{kind}.free_at": _in(wait)}
         await self._tickets.update_many(which, [{"$set": fields}])
+
+    @reaches_mongo
+    async def recent_channels(self, *, tickets: int) -> set[str]:
+        """Where the cards and alerts of the latest tickets stand."""
+        places = {"card.channel": 1, "alert.channel": 1}
+        latest = self._tickets.find({}, places).sort({"number": -1}).limit(tickets)
+        channels = {
+            document.get(kind, {}).get("channel")
+            for document in await latest.to_list()
+            for kind in ("card", "alert")
+        }
+        return channels - {None}
 
     @reaches_mongo
     async def message_is_gone(self, delivery: Delivery) -> None:

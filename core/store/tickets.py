@@ -81,11 +81,12 @@ class TicketStore:
 
     @reaches_mongo
     async def add(
-        self, ticket: Ticket, entry: TimelineEntry, *, key: Key | None, owing: owed.Owing
+        self, ticket: Ticket, entry: TimelineEntry, *, key: Key | None, receipt_to: str | None
     ) -> Ticket | None:
         """Saves a new ticket, under another number if its own is taken; None if its requester
         used the key before."""
-        document = documents.ticket_document(ticket) | owed.at_first(ticket, owing)
+        document = documents.ticket_document(ticket)
+        document |= owed.at_first(ticket, receipt_to=receipt_to)
         document["timeline"] = [documents.timeline_document(entry)]
         if key is not None:
             document["idempotency"] = {"key": key.name, "body": key.body}
@@ -126,7 +127,6 @@ class TicketStore:
         *,
         key: str | None,
         comments_too: bool,
-        owing: owed.Owing,
     ) -> bool:
         """Replaces the old ticket's fields; False if it is not the latest any more, or if a
         change with this key was made before. With `comments_too`, a new comment counts."""
@@ -138,7 +138,7 @@ class TicketStore:
         if not entry.changes.keys().isdisjoint(WORDS):
             which |= _HAS_ROOM
         fields = {field: documents.plain(value) for field, (_, value) in entry.changes.items()}
-        fields |= {"updated_at": new.updated_at} | owed.after_change(old, new, owing)
+        fields |= {"updated_at": new.updated_at} | owed.after_change(old, new)
         change: Document = {
             "$set": fields,
             "$inc": {"version": 1, "revision": 1},
@@ -171,7 +171,6 @@ class TicketStore:
         *,
         key: Key | None,
         requester: str | None,
-        owing: owed.Owing,
     ) -> Ticket | None:
         """Adds a comment and returns the ticket with it; None if there is no such ticket (of
         this requester), if it takes no more comments, or if the key was used before."""
@@ -191,7 +190,7 @@ class TicketStore:
                 ),
                 "timeline": documents.timeline_document(entry),
             },
-            "$set": {"updated_at": comment.created_at} | owed.after_comment(owing),
+            "$set": {"updated_at": comment.created_at} | owed.after_comment(),
             "$inc": {"revision": 1},
         }
         document = await self._tickets.find_one_and_update(

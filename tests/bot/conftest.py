@@ -10,6 +10,7 @@ from core.accounts import Registration, Role
 from core.settings import Settings
 from localslack import local_slack
 from tests.conftest import SECRET, Caller, Tokens
+from tests.slack_schema import sent
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 SIGNING_SECRET = "a-signing-secret"
@@ -24,6 +25,7 @@ async def slack():
     ) as slack:
         yield slack
         assert slack.problems == []
+        assert sent.objections(slack) == []
 
 
 @pytest.fixture
@@ -53,9 +55,10 @@ def start(slack, settings, clock):
 
     @asynccontextmanager
     async def started(**changed):
-        async with serving(settings.model_copy(update=changed), clock=clock, pause=0) as address:
-            slack.events_url = f"{address}/slack/events"
-            yield address
+        settings_now = settings.model_copy(update=changed)
+        async with serving(settings_now, clock=clock, pause=0) as served:
+            slack.events_url = f"{served.address}/slack/events"
+            yield served.address
 
     return started
 

@@ -153,10 +153,9 @@ async def test_a_deleted_card_is_posted_anew_at_the_next_change(slack, file, pro
 
 
 async def test_another_process_pays_what_a_dead_one_owed(slack, desk, start):
-    """The change is made by a desk that knows of a channel, but dies before it can tell Slack."""
-    died_at_once = replace(desk, cards=True)
+    """The change is made by a desk that dies before it can tell Slack."""
     someone = (await desk.people.slack_user(slack.ada.id, name="ada")).acting(Via.SLACK)
-    await died_at_once.open_ticket(NewTicket(title="VPN is down"), by=someone, receipt=True)
+    await desk.open_ticket(NewTicket(title="VPN is down"), by=someone, receipt=True)
 
     async with start():
         await slack.until(lambda: card_of(slack, "T-1"))
@@ -199,14 +198,13 @@ async def test_an_older_state_never_overwrites_a_newer_one(slack, file, program,
 
 async def test_a_card_in_a_channel_that_was_given_up_is_posted_in_the_new_one(slack, desk, start):
     someone = (await desk.people.slack_user(slack.ada.id, name="ada")).acting(Via.SLACK)
-    with_cards = replace(desk, cards=True)
     async with start():
-        await with_cards.open_ticket(NewTicket(title="VPN is down"), by=someone)
+        await desk.open_ticket(NewTicket(title="VPN is down"), by=someone)
         await slack.until(lambda: card_of(slack, "T-1"))
     slack.fail("chat.update", Fault.error("is_archived"), times=None)
 
     async with start(alert_channel=slack.general.id):
-        await with_cards.change_ticket("1", Changes(status=Status.CLOSED), by=someone)
+        await desk.change_ticket("1", Changes(status=Status.CLOSED), by=someone)
         [card] = await slack.until(lambda: slack.messages("#general"))
 
     assert "T-1 VPN is down (closed" in card.text

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from bot.commands import COMMAND
+from localslack import Manifest
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
@@ -100,6 +101,10 @@ def test_no_limit_of_a_manifest_is_passed():
         assert len(command["command"]) <= 32
         assert len(command["description"]) <= 2000
         assert len(command["usage_hint"]) <= 1000
+
+
+def test_the_local_slack_has_no_objection():
+    assert Manifest.parse(MANIFEST).objections() == []
 
 
 def test_receipts_can_arrive():

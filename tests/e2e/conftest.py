@@ -13,6 +13,7 @@ from core.accounts import Registration, Role
 from localslack import RateLimit, local_slack
 from tests.bot.conftest import BOT_TOKEN, MANIFEST, SIGNING_SECRET
 from tests.conftest import SECRET, Caller, Tokens
+from tests.slack_schema import sent
 
 COMMAND = [sys.executable, "-m", "bot"]
 
@@ -20,8 +21,17 @@ COMMAND = [sys.executable, "-m", "bot"]
 @dataclass
 class Running:
     process: asyncio.subprocess.Process
-    address: str
+    greeting: str
     log: list[str]
+
+    @property
+    def address(self) -> str:
+        return re.search(r"REST +(http://[\d.:]+)/api/", self.greeting)[1]
+
+    @property
+    def page(self) -> str:
+        """Where the Slack of its own is, if it has one."""
+        return re.search(r"Slack +our own, at (http://[\d.:]+)", self.greeting)[1]
 
     async def stopped(self, sent=signal.SIGTERM) -> int:
         """Its exit status, at most ten seconds later."""
@@ -40,12 +50,13 @@ async def serve(tmp_path):
     """Starts `helpdesk serve` with these settings and nothing else in its environment."""
     started, readers = [], []
 
-    async def start(**settings) -> Running:
-        environment = {"PATH": os.environ["PATH"], "PORT": "0", "LOG_FORMAT": "json"}
-        environment |= {"HELPDESK_DATA": str(tmp_path / "data")} | settings
+    async def start(*words, **settings) -> Running:
+        environment = {"PATH": os.environ["PATH"], "PORT": "0", "HELPDESK_LOCAL_SLACK_PORT": "0"}
+        environment |= {"LOG_FORMAT": "json", "HELPDESK_DATA": str(tmp_path / "data")} | settings
         process = await asyncio.create_subprocess_exec(
             *COMMAND,
             "serve",
+            *words,
             cwd=tmp_path,
             env=environment,
             stdout=asyncio.subprocess.PIPE,
@@ -55,11 +66,12 @@ async def serve(tmp_path):
         log: list[str] = []
         readers.append(asyncio.create_task(_lines(process.stderr, log)))
         async with asyncio.timeout(30):
-            while True:
+            greeting = ""
+            while "  Slack " not in greeting:
                 line = (await process.stdout.readline()).decode()
                 assert line, f"it ended before it listened:\n{''.join(log)}"
-                if found := re.search(r"http://[\d.:]+", line):
-                    return Running(process, found[0], log)
+                greeting += line
+            return Running(process, greeting, log)
 
     yield start
     for process in started:
@@ -80,6 +92,7 @@ async def slack():
     ) as slack:
         yield slack
         assert slack.problems == []
+        assert sent.objections(slack) == []
 
 
 @pytest.fixture

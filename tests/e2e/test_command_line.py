@@ -1,6 +1,7 @@
 """The `helpdesk` command: what it says and how it exits."""
 
 import os
+import socket
 import subprocess
 from importlib.metadata import version
 
@@ -98,6 +99,41 @@ def test_a_database_that_does_not_answer_is_said_in_a_sentence(helpdesk):
 
     assert refused.returncode == 1
     assert refused.stderr == "MongoDB does not answer. Start it, or correct MONGO_URI.\n"
+
+
+@pytest.mark.parametrize("mongo", [{}, {"MONGO_URI": ""}], ids=["another's", "its own"])
+def test_a_data_folder_that_cannot_be_is_said_with_its_setting(helpdesk, tmp_path, mongo):
+    (tmp_path / "file").touch()
+
+    refused = helpdesk("serve", HELPDESK_DATA=str(tmp_path / "file" / "data"), **mongo)
+
+    assert refused.returncode == 2
+    assert refused.stderr.startswith("HELPDESK_DATA must be a folder that can be written: ")
+
+
+def test_the_data_folder_is_for_nobody_else_to_read(helpdesk, tmp_path):
+    made = helpdesk(
+        *add(), said="correct-horse-battery\n", MONGO_URI="", HELPDESK_DATA=str(tmp_path / "data")
+    )
+
+    assert made.returncode == 0, made.stderr
+    for folder in ("data", "data/local-slack"):
+        assert (tmp_path / folder).stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("setting", ["PORT", "HELPDESK_LOCAL_SLACK_PORT"])
+def test_a_port_that_is_taken_is_said_with_the_setting_that_chooses_it(helpdesk, setting):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        taken = str(other.getsockname()[1])
+        ports = {"PORT": "0", "HELPDESK_LOCAL_SLACK_PORT": "0"} | {setting: taken}
+
+        refused = helpdesk("serve", "--no-samples", **ports)
+
+    assert refused.returncode == 1
+    assert refused.stderr.endswith(f" Is another program using {setting}?\n")
+    assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.parametrize("uri", ["nonsense", "mongodb://ada:p@ss@host/helpdesk"])

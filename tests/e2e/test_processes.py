@@ -113,15 +113,18 @@ async def test_a_breach_is_announced_once_although_the_scanning_process_is_kille
 
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT])
 async def test_with_nothing_but_python_it_serves_and_stops_cleanly(serve, session, sent):
-    served = await serve(HELPDESK_SCAN_SECONDS="0.2", **SOON_LATE)
+    served = await serve("--no-samples", HELPDESK_SCAN_SECONDS="0.2", **SOON_LATE)
     async with session.get(f"{served.address}/readyz") as ready:
         assert ready.status == 200
+    async with session.get(served.page) as page:
+        assert (page.status, page.content_type) == (200, "text/html")
 
     assert await served.stopped(sent) == 0
 
 
-async def test_without_slack_a_breach_is_in_the_log(serve, session):
-    served = await serve(HELPDESK_SCAN_SECONDS="0.2", JWT_SECRET="supersecretkey", **SOON_LATE)
+async def test_a_breach_is_in_the_log_and_no_secret_or_word_of_people_is(serve, session):
+    settings = {"HELPDESK_SCAN_SECONDS": "0.2", "JWT_SECRET": "supersecretkey"}
+    served = await serve("--no-samples", **settings, **SOON_LATE)
     account = {"name": "Ada", "email": "ada@example.com", "password": "123456"}
     async with session.post(f"{served.address}/api/auth/register", json=account) as made:
         assert made.status == 201
@@ -145,3 +148,29 @@ async def test_without_slack_a_breach_is_in_the_log(serve, session):
     log = "".join(served.log)
     assert "JWT_SECRET is short" in log
     assert not [word for word in ("secret words", "supersecretkey", "123456", token) if word in log]
+
+
+async def test_a_first_start_has_samples_to_look_at_and_the_next_one_no_more_of_them(serve):
+    numbers = []
+    for _ in range(2):
+        served = await serve()
+        assert await served.stopped() == 0
+        numbers.append(sum("ticket filed" in line for line in served.log))
+
+    assert numbers == [6, 0]
+
+
+async def test_the_flag_leaves_the_samples_out(serve):
+    served = await serve("--no-samples")
+    assert await served.stopped() == 0
+
+    assert "ticket filed" not in "".join(served.log)
+
+
+async def test_a_page_that_is_open_does_not_hold_up_the_end(serve, session):
+    served = await serve("--no-samples")
+    async with session.get(f"{served.page}/page/feed?as=U0ADA") as feed:
+        assert feed.status == 200
+        await feed.content.readline()
+
+        assert await served.stopped() == 0

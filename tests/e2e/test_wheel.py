@@ -34,24 +34,43 @@ def installed(tmp_path):
     return empty / "bin" / "helpdesk"
 
 
-@pytest.mark.wheel
-async def test_the_installed_wheel_serves_from_another_folder(installed, tmp_path):
+@pytest.fixture
+async def serving(installed, tmp_path):
+    """The installed program, started in a folder that has nothing to do with it."""
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    environment = {"PATH": os.defpath, "PORT": "0", "HELPDESK_DATA": str(tmp_path / "data")}
-
-    serving = await asyncio.create_subprocess_exec(
+    environment = {"PATH": os.defpath, "PORT": "0", "HELPDESK_LOCAL_SLACK_PORT": "0"}
+    environment["HELPDESK_DATA"] = str(tmp_path / "data")
+    process = await asyncio.create_subprocess_exec(
         installed, "serve", cwd=elsewhere, env=environment, stdout=asyncio.subprocess.PIPE
     )
+    yield process
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
+
+
+@pytest.mark.wheel
+async def test_the_installed_wheel_serves_the_desk_and_its_slack_from_another_folder(serving):
+    greeting = ""
     async with asyncio.timeout(60):
-        address = None
-        while address is None:
+        while "in a browser" not in greeting:
             line = (await serving.stdout.readline()).decode()
             assert line, "it ended before it listened"
-            address = re.search(r"http://[\d.:]+", line)
-    async with aiohttp.ClientSession(address[0]) as session:
+            greeting += line
+    address = re.search(r"REST +(http://[\d.:]+)", greeting)[1]
+    page = re.search(r"Open (http://[\d.:]+) in a browser", greeting)[1]
+
+    async with aiohttp.ClientSession() as session:
         for path in ("/readyz", "/openapi.json", "/docs", "/docs/swagger-ui-bundle.js"):
-            async with session.get(path) as answer:
+            async with session.get(address + path) as answer:
+                assert answer.status == 200, path
+        async with session.get(page) as answer:
+            html = await answer.text()
+        named = re.findall(r'(?:href|src)="(/page/[^"]+)"', html)
+        assert {path.rpartition(".")[2] for path in named} >= {"css", "js"}
+        for path in named:
+            async with session.get(page + path) as answer:
                 assert answer.status == 200, path
     serving.send_signal(signal.SIGTERM)
     async with asyncio.timeout(10):
