@@ -142,12 +142,11 @@ def _facts(ticket: Ticket) -> list[Block]:
     blocks = [section(title)]
     if ticket.description.strip():
         blocks.append(section(escaped(shortened(ticket.description.strip(), _DESCRIPTION_SHOWN))))
-    due = "Was due" if ticket.status.finished else "Due"
     fields = [
         f"*Status*\n{spoken(ticket.status)}",
         f"*Priority*\n{ticket.priority}",
         f"*Assignee*\n{mention(ticket.assignee) if ticket.assignee else 'nobody yet'}",
-        f"*{due}*\n{local_time(ticket.sla_due)}",
+        f"*Due*\n{local_time(ticket.sla_due)}",
     ]
     blocks.append({"type": "section", "fields": [mrkdwn(field) for field in fields]})
     filed = f"Filed by {mention(ticket.requester)} {local_time(ticket.created_at)}"

@@ -1,5 +1,6 @@
 """What is said when a port is not to be had: which setting chooses it."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -11,10 +12,13 @@ class CannotListen(DeskError):
 
 
 @contextmanager
-def on_port(setting: str) -> Iterator[None]:
+def on_port(setting: str, port: int) -> Iterator[None]:
     """Around the moment in which the port is taken, and nothing else."""
     try:
         yield
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise CannotListen(f"{reason}. Is another program using {setting}?") from error
+        if error.errno == errno.EADDRINUSE:
+            said = f"Port {port} is taken: stop what uses it, or set {setting} to another."
+        else:
+            said = f"Nothing can listen on {setting} {port}: {error.strerror or error}."
+        raise CannotListen(said) from error

@@ -16,7 +16,7 @@ from bot.samples import Cast
 from core.desk import Desk
 from core.settings import BadSettings, Settings
 from core.store import Store
-from localslack import CannotKeep, LocalSlack, Manifest, local_slack
+from localslack import CannotKeep, InUse, LocalSlack, Manifest, local_slack
 
 # So many of the latest tickets are asked where their messages are.
 LATEST = 100
@@ -61,13 +61,14 @@ async def local_workspace(settings: Settings) -> AsyncIterator[LocalWorkspace]:
         manifest = Manifest.read(path)
     settings.make_folders()
     async with AsyncExitStack() as stack:
-        with on_port("HELPDESK_LOCAL_SLACK_PORT"), _keeping():
+        port = settings.local_slack_port
+        with on_port("HELPDESK_LOCAL_SLACK_PORT", port), _keeping(settings):
             slack = await stack.enter_async_context(
                 local_slack(
                     manifest=manifest,
                     signing_secret=signing_secret,
                     bot_token=bot_token,
-                    port=settings.local_slack_port,
+                    port=port,
                     rate_limited=True,
                     keep=settings.desk_data / "slack.db",
                 )
@@ -85,9 +86,14 @@ async def local_workspace(settings: Settings) -> AsyncIterator[LocalWorkspace]:
 
 
 @contextmanager
-def _keeping() -> Iterator[None]:
+def _keeping(settings: Settings) -> Iterator[None]:
     try:
         yield
+    except InUse as error:
+        raise BadSettings(
+            f"The desk already runs on this data ({settings.desk_data}). Stop it, or give this "
+            "one another HELPDESK_DATA, PORT and HELPDESK_LOCAL_SLACK_PORT."
+        ) from error
     except CannotKeep as error:
         raise BadSettings(f"{error} Stop what uses it, or set HELPDESK_DATA.") from error
 

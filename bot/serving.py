@@ -214,7 +214,7 @@ async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=REQUESTS_IN_FLIGHT)
     await runner.setup()
     try:
-        with on_port("PORT"):
+        with on_port("PORT", settings.port):
             await web.TCPSite(runner, settings.host, settings.port).start()
         host, port = runner.addresses[0][:2]
         yield f"http://{f'[{host}]' if ':' in host else host}:{port}"

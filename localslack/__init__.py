@@ -3,12 +3,12 @@
 It knows the bot only over HTTP and Socket Mode.
 """
 
+from localslack.controls.fields import NotPossible
 from localslack.delivery.answer import Answer
-from localslack.doings.fields import NotPossible
 from localslack.local_slack import LocalSlack, local_slack
 from localslack.manifest import Manifest
 from localslack.state.files import File
-from localslack.state.keeping import CannotKeep
+from localslack.state.keeping import CannotKeep, InUse
 from localslack.state.open_views import View
 from localslack.state.people import Person
 from localslack.state.workspace import Channel, Message
@@ -21,6 +21,7 @@ __all__ = [
     "Channel",
     "Fault",
     "File",
+    "InUse",
     "LocalSlack",
     "Manifest",
     "Message",

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import os
 import signal
+import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from shlex import quote
+from urllib.parse import urlsplit
 
 import yaml
 
-from localslack.local_slack import LocalSlack, local_slack
+from localslack.local_slack import APPS_OWN, LocalSlack, local_slack
 from localslack.manifest import Manifest
 from localslack.state.keeping import CannotKeep
 
+HOST = "127.0.0.1"
 PORT = 4500
+LIKELY_URL = "http://127.0.0.1:3000/slack/events"
 
 
 class Unusable(Exception):
@@ -30,14 +36,33 @@ def options(arguments: Sequence[str] | None = None) -> argparse.Namespace:
         "--events-url",
         metavar="URL",
         help="where the app takes Slack's requests, such as "
-        "http://127.0.0.1:3000/slack/events; left out, the app connects by Socket Mode",
+        f"{LIKELY_URL}; left out, the app connects by Socket Mode",
     )
     parser.add_argument("--port", type=int, default=PORT, help=f"{PORT} unless given, 0 for any")
-    parser.add_argument("--signing-secret", default="local-signing-secret", metavar="SECRET")
-    parser.add_argument("--bot-token", default="xoxb-local", metavar="TOKEN")
-    parser.add_argument("--app-token", default="xapp-local", metavar="TOKEN")
-    parser.add_argument("--keep", type=Path, metavar="FILE", help="keeps what is posted")
+    for name, default, metavar in (
+        ("--signing-secret", "local-signing-secret", "SECRET"),
+        ("--bot-token", "xoxb-local", "TOKEN"),
+        ("--app-token", APPS_OWN, "TOKEN"),
+    ):
+        parser.add_argument(name, default=default, metavar=metavar, help=f"{default} unless given")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FILE",
+        help="keeps channels, messages, files, reactions and Home tabs for the next start; "
+        "not what only one person saw, open forms and the log",
+    )
     return parser.parse_args(arguments)
+
+
+def check_address(url: str | None) -> None:
+    try:
+        usable = url is None or (urlsplit(url).hostname and urlsplit(url).port != 0)
+    except ValueError:
+        usable = False
+    if not usable:
+        said = f"--events-url must be an address such as {LIKELY_URL}, not {url}."
+        raise Unusable(said)
 
 
 def manifest(given: argparse.Namespace) -> Manifest:
@@ -52,6 +77,12 @@ def manifest(given: argparse.Namespace) -> Manifest:
     if given.events_url is None and not read.socket_mode:
         raise Unusable(f"{path} does not enable Socket Mode: say --events-url.")
     return read
+
+
+def check_port(port: int) -> None:
+    """First of all: what is wrong with the rest matters to whoever has the port."""
+    with socket.create_server((HOST, port)):
+        pass
 
 
 async def serve(given: argparse.Namespace) -> None:
@@ -74,34 +105,45 @@ async def serve(given: argparse.Namespace) -> None:
 
 
 def welcome(slack: LocalSlack, given: argparse.Namespace) -> str:
-    other = ("SLACK_SIGNING_SECRET", given.signing_secret)
-    if given.events_url is None:
-        other = ("SLACK_APP_TOKEN", given.app_token)
     objections = [
         f"Slack would object to the manifest: {each}.\n" for each in slack.manifest.objections()
     ]
+    settings = [f"export {name}={quote(value)}\n" for name, value in needed(slack, given)]
     return (
         f"{''.join(objections)}"
         f"The page is at {slack.base_url}\n\n"
-        "The app needs:\n"
-        f"  SLACK_BOT_TOKEN={slack.bot_token}\n"
-        f"  {other[0]}={other[1]}\n"
-        f"  base_url={slack.api_url} for its WebClient\n\n"
+        "What the app needs, to paste where it is started:\n\n"
+        f"{''.join(settings)}\n"
         "Ctrl-C ends it.\n"
     )
+
+
+def needed(slack: LocalSlack, given: argparse.Namespace) -> Iterator[tuple[str, str]]:
+    """What to set in the app's environment."""
+    yield "SLACK_BOT_TOKEN", slack.bot_token
+    yield "SLACK_API_URL", slack.api_url
+    if given.events_url is None:
+        yield "SLACK_APP_TOKEN", given.app_token
+    else:
+        yield "SLACK_SIGNING_SECRET", given.signing_secret
+        url = urlsplit(given.events_url)
+        yield "PORT", str(url.port or (443 if url.scheme == "https" else 80))
 
 
 def main() -> None:
     given = options()
     try:
+        check_port(given.port)
+        check_address(given.events_url)
         asyncio.run(serve(given))
     except (Unusable, CannotKeep) as wrong:
         sys.exit(str(wrong))
-    except (OSError, OverflowError) as error:
-        reason = (
-            os.strerror(error.errno or 0) if isinstance(error, OSError) else "there is no such port"
-        )
-        sys.exit(f"Cannot listen on 127.0.0.1:{given.port}: {reason}.")
+    except OverflowError:
+        sys.exit(f"Cannot listen on {HOST}:{given.port}: there is no such port.")
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            sys.exit(f"Port {given.port} is taken: stop what uses it, or choose another by --port.")
+        sys.exit(f"Cannot listen on {HOST}:{given.port}: {os.strerror(error.errno or 0)}.")
 
 
 if __name__ == "__main__":

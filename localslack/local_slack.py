@@ -13,18 +13,18 @@ from aiohttp import web
 
 from localslack.browser.guard import guarded, protect
 from localslack.browser.server import PageServer
+from localslack.controls.fields import NotPossible
 from localslack.delivery.over_http import HttpWay
 from localslack.delivery.over_socket import SocketWay
-from localslack.delivery.records import ApiCall, Records, Request
-from localslack.delivery.reply import Reply
 from localslack.delivery.response_urls import ResponseUrls
-from localslack.doings.fields import NotPossible
 from localslack.doings.talk import Talk
 from localslack.manifest import Manifest
 from localslack.state import people
 from localslack.state.keeping import kept
 from localslack.state.open_views import View
 from localslack.state.people import Person
+from localslack.state.records import ApiCall, Records, Request
+from localslack.state.reply import Reply
 from localslack.state.triggers import Triggers
 from localslack.state.workspace import Channel, Message, Workspace
 from localslack.web_api.call import Surroundings
@@ -78,7 +78,7 @@ class LocalSlack(Talk):
         self.page = PageServer(self)
 
     def app(self) -> web.Application:
-        files = FileServer(self.workspace)
+        files = FileServer(self.workspace, self.bot_token)
         app = web.Application(client_max_size=17 * 1024**2, middlewares=[guarded])
         app.add_routes(
             [*self._web_api.routes(), *self.sockets.routes(), *files.routes(), *self.page.routes()]
@@ -244,8 +244,9 @@ async def local_slack(
             await web.TCPSite(runner, "127.0.0.1", port).start()
             host, bound = runner.addresses[0][:2]
             slack.base_url = f"http://{host}:{bound}/"
+            slack.workspace.readdress_files(slack.base_url)
             yield slack
         finally:
             await slack.hush()
-            await slack.http.close()
             await runner.cleanup()
+            await slack.http.close()

@@ -137,7 +137,9 @@ async def test_a_body_that_is_not_plain_json_in_utf_8_is_a_415(ada, headers):
     assert (answer.status, code(answer)) == (415, "UNSUPPORTED_MEDIA_TYPE")
 
 
-@pytest.mark.parametrize("body", [gzip.compress(b'{"title": "x"}', mtime=0), b"\x1f\x8bno gzip at all"])
+@pytest.mark.parametrize(
+    "body", [gzip.compress(b'{"title": "x"}', mtime=0), b"\x1f\x8bno gzip at all"]
+)
 async def test_a_compressed_body_is_a_415_whether_it_is_valid_or_not(ada, body):
     # Case 19.
     headers = JSON | {"Content-Encoding": "gzip"}

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from localslack.browser import shown
+from localslack.controls.fields import NotPossible
 from localslack.delivery.answer import Answer
-from localslack.doings.fields import NotPossible
 from localslack.state.open_views import View
 from localslack.state.people import Person
 from localslack.state.workspace import Channel, Message
@@ -86,6 +86,8 @@ class Done:
 
 
 class PageDoings:
+    """Who said something or reacted does not wait for the app, which only hears of it."""
+
     def __init__(self, slack: LocalSlack) -> None:
         self._slack = slack
 
@@ -96,6 +98,7 @@ class PageDoings:
             channel=done.channel,
             thread_ts=done.maybe("thread_ts"),
             broadcast=done.flag("broadcast"),
+            waits=False,
         )
         return {}
 
@@ -132,7 +135,8 @@ class PageDoings:
         return {**(answer.suggested or {}), **self._outcome(answer, "Loading this")}
 
     async def react(self, done: Done) -> Outcome:
-        await self._slack.react(done.message, done.text("name"), by=done.by, on=done.flag("on"))
+        name, on = done.text("name"), done.flag("on")
+        await self._slack.react(done.message, name, by=done.by, on=on, waits=False)
         return {}
 
     async def home(self, done: Done) -> Outcome:
@@ -152,23 +156,16 @@ class PageDoings:
                 channel=channel,
                 thread_ts=done.maybe("thread_ts"),
                 files=[file],
+                waits=False,
             )
         return {"file": shown.file(file.as_slack(self._slack.base_url))}
 
     def _outcome(self, answer: Answer, what: str) -> Outcome:
         """What Slack's client would tell the person, in more words."""
         if answer.failure:
-            return {"ok": False, "error": f"{what} failed: {self._reason(answer)}"}
+            why = f"{answer.reply.reason_why} ({answer.failure})"
+            return {"ok": False, "error": f"{what} failed: {why}."}
         if answer.problems:
             said = "the app's answer was refused, and the panel of requests says why"
             return {"ok": False, "error": f"{what} failed: {said}."}
         return {}
-
-    def _reason(self, answer: Answer) -> str:
-        if answer.failure == "operation_timeout":
-            said = f"the app did not answer within {self._slack.way.patience:g} seconds"
-        elif answer.status:
-            said = f"the app answered with status {answer.status}"
-        else:
-            said = "the app cannot be reached"
-        return f"{said} ({answer.failure})."

@@ -7,19 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 from collections.abc import Callable, Hashable
 from typing import Any
 
 from aiohttp import web
 
 from localslack.browser import shown
-from localslack.delivery.records import ApiCall, Records, Request
 from localslack.manifest import Manifest
 from localslack.state.people import Person
+from localslack.state.records import ApiCall, Records, Request
 from localslack.state.workspace import Change, Channel, Message, Workspace
 
 HEARTBEAT = 15.0
 MOST_WAITING = 1000
+RETRY = b"retry: 1000\n\n"
+"""How many milliseconds a browser waits before it comes back."""
 Event = tuple[str, Any]
 
 
@@ -64,6 +67,8 @@ class Feeds:
         self._manifest = manifest
         self._records = records
         self._open: set[Feed] = set()
+        self._run = secrets.token_hex(8)
+        self._objections = shown.objections(manifest, workspace.now())
         workspace.watchers.append(self._changed)
 
     @property
@@ -98,7 +103,7 @@ class Feeds:
 
     async def _tell(self, response: web.StreamResponse, feed: Feed) -> None:
         member_of = self._channels_of(feed.me)
-        await response.write(spelled(("state", self._state(feed.me))))
+        await response.write(spelled(("state", self._state(feed.me))).removesuffix(b"\n") + RETRY)
         while not feed.closed:
             changes = await feed.news()
             if (now := self._channels_of(feed.me)) != member_of:
@@ -110,7 +115,8 @@ class Feeds:
 
     def _state(self, me: Person) -> shown.Shown:
         latest = [shown.record(each) for each in self._records.latest(shown.LOG)]
-        return shown.state(self._workspace, self._manifest, latest, me)
+        log = [*self._objections, *latest]
+        return {**shown.state(self._workspace, self._manifest, log, me), "run": self._run}
 
     def _channels_of(self, me: Person) -> set[str]:
         return {each.id for each in self._workspace.channels.values() if me.id in each.members}

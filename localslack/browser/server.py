@@ -14,7 +14,8 @@ from aiohttp import web
 
 from localslack.browser.doings import Done, Outcome, PageDoings
 from localslack.browser.feed import Feeds
-from localslack.doings.fields import NotPossible
+from localslack.controls.fields import NotPossible
+from localslack.state.files import LARGEST
 
 if TYPE_CHECKING:
     from localslack.local_slack import LocalSlack
@@ -108,7 +109,11 @@ async def read(request: web.Request) -> dict[str, Any]:
 
 
 async def read_form(request: web.Request) -> dict[str, Any]:
-    return dict(await request.post())
+    try:
+        return dict(await request.post())
+    except web.HTTPRequestEntityTooLarge as error:
+        error.text = f"A file has at most {LARGEST // 1024**2} MiB here."
+        raise
 
 
 def sentence(impossible: NotPossible) -> str:

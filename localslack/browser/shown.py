@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from localslack.delivery.records import ApiCall, Request
 from localslack.delivery.view_payload import as_slack
 from localslack.manifest import Manifest
 from localslack.state.open_views import View
 from localslack.state.people import BOT_USER, Person
+from localslack.state.records import ApiCall, Request
 from localslack.state.workspace import APP_ID, TEAM_DOMAIN, Channel, Message, Workspace
 
 Shown = dict[str, Any]
@@ -160,6 +160,27 @@ def asked(each: Request) -> Shown:
         "given": without_secrets(each.payload),
         "answer": (reply.json or reply.body.decode(errors="replace") or None) if reply else None,
     }
+
+
+def objections(manifest: Manifest, at: float) -> list[Shown]:
+    """The panel's first line, if Slack would object to the manifest."""
+    said = [f"Slack would object to the manifest: {each}" for each in manifest.objections()]
+    if not said:
+        return []
+    return [
+        {
+            "id": 0,
+            "at": at,
+            "kind": "manifest",
+            "what": "the app's manifest",
+            "status": 0,
+            "seconds": None,
+            "failure": "",
+            "problems": said,
+            "given": manifest.source,
+            "answer": None,
+        }
+    ]
 
 
 def called(each: ApiCall) -> Shown:

@@ -6,10 +6,10 @@ from typing import Any
 
 from localslack.delivery.answer import Answer
 from localslack.delivery.response_urls import ResponseUrl, ResponseUrls
+from localslack.refusal import Refused, refuse_all
 from localslack.rules import view_objections
 from localslack.state.open_views import StackIsFull, View
 from localslack.state.workspace import Workspace
-from localslack.web_api.call import Refused, refuse_all
 
 ACTIONS = {
     "errors": {"response_action", "errors"},

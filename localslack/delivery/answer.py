@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from localslack.delivery.reply import Reply
-from localslack.doings import controls
+from localslack.controls import controls
 from localslack.state.open_views import View
+from localslack.state.reply import Reply
 from localslack.state.workspace import Blocks, Message
 
 

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Mapping
 from typing import Any
 
 from localslack.delivery.payloads import subscription
-from localslack.delivery.records import Records
-from localslack.delivery.reply import Reply
 from localslack.delivery.way import Retry, Way
+from localslack.state.records import Records
+from localslack.state.reply import Reply
 
 KINDS = {"message_action": "message shortcut", "block_suggestion": "options for"}
 

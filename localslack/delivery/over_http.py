@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,8 +14,8 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from localslack.delivery.reply import Reply
 from localslack.delivery.way import Retry
+from localslack.state.reply import Reply
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -60,19 +61,25 @@ class HttpWay:
     ) -> Reply:
         """As it is, whatever it is."""
         url = events_url or self.events_url
-        if url is None:
-            raise RuntimeError("set events_url first: this Slack does not know where the bot is")
+        if url is None:  # The app is not there yet.
+            said = "no address of the app is known to this Slack"
+            return Reply(0, 0.0, failure="dispatch_failed", reason_why=said)
         started = time.monotonic()
         try:
             async with self._client().post(url, data=body, headers=dict(headers)) as response:
                 read = await response.read()
-                failure = "" if 200 <= response.status < 300 else "dispatch_failed"
                 took = time.monotonic() - started
-                return Reply(response.status, took, read, response.headers.copy(), failure)
+                headers = response.headers.copy()
+                if 200 <= response.status < 300:
+                    return Reply(response.status, took, read, headers)
+                why = f"the app at {url} answered with status {response.status}"
+                return Reply(response.status, took, read, headers, "dispatch_failed", why)
         except TimeoutError:
-            return Reply(0, time.monotonic() - started, failure="operation_timeout")
-        except aiohttp.ClientError:
-            return Reply(0, time.monotonic() - started, failure="dispatch_failed")
+            why = f"the app at {url} did not answer within {self.patience:g} seconds"
+            return Reply(0, time.monotonic() - started, b"", {}, "operation_timeout", why)
+        except aiohttp.ClientError as error:
+            why = f"the app at {url} cannot be reached: {what_happened(error)}"
+            return Reply(0, time.monotonic() - started, b"", {}, "dispatch_failed", why)
 
     async def close(self) -> None:
         if self._session is not None:
@@ -91,6 +98,14 @@ class HttpWay:
                 connector=aiohttp.TCPConnector(force_close=True, limit=0),
             )
         return self._session
+
+
+def what_happened(error: aiohttp.ClientError) -> str:
+    """In a few words; "connection refused" is what one meets most."""
+    number = getattr(error, "errno", None)
+    if isinstance(number, int) and number > 0:
+        return os.strerror(number).lower()
+    return str(error) or "the connection was lost"
 
 
 def retry_headers(retry: Retry) -> dict[str, str]:

@@ -18,13 +18,15 @@ from uuid import uuid4
 
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
-from localslack.delivery.reply import Reply
 from localslack.delivery.way import Retry
+from localslack.state.reply import Reply
 from localslack.state.workspace import APP_ID, Workspace
 
 HOST = "applink-local"
 # The interactions whose acknowledgement may carry something.
 ANSWERED = {"view_submission", "block_suggestion"}
+REMEMBERED = 1000
+"""Envelopes, so that a second ack of one, or a late one, is known for what it is."""
 
 
 class BadAck(Exception):
@@ -37,6 +39,10 @@ class Sent:
 
     ack: asyncio.Future[bytes]
     accepts_response_payload: bool
+
+    @property
+    def over(self) -> bool:
+        return self.ack.done()
 
 
 class SocketWay:
@@ -93,22 +99,30 @@ class SocketWay:
         self, kind: str, payload: Mapping[str, Any], *, accepts: bool, **more: Any
     ) -> Reply:
         if not self._connections:
-            return Reply(0, 0.0, failure="dispatch_failed")
+            said = "no app is connected by Socket Mode"
+            return Reply(0, 0.0, failure="dispatch_failed", reason_why=said)
         socket = self._connections[0]
         self._connections.rotate(-1)
         started, named = time.monotonic(), str(uuid4())
         sent = Sent(asyncio.get_running_loop().create_future(), accepts)
         self._sent[named] = sent
+        self._forget()
         envelope = {"envelope_id": named, "type": kind, "payload": payload, **more}
         try:
             async with asyncio.timeout(self.patience):
                 await socket.send_json({**envelope, "accepts_response_payload": accepts})
                 body = await sent.ack
         except TimeoutError:
-            return Reply(0, time.monotonic() - started, failure="operation_timeout")
+            why = f"the app, by Socket Mode, did not answer within {self.patience:g} seconds"
+            return Reply(0, time.monotonic() - started, b"", {}, "operation_timeout", why)
         except ConnectionError:
-            return Reply(0, time.monotonic() - started, failure="dispatch_failed")
+            why = "the app's connection by Socket Mode was lost"
+            return Reply(0, time.monotonic() - started, b"", {}, "dispatch_failed", why)
         return Reply(200, time.monotonic() - started, body)
+
+    def _forget(self) -> None:
+        while len(self._sent) > REMEMBERED and self._sent[oldest := next(iter(self._sent))].over:
+            del self._sent[oldest]
 
     async def _connected(self, request: web.Request) -> web.StreamResponse:
         ticket = request.match_info["ticket"]
@@ -149,7 +163,7 @@ class SocketWay:
         sent.ack.set_result(b"" if payload is None else json.dumps(payload).encode())
 
     def _problem(self, said: str) -> None:
-        self._workspace.problems.append(f"Socket Mode: {said}")
+        self._workspace.problem(f"Socket Mode: {said}")
 
 
 def hello(connections: int) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from localslack.controls.controls import values_of
 from localslack.delivery.view_payload import as_slack
-from localslack.doings.controls import values_of
 from localslack.state.open_views import View
 from localslack.state.people import BOT_USER, Person
 from localslack.state.workspace import APP_ID, TEAM_DOMAIN, TEAM_ID, Channel, Message, Workspace

@@ -6,13 +6,15 @@ import secrets
 from dataclasses import dataclass, field
 from typing import Any
 
+from localslack.refusal import Refused, refuse_all
 from localslack.rules import message_objections
 from localslack.state.people import BOT_USER, Person
 from localslack.state.workspace import Channel, Message, Workspace
-from localslack.web_api.call import Refused, refuse_all
 
 USES = 5
 LIFETIME = 30 * 60.0
+REMEMBERED = 2 * LIFETIME
+"""So that one which has expired is not taken for one that never was."""
 TAKES = {
     "text",
     "blocks",
@@ -47,6 +49,7 @@ class ResponseUrls:
     def issue(self, by: Person, channel: Channel, original: Message | None = None) -> ResponseUrl:
         url = ResponseUrl(secrets.token_hex(8), by, channel, original, self._workspace.now())
         self._issued[url.secret] = url
+        self._forget(url.at - REMEMBERED)
         return url
 
     def use(self, secret: str, given: dict[str, Any]) -> None:
@@ -68,11 +71,18 @@ class ResponseUrls:
         else:
             self._add(url, given)
 
+    def _forget(self, before: float) -> None:
+        past = [secret for secret, url in self._issued.items() if url.at < before]
+        for secret in past:
+            del self._issued[secret]
+
     def _change(self, url: ResponseUrl, given: dict[str, Any]) -> None:
         original = url.original
         if original is None:
             said = "a command has no original message: replace_original does nothing"
             raise Refused("invalid_arguments", said, status=400)
+        if original.deleted:
+            raise Refused("message_not_found", problem=False, status=404)
         if on(given, "delete_original"):
             self._workspace.delete(original)
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from localslack.doings.controls import state_values
+from localslack.controls.controls import state_values
 from localslack.state.open_views import View
 from localslack.state.workspace import APP_ID, BOT_ID, TEAM_ID
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from localslack.delivery.reply import Reply
+from localslack.state.reply import Reply
 
 
 @dataclass(frozen=True)

@@ -6,23 +6,23 @@ import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from localslack.controls import controls
+from localslack.controls.fields import NotPossible
 from localslack.delivery import acks, payloads
 from localslack.delivery.answer import Answer
 from localslack.delivery.noted_way import NotedWay
 from localslack.delivery.over_http import HttpWay
 from localslack.delivery.over_socket import SocketWay
-from localslack.delivery.records import Records
-from localslack.delivery.reply import Reply
 from localslack.delivery.response_urls import ResponseUrl, ResponseUrls
 from localslack.delivery.way import Retry, Way
-from localslack.doings import controls
-from localslack.doings.fields import NotPossible
 from localslack.manifest import Manifest
+from localslack.refusal import Refused
 from localslack.state.open_views import View
 from localslack.state.people import Person
+from localslack.state.records import Records
+from localslack.state.reply import Reply
 from localslack.state.triggers import Triggers
 from localslack.state.workspace import Channel, Message, Workspace
-from localslack.web_api.call import Refused
 
 RETRY_DELAYS = (0.0, 0.05, 0.1)
 """Slack waits not at all, a minute, five minutes; here the times are scaled."""
@@ -234,6 +234,7 @@ class Doings:
         person = self._before(view, by)
         controls.put(view, control)
         if view.is_home:
+            self.workspace.changed(person)
             self.workspace.views.leave(person)
         trigger = self.triggers.issue(person, None if view.is_home else view.stack)
         action = control.action(self.workspace.next_ts())
@@ -248,8 +249,7 @@ class Doings:
     def _conclude(self, what: str, answer: Answer, follow: Callable[[], None]) -> None:
         """Follows a good ack; notes what was wrong with it, or that there was none."""
         if answer.failure:
-            said = f"{what}: {answer.failure}, status {answer.status}, {answer.seconds:.1f} s"
-            self._blame(answer, said)
+            self._blame(answer, f"{what}: {answer.reply.reason_why} ({answer.failure})")
             return
         try:
             follow()
@@ -258,7 +258,7 @@ class Doings:
 
     def _blame(self, answer: Answer, problem: str) -> None:
         answer.problems.append(problem)
-        self.workspace.problems.append(problem)
+        self.workspace.problem(problem)
         self.records.blame(answer.reply, problem)
 
     def _address(self, url: ResponseUrl) -> str:

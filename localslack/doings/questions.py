@@ -6,17 +6,17 @@ import secrets
 from typing import Any
 from urllib.parse import parse_qs
 
+from localslack.controls import controls
+from localslack.controls.fields import NotPossible
 from localslack.delivery import payloads
 from localslack.delivery.answer import Answer
 from localslack.delivery.way import Retry
-from localslack.doings import controls
-from localslack.doings.fields import NotPossible
 from localslack.doings.interactions import Doings
+from localslack.refusal import Refused, refuse_all
 from localslack.rules import option_objections
 from localslack.state.open_views import View
 from localslack.state.people import Person
 from localslack.state.workspace import Message
-from localslack.web_api.call import Refused, refuse_all
 
 LEAST_QUERY = 3
 """Slack's own, where an element does not say min_query_length."""

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Sequence
 from uuid import uuid4
 
+from localslack.controls.fields import NotPossible
 from localslack.delivery import events, payloads
 from localslack.delivery.answer import Answer
-from localslack.doings.fields import NotPossible
 from localslack.doings.questions import Questions
-from localslack.doings.typed_text import EMOJI, composed
+from localslack.doings.typed_text import composed
+from localslack.rules.emoji import EMOJI
 from localslack.state.files import LARGEST, File
 from localslack.state.people import BOT_USER, Person
 from localslack.state.workspace import Channel, Happening, Kind, Message
@@ -30,8 +31,9 @@ class Talk(Questions):
         thread_ts: str | None = None,
         broadcast: bool = False,
         files: Sequence[File] = (),
+        waits: bool = True,
     ) -> Message:
-        """A person's own message. Returns when the app has heard of it, if it is to hear."""
+        """A person's own message. The app hears of it before this returns, if it `waits`."""
         here = self._entered(channel, by)
         self._open_to_people(here)
         said, blocks = composed(text.strip(), self.workspace)
@@ -49,10 +51,13 @@ class Talk(Questions):
             files=[each.as_slack(self.base_url) for each in files],
             client_msg_id=str(uuid4()),
         )
-        await self._tell(Happening("said", by.id, message))
+        await self._told(Happening("said", by.id, message), waits)
         return message
 
-    async def react(self, message: Message, name: str, *, by: Person, on: bool = True) -> None:
+    async def react(
+        self, message: Message, name: str, *, by: Person, on: bool = True, waits: bool = True
+    ) -> None:
+        """The app hears of it before this returns, if it `waits`."""
         self._reads(message, by)
         if message.ephemeral_to:
             raise NotPossible("nobody can react to what only they see")
@@ -62,7 +67,7 @@ class Talk(Questions):
             return
         self.workspace.react(message, name, by.id, on=on)
         kind: Kind = "reacted" if on else "unreacted"
-        await self._tell(Happening(kind, by.id, message, reaction=name))
+        await self._told(Happening(kind, by.id, message, reaction=name), waits)
 
     async def open_home(self, by: Person) -> Answer | None:
         """The person looks at the app's Home tab; None if the app does not want to know."""
@@ -92,7 +97,7 @@ class Talk(Questions):
         return self.workspace.files.add(name, content, by.id, self.workspace.now(), **about)
 
     async def settled(self) -> None:
-        """Waits until the app has heard of everything that it said itself."""
+        """Waits until the app has heard of everything that it is told in the background."""
         while self._echoes:
             await asyncio.wait(self._echoes)
 
@@ -100,16 +105,27 @@ class Talk(Questions):
         """The same, but no longer than the app is given to answer."""
         if self._echoes:
             await asyncio.wait(self._echoes, timeout=self.http.patience)
-        for echo in list(self._echoes):
+        left = list(self._echoes)
+        for echo in left:
             echo.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     def _echo(self, happening: Happening) -> None:
         """In the background: the app may be waiting for the answer to the very call it hears of."""
         there = self.http.events_url is not None or self.sockets.count > 0
         if happening.by == BOT_USER and there:
-            echo = asyncio.create_task(self._tell(happening))
-            self._echoes.add(echo)
-            echo.add_done_callback(self._echoes.discard)
+            self._tell_later(happening)
+
+    async def _told(self, happening: Happening, waits: bool) -> None:
+        if waits:
+            await self._tell(happening)
+        else:
+            self._tell_later(happening)
+
+    def _tell_later(self, happening: Happening) -> None:
+        echo = asyncio.create_task(self._tell(happening))
+        self._echoes.add(echo)
+        echo.add_done_callback(self._echoes.discard)
 
     async def _tell(self, happening: Happening) -> None:
         """By the events that the manifest subscribes to, where the bot is a member."""

@@ -11,8 +11,6 @@ Piece = dict[str, Any]
 BROADCASTS = ("here", "channel", "everyone")
 STYLES = {"*": "bold", "_": "italic", "~": "strike", "`": "code"}
 FENCED = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
-EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}(::skin-tone-[2-6])?")
-"""The name of one, as it stands between colons and in reactions."""
 LIVE = re.compile(
     r"(?P<link>https?://[^\s<>]+[^\s<>.,;:!?)'\"])"
     r"|(?<![\w@#])(?P<sign>[@#])(?P<name>\w[\w.-]*\w|\w)"

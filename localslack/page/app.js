@@ -2,7 +2,7 @@
 
 import { showBanner } from "./banner.js";
 import { Channel } from "./channel.js";
-import { send, Feed } from "./feed.js";
+import { Feed, NO_ANSWER, send } from "./feed.js";
 import { showViews } from "./modal.js";
 import { Panel } from "./panel.js";
 import { showTop } from "./people.js";
@@ -11,13 +11,14 @@ import { showPerson } from "./profile.js";
 import { Sidebar } from "./sidebar.js";
 import { State } from "./state.js";
 import { Thread } from "./thread.js";
-import { toast } from "./toast.js";
+import { clearToast, toast } from "./toast.js";
 import { Unread } from "./unread.js";
+import { upload } from "./upload.js";
 
 const FIRST_PERSON = "U0ADA";
 
 /** What every part is given: the state, the ways to act, and where to go. */
-class Desk {
+class Session {
   state = new State();
   unread = new Unread(this.state);
 
@@ -34,11 +35,7 @@ class Desk {
   }
 
   async upload(file, more) {
-    const form = new FormData();
-    form.set("as", this.state.me);
-    for (const [name, value] of Object.entries(more)) if (value) form.set(name, value);
-    form.set("file", file, file.name);
-    const answer = await send("upload", form);
+    const answer = await upload(file, { as: this.state.me, ...more });
     if (!answer.ok) toast(answer.error);
     return answer;
   }
@@ -69,31 +66,36 @@ class Desk {
       timezone: timeZone,
       target,
       post: (path, body) => this.post(path, body),
-      upload: (file, more = {}) => this.upload(file, more),
+      upload: (file, progressed) => upload(file, { as: me }, progressed),
       openChannel: (id) => this.openChannel(id),
       openPerson: (id) => this.openPerson(id),
     };
   }
 }
 
-const desk = new Desk();
-const { state } = desk;
-const feed = new Feed((kind, data) => state.apply(kind, data), showBanner, refused);
-showTop(document.getElementById("top"), desk);
-const channel = new Channel(document.getElementById("main"), desk);
-const thread = new Thread(document.getElementById("thread"), desk);
-new Sidebar(document.getElementById("sidebar"), desk);
-new Panel(document.getElementById("panel"), desk);
+const session = new Session();
+const { state } = session;
+const feed = new Feed((kind, data) => state.apply(kind, data), connected, refused);
+showTop(document.getElementById("top"), session);
+const channel = new Channel(document.getElementById("main"), session);
+const thread = new Thread(document.getElementById("thread"), session);
+new Sidebar(document.getElementById("sidebar"), session);
+new Panel(document.getElementById("panel"), session);
+
+function connected(isConnected) {
+  showBanner(isConnected);
+  if (isConnected) clearToast(NO_ANSWER);
+}
 
 /** There is nobody of the name in the address. */
 function refused() {
   if (!state.isThere) go({ as: FIRST_PERSON }, { replace: true });
 }
 
-/** A channel that they are not in leads to the first that they are in. */
+/** Without a channel that they are in, they begin where there is something to see. */
 function settle() {
   if (!state.isThere || state.channels.has(place().channel)) return;
-  const first = [...state.channels.values()].find((each) => !each.is_direct) ?? state.appChannel;
+  const first = state.liveliest ?? state.appChannel;
   if (first) go({ channel: first.id }, { replace: true });
 }
 
@@ -112,19 +114,19 @@ function show() {
   if (!state.isThere) return;
   channel.show();
   thread.show();
-  desk.unread.seen();
+  session.unread.seen();
 }
 
-function showModals() {
-  showViews(state.views, desk.context({}));
+function showModals({ isAnew = false } = {}) {
+  showViews(state.views, session.context({}), { isAnew });
 }
 
 state.addEventListener("state", () => {
   settle();
   show();
-  showModals();
+  showModals(state);
 });
-state.addEventListener("views", showModals);
+state.addEventListener("views", () => showModals());
 onMove(moved);
 document.getElementById("skip").addEventListener("click", () => channel.composer.focus());
 moved();

@@ -1,6 +1,7 @@
 // Block Kit as Slack shows it: one block after the other.
 
 import { actingElement, unsupported } from "./elements.js";
+import { folded } from "./folded.js";
 import { inputBlock } from "./input_block.js";
 import { make } from "./make.js";
 import { markdown } from "./markdown.js";
@@ -50,11 +51,18 @@ function section(block, context) {
     make(
       "div",
       { class: "section-words" },
-      block.text ? make("div", { class: "section-text" }, words(block.text, context)) : null,
+      block.text ? sectionText(block, context) : null,
       fields ? make("div", { class: "section-fields" }, ...fields) : null,
     ),
     beside ? make("div", { class: "accessory" }, beside) : null,
   );
+}
+
+// A form or a Home tab shows all of it, as its reader came for that.
+function sectionText(block, context) {
+  const { ts, channel } = context.target;
+  const text = make("div", { class: "section-text" }, words(block.text, context));
+  return ts ? folded(text, `${channel}/${ts}/${block.block_id}`) : text;
 }
 
 function contextBlock(block, context) {

@@ -1,7 +1,7 @@
 // Buttons of all kinds, and the overflow menu.
 
+import { icon } from "./icons.js";
 import { make, newId, safeAddress } from "./make.js";
-import { icon } from "./media.js";
 import { plainWords } from "./mrkdwn.js";
 import { openPopup } from "./popup.js";
 import { press } from "./press.js";
@@ -14,7 +14,7 @@ export function button(element, { block, context }) {
   const href = element.url && safeAddress(element.url);
   if (href) {
     const leaves = { href, target: "_blank", rel: "noopener noreferrer" };
-    return make("a", { class: look, ...leaves, ...named, on: { click: pressed } }, label, leaving());
+    return make("a", { class: look, ...leaves, ...named, on: { click: pressed } }, label, icon("leaving"));
   }
   return make("button", { type: "button", class: look, ...named, on: { click: pressed } }, label);
 }
@@ -36,7 +36,7 @@ export function iconButton(element, { block, context }) {
   const pressed = (event) => press(context, block, element, element.value ?? null, event.currentTarget);
   const look = "block-button quiet square";
   const given = { type: "button", class: look, "aria-label": label, title: plainWords(element.text) };
-  return make("button", { ...given, on: { click: pressed } }, icon(ICONS[element.icon] ? element.icon : "dot", ICONS));
+  return make("button", { ...given, on: { click: pressed } }, icon("trash"));
 }
 
 /** The "..." button with its menu; arrow keys, Home, End, letters and Escape work in it. */
@@ -61,7 +61,7 @@ export function overflow(element, { block, context }) {
       dataset: { actionId: element.action_id },
       on: { click: () => (popup ? close() : open(0)), keydown: openByKey },
     },
-    icon("more", ICONS),
+    icon("dots"),
   );
   menu.addEventListener("keydown", walk);
   menu.addEventListener("focusout", ({ relatedTarget }) => {
@@ -107,13 +107,6 @@ export function overflow(element, { block, context }) {
   return make("span", { class: "overflow" }, opener, menu);
 }
 
-const ICONS = {
-  more: "M4 10h.01 M10 10h.01 M16 10h.01",
-  trash: "M4 5.500h12 M8 5V3h4v2 M5.500 5.500l.8 11.500h7.400l.8-11.500",
-  dot: "M10 10h.01",
-  leaving: "M8 5H5v10h10v-3 M11 4h5v5 M16 4l-7 7",
-};
-
 function menuItem(option, choose) {
   const href = option.url && safeAddress(option.url);
   const leaves = href ? { href, target: "_blank", rel: "noopener noreferrer" } : { type: "button" };
@@ -124,8 +117,4 @@ function menuItem(option, choose) {
     make("span", {}, plainWords(option.text)),
     description ? make("small", {}, description) : null,
   );
-}
-
-function leaving() {
-  return icon("leaving", ICONS);
 }

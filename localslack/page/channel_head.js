@@ -7,8 +7,8 @@ import { openMenu } from "./menu.js";
 import { go, place } from "./place.js";
 
 export class ChannelHead {
-  constructor(desk) {
-    this.desk = desk;
+  constructor(session) {
+    this.session = session;
     this.title = make("h1", { class: "channel-name" });
     this.members = make("button", { type: "button", class: "members", "aria-haspopup": "menu", "aria-expanded": "false" });
     this.members.addEventListener("click", () => this.#list());
@@ -19,17 +19,17 @@ export class ChannelHead {
 
   /** Home is the app's first tab, and its only one if it takes no messages. */
   get isHome() {
-    const { app } = this.desk.state;
+    const { app } = this.session.state;
     if (!this.#isApp || !app.home_tab) return false;
     return place().tab === "home" || !app.messages_tab;
   }
 
   get #isApp() {
-    return this.desk.channel?.id === this.desk.state.appChannel?.id;
+    return this.session.channel?.id === this.session.state.appChannel?.id;
   }
 
   show() {
-    const { channel, state } = this.desk;
+    const { channel, state } = this.session;
     if (!channel) return;
     const person = state.people.get(channel.user);
     const sign = channel.is_direct ? avatar(person, "middle") : icon(channel.is_private ? "lock" : "hash");
@@ -44,7 +44,7 @@ export class ChannelHead {
   }
 
   #showTabs() {
-    const { app } = this.desk.state;
+    const { app } = this.session.state;
     const names = this.#isApp ? [app.home_tab ? "Home" : null, app.messages_tab ? "Messages" : null].filter(Boolean) : [];
     this.tabs.hidden = names.length === 0;
     const had = this.tabs.contains(document.activeElement) ? document.activeElement.textContent : null;
@@ -67,13 +67,13 @@ export class ChannelHead {
   }
 
   #list() {
-    const { channel, state } = this.desk;
+    const { channel, state } = this.session;
     const people = channel.members.map((id) => state.people.get(id)).filter(Boolean);
     const items = people.map((person) => ({
       label: person.real_name,
       note: person.title,
       lead: avatar(person, "middle"),
-      pick: () => this.desk.openPerson(person.id),
+      pick: () => this.session.openPerson(person.id),
     }));
     openMenu(this.members, "Members", [{ heading: `In #${channel.name}` }, ...items]);
   }

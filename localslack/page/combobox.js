@@ -63,7 +63,8 @@ export class Combobox {
     if (!this.#open) {
       this.#open = openPopup(this.list, this.box, { close: () => this.close(), minWidth: 220 });
       this.input.setAttribute("aria-expanded", "true");
-      if (!this.several) this.input.select();
+      // Not what was just typed, or the next key would replace it.
+      if (!this.several && !query) this.input.select();
     }
     const found = this.find(query);
     if (found instanceof Promise) this.#say("Loading…");

@@ -4,7 +4,8 @@ import { avatar } from "./avatar.js";
 import { Completion, offersOf } from "./completion.js";
 import { pickEmoji } from "./emoji_picker.js";
 import { size } from "./attachments.js";
-import { icon } from "./icons.js";
+import { draftIn, keepDraft } from "./drafts.js";
+import { icon, iconButton } from "./icons.js";
 import { make } from "./make.js";
 import { openMenu } from "./menu.js";
 import { commandIn, sendText } from "./sending.js";
@@ -12,21 +13,20 @@ import { commandIn, sendText } from "./sending.js";
 const MOST_HEIGHT = 220;
 
 export class Composer {
-  #drafts = new Map();
   #files = [];
   #isSending = false;
   #where = null;
 
   /** `thread()` gives the ts of the thread that it writes to, or null. */
-  constructor(desk, { thread }) {
-    this.desk = desk;
+  constructor(session, { thread }) {
+    this.session = session;
     this.thread = thread;
     this.field = make("textarea", { class: "field", rows: "1", spellcheck: "true" });
     this.ghost = make("div", { class: "ghost", "aria-hidden": "true" });
     this.usage = make("div", { class: "usage", role: "status" });
     this.files = make("div", { class: "pending", hidden: true });
     this.picker = make("input", { type: "file", multiple: true, hidden: true, "aria-label": "Files to attach" });
-    this.completion = new Completion(this.field, offersOf(desk.state));
+    this.completion = new Completion(this.field, offersOf(session.state));
     this.send = iconButton("Send", "send", () => this.#send());
     this.send.classList.add("send");
     this.box = make("div", { class: "composer-box" }, this.completion.list, this.files, make("div", { class: "writing" }, this.ghost, this.field), this.#tools());
@@ -43,19 +43,18 @@ export class Composer {
 
   /** Each place keeps what was begun there. */
   enter(channel) {
-    const where = `${this.desk.state.me} ${channel.id} ${this.thread() ?? ""}`;
+    const where = `${this.session.state.me} ${channel.id} ${this.thread() ?? ""}`;
     if (where === this.#where) return;
-    this.#drafts.set(this.#where, this.field.value);
     this.#where = where;
     this.channel = channel;
-    this.field.value = this.#drafts.get(where) ?? "";
+    this.field.value = draftIn(where);
     this.#files = [];
     this.#label();
-    this.#typed();
+    this.#showFiles();
   }
 
   #label() {
-    const name = this.desk.state.channelName(this.channel);
+    const name = this.session.state.channelName(this.channel);
     const shown = this.channel.is_direct ? name : `#${name}`;
     const label = this.thread() ? "Reply…" : `Message ${shown}`;
     this.field.placeholder = label;
@@ -63,7 +62,7 @@ export class Composer {
     const also = [this.broadcast, `Also send to ${this.channel.is_direct ? "the direct message" : shown}`];
     this.also.replaceChildren(...(this.thread() ? also : []));
     this.also.hidden = !this.thread();
-    const { app } = this.desk.state;
+    const { app } = this.session.state;
     const isClosed = this.channel.user === app.user && app.messages_tab_read_only === true;
     this.box.hidden = isClosed;
     this.closed.hidden = !isClosed;
@@ -105,7 +104,8 @@ export class Composer {
 
   #typed() {
     const { value } = this.field;
-    const command = commandIn(value, this.desk.state);
+    keepDraft(this.#where, value);
+    const command = commandIn(value, this.session.state);
     const hint = command?.usage_hint ?? "";
     const isBare = command && value.trimEnd() === command.name;
     this.ghost.replaceChildren();
@@ -152,13 +152,13 @@ export class Composer {
   }
 
   #shortcuts(bolt) {
-    const { state } = this.desk;
+    const { state } = this.session;
     const global = state.shortcuts.filter((each) => each.type === "global");
     const items = global.map((each) => ({
       label: each.name,
       note: each.description || state.app.name,
       lead: avatar(state.appUser, "middle"),
-      pick: () => this.desk.post("shortcut", { callback_id: each.callback_id }),
+      pick: () => this.session.post("shortcut", { callback_id: each.callback_id }),
     }));
     const commands = state.commands.map((each) => ({
       label: each.name,
@@ -186,10 +186,11 @@ export class Composer {
     const given = { channel: this.channel.id, thread_ts: this.thread(), text: value, files };
     this.completion.close();
     this.#empty();
-    const isTaken = await sendText(this.desk, { ...given, broadcast: this.broadcast.checked });
+    const giveBack = (left) => this.#giveBack(where, left);
+    const left = await sendText(this.session, { ...given, broadcast: this.broadcast.checked, giveBack });
     this.#isSending = false;
-    if (isTaken) this.broadcast.checked = false;
-    else this.#giveBack(where, value, files);
+    if (left) giveBack(left);
+    else this.broadcast.checked = false;
   }
 
   #empty() {
@@ -199,17 +200,12 @@ export class Composer {
   }
 
   /** What was refused can be put right, unless something else is being written by now. */
-  #giveBack(where, value, files) {
-    if (where !== this.#where) this.#drafts.set(where, value);
+  #giveBack(where, { text, files }) {
+    if (where !== this.#where) keepDraft(where, text);
     else if (this.field.value === "") {
-      this.field.value = value;
+      this.field.value = text;
       this.#files = files;
       this.#showFiles();
     }
   }
-}
-
-function iconButton(label, drawing, click) {
-  const attributes = { type: "button", class: "icon-button", "aria-label": label, title: label };
-  return make("button", { ...attributes, on: { click } }, drawing ? icon(drawing) : null);
 }

@@ -30,8 +30,8 @@ export function formatted(seconds, format, now = new Date()) {
 }
 
 /** Rewrites every time on the page, so that "today" and "3 minutes ago" stay true. */
-export function refreshTimes(root = document) {
-  for (const time of root.querySelectorAll("time[data-format]")) {
+function refreshTimes() {
+  for (const time of document.querySelectorAll("time[data-format]")) {
     const told = formatted(Number(time.dataset.seconds), time.dataset.format);
     if (time.textContent !== told) time.textContent = told;
   }

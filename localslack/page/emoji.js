@@ -75,5 +75,10 @@ export function emoji(name) {
 
 function pairs(words) {
   const list = words.trim().split(/\s+/);
-  return list.flatMap((word, at) => (at % 2 === 0 ? [[word, list[at + 1]]] : []));
+  return list.flatMap((word, at) => (at % 2 === 0 ? [[word, coloured(list[at + 1])]] : []));
+}
+
+/** Those of before emoji were invented stand in fonts of letters too, which U+FE0F turns down. */
+function coloured(character) {
+  return character.length === 1 ? `${character}\uFE0F` : character;
 }

@@ -5,9 +5,11 @@ import { make } from "./make.js";
 import { closeMenu, openPanel } from "./menu.js";
 
 const OFTEN = ["+1", "eyes", "white_check_mark", "raised_hands", "tada", "heart", "joy", "pray"];
+const SHOWN_FIRST = new Set(OFTEN.map(emoji));
+const REST = emojiGroups.map(([heading, group]) => [heading, group.filter(([, character]) => !SHOWN_FIRST.has(character))]);
 const COLUMNS = 8;
 
-export function pickEmoji(anchor, picked, closed = null) {
+export function pickEmoji(anchor, picked) {
   const search = make("input", { type: "search", class: "picker-search", placeholder: "Find an emoji" });
   search.setAttribute("aria-label", "Find an emoji");
   const list = make("div", { class: "picker-list" });
@@ -28,13 +30,13 @@ export function pickEmoji(anchor, picked, closed = null) {
   });
   panel.addEventListener("keydown", (event) => moved(event, panel));
   show();
-  openPanel(anchor, panel, closed);
+  openPanel(anchor, panel);
   search.focus();
 }
 
 function found(typed) {
   const wanted = typed.trim().toLowerCase().replaceAll(" ", "_").replaceAll(":", "");
-  if (!wanted) return [["Often used", OFTEN.map((word) => [word, emoji(word)])], ...emojiGroups];
+  if (!wanted) return [["Often used", OFTEN.map((word) => [word, emoji(word)])], ...REST];
   const all = emojiGroups.flatMap(([, group]) => group);
   const matching = all.filter(([word]) => word.includes(wanted));
   matching.sort(([one], [other]) => one.indexOf(wanted) - other.indexOf(wanted) || one.length - other.length);

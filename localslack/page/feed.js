@@ -2,7 +2,7 @@
 
 const KINDS = ["state", "message", "channel", "views", "home", "log"];
 const SECONDS_TO_RETRY = 2;
-const NO_ANSWER = "The local Slack did not answer. Is it still running?";
+export const NO_ANSWER = "The local Slack did not answer. Is it still running?";
 
 /**
  * Stays connected as one person. `told(kind, data)` gets what comes, `connected(bool)` how the
@@ -44,26 +44,28 @@ export class Feed {
   }
 }
 
-/** Never throws: what went wrong comes back as {ok: false, error: a sentence}. */
+/**
+ * Never throws: what went wrong comes back as {ok: false, error: a sentence}, with `isUndelivered`
+ * if nobody was there to take it.
+ */
 export async function send(path, body) {
-  const form = body instanceof FormData;
   try {
     const response = await fetch(`/page/${path}`, {
       method: "POST",
-      body: form ? body : JSON.stringify(body),
-      headers: form ? {} : { "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+      headers: { "Content-Type": "application/json" },
     });
-    const text = await response.text();
-    return asAnswer(text, response);
+    return asAnswer(await response.text(), response.status);
   } catch {
-    return { ok: false, error: NO_ANSWER };
+    return { ok: false, error: NO_ANSWER, isUndelivered: true };
   }
 }
 
-function asAnswer(text, response) {
+/** What the server said; anything but JSON is its sentence on what went wrong. */
+export function asAnswer(text, status) {
   try {
     return JSON.parse(text);
   } catch {
-    return { ok: false, error: text.trim() || `The local Slack answered with ${response.status}.` };
+    return { ok: false, error: text.trim() || `The local Slack answered with ${status}.` };
   }
 }

@@ -51,31 +51,10 @@ async function sendShowing(file, list, context) {
   const bar = make("progress", { max: 1, value: 0, "aria-label": `Sending ${file.name}` });
   const row = line(file.name, () => row.remove(), bar);
   list.append(row);
-  const answer = await upload(file, context, (share) => (bar.value = share));
+  const answer = await context.upload(file, (share) => (bar.value = share));
   if (answer.ok) return answer.file;
   bar.replaceWith(make("small", { class: "field-error", role: "alert" }, answer.error));
   return null;
-}
-
-function upload(file, context, progressed) {
-  const form = new FormData();
-  form.append("as", context.me);
-  form.append("file", file, file.name);
-  const request = new XMLHttpRequest();
-  request.open("POST", "/page/upload");
-  request.upload.addEventListener("progress", ({ loaded, total }) => progressed(total ? loaded / total : 0));
-  return new Promise((settle) => {
-    const failed = { ok: false, error: "The file could not be sent. Choose it again to try once more." };
-    request.addEventListener("error", () => settle(failed));
-    request.addEventListener("load", () => {
-      try {
-        settle(JSON.parse(request.responseText));
-      } catch {
-        settle(failed);
-      }
-    });
-    request.send(form);
-  });
 }
 
 function line(name, remove, more = null) {

@@ -52,7 +52,7 @@ export function spelled(value) {
   return value;
 }
 
-export function severalIn(element) {
+function severalIn(element) {
   return element.type.startsWith("multi_") || ["checkboxes", "file_input"].includes(element.type);
 }
 

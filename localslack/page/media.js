@@ -1,5 +1,6 @@
 // Pictures, videos and files. What lies elsewhere is not loaded: a card with a link stands for it.
 
+import { icon } from "./icons.js";
 import { link, make } from "./make.js";
 import { plainWords } from "./mrkdwn.js";
 
@@ -52,27 +53,11 @@ export function fileBlock(block) {
   );
 }
 
-const PATHS = {
-  picture: "M3 4h14v12H3z M3 14l4-5 3 3.500 2.500-2.500 4.500 5 M13.500 7.500h.01",
-  video: "M3 4h14v12H3z M8.500 7.500v5l4-2.500z",
-  file: "M5 2.500h6.500l3.500 3.500v11.500H5z M11.500 2.500V6H15",
-};
-
-/** A small drawing in the colour of the text around it. */
-export function icon(name, paths = PATHS) {
-  const space = "http://www.w3.org/2000/svg";
-  const drawing = document.createElementNS(space, "svg");
-  drawing.setAttribute("viewBox", "0 0 20 20");
-  drawing.setAttribute("class", "drawing");
-  drawing.setAttribute("aria-hidden", "true");
-  const path = document.createElementNS(space, "path");
-  path.setAttribute("d", paths[name]);
-  drawing.append(path);
-  return drawing;
-}
-
+// Files of this Slack are called by their whole address too.
 function addressOf(image) {
-  return image.image_url ?? image.slack_file?.url ?? "";
+  const address = image.image_url ?? image.slack_file?.url ?? "";
+  const isOurs = address.startsWith(`${location.origin}/`);
+  return isOurs ? address.slice(location.origin.length) : address;
 }
 
 function elsewhere(block, address) {

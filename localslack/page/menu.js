@@ -1,36 +1,35 @@
 // Menus that open at a button: arrows move, Enter picks, Esc and a click elsewhere close.
 
-import { make } from "./make.js";
 import { icon } from "./icons.js";
+import { make } from "./make.js";
+import { openPopup } from "./popup.js";
 
-const GAP = 4;
-const EDGE = 8;
+const MIN_WIDTH = 220;
 let open = null;
 
 export function closeMenu({ toAnchor = false } = {}) {
   if (!open) return;
-  const { anchor, panel, closed } = open;
+  const { anchor, panel, popup } = open;
   open = null;
+  popup.end();
   panel.remove();
   anchor.setAttribute("aria-expanded", "false");
   if (toAnchor) anchor.focus();
-  closed?.();
 }
 
 /** Items are {label, note, lead, chosen, pick}, {heading} or "line"; the anchor pressed again closes. */
-export function openMenu(anchor, label, items, closed = null) {
+export function openMenu(anchor, label, items) {
   const panel = make("div", { class: "menu", role: "menu", "aria-label": label }, ...items.map(line));
   panel.addEventListener("keydown", (event) => moved(event, panel));
-  openPanel(anchor, panel, closed);
+  openPanel(anchor, panel);
   (panel.querySelector('[aria-checked="true"]') ?? panel.querySelector(".menu-item"))?.focus();
 }
 
 /** Any small panel beside a button, with the same ways to close it. */
-export function openPanel(anchor, panel, closed = null) {
+export function openPanel(anchor, panel) {
   const isSame = open?.anchor === anchor;
   closeMenu({ toAnchor: isSame });
   if (isSame) return;
-  open = { anchor, panel, closed };
   anchor.setAttribute("aria-expanded", "true");
   panel.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" && event.key !== "Tab") return;
@@ -38,16 +37,9 @@ export function openPanel(anchor, panel, closed = null) {
     if (event.key === "Escape") event.preventDefault();
     if (event.key === "Escape" || panel.getAttribute("role") === "menu") closeMenu({ toAnchor: true });
   });
+  panel.popover = "manual";
   document.body.append(panel);
-  put(panel, anchor.getBoundingClientRect());
-}
-
-function put(panel, beside) {
-  const { width, height } = panel.getBoundingClientRect();
-  const fitsBelow = beside.bottom + GAP + height < innerHeight - EDGE;
-  const top = fitsBelow ? beside.bottom + GAP : Math.max(EDGE, beside.top - GAP - height);
-  const left = Math.max(EDGE, Math.min(beside.left, innerWidth - width - EDGE));
-  Object.assign(panel.style, { top: `${top}px`, left: `${left}px` });
+  open = { anchor, panel, popup: openPopup(panel, anchor, { close: closeMenu, minWidth: MIN_WIDTH }) };
 }
 
 function line(item) {
@@ -84,8 +76,3 @@ function moved(event, panel) {
   event.preventDefault();
   items[(next + items.length) % items.length]?.focus();
 }
-
-addEventListener("pointerdown", (event) => {
-  if (open && !open.panel.contains(event.target) && !open.anchor.contains(event.target)) closeMenu();
-});
-addEventListener("resize", () => closeMenu());

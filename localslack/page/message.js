@@ -4,19 +4,20 @@ import { avatar } from "./avatar.js";
 import { renderBlocks, renderText } from "./blocks.js";
 import { emoji } from "./emoji.js";
 import { attachments } from "./attachments.js";
+import { folded } from "./folded.js";
 import { keepingFocus } from "./focus.js";
 import { icon } from "./icons.js";
 import { make } from "./make.js";
 import { isReply } from "./state.js";
-import { ago, clockTime, fullTime, shortClockTime } from "./time.js";
+import { ago, clockTime, dateOf, fullTime, shortClockTime } from "./time.js";
 
 const FACES = 5;
 
 export class MessageView {
   #shown = {};
 
-  constructor(desk, item) {
-    this.desk = desk;
+  constructor(session, item) {
+    this.session = session;
     this.place = make("div", { class: "message-note" });
     this.head = make("div", { class: "message-head" });
     this.body = make("div", { class: "message-body" });
@@ -59,7 +60,7 @@ export class MessageView {
   }
 
   #person() {
-    return this.desk.state.people.get(this.item.message.user);
+    return this.session.state.people.get(this.item.message.user);
   }
 
   #name() {
@@ -71,26 +72,26 @@ export class MessageView {
     if (message.ephemeral) return [icon("eye"), "Only visible to you"];
     if (!message.broadcast || !isReply(message)) return [];
     if (inThread) return ["Also sent to the channel"];
-    const click = () => this.desk.openThread(message);
+    const click = () => this.session.openThread(message);
     return ["replied to a thread: ", make("button", { type: "button", class: "linklike", on: { click } }, this.#parent())];
   }
 
   #parent() {
     const { message } = this.item;
-    const parent = this.desk.state.message(message.channel, message.thread_ts);
+    const parent = this.session.state.message(message.channel, message.thread_ts);
     return parent?.text.slice(0, 60) || "see it";
   }
 
   #face() {
     const person = this.#person();
-    const click = () => this.desk.openPerson(this.item.message.user);
+    const click = () => this.session.openPerson(this.item.message.user);
     // For the pointer only: the name beside it is the button for everybody else.
     return make("div", { class: "face", on: { click } }, avatar(person));
   }
 
   #headline() {
     const { message } = this.item;
-    const click = () => this.desk.openPerson(message.user);
+    const click = () => this.session.openPerson(message.user);
     const isApp = this.#person()?.is_bot && !message.isLocal;
     return [
       make("button", { type: "button", class: "message-name", on: { click } }, this.#name()),
@@ -101,29 +102,34 @@ export class MessageView {
 
   #time(look) {
     const { ts } = this.item.message;
-    const attributes = { class: look, datetime: new Date(Number(ts) * 1000).toISOString(), title: fullTime(ts) };
+    const attributes = { class: look, datetime: dateOf(ts).toISOString(), title: fullTime(ts) };
     return make("time", attributes, look === "quiet-time" ? shortClockTime(ts) : clockTime(ts));
   }
 
   #content() {
     const { message } = this.item;
-    const context = this.desk.context({ channel: message.channel, ts: message.ts });
+    const context = this.session.context({ channel: message.channel, ts: message.ts });
     const parts = [];
     if (message.blocks.length) parts.push(renderBlocks(message.blocks, context));
-    else if (message.text) parts.push(make("div", { class: "message-text" }, renderText(message.text, context)));
+    else if (message.text) parts.push(this.#text(context));
     if (message.edited) parts.push(make("span", { class: "edited", title: `Edited ${fullTime(message.edited)}` }, "(edited)"));
     if (message.files.length) parts.push(attachments(message.files));
     return parts;
   }
 
+  #text(context) {
+    const { channel, ts, text } = this.item.message;
+    return folded(make("div", { class: "message-text" }, renderText(text, context)), `${channel}/${ts}`);
+  }
+
   #reactionButtons() {
-    const { me } = this.desk.state;
+    const { me } = this.session.state;
     return this.item.message.reactions.map(({ name, users }) => {
       const isMine = users.includes(me);
-      const who = users.map((id) => (id === me ? "you" : this.desk.state.people.get(id)?.real_name ?? id));
+      const who = users.map((id) => (id === me ? "you" : this.session.state.people.get(id)?.real_name ?? id));
       const label = `${users.length} reacted with ${name.replaceAll("_", " ")}: ${who.join(", ")}`;
       const attributes = { type: "button", class: "reaction", "aria-pressed": String(isMine), "aria-label": label, title: label };
-      const click = () => react(this.desk, this.item.message, name, !isMine);
+      const click = () => react(this.session, this.item.message, name, !isMine);
       const count = make("span", { class: "reaction-count" }, String(users.length));
       return make("button", { ...attributes, on: { click } }, emoji(name) ?? `:${name}:`, count);
     });
@@ -132,9 +138,9 @@ export class MessageView {
   #thread() {
     const { message, replies, inThread } = this.item;
     if (!replies || inThread) return [];
-    const faces = replies.people.slice(0, FACES).map((id) => avatar(this.desk.state.people.get(id), "middle"));
+    const faces = replies.people.slice(0, FACES).map((id) => avatar(this.session.state.people.get(id), "middle"));
     const count = `${replies.count} ${replies.count === 1 ? "reply" : "replies"}`;
-    const click = () => this.desk.openThread(message);
+    const click = () => this.session.openThread(message);
     return [
       make(
         "button",
@@ -159,6 +165,6 @@ function isSame(one, other) {
   );
 }
 
-export function react(desk, message, name, on) {
-  return desk.post("react", { channel: message.channel, ts: message.ts, name, on });
+export function react(session, message, name, on) {
+  return session.post("react", { channel: message.channel, ts: message.ts, name, on });
 }

@@ -11,9 +11,9 @@ export class MessageList {
   #views = new Map();
   #dividers = new Map();
 
-  constructor(root, desk) {
+  constructor(root, session) {
     this.root = root;
-    this.desk = desk;
+    this.session = session;
     root.addEventListener("keydown", (event) => this.#moved(event));
   }
 
@@ -45,7 +45,7 @@ export class MessageList {
     const { ts } = item.message;
     const there = this.#views.get(ts);
     if (there) there.update(item);
-    else this.#views.set(ts, new MessageView(this.desk, item));
+    else this.#views.set(ts, new MessageView(this.session, item));
     return this.#views.get(ts).element;
   }
 

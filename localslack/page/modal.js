@@ -11,15 +11,22 @@ let panels = [];
 let told = [];
 const dismissed = new Set();
 
-/** Shows the last of `views`; those beneath it keep what was typed into them. */
-export function showViews(views, context) {
+/**
+ * Shows the last of `views`; those beneath it keep what was typed into them. `isAnew`: the local
+ * Slack forgot what was open; it stays until the person who filled it in closes it.
+ */
+export function showViews(views, context, { isAnew = false } = {}) {
   told = views;
+  if (isAnew) for (const panel of panels) panel.lose();
+  const lost = panels.filter((panel) => panel.isLost && panel.context.me === context.me);
   const open = views.filter((view) => !dismissed.has(view.id));
-  for (const gone of panels.filter(({ id }) => !open.some((view) => view.id === id))) drop(gone);
-  panels = open.map((view) => {
-    const panel = panels.find(({ id }) => id === view.id);
+  const stays = (panel) => lost.includes(panel) || open.some((view) => view.id === panel.id);
+  for (const gone of panels.filter((panel) => !stays(panel))) drop(gone);
+  const shown = open.map((view) => {
+    const panel = panels.find(({ id, isLost }) => id === view.id && !isLost);
     return panel?.update(view, context) ?? opened(view, context);
   });
+  panels = [...lost, ...shown];
   if (panels.length) show();
   else hide();
 }
@@ -44,9 +51,12 @@ function opened(view, context) {
 async function dismiss(closing, cleared, context) {
   const top = panels.at(-1);
   if (!top) return;
-  const ids = closing.map(({ id }) => id);
+  const ids = closing.filter(({ isLost }) => !isLost).map(({ id }) => id);
   for (const id of ids) dismissed.add(id);
+  for (const lost of closing.filter(({ isLost }) => isLost)) drop(lost);
+  panels = panels.filter((panel) => !(panel.isLost && closing.includes(panel)));
   showViews(told, context);
+  if (!ids.length) return;
   const answer = await context.post("close", { view_id: top.id, cleared, quiet: true });
   if (answer.ok) return;
   for (const id of ids) dismissed.delete(id);

@@ -3,14 +3,15 @@
 import { avatar } from "./avatar.js";
 import { renderBlocks } from "./blocks.js";
 import { keepingFocus } from "./focus.js";
+import { icon } from "./icons.js";
 import { make, newId } from "./make.js";
-import { icon } from "./media.js";
 import { plainWords } from "./mrkdwn.js";
 
 const TROUBLE = "We had some trouble connecting. Try again?";
+const LOST =
+  "The local Slack was started anew, so this form cannot be sent any more. Copy what you need, then close it.";
 const LONGEST_WAIT_FOR_THE_CHANGE = 1500;
 const FOCUSABLE = "input, textarea, select, button, a[href], [contenteditable], [role=combobox]";
-const ICONS = { back: "M12 4l-6 6 6 6", close: "M5 5l10 10 M15 5L5 15" };
 
 /** What blocks in a view are given to act and to start from. */
 export function contextOf(view, context, more = {}) {
@@ -18,6 +19,7 @@ export function contextOf(view, context, more = {}) {
 }
 
 export class ModalView {
+  isLost = false;
   #shown = "";
   #busy = false;
   #changes = 0;
@@ -66,6 +68,13 @@ export class ModalView {
     return this;
   }
 
+  /** There is nobody left to send it to; what was typed can still be read and copied. */
+  lose() {
+    this.isLost = true;
+    this.complain(LOST);
+    this.#showBusy(false);
+  }
+
   stacked(isStacked) {
     this.back.hidden = !isStacked;
   }
@@ -94,7 +103,7 @@ export class ModalView {
 
   async #submitted(event) {
     event.preventDefault();
-    if (this.#busy || this.view.submit_disabled || !this.view.submit) return;
+    if (this.#busy || this.isLost || this.view.submit_disabled || !this.view.submit) return;
     if (this.#showErrors(this.#checked())) return;
     const changes = this.#changes;
     this.complain("");
@@ -139,7 +148,7 @@ export class ModalView {
 
   #showBusy(busy) {
     this.#busy = busy;
-    this.submitButton.disabled = this.view.submit_disabled === true;
+    this.submitButton.disabled = this.isLost || this.view.submit_disabled === true;
     // Not really disabled, for that would take the focus from it.
     this.submitButton.setAttribute("aria-disabled", String(busy));
     this.submitButton.setAttribute("aria-busy", String(busy));
@@ -147,7 +156,7 @@ export class ModalView {
   }
 
   complain(sentence) {
-    this.problem.textContent = sentence;
+    this.problem.textContent = this.isLost ? LOST : sentence;
   }
 
   #app() {
@@ -157,5 +166,5 @@ export class ModalView {
 
 function iconButton(label, name, click) {
   const given = { type: "button", class: `modal-${name}`, "aria-label": label, on: { click } };
-  return make("button", given, icon(name, ICONS));
+  return make("button", given, icon(name));
 }

@@ -6,14 +6,14 @@ import { sideHead } from "./thread.js";
 import { clockSeconds } from "./time.js";
 
 const SLOW_SECONDS = 1;
-const CLEARED = "localslack.cleared";
+const CLEARED = "localslack.cleared-until";
 
 export class Panel {
   #rows = new Map();
 
-  constructor(root, desk) {
+  constructor(root, session) {
     this.root = root;
-    this.state = desk.state;
+    this.state = session.state;
     this.button = document.getElementById("requests");
     this.only = make("input", { type: "checkbox" });
     this.only.addEventListener("change", () => this.#showAll());
@@ -34,19 +34,17 @@ export class Panel {
   }
 
   get #entries() {
-    const from = Number(sessionStorage.getItem(CLEARED) ?? 0);
-    return [...this.state.log.values()].filter((each) => each.id > from);
+    const until = JSON.parse(sessionStorage.getItem(CLEARED));
+    return [...this.state.log.values()].filter((each) => !until || isLater(each, until));
   }
 
   #clear() {
-    const last = Math.max(0, ...this.state.log.keys());
-    sessionStorage.setItem(CLEARED, String(last));
+    const last = [...this.state.log.values()].reduce((one, other) => (one && isLater(one, other) ? one : other), null);
+    if (last) sessionStorage.setItem(CLEARED, JSON.stringify({ at: last.at, id: last.id }));
     this.#showAll();
   }
 
   #showAll() {
-    // Ids begin anew when the local Slack does; then nothing was cleared yet.
-    if (Number(sessionStorage.getItem(CLEARED) ?? 0) > Math.max(0, ...this.state.log.keys())) sessionStorage.removeItem(CLEARED);
     this.#rows.clear();
     this.list.replaceChildren();
     for (const entry of this.#entries) this.#put(entry);
@@ -66,6 +64,15 @@ export class Panel {
       const row = new Row(entry);
       this.#rows.set(entry.id, row);
       this.list.prepend(row.element);
+      this.#forget();
+    }
+  }
+
+  #forget() {
+    for (const [id, row] of this.#rows) {
+      if (this.state.log.has(id)) return;
+      row.element.remove();
+      this.#rows.delete(id);
     }
   }
 
@@ -97,15 +104,11 @@ class Row {
   update(entry) {
     this.entry = entry;
     this.element.classList.toggle("wrong", isWrong(entry));
-    const isRequest = entry.kind === "request";
-    const direction = isRequest ? "To the app" : "From the app";
-    const arrow = make("span", { class: `log-arrow ${entry.kind}`, title: direction }, icon(isRequest ? "outbound" : "inbound"));
+    const passed = entry.kind !== "manifest";
     this.summary.replaceChildren(
-      arrow,
-      make("span", { class: "unseen" }, `${direction}: `),
+      ...(passed ? direction(entry) : []),
       make("span", { class: "log-what" }, entry.what),
-      outcome(entry),
-      took(entry),
+      ...(passed ? [outcome(entry), took(entry)] : []),
       make("time", { class: "log-at" }, clockSeconds(entry.at)),
     );
     this.problems.replaceChildren(...sentences(entry).map((sentence) => make("li", {}, sentence)));
@@ -118,6 +121,20 @@ class Row {
     const { given, answer } = this.entry;
     this.more.replaceChildren(part("Given", given), part("Answer", answer));
   }
+}
+
+// Ids begin anew when the local Slack does, and alone would not tell.
+function isLater(one, other) {
+  return one.at === other.at ? one.id > other.id : one.at > other.at;
+}
+
+function direction({ kind }) {
+  const words = kind === "request" ? "To the app" : "From the app";
+  const sign = icon(kind === "request" ? "outbound" : "inbound");
+  return [
+    make("span", { class: `log-arrow ${kind}`, title: words }, sign),
+    make("span", { class: "unseen" }, `${words}: `),
+  ];
 }
 
 function isWrong(entry) {

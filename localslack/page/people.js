@@ -10,8 +10,8 @@ import { isDark, toggleTheme } from "./theme.js";
 
 const WORKSPACE = "Local Slack";
 
-export function showTop(top, desk) {
-  const { state } = desk;
+export function showTop(top, session) {
+  const { state } = session;
   const menu = make(
     "button",
     { type: "button", class: "icon-button only-narrow", "aria-label": "Show the channels", "aria-expanded": "false" },
@@ -35,22 +35,26 @@ export function showTop(top, desk) {
   const showWho = () => {
     const me = state.people.get(state.me);
     if (!me) return;
+    // The whole of it, also where there is room for the name alone.
+    who.setAttribute("aria-label", `You are ${me.real_name}${me.title ? ` (${me.title})` : ""}`);
     who.replaceChildren(
       avatar(me, "small"),
       make("span", {}, make("span", { class: "wide" }, "You are "), make("b", {}, me.real_name), title(me)),
       icon("chevron"),
     );
-    showTitle(desk);
+    showTitle(session);
   };
   state.addEventListener("state", showWho);
-  desk.unread.addEventListener("change", () => showTitle(desk));
+  session.unread.addEventListener("change", () => showTitle(session));
 }
 
-/** Two tabs are told apart by who they are; the number is of what is meant for them. */
+/** Two tabs are told apart by who they are; the number is that of the badges, a dot is for the rest. */
 function showTitle({ state, unread }) {
-  const count = [...state.channels.keys()].reduce((sum, id) => sum + unread.mentions(id).length, 0);
+  const all = [...state.channels.keys()];
+  const count = all.reduce((sum, id) => sum + unread.mentions(id).length, 0);
+  const dot = all.some((id) => unread.messages(id).length) ? "•" : "";
   const name = state.people.get(state.me)?.real_name;
-  document.title = [count ? `(${count})` : "", name ? `${name} ·` : "", WORKSPACE].filter(Boolean).join(" ");
+  document.title = [count ? `(${count})` : dot, name ? `${name} ·` : "", WORKSPACE].filter(Boolean).join(" ");
 }
 
 function title(person) {

@@ -1,7 +1,8 @@
-// Lists that open beside what was pressed, above everything else, also inside a dialog.
+// Lists and panels that open beside what was pressed, above everything else, also inside a dialog.
 
 const GAP = 4;
 const EDGE = 8;
+const LEAST_HEIGHT = 96;
 
 /** Shows `popup` (it has the attribute popover=manual) below its anchor, or above for want of room. */
 export function openPopup(popup, anchor, { close, alignEnd = false, minWidth = 0 }) {
@@ -30,7 +31,7 @@ function settle(popup, anchor, alignEnd, minWidth) {
   const below = innerHeight - box.bottom - GAP - EDGE;
   const above = box.top - GAP - EDGE;
   popup.style.minWidth = `${Math.min(Math.max(box.width, minWidth), innerWidth - 2 * EDGE)}px`;
-  popup.style.maxHeight = `${Math.max(Math.min(320, Math.max(below, above)), 96)}px`;
+  popup.style.setProperty("--room", `${Math.max(below, above, LEAST_HEIGHT)}px`);
   const { width, height } = popup.getBoundingClientRect();
   const up = height > below && above > below;
   const left = alignEnd ? box.right - width : box.left;

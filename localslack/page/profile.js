@@ -4,8 +4,8 @@ import { avatar } from "./avatar.js";
 import { make } from "./make.js";
 import { go } from "./place.js";
 
-export function showPerson(person, desk) {
-  const { state } = desk;
+export function showPerson(person, session) {
+  const { state } = session;
   const direct = [...state.channels.values()].find((each) => each.is_direct && each.user === person.id);
   const close = () => dialog.close();
   const act = (label, done) => {
@@ -23,7 +23,7 @@ export function showPerson(person, desk) {
     make(
       "div",
       { class: "profile-actions" },
-      direct ? act("Message", () => desk.openChannel(direct.id)) : null,
+      direct ? act("Message", () => session.openChannel(direct.id)) : null,
       canBe ? act(`Be ${person.real_name}`, () => go({ as: person.id })) : null,
       act("Close", () => {}),
     ),

@@ -33,11 +33,6 @@ export function richText(block, context) {
   return make("div", { class: "rich-text" }, ...parts);
 }
 
-/** What a rich text says, in letters only. */
-export function richTextWords(block) {
-  return richText(block, {}).textContent;
-}
-
 function list(part, context) {
   const ordered = part.style === "ordered";
   const given = { class: "rich-list", "data-indent": Math.min(part.indent ?? 0, 8) };

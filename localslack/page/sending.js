@@ -8,18 +8,25 @@ export function commandIn(text, state) {
   return state.commands.find((each) => each.name === name) ?? null;
 }
 
-/** True if the text was taken, and may go from the field. */
-export async function sendText(desk, { channel, thread_ts, text, broadcast, files }) {
+/**
+ * What was not taken, {text, files}, and goes back to the field; null if all of it was. For the app's
+ * answer to a command nobody waits: `giveBack` gets the same later, if it never arrived.
+ */
+export async function sendText(session, { channel, thread_ts, text, broadcast, files, giveBack }) {
   const command = text.match(COMMAND);
-  if (command && files.length === 0) return sendCommand(desk, channel, thread_ts, `/${command[1]}`, command[2]);
-  const said = text.trim();
-  if (files.length) return sendFiles(desk, { channel, thread_ts, text: said }, files);
-  const answer = await desk.post("say", { channel, text: said, ...(thread_ts ? { thread_ts, broadcast } : {}) });
-  return answer.ok;
+  if (command && files.length === 0) {
+    const lost = () => giveBack({ text, files });
+    const isTaken = sendCommand(session, channel, thread_ts, `/${command[1]}`, command[2], lost);
+    return isTaken ? null : { text, files };
+  }
+  if (files.length) return sendFiles(session, { channel, thread_ts, text }, files);
+  const said = { channel, text: text.trim(), ...(thread_ts ? { thread_ts, broadcast } : {}) };
+  const answer = await session.post("say", said);
+  return answer.ok ? null : { text, files };
 }
 
-async function sendCommand(desk, channel, thread_ts, name, text) {
-  const { state } = desk;
+function sendCommand(session, channel, thread_ts, name, text, lost) {
+  const { state } = session;
   if (!state.commands.some((each) => each.name === name)) {
     const advice = "To send it as a message, put a space before the slash.";
     state.note(channel, `${name} is not a valid command. ${advice}`, thread_ts);
@@ -29,17 +36,20 @@ async function sendCommand(desk, channel, thread_ts, name, text) {
     state.note(channel, `${name} cannot be used in a thread. Type it in the channel instead.`, thread_ts);
     return false;
   }
-  desk.post("command", { channel, command: name, text: text.trim(), quiet: true }).then((answer) => {
-    if (!answer.ok) state.note(channel, answer.error);
+  session.post("command", { channel, command: name, text: text.trim(), quiet: true }).then((answer) => {
+    if (answer.isUndelivered) lost();
+    const said = answer.isUndelivered ? `${name} was not sent and stays in the field. ${answer.error}` : answer.error;
+    if (!answer.ok) state.note(channel, said);
   });
   return true;
 }
 
 /** The words go with the first file. */
-async function sendFiles(desk, { channel, thread_ts, text }, files) {
+async function sendFiles(session, { channel, thread_ts, text }, files) {
   for (const [at, file] of files.entries()) {
-    const answer = await desk.upload(file, { channel, thread_ts, text: at === 0 ? text : "" });
-    if (!answer.ok) return false;
+    const left = at === 0 ? text : "";
+    const answer = await session.upload(file, { channel, thread_ts, text: left.trim() });
+    if (!answer.ok) return { text: left, files: files.slice(at) };
   }
-  return true;
+  return null;
 }

@@ -1,4 +1,4 @@
-// Channels, direct messages and the app; what is unread is bold and counted.
+// Channels, direct messages and the app; what is unread is bold, what is meant for the person is counted.
 
 import { avatar } from "./avatar.js";
 import { icon } from "./icons.js";
@@ -11,18 +11,18 @@ const MOST_SHOWN = 99;
 export class Sidebar {
   #rows = new Map();
 
-  constructor(root, desk) {
+  constructor(root, session) {
     this.root = root;
-    this.desk = desk;
-    desk.state.addEventListener("state", () => this.#build());
-    desk.state.addEventListener("channel", () => this.#build());
-    desk.state.addEventListener("message", () => this.#update());
-    desk.unread.addEventListener("change", () => this.#update());
+    this.session = session;
+    session.state.addEventListener("state", () => this.#build());
+    session.state.addEventListener("channel", () => this.#build());
+    session.state.addEventListener("message", () => this.#update());
+    session.unread.addEventListener("change", () => this.#update());
     onMove(() => this.#update());
   }
 
   #build() {
-    const { state } = this.desk;
+    const { state } = this.session;
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.channel : null;
     const all = [...state.channels.values()].filter((each) => !each.is_archived);
     const named = all.filter((each) => !each.is_direct).sort((one, other) => one.name.localeCompare(other.name));
@@ -46,7 +46,7 @@ export class Sidebar {
   }
 
   #row(channel) {
-    const { state } = this.desk;
+    const { state } = this.session;
     const person = state.people.get(channel.user);
     const sign = channel.is_direct ? avatar(person, "small") : icon(channel.is_private ? "lock" : "hash");
     const row = make(
@@ -61,7 +61,7 @@ export class Sidebar {
     row.addEventListener("click", (event) => {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
-      this.desk.openChannel(channel.id);
+      this.session.openChannel(channel.id);
       closeDrawer();
     });
     this.#rows.set(channel.id, row);
@@ -69,17 +69,16 @@ export class Sidebar {
   }
 
   #update() {
-    const { unread } = this.desk;
+    const { unread } = this.session;
     for (const [id, row] of this.#rows) {
       const count = unread.messages(id).length;
-      const isUrgent = unread.mentions(id).length > 0;
+      const mine = unread.mentions(id).length;
       const badge = row.querySelector(".count");
       row.classList.toggle("unread", count > 0);
       if (id === place().channel) row.setAttribute("aria-current", "page");
       else row.removeAttribute("aria-current");
-      badge.hidden = count === 0;
-      badge.textContent = count > MOST_SHOWN ? `${MOST_SHOWN}+` : String(count);
-      badge.classList.toggle("urgent", isUrgent);
+      badge.hidden = mine === 0;
+      badge.textContent = mine > MOST_SHOWN ? `${MOST_SHOWN}+` : String(mine);
       row.lastChild.textContent = count ? "unread" : "";
     }
   }

@@ -4,10 +4,6 @@ const narrow = matchMedia("(max-width: 760px)");
 const shade = document.getElementById("shade");
 let drawerButton = null;
 
-export function isNarrow() {
-  return narrow.matches;
-}
-
 export function toggleSide(id, button) {
   const isOpen = button.getAttribute("aria-expanded") !== "true";
   button.setAttribute("aria-expanded", String(isOpen));

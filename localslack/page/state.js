@@ -2,7 +2,8 @@
 
 export const SLACKBOT = { id: "USLACKBOT", name: "slackbot", real_name: "Slackbot", is_bot: true, title: "" };
 
-const NOTHING = { team: "", me: "", app: {}, commands: [], shortcuts: [], views: [], home: null };
+const MOST_RECORDS = 500;
+const NOTHING = { team: "", me: "", app: {}, commands: [], shortcuts: [], views: [], home: null, run: "" };
 
 /** Dispatches an event named after each kind of change, with what changed as its detail. */
 export class State extends EventTarget {
@@ -10,6 +11,8 @@ export class State extends EventTarget {
   channels = new Map();
   log = new Map();
   isThere = false;
+  /** The latest state came from a local Slack that was started anew since the one before. */
+  isAnew = false;
   #messages = new Map();
 
   constructor() {
@@ -24,6 +27,14 @@ export class State extends EventTarget {
   /** The direct messages with the app. */
   get appChannel() {
     return [...this.channels.values()].find((each) => each.is_direct && each.user === this.app.user);
+  }
+
+  /** The channel in which the app spoke last, else #general, else any. */
+  get liveliest() {
+    const named = [...this.channels.values()].filter((each) => !each.is_direct);
+    const spoke = ({ id }) => this.messagesIn(id).findLast((each) => each.user === this.app.user)?.ts ?? "";
+    const [latest] = named.filter(spoke).sort((one, other) => (spoke(one) > spoke(other) ? -1 : 1));
+    return latest ?? named.find((each) => each.name === "general") ?? named[0];
   }
 
   channelName(channel) {
@@ -44,10 +55,15 @@ export class State extends EventTarget {
     if (kind === "state") this.#replace(data);
     else if (kind === "message") this.#upsert(data);
     else if (kind === "channel") this.channels.set(data.id, data);
-    else if (kind === "log") this.log.set(data.id, data);
+    else if (kind === "log") this.#record(data);
     else if (kind === "views") this.views = data.views;
     else if (kind === "home") this.home = data.home;
     this.dispatchEvent(new CustomEvent(kind, { detail: data }));
+  }
+
+  #record(entry) {
+    this.log.set(entry.id, entry);
+    if (this.log.size > MOST_RECORDS) this.log.delete(this.log.keys().next().value);
   }
 
   /** A note that only this page knows of, as Slackbot writes them. */
@@ -71,6 +87,7 @@ export class State extends EventTarget {
 
   #replace(data) {
     const { people, channels, messages, log, ...rest } = data;
+    this.isAnew = this.run !== "" && this.run !== data.run;
     Object.assign(this, NOTHING, rest);
     this.people = new Map([SLACKBOT, ...people].map((each) => [each.id, each]));
     this.channels = new Map(channels.map((each) => [each.id, each]));

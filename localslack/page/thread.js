@@ -14,24 +14,24 @@ export class Thread {
   #parent = null;
   #hadFocus = false;
 
-  constructor(root, desk) {
+  constructor(root, session) {
     this.root = root;
-    this.desk = desk;
+    this.session = session;
     this.where = make("span", { class: "side-where" });
     this.content = make("div", { class: "message-list" });
-    this.composer = new Composer(desk, { thread: () => place().thread });
+    this.composer = new Composer(session, { thread: () => place().thread });
     this.scroller = make("div", { class: "scroller" }, this.content, this.composer.element);
     root.append(sideHead("Thread", this.where, () => this.close()), this.scroller);
-    this.list = new MessageList(this.content, desk);
+    this.list = new MessageList(this.content, session);
     this.scroll = new Scroll(this.scroller, this.content);
-    new Toolbar(this.content, this.list, desk);
+    new Toolbar(this.content, this.list, session);
     root.addEventListener("keydown", (event) => event.key === "Escape" && !event.defaultPrevented && this.close());
-    desk.state.addEventListener("message", ({ detail }) => this.#came(detail));
+    session.state.addEventListener("message", ({ detail }) => this.#came(detail));
   }
 
   show() {
     const { thread } = place();
-    const { channel, state } = this.desk;
+    const { channel, state } = this.session;
     this.#hadFocus = this.root.contains(document.activeElement);
     this.root.hidden = !thread || !channel;
     if (this.root.hidden) {
@@ -52,7 +52,7 @@ export class Thread {
   #enter(channel) {
     if (!this.root.contains(document.activeElement)) this.#from = document.activeElement;
     this.list.clear();
-    this.where.textContent = channel.is_direct ? this.desk.state.channelName(channel) : `#${channel.name}`;
+    this.where.textContent = channel.is_direct ? this.session.state.channelName(channel) : `#${channel.name}`;
     this.composer.enter(channel);
     this.composer.focus();
     requestAnimationFrame(() => this.scroll.toEnd());
@@ -70,7 +70,7 @@ export class Thread {
 
   #showMessages() {
     const { thread } = place();
-    const messages = this.desk.state.messagesIn(this.desk.channel.id);
+    const messages = this.session.state.messagesIn(this.session.channel.id);
     this.list.show(threadItems(messages, thread));
     if (this.scroll.isAtEnd) this.scroll.toEnd();
   }

@@ -7,8 +7,13 @@ const SECONDS = 10;
 
 export function toast(sentence) {
   const close = make("button", { type: "button", class: "icon-button", "aria-label": "Dismiss" }, icon("close"));
-  const shown = make("div", { class: "toast" }, make("p", {}, sentence), close);
+  const shown = make("div", { class: "toast", dataset: { sentence } }, make("p", {}, sentence), close);
   close.addEventListener("click", () => shown.remove());
   document.getElementById("toasts").append(shown);
   setTimeout(() => shown.remove(), SECONDS * 1000);
+}
+
+/** What it said is no longer so. */
+export function clearToast(sentence) {
+  for (const shown of document.querySelectorAll(".toast")) if (shown.dataset.sentence === sentence) shown.remove();
 }

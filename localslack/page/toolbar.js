@@ -1,7 +1,7 @@
 // What one can do with a message: it stands over the one that is pointed at or has the focus.
 
 import { pickEmoji } from "./emoji_picker.js";
-import { icon } from "./icons.js";
+import { icon, iconButton } from "./icons.js";
 import { make } from "./make.js";
 import { openMenu } from "./menu.js";
 import { react } from "./message.js";
@@ -12,12 +12,12 @@ import { toast } from "./toast.js";
 export class Toolbar {
   #view = null;
 
-  constructor(root, list, desk) {
+  constructor(root, list, session) {
     this.list = list;
-    this.desk = desk;
-    this.smile = button("Add a reaction", "smile", () => this.#react());
-    this.reply = button("Reply in thread", "thread", () => this.desk.openThread(this.#view.item.message));
-    this.more = button("More actions", "more", () => this.#menu());
+    this.session = session;
+    this.smile = iconButton("Add a reaction", "smile", () => this.#react());
+    this.reply = iconButton("Reply in thread", "thread", () => this.session.openThread(this.#view.item.message));
+    this.more = iconButton("More actions", "more", () => this.#menu());
     this.smile.setAttribute("aria-haspopup", "dialog");
     this.more.setAttribute("aria-haspopup", "menu");
     this.element = make("div", { class: "toolbar", role: "group", "aria-label": "Message actions" }, this.smile, this.reply, this.more);
@@ -48,13 +48,13 @@ export class Toolbar {
 
   #react() {
     const { message } = this.#view.item;
-    const mine = message.reactions.filter(({ users }) => users.includes(this.desk.state.me));
-    pickEmoji(this.smile, (name) => react(this.desk, message, name, !mine.some((each) => each.name === name)));
+    const mine = message.reactions.filter(({ users }) => users.includes(this.session.state.me));
+    pickEmoji(this.smile, (name) => react(this.session, message, name, !mine.some((each) => each.name === name)));
   }
 
   #menu() {
     const { message } = this.#view.item;
-    const { state } = this.desk;
+    const { state } = this.session;
     const shortcuts = state.shortcuts.filter((each) => each.type === "message" && !message.ephemeral);
     openMenu(this.more, "More actions", [
       { label: "Copy link", lead: icon("copy"), pick: () => copyLink(message) },
@@ -69,13 +69,8 @@ export class Toolbar {
   }
 
   #run({ callback_id }, { channel, ts }) {
-    return this.desk.post("shortcut", { callback_id, channel, ts });
+    return this.session.post("shortcut", { callback_id, channel, ts });
   }
-}
-
-function button(label, drawing, click) {
-  const attributes = { type: "button", class: "icon-button", "aria-label": label, title: label };
-  return make("button", { ...attributes, on: { click } }, icon(drawing));
 }
 
 async function copyLink(message) {

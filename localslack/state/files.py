@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 LARGEST = 16 * 1024**2
+EXPECTED_FOR = 60 * 60
+"""Seconds; what was begun and not completed is forgotten then."""
 
 
 @dataclass(eq=False)
@@ -62,9 +64,13 @@ class File:
 
 
 class Files:
-    def __init__(self, next_id: Callable[[str], str]) -> None:
+    def __init__(
+        self, next_id: Callable[[str], str], changed: Callable[[File], None] = lambda _: None
+    ) -> None:
+        """`changed` is told of each file when it is complete, and when it is deleted."""
         self.all: dict[str, File] = {}
         self._next_id = next_id
+        self._changed = changed
         self._expected: dict[str, File] = {}
 
     def find(self, file_id: str) -> File | None:
@@ -85,11 +91,13 @@ class Files:
         file = self._new(name, len(content), user, at, alt_text)
         file.title = title or name
         file.mimetype = mimetype or file.mimetype
-        file.content, file.complete = content, True
+        file.content = content
+        self.finish(file)
         return file
 
     def expect(self, name: str, size: int, user: str, at: float, alt_text: str) -> tuple[File, str]:
         """A file that is to come, and the secret by which it may."""
+        self._forget(at - EXPECTED_FOR)
         file, secret = self._new(name, size, user, at, alt_text), secrets.token_hex(16)
         self._expected[secret] = file
         return file, secret
@@ -97,8 +105,20 @@ class Files:
     def expected(self, secret: str) -> File | None:
         return self._expected.get(secret)
 
+    def finish(self, file: File) -> None:
+        """From now on others know of it."""
+        file.complete = True
+        self._changed(file)
+
     def delete(self, file_id: str) -> None:
-        del self.all[file_id]
+        self._changed(self.all.pop(file_id))
+
+    def _forget(self, before: float) -> None:
+        """Of what was expected: a file that came is no longer expected, the others are gone."""
+        past = [name for name, file in self._expected.items() if file.created < before]
+        for file in map(self._expected.pop, past):
+            if not file.complete:
+                self.all.pop(file.id, None)
 
     def _new(self, name: str, size: int, user: str, at: float, alt_text: str) -> File:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"

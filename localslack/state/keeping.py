@@ -33,15 +33,20 @@ class CannotKeep(Exception):
     """Its text says what is the matter with the file."""
 
 
+class InUse(CannotKeep):
+    """Another local Slack has the file."""
+
+
 @contextmanager
 def kept(path: Path, workspace: Workspace) -> Iterator[None]:
     """Fills the workspace with what the file holds, and writes what changes from then on."""
     try:
         database = opened(path)
     except sqlite3.Error as error:
-        in_use = getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY
-        reason = "another local Slack is using it" if in_use else str(error)
-        raise CannotKeep(f"Nothing can be kept in {path}: {reason}.") from error
+        if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_BUSY:
+            said = f"Nothing can be kept in {path}: another local Slack is using it."
+            raise InUse(said) from error
+        raise CannotKeep(f"Nothing can be kept in {path}: {error}.") from error
     except OSError as error:
         raise CannotKeep(f"Nothing can be kept in {path}: {error.strerror}.") from error
     keeper = Keeper(database, workspace)
@@ -83,8 +88,6 @@ class Keeper:
     def __init__(self, database: sqlite3.Connection, workspace: Workspace) -> None:
         self._database = database
         self._workspace = workspace
-        self._files: set[str] = set()
-        """Those that are written: what is in a file never changes."""
 
     def restore(self) -> None:
         workspace = self._workspace
@@ -95,7 +98,6 @@ class Keeper:
         for body, content in self._rows("files", "body, content"):
             file = File(**known(File, json.loads(body)), content=content)
             workspace.files.all[file.id] = file
-            self._files.add(file.id)
         for [body] in self._rows("homes", "body"):
             home = json.loads(body)
             person = workspace.people.get(home["person"])
@@ -108,6 +110,8 @@ class Keeper:
             self._write("channels (id, body)", what.id, spelled(what, members=sorted(what.members)))
         elif isinstance(what, Message):
             self._message(what)
+        elif isinstance(what, File):
+            self._file(what)
         elif isinstance(what, Person) and what.id in self._workspace.views.homes:
             self._home(self._workspace.views.homes[what.id])
 
@@ -115,25 +119,18 @@ class Keeper:
         """An ephemeral one is not kept, as in Slack, where a reload takes it away."""
         if what.ephemeral_to:
             return
-        with self._database:
-            self._database.execute("BEGIN")
-            for given in what.files:
-                self._file(given["id"])
-            if what.deleted:
-                named = (what.channel.id, what.ts)
-                self._database.execute("DELETE FROM messages WHERE channel = ? AND ts = ?", named)
-            else:
-                body = spelled(what, channel=what.channel.id)
-                self._write("messages (channel, ts, body)", what.channel.id, what.ts, body)
+        if what.deleted:
+            named = (what.channel.id, what.ts)
+            self._database.execute("DELETE FROM messages WHERE channel = ? AND ts = ?", named)
+        else:
+            body = spelled(what, channel=what.channel.id)
+            self._write("messages (channel, ts, body)", what.channel.id, what.ts, body)
 
-    def _file(self, file_id: str) -> None:
-        file = self._workspace.files.find(file_id)
-        if file is None:
-            self._database.execute("DELETE FROM files WHERE id = ?", (file_id,))
-            self._files.discard(file_id)
-        elif file.content is not None and file_id not in self._files:
-            self._write("files (id, body, content)", file_id, spelled(file), file.content)
-            self._files.add(file_id)
+    def _file(self, what: File) -> None:
+        if self._workspace.files.find(what.id) is None:
+            self._database.execute("DELETE FROM files WHERE id = ?", (what.id,))
+        elif what.content is not None:
+            self._write("files (id, body, content)", what.id, spelled(what), what.content)
 
     def _home(self, home: View) -> None:
         person = home.person.id

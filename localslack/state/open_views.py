@@ -94,7 +94,7 @@ class OpenViews:
 
     def open(self, person: Person, trigger_id: str, given: dict[str, Any]) -> View:
         stack = Stack(person)
-        self.stacks.append(stack)
+        self.stacks = [*(each for each in self.stacks if each.views), stack]
         return self.push(stack, given, trigger_id)
 
     def push(self, stack: Stack, given: dict[str, Any], trigger_id: str = "") -> View:
@@ -134,9 +134,12 @@ class OpenViews:
         """Closes the view; what was beneath it shows again."""
         if view.is_open and not view.is_home:
             view.stack.views.remove(view)
+            del self._by_id[view.id]
             self._changed(view.person)
 
     def clear(self, stack: Stack) -> None:
+        for view in stack.views:
+            del self._by_id[view.id]
         stack.views.clear()
         self._changed(stack.person)
 

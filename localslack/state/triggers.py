@@ -10,6 +10,8 @@ from localslack.state.open_views import Stack
 from localslack.state.people import Person
 
 LIFETIME = 3.0
+REMEMBERED = 600.0
+"""So that one that was used, or has expired, is not taken for one that never was."""
 
 
 class TriggerRefused(Exception):
@@ -36,6 +38,7 @@ class Triggers:
         number = next(self._numbers)
         trigger = Trigger(f"{number}.{int(self._now())}.local{number}", person, self._now(), stack)
         self._issued[trigger.id] = trigger
+        self._forget(trigger.at - REMEMBERED)
         return trigger
 
     def look(self, trigger_id: str) -> Trigger:
@@ -52,3 +55,7 @@ class Triggers:
         trigger = self.look(trigger_id)
         trigger.used = True
         return trigger
+
+    def _forget(self, before: float) -> None:
+        for past in [each for each in self._issued.values() if each.at < before]:
+            del self._issued[past.id]

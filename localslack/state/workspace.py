@@ -11,23 +11,25 @@ from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Literal, TypeAlias
 
-from localslack.delivery.records import ApiCall, Request
-from localslack.state.files import Files
+from localslack.state.files import File, Files
 from localslack.state.open_views import OpenViews
 from localslack.state.people import AMIR, BOT_USER, HUMANS, OLGA, Person, bot_named
+from localslack.state.records import ApiCall, Request
 
 TEAM_ID = "T0LOCAL"
 TEAM_DOMAIN = "local"
 APP_ID = "A0LOCAL"
 BOT_ID = "B0BOT"
 
+MOST_PROBLEMS = 1000
+
 Blocks = list[dict[str, Any]]
 Kind = Literal["said", "edited", "deleted", "reacted", "unreacted"]
-Change: TypeAlias = "Message | Channel | Person | ApiCall | Request"
+Change: TypeAlias = "Message | Channel | Person | File | ApiCall | Request"
 Offered = dict[str, dict[str, list[dict[str, Any]]]]
 """Options by block_id and action_id."""
 Watcher = Callable[[Change], None]
-"""Told what changed: a message, a channel, what stands before a person, what is on record."""
+"""Told what changed: a message, a channel, a file, what stands before a person, a record."""
 
 
 @dataclass(eq=False)
@@ -117,6 +119,7 @@ class Workspace:
     def __init__(self, now: Callable[[], float], *, bot: str) -> None:
         self.now = now
         self.problems: list[str] = []
+        """The latest of everything that a well-made app would not have done."""
         self.bot = bot_named(bot)
         self.people = {each.id: each for each in (*HUMANS, self.bot)}
         humans = {each.id for each in HUMANS}
@@ -131,7 +134,7 @@ class Workspace:
             )
         }
         self.messages: list[Message] = []
-        self.files = Files(self.next_id)
+        self.files = Files(self.next_id, self.changed)
         self.watchers: list[Watcher] = []
         self.listeners: list[Callable[[Happening], None]] = []
         """Told what happened in a channel, whoever did it."""
@@ -154,6 +157,10 @@ class Workspace:
 
     def next_id(self, prefix: str) -> str:
         return f"{prefix}0{next(self._numbers)}"
+
+    def problem(self, said: str) -> None:
+        self.problems.append(said)
+        del self.problems[:-MOST_PROBLEMS]
 
     def changed(self, what: Change) -> None:
         for watcher in self.watchers:
@@ -232,6 +239,15 @@ class Workspace:
                     for each in message.files
                 ]
                 self.changed(message)
+
+    def readdress_files(self, base_url: str) -> None:
+        """Those of an earlier day stand in messages with the addresses of that day's port."""
+        for message in self.messages:
+            there = [self.files.find(each["id"]) for each in message.files]
+            message.files = [
+                file.as_slack(base_url) if file else {"id": each["id"], "mode": "tombstone"}
+                for file, each in zip(there, message.files, strict=True)
+            ]
 
     def with_ids(self, blocks: Iterable[dict[str, Any]]) -> Blocks:
         """The blocks as Slack keeps them: what the app left unnamed has a name of Slack's."""

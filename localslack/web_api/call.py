@@ -3,47 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from localslack.delivery.over_socket import SocketWay
 from localslack.manifest import Manifest
-from localslack.rules import Objection
+from localslack.refusal import Refused
 from localslack.state.triggers import Triggers
 from localslack.state.workspace import Workspace
 from localslack.web_api.rate_limit import RateLimit
 
 
-class Refused(Exception):
-    """The answer is an error. It is a problem too unless a well-made app could meet it."""
-
-    def __init__(
-        self,
-        code: str,
-        sentence: str = "",
-        *,
-        problem: bool = True,
-        messages: Sequence[str] = (),
-        status: int = 200,
-        **more: str,
-    ) -> None:
-        super().__init__(sentence or code)
-        self.code = code
-        self.problem = problem
-        self.status = status
-        self.messages = list(messages) or ([f"[ERROR] {sentence}"] if sentence else [])
-        self.more = more
-
-
 class TooFast(Exception):
     """More than a message per second to one channel."""
-
-
-def refuse_all(objections: Sequence[Objection]) -> None:
-    if objections:
-        messages = [str(each) for each in objections]
-        raise Refused(objections[0].code, "; ".join(messages), messages=messages)
 
 
 @dataclass(frozen=True)

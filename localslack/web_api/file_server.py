@@ -11,9 +11,18 @@ from localslack.state.workspace import Workspace
 SHOWN = {"image/png", "image/jpeg", "image/gif", "image/webp"}
 
 
+# What a browser says of a request by this Slack's own page, or by who opens the address themselves.
+# No page from elsewhere can say so, and no app does.
+PEOPLES = {"same-origin", "none"}
+LOGIN = """<!doctype html><title>Sign in</title>
+<p>Files are for who is signed in: an app sends its bot token as Authorization: Bearer.</p>
+"""
+
+
 class FileServer:
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, bot_token: str) -> None:
         self._workspace = workspace
+        self._bot_token = bot_token
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -36,13 +45,22 @@ class FileServer:
         return web.Response(text=f"OK - {len(content)}")
 
     async def _download(self, request: web.Request) -> web.Response:
+        """Whoever is not signed in gets a page to do so with status 200, as from Slack."""
+        if not self._may_read(request):
+            self._problem(f"{request.path} was asked for without the bot's token", "files")
+            return web.Response(text=LOGIN, content_type="text/html")
         file = self._workspace.files.find(request.match_info["id"])
         if file is None or not file.complete or request.match_info["name"] != file.name:
             raise web.HTTPNotFound
         return web.Response(body=file.content, headers=headers(file))
 
-    def _problem(self, said: str) -> None:
-        self._workspace.problems.append(f"upload: {said}")
+    def _may_read(self, request: web.Request) -> bool:
+        kind, _, token = request.headers.get("Authorization", "").partition(" ")
+        by_app = kind.lower() == "bearer" and token == self._bot_token
+        return by_app or request.headers.get("Sec-Fetch-Site") in PEOPLES
+
+    def _problem(self, said: str, what: str = "upload") -> None:
+        self._workspace.problem(f"{what}: {said}")
 
 
 async def uploaded(request: web.Request) -> bytes:

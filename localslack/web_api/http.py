@@ -13,9 +13,10 @@ from typing import Any
 
 from aiohttp import web
 
-from localslack.delivery.records import ApiCall, Records
 from localslack.delivery.response_urls import ResponseUrls
-from localslack.web_api.call import Call, Refused, Surroundings, TooFast
+from localslack.refusal import Refused
+from localslack.state.records import ApiCall, Records
+from localslack.web_api.call import Call, Surroundings, TooFast
 from localslack.web_api.faults import Fault, Faults
 from localslack.web_api.methods import METHODS, Method
 
@@ -127,7 +128,7 @@ class WebApi:
     def _problem(self, record: ApiCall, refusal: Refused) -> None:
         said = f"{record.method}: {refusal.code}: {refusal}"
         record.problems.append(said)
-        self._around.workspace.problems.append(said)
+        self._around.workspace.problem(said)
 
 
 async def parameters(request: web.Request) -> dict[str, Any]:

@@ -221,6 +221,6 @@ async def test_what_was_said_survives_a_restart_and_old_buttons_work(start):
 
 async def test_two_with_one_data_folder_do_not_mix_what_was_said(start):
     async with start():
-        with pytest.raises(BadSettings, match="another local Slack is using it"):
+        with pytest.raises(BadSettings, match="The desk already runs on this data"):
             async with start():
                 pass

@@ -132,7 +132,8 @@ def test_a_port_that_is_taken_is_said_with_the_setting_that_chooses_it(helpdesk,
         refused = helpdesk("serve", "--no-samples", **ports)
 
     assert refused.returncode == 1
-    assert refused.stderr.endswith(f" Is another program using {setting}?\n")
+    said = f"Port {taken} is taken: stop what uses it, or set {setting} to another.\n"
+    assert refused.stderr == said
     assert "Traceback" not in refused.stderr
 
 

@@ -13,6 +13,7 @@ from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from localslack import Manifest, local_slack
+from tests.localslack.samples import CARD, FORM
 
 MANIFEST = Path(__file__).parent / "manifest.yml"
 SECRET = "a-secret-for-tests"
@@ -107,3 +108,16 @@ async def ear_at():
 @pytest.fixture
 async def ear(slack, ear_at):
     return await ear_at(slack)
+
+
+@pytest.fixture
+async def card(slack, client):
+    await client.chat_postMessage(channel="#helpdesk", text="T-1", blocks=CARD)
+    return slack.messages("#helpdesk")[-1]
+
+
+@pytest.fixture
+async def form(slack, client, ear):
+    answer = await slack.command("new", by=slack.ada)
+    await client.views_open(trigger_id=answer.trigger_id, view=FORM)
+    return await slack.modal(by=slack.ada, after=answer)

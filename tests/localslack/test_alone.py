@@ -82,8 +82,7 @@ def local(start):
                 line = (await process.stdout.readline()).decode()
                 assert line, (await process.stderr.read()).decode()
                 said.append(line)
-        settings = dict(re.findall(r"^  (\w+)=(\S+)", "".join(said), re.MULTILINE))
-        settings["SLACK_API_URL"] = settings.pop("base_url")
+        settings = dict(re.findall(r"^export (\w+)=(\S+)", "".join(said), re.MULTILINE))
         return process, settings["SLACK_API_URL"].removesuffix("api/"), settings
 
     return started
@@ -129,8 +128,9 @@ async def answered(session, page):
 async def test_a_ten_line_app_over_http_answers_a_command_on_the_page(start, local, session):
     port = free_port()
     _, page, settings = await local("--events-url", f"http://127.0.0.1:{port}/slack/events")
-    assert settings.keys() == {"SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET"}
-    await start("-c", OVER_HTTP, PORT=str(port), **settings)
+    names = {"SLACK_API_URL", "SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "PORT"}
+    assert (settings.keys(), settings["PORT"]) == (names, str(port))
+    await start("-c", OVER_HTTP, **settings)
 
     async with session.get(f"{page}page/feed?as=U0ADA") as feed:
         assert await answered(session, page) == {"ok": True}
@@ -182,6 +182,10 @@ async def test_it_listens_on_loopback_only(local):
         (["--manifest", "none.yml"], "none.yml cannot be read: No such file or directory."),
         (["--manifest", "README.md"], "README.md is no manifest of a Slack app: "),
         (["--manifest", str(MANIFEST), "--port", "70000"], "70000: there is no such port."),
+        (
+            ["--manifest", str(MANIFEST), "--events-url", "localhost:3000"],
+            "must be an address such",
+        ),
         (["--manifest", str(MANIFEST), "--keep", "/"], "Nothing can be kept in /: "),
     ],
 )
@@ -194,13 +198,15 @@ async def test_a_wrong_start_is_a_sentence(start, arguments, said):
     assert "Traceback" not in errors.decode()
 
 
-async def test_a_port_that_is_taken_is_a_sentence(start):
+@pytest.mark.parametrize("manifest", [str(MANIFEST), "none.yml"], ids=["alone", "with more"])
+async def test_a_port_that_is_taken_is_a_sentence_whatever_else_is_wrong(start, manifest):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        process = await start("-m", "localslack", "--manifest", str(MANIFEST), "--port", port)
+        process = await start("-m", "localslack", "--manifest", manifest, "--port", port)
         _, errors = await process.communicate()
 
-    assert errors.decode() == f"Cannot listen on 127.0.0.1:{port}: Address already in use.\n"
+    said = f"Port {port} is taken: stop what uses it, or choose another by --port.\n"
+    assert errors.decode() == said
 
 
 async def test_an_app_without_socket_mode_needs_an_address(start, tmp_path):

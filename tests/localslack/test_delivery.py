@@ -10,108 +10,9 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from localslack import Fault, NotPossible
+from tests.localslack.samples import CARD, FORM, OTHER, option, plain, says
 
 SECRET = "a-secret-for-tests"
-
-
-def plain(text):
-    return {"type": "plain_text", "text": text}
-
-
-def option(value):
-    return {"text": plain(value.title()), "value": value}
-
-
-CARD = [
-    {
-        "type": "section",
-        "text": {"type": "mrkdwn", "text": "*T-1* VPN is down"},
-        "accessory": {
-            "type": "overflow",
-            "action_id": "more",
-            "options": [option("history"), option("close")],
-        },
-    },
-    {
-        "type": "actions",
-        "block_id": "card",
-        "elements": [
-            {"type": "button", "action_id": "claim", "text": plain("Claim"), "value": "1"},
-            {
-                "type": "static_select",
-                "action_id": "priority",
-                "options": [option("low"), option("high")],
-                "initial_option": option("low"),
-            },
-        ],
-    },
-]
-
-
-def entry(block_id, element, **more):
-    element = {"action_id": "value", **element}
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "label": plain(block_id.title()),
-        "element": element,
-        **more,
-    }
-
-
-FORM = {
-    "type": "modal",
-    "callback_id": "new_ticket",
-    "title": plain("New ticket"),
-    "submit": plain("Open"),
-    "private_metadata": "C0GENERAL",
-    "notify_on_close": True,
-    "blocks": [
-        entry("title", {"type": "plain_text_input", "max_length": 20}),
-        entry(
-            "priority",
-            {
-                "type": "static_select",
-                "options": [option("low"), option("high")],
-                "initial_option": option("low"),
-            },
-        ),
-        entry("assignee", {"type": "users_select"}, optional=True),
-        entry(
-            "labels", {"type": "checkboxes", "options": [option("a"), option("b")]}, optional=True
-        ),
-        entry("kind", {"type": "radio_buttons", "options": [option("x")]}, optional=True),
-        entry("due", {"type": "datepicker"}, optional=True),
-        entry(
-            "hours",
-            {"type": "number_input", "is_decimal_allowed": False, "max_value": "8"},
-            optional=True,
-        ),
-        {
-            "type": "actions",
-            "block_id": "extra",
-            "elements": [{"type": "button", "action_id": "preview", "text": plain("Preview")}],
-        },
-    ],
-}
-OTHER = {"type": "modal", "title": plain("Done"), "blocks": [{"type": "divider"}]}
-
-
-def says(body, **more):
-    return web.json_response(body, **more)
-
-
-@pytest.fixture
-async def card(slack, client):
-    await client.chat_postMessage(channel="#helpdesk", text="T-1", blocks=CARD)
-    return slack.messages("#helpdesk")[-1]
-
-
-@pytest.fixture
-async def form(slack, client, ear):
-    answer = await slack.command("new", by=slack.ada)
-    await client.views_open(trigger_id=answer.trigger_id, view=FORM)
-    return await slack.modal(by=slack.ada, after=answer)
 
 
 async def test_every_request_is_signed_as_slack_signs(slack, ear, card, form):
@@ -493,6 +394,36 @@ async def test_a_response_url_replaces_and_deletes_what_was_pressed(slack, clien
     assert slack.problems == []
     await hook.send(text="Which?")
     assert "replace_original" in slack.problems[0]
+
+
+async def test_a_response_url_is_known_for_an_hour(slack, ear, clock):
+    await slack.command("x", by=slack.ada)
+    hook = AsyncWebhookClient(ear.form["response_url"])
+
+    clock.time += 60 * 60 - 1
+    await slack.command("y", by=slack.ada)
+    assert "expired_url" in (await hook.send(text="late")).body
+    clock.time += 2
+    await slack.command("z", by=slack.ada)
+    assert "no_such_url" in (await hook.send(text="later")).body
+
+
+async def test_the_latest_thousand_problems_are_kept(slack):
+    for number in range(1001):
+        slack.workspace.problem(str(number))
+
+    assert (len(slack.problems), slack.problems[0], slack.problems[-1]) == (1000, "1", "1000")
+
+
+@pytest.mark.parametrize("change", [{"delete_original": True}, {"replace_original": True}])
+async def test_what_is_deleted_cannot_be_changed_by_its_response_url(slack, ear, card, change):
+    await slack.click(card, "claim", by=slack.olga)
+    slack.workspace.delete(card)
+
+    answer = await AsyncWebhookClient(ear.payload["response_url"]).send(text="Claimed", **change)
+
+    assert json.loads(answer.body) == {"ok": False, "error": "message_not_found"}
+    assert (card.text, slack.messages("#helpdesk")) == ("T-1", [])
 
 
 async def test_what_a_response_url_gets_is_judged(slack, ear):

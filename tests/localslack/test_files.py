@@ -23,8 +23,10 @@ def manifest(manifest):
 
 
 @pytest.fixture
-async def http():
-    async with aiohttp.ClientSession() as session:
+async def http(slack):
+    """As an app asks for files."""
+    headers = {"Authorization": f"Bearer {slack.bot_token}"}
+    async with aiohttp.ClientSession(headers=headers) as session:
         yield session
 
 
@@ -65,6 +67,30 @@ async def test_a_file_comes_back_as_it_was_and_runs_nothing(slack, client, http)
         assert response.headers["Content-Disposition"].startswith("attachment;")
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Authorization": "Bearer xoxb-other"}, {"Sec-Fetch-Site": "cross-site"}],
+    ids=["no token", "another token", "another page"],
+)
+async def test_who_is_not_signed_in_gets_a_page_instead_of_the_file(slack, headers):
+    file = slack.upload("cat.png", b"\x89PNG", by=slack.ada)
+
+    async with aiohttp.request("GET", slack.base_url + file.path, headers=headers) as response:
+        assert (response.status, response.content_type) == (200, "text/html")
+        assert b"Sign in" in await response.read()
+    assert "without the bot's token" in slack.problems[0]
+
+
+@pytest.mark.parametrize("site", ["same-origin", "none"])
+async def test_people_see_files_in_their_browser(slack, site):
+    file = slack.upload("cat.png", b"\x89PNG", by=slack.ada)
+
+    headers = {"Sec-Fetch-Site": site}
+    async with aiohttp.request("GET", slack.base_url + file.path, headers=headers) as response:
+        assert await response.read() == b"\x89PNG"
+    assert slack.problems == []
 
 
 async def test_an_image_is_shown(slack, http):
@@ -108,6 +134,16 @@ async def test_other_bytes_than_announced_are_a_problem(slack, client, http):
         client.files_completeUploadExternal(files=[{"id": begin["file_id"]}]), "file_not_found"
     )
     assert "4 bytes were announced" in slack.problems[0]
+
+
+async def test_what_never_came_is_not_expected_for_ever(slack, client, http, clock):
+    begin = await client.files_getUploadURLExternal(filename="a.txt", length=1)
+    clock.time += 60 * 60 + 1
+    await client.files_getUploadURLExternal(filename="b.txt", length=1)
+
+    async with http.post(begin["upload_url"], data=b"x") as response:
+        assert response.status == 404
+    assert slack.workspace.files.find(begin["file_id"]) is None
 
 
 async def test_an_address_is_for_one_upload(slack, client, http):

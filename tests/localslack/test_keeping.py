@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localslack import local_slack
 from localslack.state.keeping import CannotKeep
-from tests.localslack.test_delivery import CARD
+from tests.localslack.samples import CARD
 
 HOME = {"type": "home", "blocks": CARD}
 
@@ -130,6 +130,39 @@ async def test_a_file_is_there_again_with_what_is_in_it(run):
     async with run() as slack:
         assert slack.workspace.files.find(file.id) is None
         assert slack.messages("#general")[0].files == [{"id": file.id, "mode": "tombstone"}]
+
+
+async def test_a_file_that_was_handed_in_with_a_form_is_there_again(run):
+    async with run() as slack:
+        file = slack.upload("a.txt", b"x", by=slack.ada)
+
+    async with run() as slack:
+        there = (await slack.client.files_info(file=file.id))["file"]
+        assert (there["name"], slack.workspace.files.find(file.id).content) == ("a.txt", b"x")
+
+
+async def test_kept_files_are_at_the_address_of_today(run):
+    async with run() as slack:
+        file = slack.upload("a.txt", b"x", by=slack.ada)
+        await slack.post("look", by=slack.ada, files=[file])
+        before = slack.base_url
+
+    async with run() as slack:
+        [message] = slack.messages("#general")
+        assert slack.base_url != before
+        assert message.files == [file.as_slack(slack.base_url)]
+
+
+async def test_what_is_chosen_in_a_home_tab_is_chosen_again(run, ear_at):
+    async with run() as slack:
+        await slack.client.views_publish(user_id="U0ADA", view=HOME)
+        await ear_at(slack)
+        home = slack.workspace.views.homes["U0ADA"]
+        await slack.press(home, "card", "priority", "high", by=slack.ada)
+
+    async with run() as slack:
+        chosen = slack.workspace.views.homes["U0ADA"].typed["card"]["priority"]
+        assert chosen["selected_option"]["value"] == "high"
 
 
 async def test_without_a_file_nothing_is_written(run, tmp_path):

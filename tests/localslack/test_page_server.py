@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import io
 import json
 import time
 from contextlib import AsyncExitStack, closing
@@ -10,9 +11,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from localslack import Fault, local_slack
+from localslack import Fault, Manifest, local_slack
 from localslack.browser import feed as feeds
-from tests.localslack.test_delivery import CARD, FORM, OTHER, says
+from tests.localslack.samples import CARD, FORM, OTHER, says
 
 
 class Browser:
@@ -40,7 +41,7 @@ class Browser:
                 lines.append(line)
         if lines[0].startswith(":"):
             return await self.next()
-        kind, data = lines
+        kind, data, *_ = lines
         return kind.removeprefix("event: ").strip(), json.loads(data.removeprefix("data: "))
 
     async def hear(self, kind):
@@ -89,17 +90,7 @@ async def ben(browser, slack):
     return await browser(slack.ben)
 
 
-@pytest.fixture
-async def card(slack, client):
-    await client.chat_postMessage(channel="#helpdesk", text="T-1", blocks=CARD)
-    return slack.messages("#helpdesk")[-1]
-
-
-@pytest.fixture
-async def form(slack, client, ear):
-    answer = await slack.command("new", by=slack.ada)
-    await client.views_open(trigger_id=answer.trigger_id, view=FORM)
-    return await slack.modal(by=slack.ada, after=answer)
+EVENTS = frozenset({"message.channels", "reaction_added"})
 
 
 def at(message):
@@ -329,6 +320,38 @@ async def test_what_somebody_says_is_seen_by_the_others(slack, ada, ben):
     assert (reply["thread_ts"], reply["broadcast"]) == (said["ts"], True)
 
 
+NOWHERE = "http://127.0.0.1:1/slack/events"
+
+
+@pytest.mark.parametrize(
+    ("url", "happened"),
+    [
+        (None, "no app is connected by Socket Mode"),
+        (NOWHERE, f"the app at {NOWHERE} cannot be reached: connection refused"),
+    ],
+)
+async def test_an_app_that_is_not_there_yet_is_a_sentence(slack, ada, url, happened):
+    slack.events_url = url
+
+    answer = await ada.post("command", channel="C0GENERAL", command="/ticket", text="")
+
+    said = f"/ticket failed: {happened} (dispatch_failed)."
+    assert answer == {"ok": False, "error": said}
+    while not (entry := await ada.hear("log"))["problems"]:
+        pass
+    assert entry["problems"] == slack.problems == [f"/ticket : {happened} (dispatch_failed)"]
+
+
+async def test_what_slack_would_object_to_in_the_manifest_is_in_the_log(manifest, browser):
+    bad = Manifest.parse({**manifest.source, "display_information": {}})
+    async with local_slack(manifest=bad, signing_secret="x", bot_token="xoxb-x") as slack:
+        slack.say("hi", by=slack.ben)
+        [entry] = (await browser(slack.ada, at=slack)).state["log"]
+
+    said = "Slack would object to the manifest: display_information needs name"
+    assert (entry["kind"], entry["problems"]) == ("manifest", [said])
+
+
 async def test_an_app_that_takes_too_long_is_a_sentence(slack, ear, ada):
     async def slow(_):
         await asyncio.sleep(0.5)
@@ -337,7 +360,8 @@ async def test_an_app_that_takes_too_long_is_a_sentence(slack, ear, ada):
     ear.answers.append(slow)
     answer = await ada.post("command", channel="C0GENERAL", command="/ticket", text="")
 
-    said = "/ticket failed: the app did not answer within 0.3 seconds (operation_timeout)."
+    why = f"the app at {ear.url} did not answer within 0.3 seconds"
+    said = f"/ticket failed: {why} (operation_timeout)."
     assert answer == {"ok": False, "error": said}
 
 
@@ -453,6 +477,32 @@ async def test_a_reaction_is_put_on_and_taken_off(slack, ada, card):
     assert card.reactions == {}
 
 
+async def test_an_app_that_hangs_holds_up_nobody_who_speaks_or_reacts(slack, ear, ada):
+    object.__setattr__(slack.manifest, "events", EVENTS)
+    answering = asyncio.Event()
+
+    async def hanging(_):
+        await answering.wait()
+        return web.Response()
+
+    ear.answers += [hanging] * 3
+    message = {"channel": "C0GENERAL", "text": "hello"}
+    form = aiohttp.FormData({"as": "U0ADA", **message})
+    form.add_field("file", b"x", filename="a.txt")
+
+    assert await ada.post("say", **message) == {}
+    [said] = slack.messages("#general")
+    assert await ada.post("react", **at(said), name="eyes", on=True) == {}
+    async with ada.session.post(f"{slack.base_url}page/upload", data=form) as response:
+        assert (await response.json())["ok"]
+
+    assert not any(request.reply for request in slack.requests)
+    answering.set()
+    await slack.settled()
+    heard = sorted(request.json()["event"]["type"] for request in ear.heard)
+    assert heard == ["message", "message", "reaction_added"]
+
+
 async def test_what_is_typed_into_an_external_select_asks_the_app(slack, client, ear, ada):
     select = {"type": "external_select", "action_id": "who", "min_query_length": 1}
     block = {"type": "actions", "block_id": "ask", "elements": [select]}
@@ -475,8 +525,20 @@ async def test_a_file_is_shared_and_can_be_had_again(slack, ada, ben):
     message = await ben.hear("message")
     assert (message["text"], message["files"]) == ("look", [uploaded])
     assert (uploaded["name"], uploaded["size"]) == ("a b.png", 4)
-    async with ada.session.get(slack.base_url.rstrip("/") + uploaded["url"]) as response:
+    address, headers = (
+        slack.base_url.rstrip("/") + uploaded["url"],
+        {"Sec-Fetch-Site": "same-origin"},
+    )
+    async with ada.session.get(address, headers=headers) as response:
         assert await response.read() == b"\x89PNG"
+
+
+async def test_a_file_that_is_too_large_is_a_sentence(slack, ada):
+    form = aiohttp.FormData({"as": "U0ADA"})
+    form.add_field("file", io.BytesIO(b"x" * 18 * 1024**2), filename="large")
+    async with ada.session.post(f"{slack.base_url}page/upload", data=form) as response:
+        assert response.status == 413
+        assert await response.text() == "A file has at most 16 MiB here."
 
 
 @pytest.mark.parametrize(
@@ -528,6 +590,16 @@ async def test_another_page_in_the_same_browser_can_do_nothing(slack, path, orig
     headers = {"Origin": origin}
     address = slack.base_url + path
     async with aiohttp.request("POST", address, json=given, headers=headers) as response:
+        assert response.status == 403
+    assert not slack.messages("#general")
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+async def test_a_picture_on_another_page_calls_nothing(slack, site):
+    given = {"channel": "C0GENERAL", "text": "hi", "token": slack.bot_token}
+    address = f"{slack.base_url}api/chat.postMessage"
+    headers = {"Sec-Fetch-Site": site}
+    async with aiohttp.request("GET", address, params=given, headers=headers) as response:
         assert response.status == 403
     assert not slack.messages("#general")
 

@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from localslack import NotPossible, local_slack
+from localslack.delivery import over_socket
 
 CARD = [
     {
@@ -102,8 +103,7 @@ async def test_there_is_no_socket_mode_unless_the_manifest_enables_it(manifest):
     without = replace(manifest, socket_mode=False)
     async with local_slack(manifest=without, signing_secret="x", bot_token="xoxb-x") as slack:
         assert await open_error(slack, slack.app_token) == "link_disabled"
-        with pytest.raises(RuntimeError, match="set events_url"):
-            await slack.command("x", by=slack.ada)
+        assert (await slack.command("x", by=slack.ada)).failure == "dispatch_failed"
 
 
 async def test_a_ticket_is_good_for_one_connection(slack, client):
@@ -239,6 +239,23 @@ async def test_an_envelope_is_acknowledged_once(slack, connection, doing):
     await command
     await slack.until(lambda: slack.problems)
     assert "was acknowledged before" in slack.problems[0]
+
+
+async def test_of_envelopes_only_the_latest_are_remembered(slack, connection, doing, monkeypatch):
+    monkeypatch.setattr(over_socket, "REMEMBERED", 1)
+    envelopes = []
+    for text in ("a", "b"):
+        command = doing(slack.command(text, by=slack.ada))
+        envelopes.append(await connection.next())
+        await connection.ack(envelopes[-1])
+        await command
+
+    for envelope in envelopes:
+        await connection.ack(envelope)
+
+    await slack.until(lambda: len(slack.problems) == 2)
+    assert "no envelope has the id" in slack.problems[0]
+    assert "was acknowledged before" in slack.problems[1]
 
 
 async def test_each_envelope_goes_to_one_of_the_connections(slack, connect, doing):

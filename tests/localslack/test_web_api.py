@@ -1,6 +1,5 @@
 """The Web API, called by the real slack_sdk and by hand."""
 
-import asyncio
 import dataclasses
 import time
 
@@ -302,6 +301,17 @@ async def test_a_trigger_is_good_once_and_for_three_seconds(slack, client, clock
     assert len(slack.problems) == 2
 
 
+async def test_a_trigger_is_known_for_ten_minutes(slack, client, clock):
+    old = trigger(slack)
+    clock.time += 599
+    trigger(slack)
+    await refused(client.views_open(trigger_id=old, view=MODAL), "expired_trigger_id")
+
+    clock.time += 2
+    trigger(slack)
+    await refused(client.views_open(trigger_id=old, view=MODAL), "invalid_trigger_id")
+
+
 async def test_views_stack_three_deep(slack, client):
     await client.views_open(trigger_id=trigger(slack), view=MODAL)
     stack = slack.opened_modal(slack.ada).stack
@@ -338,8 +348,8 @@ async def test_times_are_unique_and_grow_while_the_clock_stands_still(slack, cli
     assert posted == sorted(set(posted))
 
 
-async def test_a_message_per_second_and_channel(manifest):
-    limit = RateLimit(per_second=20, burst=2)
+async def test_a_message_per_second_and_channel(manifest, clock):
+    limit = RateLimit(burst=2, clock=clock)
     async with local_slack(
         manifest=manifest, signing_secret="s", bot_token="xoxb-local", rate_limited=limit
     ) as slack:
@@ -349,7 +359,7 @@ async def test_a_message_per_second_and_channel(manifest):
         answer = await refused(client.chat_postMessage(channel="#general", text="x"), "ratelimited")
         assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
         await client.chat_postMessage(channel="#helpdesk", text="elsewhere")
-        await asyncio.sleep(0.06)
+        clock.time += 1
         await client.chat_postMessage(channel="#general", text="Hi")
         assert slack.problems == []
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from localslack.web_api.call import Call, Refused
+from localslack.refusal import Refused
+from localslack.web_api.call import Call
 from localslack.web_api.methods.method import Method
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from localslack.refusal import Refused, refuse_all
 from localslack.rules import message_objections
 from localslack.state.files import LARGEST, File
 from localslack.state.people import BOT_USER
 from localslack.state.workspace import Channel
-from localslack.web_api.call import Call, Refused, refuse_all
+from localslack.web_api.call import Call
 from localslack.web_api.methods.chat import at_its_pace, thread_named
 from localslack.web_api.methods.method import Method
 from localslack.web_api.methods.places import place_to_share
@@ -44,7 +45,8 @@ def complete(call: Call) -> dict[str, Any]:
     for channel in channels:
         at_its_pace(call, channel)
     for file, title in uploaded:
-        file.title, file.complete = str(title or file.name), True
+        file.title = str(title or file.name)
+        call.workspace.files.finish(file)
     shown = [file.as_slack(call.around.base_url()) for file, _ in uploaded]
     for channel, thread in zip(channels, threads, strict=True):
         call.workspace.post(channel, BOT_USER, comment, thread_ts=thread, files=shown)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from localslack.web_api.call import Call, Refused
+from localslack.refusal import Refused
+from localslack.web_api.call import Call
 
 EVERYWHERE = {"token", "team_id"}
 

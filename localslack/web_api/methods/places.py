@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from localslack.refusal import Refused
 from localslack.state.people import BOT_USER
 from localslack.state.workspace import Channel, Message
-from localslack.web_api.call import Call, Refused
+from localslack.web_api.call import Call
 
 
 def channel_named(call: Call, name: str = "") -> Channel:

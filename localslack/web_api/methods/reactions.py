@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from localslack.doings.typed_text import EMOJI
+from localslack.refusal import Refused
+from localslack.rules.emoji import EMOJI
 from localslack.state.people import BOT_USER
 from localslack.state.workspace import Message
-from localslack.web_api.call import Call, Refused
+from localslack.web_api.call import Call
 from localslack.web_api.methods.method import Method
 from localslack.web_api.methods.places import channel_named
 

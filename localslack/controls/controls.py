@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from localslack.doings.fields import FIELDS, NotPossible, chosen, empty, initial
+from localslack.controls.fields import FIELDS, NotPossible, chosen, empty, initial
 from localslack.state.open_views import Typed, View
 from localslack.state.workspace import Message
 

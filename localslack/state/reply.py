@@ -18,6 +18,8 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     failure: str = ""
     """What Slack would show: operation_timeout, dispatch_failed."""
+    reason_why: str = ""
+    """What was tried and what came of it, as the end of a sentence, when there is a failure."""
 
     @property
     def reason(self) -> str:

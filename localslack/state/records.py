@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from itertools import count, islice
 from typing import Any
 
-from localslack.delivery.reply import Reply
+from localslack.state.reply import Reply
 
 KEPT = 2000
 """Of each kind; what is older is forgotten."""
