@@ -7,7 +7,7 @@ PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--extra embedded --group build pyproject.toml
 SLACK_SCHEMA := $(addprefix tests/slack_schema/,package.json slack.ts tsconfig.json __main__.py limits.py by_hand.py)
 
-.PHONY: up test check format lint wheel bench pins clean
+.PHONY: up test check picture format lint wheel bench pins clean
 
 up: .venv/run ## run the desk in the foreground; Ctrl-C stops it cleanly
 	@$(BIN)/helpdesk serve $(ARGS)
@@ -28,6 +28,9 @@ wheel: .venv/dev ## build the wheel, install it in an empty environment, start i
 
 bench: .venv/dev ## requests per second and latencies of this machine
 	@$(BIN)/python -m bench $(ARGS)
+
+picture: .venv/dev ## the README's picture, as the page looks now
+	@MAKE_PICTURE=1 $(BIN)/pytest -q tests/browser/test_picture.py
 
 format: .venv/dev
 	@$(BIN)/ruff format .

@@ -1,0 +1,111 @@
+"""A real browser in front of the local Slack: people look, type and press, as they would.
+
+Each test leaves a picture of what was on the screen at its end in `test-output/browser/`.
+"""
+
+import re
+import shutil
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import async_playwright
+
+from localslack import local_slack
+from tests.bot.conftest import (  # noqa: F401 - fixtures
+    BOT_TOKEN,
+    MANIFEST,
+    SIGNING_SECRET,
+    desk_url,
+    file,
+    program,
+    settings,
+    start,
+)
+from tests.slack_schema import sent
+
+PICTURES = Path(__file__).parents[2] / "test-output" / "browser"
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+HOW_TO_GET_IT = "needs Chromium: `apt-get install chromium` on Debian or Ubuntu"
+WIDE = {"width": 1280, "height": 800}
+
+
+@pytest.fixture(scope="session")
+async def chromium():
+    found = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if found is None:
+        pytest.skip(HOW_TO_GET_IT)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+def manifest():
+    return MANIFEST
+
+
+@pytest.fixture
+async def slack(manifest, clock):
+    """A workspace whose clock is the desk's; nothing that Slack would object to may be sent."""
+    async with local_slack(
+        manifest=manifest,
+        signing_secret=SIGNING_SECRET,
+        bot_token=BOT_TOKEN,
+        now=lambda: clock().timestamp(),
+    ) as slack:
+        yield slack
+        assert slack.problems == []
+        assert sent.objections(slack) == []
+
+
+@asynccontextmanager
+async def looked_after(browser, address, clock, **options):
+    """A page of which is known at the end that nothing went wrong in it, and nothing elsewhere."""
+    context = await browser.new_context(
+        **{"viewport": WIDE, "locale": "en-GB", "timezone_id": "Europe/Berlin", **options}
+    )
+    context.set_default_timeout(5000)
+    page = await context.new_page()
+    await page.clock.set_fixed_time(clock())
+    wrong = []
+    page.on("console", lambda said: said.type in ("error", "warning") and wrong.append(said.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda request: here(request.url, address) or wrong.append(request.url))
+    yield page
+    await context.close()
+    assert wrong == []
+
+
+def here(url, address):
+    at = urlsplit(url)
+    return at.scheme in ("data", "blob") or at.netloc == urlsplit(address).netloc
+
+
+@pytest.fixture
+async def look(chromium, slack, clock, request):
+    """Opens the page as one of the people, in a window of their own."""
+    pages = []
+    async with AsyncExitStack() as windows:
+
+        async def opened(person, channel=None, **options):
+            page = await windows.enter_async_context(
+                looked_after(chromium, slack.base_url, clock, **options)
+            )
+            place = slack.channel(channel or "#helpdesk").id
+            await page.goto(f"{slack.base_url}#as={person.id}&channel={place}")
+            pages.append(page)
+            return page
+
+        yield opened
+        await photograph(pages, request.node.name)
+
+
+async def photograph(pages, name):
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    kind = re.sub(r"\W+", "-", name.removeprefix("test_")).strip("-")
+    for number, page in enumerate(pages, 1):
+        suffix = f"-{number}" if len(pages) > 1 else ""
+        await page.screenshot(path=PICTURES / f"{kind}{suffix}.png")

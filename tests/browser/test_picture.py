@@ -1,0 +1,85 @@
+"""The README opens with a picture of the page, which cannot go stale: it is taken here.
+
+With it goes what was to be read on the page; how letters are drawn differs between machines.
+"""
+
+import io
+import os
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+from playwright.async_api import expect
+
+from bot.samples import UNTIL_LATE, Cast, file_samples
+from bot.serving import people_of
+from core.accounts import Via
+from localslack import LocalSlack
+from tests.browser.acts import composer, message
+
+PICTURE = Path(__file__).parents[2] / "docs" / "local-slack.png"
+SIZE = {"width": 1100, "height": 720}
+LARGEST = 150_000
+CAST = (LocalSlack.ada, LocalSlack.ben, LocalSlack.olga)
+BENS_WORD = "Here too, since nine o'clock."
+STALE = "the picture in the README is stale: make picture"
+
+
+@pytest.fixture
+def people(store, passwords, settings):
+    """As the desk in Slack knows them: Olga may work on tickets."""
+    return people_of(store, passwords, settings)
+
+
+@pytest.fixture
+async def running(desk, start):
+    """A desk that finds the tickets there, so that each card is posted once, as it stands."""
+    await file_samples(desk, Cast(*[await acting(desk, each) for each in CAST]))
+    async with start():
+        yield
+
+
+@pytest.fixture
+async def shown(look, slack, running, clock):
+    """What Olga, who is on call, sees: people's tickets, and one that is late just now."""
+    page = await look(slack.olga, viewport=SIZE)
+    await expect(message(page, "T-6")).to_be_visible()
+    clock.forward(seconds=UNTIL_LATE.total_seconds(), milliseconds=1)
+    await page.clock.set_fixed_time(clock())
+    alert = message(page, "T-3 is late")
+    await expect(alert).to_be_in_viewport()
+    await alert.hover()
+    await alert.get_by_role("button", name="Add a reaction").click()
+    await page.get_by_role("button", name="eyes", exact=True).first.click()
+    said = slack.messages("#helpdesk")[-1]
+    await slack.post(BENS_WORD, by=slack.ben, channel="#helpdesk", thread_ts=said.ts)
+    await expect(alert.get_by_role("button", name="1 reply")).to_be_in_viewport()
+    await expect(alert.get_by_role("button", name="reacted with eyes")).to_be_in_viewport()
+    await composer(page).fill("/ticket ")
+    await composer(page).hover()
+    await expect(page.get_by_text("list mine").filter(visible=True)).to_be_visible()
+    await expect(page.get_by_role("group", name="Message actions")).to_have_count(0)
+    return page
+
+
+async def acting(desk, person):
+    return (await desk.people.slack_user(person.id, name=person.name)).acting(Via.SLACK)
+
+
+async def test_the_picture_in_the_readme_shows_the_page_as_it_is(shown):
+    words = await shown.locator("body").inner_text()
+    if os.environ.get("MAKE_PICTURE"):
+        keep(await shown.screenshot(), words)
+    with Image.open(PICTURE) as picture:
+        assert picture.text["words"] == words, STALE
+        assert picture.size == tuple(SIZE.values())
+    assert PICTURE.stat().st_size < LARGEST
+
+
+def keep(screenshot, words):
+    told = PngInfo()
+    told.add_itxt("words", words)
+    with Image.open(io.BytesIO(screenshot)) as picture:
+        few = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+        few.save(PICTURE, optimize=True, pnginfo=told)
