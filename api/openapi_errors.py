@@ -11,8 +11,8 @@ from api import answers, errors, headers
 from api.endpoints import Endpoint
 from core import errors as desk_errors
 from core.accounts import Actor, Role, Via
-from core.clock import Sla
 from core.errors import DeskError
+from core.sla import Policy, Sla
 from core.tickets import NewTicket, Priority, Ticket
 
 REF = "#/components/schemas/{model}"
@@ -82,7 +82,7 @@ def _occasion(kind: type[DeskError]) -> DeskError:
     if kind is desk_errors.ChangedMeanwhile:
         new = NewTicket(title="Server down", priority=Priority.HIGH)
         by = Actor("68d4d2bb9f91ce6a41e954a9", "Hackathon User", Role.USER, Via.REST)
-        at, sla = datetime(2025, 10, 4, 20, 17, 40, 78000, UTC), Sla({Priority.HIGH: 4})
+        at, sla = datetime(2025, 10, 4, 20, 17, 40, 78000, UTC), Sla(Policy.of_hours())
         ticket = Ticket.opened(new, id=_ID, number=42, by=by, at=at, sla=sla)
         return desk_errors.ChangedMeanwhile(ticket)
     return kind()

@@ -17,10 +17,10 @@ from pymongo import AsyncMongoClient
 from api.tokens import Tokens
 from bench.http import Connection
 from core.accounts import Account, Registration, Role, Via
-from core.clock import Sla
 from core.embedded import embedded_mongo
 from core.passwords import Passwords
 from core.people import People
+from core.sla import Policy, Sla
 from core.store import Store, documents, open_store, owed
 from core.tickets import NewTicket, Priority, Ticket, TimelineEntry
 
@@ -28,7 +28,7 @@ TICKETS = 10_000
 AGENTS = 1_000
 PASSWORD = "correct-horse-battery"
 _SECRET = "a-secret-for-measuring-of-more-than-32-bytes"
-_SLA = Sla({Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48})
+_SLA = Sla(Policy.of_hours())
 
 
 @dataclass(frozen=True)

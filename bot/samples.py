@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from core.accounts import Actor
-from core.clock import Sla
 from core.desk import Desk, digest
+from core.sla import Sla
 from core.store.tickets import Key, Question
 from core.tickets import Changes, NewComment, NewTicket, Priority, Status
 
@@ -35,7 +35,7 @@ class Sample:
     then: Sequence[tuple[Actor, Changes | NewComment]] = ()
 
     def filed_at(self, now: datetime, sla: Sla) -> datetime:
-        time = sla.due(self.new.priority, created_at=now) - now
+        time = sla.policy[self.new.priority].resolution
         if self.elapsed is None:
             return now - max(time - UNTIL_LATE, timedelta(0))
         return _to_milliseconds(now - time * self.elapsed)

@@ -29,13 +29,14 @@ from bot.samples import file_samples
 from bot.socket_mode import socket_mode
 from bot.timetable import Timetable
 from bot.upkeep import Upkeep
-from core.clock import Clock, Sla, utcnow
+from core.clock import Clock, utcnow
 from core.desk import Desk
 from core.embedded import embedded_mongo
 from core.errors import Unavailable
 from core.passwords import Passwords
 from core.people import People
 from core.settings import SHORT_SECRET, Settings, SlackPlace
+from core.sla import Policy, Sla
 from core.store import Store, open_store
 
 log = structlog.get_logger("helpdesk")
@@ -151,7 +152,9 @@ async def serving(
                 job.wake()
 
         people = people_of(store, passwords, settings)
-        desk = Desk(store.tickets, people, Sla(settings.sla_hours), clock, changed=changed)
+        hours = {str(priority): time for priority, time in settings.sla_hours.items()}
+        sla = Sla(Policy.of_hours(resolution=hours))
+        desk = Desk(store.tickets, people, sla, clock, changed=changed)
         tokens = Tokens(_token_secret(settings))
         app = create_api(desk, tokens, cors_origins=settings.cors_origins, health=health)
         deadline = Deadline()

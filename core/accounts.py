@@ -41,13 +41,15 @@ class Account:
     email: str | None = None
     slack_id: str | None = None
     password_hash: str | None = None
+    # A program that acts by itself: what it says to a requester is no answer.
+    bot: bool = False
 
     @property
     def person(self) -> Person:
         return Person(self.id, self.name, self.slack_id)
 
     def acting(self, via: Via) -> "Actor":
-        return Actor(self.id, self.name, self.role, via, self.slack_id)
+        return Actor(self.id, self.name, self.role, via, self.slack_id, self.bot)
 
 
 class Actor(NamedTuple):
@@ -58,6 +60,7 @@ class Actor(NamedTuple):
     role: Role
     via: Via
     slack_id: str | None = None
+    bot: bool = False
 
     @property
     def person(self) -> Person:

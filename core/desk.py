@@ -11,10 +11,11 @@ from pydantic import BaseModel
 
 from core import rights
 from core.accounts import Actor
-from core.clock import Clock, Sla, utcnow
+from core.clock import Clock, utcnow
 from core.errors import ChangedMeanwhile, KeyReused, Stale, TicketFull, TicketNotFound, Unavailable
 from core.people import People
 from core.rights import Action
+from core.sla import Sla
 from core.store import TicketStore
 from core.store.tickets import WORDS, Key, Place, Question
 from core.tickets import (

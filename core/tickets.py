@@ -26,9 +26,10 @@ from core.accounts import (
     one_line,
     without_nul,
 )
-from core.clock import Sla, is_breached
+from core.clock import is_breached
 from core.errors import InvalidInput, WrongState
 from core.rights import Action, require
+from core.sla import Facts, Sla
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -205,7 +206,7 @@ class Ticket(TicketSummary):
             status=Status.OPEN,
             requester=by.person,
             assignee=None,
-            sla_due=sla.due(new.priority, created_at=at),
+            sla_due=sla.promise(new.priority, Facts(at)).resolution,
             version=1,
             created_at=at,
             updated_at=at,
@@ -236,7 +237,8 @@ class Ticket(TicketSummary):
                 f"{spoken(news['status'])}."
             )
         if "priority" in news:
-            news["sla_due"] = sla.due(news["priority"], created_at=self.created_at)
+            facts = Facts(self.created_at)
+            news["sla_due"] = sla.promise(news["priority"], facts).resolution
         olds = {field: getattr(self, field) for field in news}
         ticket = replace(self, **news, version=self.version + 1, updated_at=at)
         changes = {field: (olds[field], news[field]) for field in news}

@@ -16,15 +16,15 @@ from pymongo import AsyncMongoClient
 from api.app import create_api
 from api.tokens import Tokens
 from core.accounts import Role, Via
-from core.clock import Sla
 from core.desk import Desk
 from core.embedded import embedded_mongo
 from core.passwords import Passwords
 from core.people import People
+from core.sla import Policy, Sla
 from core.store import Store, open_store
-from core.tickets import Priority
 
-HOURS = {Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48}
+# High 4, medium 24, low 48 hours, day and night.
+SLA = Sla(Policy.of_hours())
 SECRET = "a-secret-for-tests-of-more-than-32-bytes"
 
 
@@ -107,7 +107,7 @@ def people(store, passwords):
 
 @pytest.fixture
 def desk(store, people, clock):
-    return Desk(store.tickets, people, Sla(HOURS), clock)
+    return Desk(store.tickets, people, SLA, clock)
 
 
 @pytest.fixture

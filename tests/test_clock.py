@@ -1,40 +1,12 @@
-"""When a ticket is due, and whether it is late."""
+"""What time it is, and whether that is too late; tests/sla has the rest."""
 
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from core.clock import Sla, is_breached, utcnow
-from core.tickets import Priority
+from core.clock import is_breached, utcnow
 
 FILED = datetime(2025, 10, 4, 20, 17, 40, 78000, UTC)
-
-
-@pytest.mark.parametrize(
-    ("priority", "hours"), [(Priority.HIGH, 4), (Priority.MEDIUM, 24), (Priority.LOW, 48)]
-)
-def test_a_ticket_is_due_its_prioritys_hours_after_it_was_filed(priority, hours):
-    sla = Sla({Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48})
-
-    due = sla.due(priority, created_at=FILED)
-
-    assert due - FILED == timedelta(hours=hours)
-
-
-def test_hours_may_be_fractions():
-    sla = Sla({Priority.HIGH: 0.0005})
-
-    due = sla.due(Priority.HIGH, created_at=FILED)
-
-    assert due - FILED == timedelta(seconds=1.8)
-
-
-def test_due_times_are_whole_milliseconds_because_bson_keeps_no_more():
-    sla = Sla({Priority.HIGH: 1 / 7})
-
-    due = sla.due(Priority.HIGH, created_at=FILED)
-
-    assert due.microsecond % 1000 == 0
 
 
 @pytest.mark.parametrize(("milliseconds", "late"), [(-1, False), (0, False), (1, True)])

@@ -9,10 +9,10 @@ from bson import ObjectId
 from pymongo.monitoring import CommandListener
 
 from core.accounts import Actor, Role, Via
-from core.clock import Sla
 from core.store import documents, owed
 from core.store.tickets import Key, Place, Question
 from core.tickets import Comment, NewTicket, Priority, Status, Ticket, TimelineEntry
+from tests.conftest import SLA
 
 # What of a command says what was asked, by its name.
 ASKED = {
@@ -21,7 +21,6 @@ ASKED = {
     "findAndModify": {"findAndModify", "query", "update", "sort", "fields", "new", "upsert"},
 }
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
-SLA = Sla({Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48})
 PEOPLE = [
     Actor(str(ObjectId()), f"Person {n}", Role.AGENT, Via.REST, slack_id=f"U{n}") for n in range(9)
 ]

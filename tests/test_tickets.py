@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.accounts import Actor, Person, Role, Via
-from core.clock import Sla
 from core.errors import NotAllowed, WrongState
 from core.tickets import (
     ACTION_FOR,
@@ -17,10 +16,10 @@ from core.tickets import (
     TimelineEntry,
     ticket_number,
 )
+from tests.conftest import SLA
 
 FILED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 LATER = FILED + timedelta(hours=1)
-SLA = Sla({Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48})
 ADA = Actor("a" * 24, "Ada", Role.USER, Via.REST)
 OLGA = Actor("b" * 24, "Olga", Role.AGENT, Via.SLACK)
 

@@ -142,4 +142,5 @@ def account(document: Document) -> Account:
         email=document.get("email"),
         slack_id=document.get("slack_id"),
         password_hash=document.get("password_hash"),
+        bot=document.get("bot", False),
     )

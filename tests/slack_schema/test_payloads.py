@@ -12,7 +12,6 @@ from bot.cards import card, details, receipt
 from bot.lists import PAGE, list_message
 from bot.new_ticket import new_ticket_modal
 from core.accounts import Actor, Person, Role, Via
-from core.clock import Sla
 from core.tickets import (
     DESCRIPTION_LENGTH,
     MESSAGE_LENGTH,
@@ -24,7 +23,7 @@ from core.tickets import (
     Ticket,
 )
 from localslack import rules
-from tests.conftest import HOURS
+from tests.conftest import SLA
 from tests.localslack.test_rules import (
     BAD_BLOCKS,
     BAD_MESSAGES,
@@ -149,7 +148,7 @@ def longest(number=7, **fields):
     """A ticket of which every word is as long as it may be."""
     title, description = "&" * TITLE_LENGTH, "&" * DESCRIPTION_LENGTH
     new = NewTicket(title=title, description=description, priority=Priority.HIGH)
-    ticket = Ticket.opened(new, id="c" * 24, number=number, by=ADA, at=NOW, sla=Sla(HOURS))
+    ticket = Ticket.opened(new, id="c" * 24, number=number, by=ADA, at=NOW, sla=SLA)
     comment = Comment(id="d" * 24, author=ADA.person, message="&" * MESSAGE_LENGTH, created_at=NOW)
     ticket.comments = (comment,) * 5
     for name, value in fields.items():

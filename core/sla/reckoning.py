@@ -1,0 +1,128 @@
+"""What a ticket's clock shows: a pure function of its facts, its targets and the calendar.
+
+The clock runs from the moment the ticket is filed, whenever it is open and the ticket neither
+waits nor is resolved or closed. A due time that has passed is not moved by what comes later.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+
+from core.accounts import Person
+from core.sla.calendar import Calendar
+from core.sla.facts import Facts
+from core.sla.policy import Targets
+
+_NONE = timedelta()
+
+
+class Kind(StrEnum):
+    RAN = "ran"
+    OUTSIDE_HOURS = "outside_hours"
+    WAITING = "waiting"
+    FINISHED = "finished"
+
+
+class Span(NamedTuple):
+    """A stretch of a ticket's life, and whether its clock ran."""
+
+    kind: Kind
+    since: datetime
+    until: datetime
+    waiting_for: str | None = None
+    # Who put it on hold, or resolved or closed it.
+    by: Person | None = None
+
+    @property
+    def length(self) -> timedelta:
+        return self.until - self.since
+
+
+class Deadline(NamedTuple):
+    """How one target stands. While the clock stands still, `due` is as if it ran on at once."""
+
+    due: datetime
+    # When it was done, in time or late.
+    done_at: datetime | None
+    # Time that is left on the clock; none if it is done or late.
+    remaining: timedelta
+    late: bool
+
+    @property
+    def late_since(self) -> datetime | None:
+        return self.due if self.late else None
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    at: datetime
+    running: bool
+    spans: tuple[Span, ...]
+    first_response: Deadline
+    resolution: Deadline
+
+
+def reckon(facts: Facts, targets: Targets, calendar: Calendar, *, at: datetime) -> Reckoning:
+    at = max(at, facts.latest)
+    paused = facts.paused
+    finished_at = paused.since if paused is not None and paused.finished else None
+    response_due = facts.response_was_due or due(facts, targets.first_response, calendar)
+    resolution_due = due(facts, targets.resolution, calendar)
+    answered_at = facts.first_responded_at
+    return Reckoning(
+        at=at,
+        running=paused is None and calendar.is_open(at),
+        spans=tuple(_spans(facts, calendar, at)),
+        first_response=_deadline(facts, response_due, calendar, at=at, done_at=answered_at),
+        resolution=_deadline(facts, resolution_due, calendar, at=at, done_at=finished_at),
+    )
+
+
+def due(facts: Facts, target: timedelta, calendar: Calendar) -> datetime:
+    """When this much of the ticket's own time will have passed, cut to milliseconds."""
+    begin, left = facts.created_at, target
+    for pause in facts.pauses:
+        due = calendar.after(begin, left)
+        if due < pause.since or pause.until is None:
+            # What comes after it has become late does not make it punctual again.
+            return _cut(due)
+        left -= calendar.open_time(begin, pause.since)
+        begin = pause.until
+    return _cut(calendar.after(begin, left))
+
+
+def is_late(facts: Facts, due: datetime, *, at: datetime) -> bool:
+    """Late from the first moment after the due time, unless the clock stood still before it."""
+    paused = facts.paused
+    return due < (at if paused is None else paused.since)
+
+
+def _deadline(
+    facts: Facts, due: datetime, calendar: Calendar, *, at: datetime, done_at: datetime | None
+) -> Deadline:
+    late = is_late(facts, due, at=at) if done_at is None else due < done_at
+    still_to_come = done_at is None and not late
+    begin = at if facts.paused is None else facts.paused.since
+    return Deadline(due, done_at, calendar.open_time(begin, due) if still_to_come else _NONE, late)
+
+
+def _spans(facts: Facts, calendar: Calendar, at: datetime) -> Iterator[Span]:
+    begin = facts.created_at
+    for pause in facts.pauses:
+        yield from _run(calendar, begin, pause.since)
+        begin = pause.until or at
+        kind = Kind.FINISHED if pause.finished else Kind.WAITING
+        if pause.since < begin:
+            yield Span(kind, pause.since, begin, pause.waiting_for, pause.by)
+    yield from _run(calendar, begin, at)
+
+
+def _run(calendar: Calendar, since: datetime, until: datetime) -> Iterator[Span]:
+    for stretch, is_open in calendar.stretches(since, until):
+        yield Span(Kind.RAN if is_open else Kind.OUTSIDE_HOURS, *stretch)
+
+
+def _cut(at: datetime) -> datetime:
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
