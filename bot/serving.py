@@ -36,7 +36,6 @@ from core.errors import Unavailable
 from core.passwords import Passwords
 from core.people import People
 from core.settings import SHORT_SECRET, Settings, SlackPlace
-from core.sla import Policy, Sla
 from core.store import Store, open_store
 
 log = structlog.get_logger("helpdesk")
@@ -152,9 +151,7 @@ async def serving(
                 job.wake()
 
         people = people_of(store, passwords, settings)
-        hours = {str(priority): time for priority, time in settings.sla_hours.items()}
-        sla = Sla(Policy.of_hours(resolution=hours))
-        desk = Desk(store.tickets, people, sla, clock, changed=changed)
+        desk = Desk(store.tickets, people, settings.sla, clock, changed=changed)
         tokens = Tokens(_token_secret(settings))
         app = create_api(desk, tokens, cors_origins=settings.cors_origins, health=health)
         deadline = Deadline()

@@ -5,11 +5,14 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
+    AfterValidator,
     BeforeValidator,
     Field,
     SecretStr,
@@ -20,6 +23,12 @@ from pydantic import (
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.accounts import Role
+from core.clock import utcnow
+from core.sla import Facts, Policy, Sla
+from core.sla.business_hours import DAY_AND_NIGHT, business_hours, parsed_week
+from core.sla.calendar import NeverOpen
+from core.sla.policy import FIRST_RESPONSE_HOURS
+from core.sla.public_holidays import PublicHolidays
 from core.tickets import Priority
 
 SHORT_SECRET = 32
@@ -49,19 +58,52 @@ def _words(text: object) -> object:
     )
 
 
-def _json(text: object) -> object:
-    try:
-        value = json.loads(text) if isinstance(text, str) else text
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise ValueError('must be JSON such as {"high":4,"medium":24,"low":48}')
+def _json(example: str) -> BeforeValidator:
+    def read(text: object) -> object:
+        try:
+            value = json.loads(text) if isinstance(text, str) else text
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            raise ValueError(f"must be JSON such as {example}")
+        return value
+
+    return BeforeValidator(read)
+
+
+def _of_all_priorities(value: dict[Priority, float]) -> dict[Priority, float]:
+    if set(value) != set(Priority):
+        raise ValueError("must give hours for high, medium and low")
+    return value
+
+
+def _makes_sense(value: dict[str, list[str]]) -> dict[str, list[str]]:
+    parsed_week(value)
+    return value
+
+
+def _exists(value: list[str]) -> list[str]:
+    PublicHolidays(value)
     return value
 
 
 Words = Annotated[list[str], NoDecode, BeforeValidator(_words)]
 Hours = Annotated[float, Field(gt=0, le=24 * 366, allow_inf_nan=False)]
-SlaHours = Annotated[dict[Priority, Hours], NoDecode, BeforeValidator(_json)]
+PriorityHours = Annotated[
+    dict[Priority, Hours],
+    NoDecode,
+    _json('{"high":4,"medium":24,"low":48}'),
+    AfterValidator(_of_all_priorities),
+]
+WeekHours = Annotated[
+    dict[str, list[str]],
+    NoDecode,
+    _json('{"mon-fri":["09:00-12:00","13:00-17:00"]}'),
+    AfterValidator(_makes_sense),
+]
+Places = Annotated[Words, AfterValidator(_exists)]
+# A target further away than this is a mistake in the business hours.
+LONGEST_TARGET = timedelta(days=10 * 366)
 # The seed and Slack name these; every other setting carries our prefix.
 _NAMED_BY_OTHERS = ("host", "port", "mongo_", "jwt_", "slack_", "log_")
 
@@ -91,7 +133,11 @@ class Settings(BaseSettings):
     alert_channel: str | None = None
     admins: Words = []
     agents: Words = []
-    sla_hours: SlaHours = {Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48}
+    sla_hours: PriorityHours = {Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48}
+    response_hours: PriorityHours | None = None
+    business_hours: WeekHours | None = None
+    time_zone: str = "UTC"
+    holidays: Places = []
     scan_seconds: float = Field(default=10, ge=0.05, le=3600)
     alert_post_seconds: float = Field(default=10, gt=0, le=60)
     alert_lease_seconds: float = Field(default=20, gt=0, le=600)
@@ -119,11 +165,13 @@ class Settings(BaseSettings):
     def _home(cls, value: Path) -> Path:
         return value.expanduser()
 
-    @field_validator("sla_hours")
+    @field_validator("time_zone")
     @classmethod
-    def _all_priorities(cls, value: dict[Priority, float]) -> dict[Priority, float]:
-        if set(value) != set(Priority):
-            raise ValueError("must give hours for high, medium and low")
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError, ZoneInfoNotFoundError):
+            raise ValueError("must be a time zone such as Europe/Berlin") from None
         return value
 
     @field_validator("mongo_uri")
@@ -166,6 +214,38 @@ class Settings(BaseSettings):
                 "such as C0123456789"
             )
         return self
+
+    @model_validator(mode="after")
+    def _time_enough(self) -> Self:
+        now = utcnow()
+        try:
+            due = [self.sla.promise(priority, Facts(now)).resolution for priority in Priority]
+        except NeverOpen:
+            due = [now + 2 * LONGEST_TARGET]
+        if max(due) > now + LONGEST_TARGET:
+            raise ValueError(
+                "HELPDESK_BUSINESS_HOURS leave too little time for HELPDESK_SLA_HOURS: "
+                "a ticket would be due in more than ten years"
+            )
+        return self
+
+    @property
+    def sla(self) -> Sla:
+        resolution = {str(priority): hours for priority, hours in self.sla_hours.items()}
+        # Unless it is said, nobody has longer to answer than to solve it.
+        first_response = {
+            name: min(FIRST_RESPONSE_HOURS[name], hours) for name, hours in resolution.items()
+        }
+        if self.response_hours is not None:
+            first_response = {
+                str(priority): hours for priority, hours in self.response_hours.items()
+            }
+        policy = Policy.of_hours(resolution=resolution, first_response=first_response)
+        if not (self.business_hours or self.holidays):
+            return Sla(policy)
+        week = parsed_week(self.business_hours or DAY_AND_NIGHT)
+        zone, holidays = ZoneInfo(self.time_zone), PublicHolidays(self.holidays)
+        return Sla(policy, business_hours(week, zone=zone, holidays=holidays))
 
     @property
     def slack(self) -> SlackPlace | None:

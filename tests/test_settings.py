@@ -5,6 +5,7 @@ import os
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,17 @@ GOOD = [
         {"HELPDESK_SLA_HOURS": '{"high":0.0005,"medium":1,"low":2}'},
         {"sla_hours": {"high": 0.0005, "medium": 1, "low": 2}},
     ),
+    ({}, {"response_hours": None, "business_hours": None, "time_zone": "UTC", "holidays": []}),
+    (
+        {"HELPDESK_RESPONSE_HOURS": '{"high":0.5,"medium":1,"low":2}'},
+        {"response_hours": {"high": 0.5, "medium": 1, "low": 2}},
+    ),
+    (
+        {"HELPDESK_BUSINESS_HOURS": '{"mon-fri":["09:00-12:00","13:00-17:00"]}'},
+        {"business_hours": {"mon-fri": ["09:00-12:00", "13:00-17:00"]}},
+    ),
+    ({"HELPDESK_TIME_ZONE": "Europe/Berlin"}, {"time_zone": "Europe/Berlin"}),
+    ({"HELPDESK_HOLIDAYS": "DE-BY, fr"}, {"holidays": ["DE-BY", "fr"]}),
     ({"HELPDESK_SCAN_SECONDS": "0.5"}, {"scan_seconds": 0.5}),
     ({"HELPDESK_ADMINS": " U1, U2 ,,"}, {"admins": ["U1", "U2"]}),
     (
@@ -102,6 +114,17 @@ BAD = [
     ({"HELPDESK_SLA_HOURS": '{"high":-1,"medium":24,"low":48}'}, "HELPDESK_SLA_HOURS"),
     ({"HELPDESK_SLA_HOURS": '{"high":NaN,"medium":24,"low":48}'}, "HELPDESK_SLA_HOURS"),
     ({"HELPDESK_SLA_HOURS": '{"high":1e99,"medium":24,"low":48}'}, "HELPDESK_SLA_HOURS"),
+    ({"HELPDESK_RESPONSE_HOURS": '{"high":4}'}, "HELPDESK_RESPONSE_HOURS"),
+    ({"HELPDESK_BUSINESS_HOURS": "canary"}, "HELPDESK_BUSINESS_HOURS"),
+    ({"HELPDESK_BUSINESS_HOURS": "{}"}, "HELPDESK_BUSINESS_HOURS"),
+    ({"HELPDESK_BUSINESS_HOURS": '{"canary":["09:00-17:00"]}'}, "HELPDESK_BUSINESS_HOURS"),
+    ({"HELPDESK_BUSINESS_HOURS": '{"mon":["canary"]}'}, "HELPDESK_BUSINESS_HOURS"),
+    ({"HELPDESK_BUSINESS_HOURS": '{"mon":"09:00-17:00"}'}, "HELPDESK_BUSINESS_HOURS"),
+    ({"HELPDESK_BUSINESS_HOURS": '{"mon":["09:00-09:01"]}'}, "HELPDESK_BUSINESS_HOURS"),
+    ({"HELPDESK_TIME_ZONE": "canary"}, "HELPDESK_TIME_ZONE"),
+    ({"HELPDESK_TIME_ZONE": "Europe"}, "HELPDESK_TIME_ZONE"),
+    ({"HELPDESK_TIME_ZONE": "../../etc/canary"}, "HELPDESK_TIME_ZONE"),
+    ({"HELPDESK_HOLIDAYS": "DE, canary"}, "HELPDESK_HOLIDAYS"),
     ({"HELPDESK_SCAN_SECONDS": "0"}, "HELPDESK_SCAN_SECONDS"),
     ({"HELPDESK_SCAN_SECONDS": "canary"}, "HELPDESK_SCAN_SECONDS"),
     ({"HELPDESK_MIN_PASSWORD": "0"}, "HELPDESK_MIN_PASSWORD"),
@@ -238,3 +261,26 @@ def test_a_jwt_secret_that_is_set_is_used_and_none_is_made(tmp_path):
 
     assert process.communicate()[0].strip() == "supersecretkey"
     assert not data.exists()
+
+
+def test_holidays_alone_are_the_only_days_that_do_not_count():
+    settings = Settings(_env_file=None, HELPDESK_HOLIDAYS="DE", HELPDESK_TIME_ZONE="Europe/Berlin")
+    christmas = datetime(2026, 12, 25, tzinfo=UTC)
+
+    assert [settings.sla.calendar.is_open(christmas + timedelta(days=n)) for n in (-2, 0, 3)] == [
+        True,
+        False,
+        True,
+    ]
+
+
+def test_nobody_has_longer_to_answer_than_to_solve_unless_it_is_said():
+    hours = '{"high":0.5,"medium":24,"low":48}'
+    said = Settings(_env_file=None, HELPDESK_SLA_HOURS=hours, HELPDESK_RESPONSE_HOURS=hours)
+    unsaid = Settings(_env_file=None, HELPDESK_SLA_HOURS=hours)
+
+    def responses(settings):
+        return [settings.sla.policy[name].first_response for name in ("high", "medium")]
+
+    assert responses(unsaid) == [timedelta(minutes=30), timedelta(hours=4)]
+    assert responses(said) == [timedelta(minutes=30), timedelta(hours=24)]

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from core.sla.calendar import Calendar, NeverOpen, Stretch
 
+DAY_AND_NIGHT = {"mon-sun": ["00:00-24:00"]}
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _A_DAY = timedelta(days=1)
 # The longest that any country has closed, and then some: after that it is taken for never open.
