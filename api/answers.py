@@ -5,6 +5,7 @@ from typing import Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from core.accounts import Role
+from core.sla.reckoning import Kind
 from core.tickets import Priority, Status
 
 _ID = "68e164c48d99b0708b2c6453"
@@ -33,6 +34,12 @@ class Comment(_Answer):
     message: str = Field(examples=["We are working on this issue."])
     author: Person
     created_at: AwareDatetime = _time()
+    # Absent rather than false, hence no default.
+    internal: Literal[True] = Field(
+        default_factory=lambda: True,
+        description="Only in notes, which only agents see.",
+        examples=[True],
+    )
 
 
 class TicketSummary(_Answer):
@@ -49,6 +56,15 @@ class TicketSummary(_Answer):
     version: int = Field(description="Grows by one with every change of a field.", examples=[1])
     created_at: AwareDatetime = _time()
     updated_at: AwareDatetime = _time()
+    waiting_for: str | None = Field(
+        description="While it waits: `requester`, or whom else by name.", examples=[None]
+    )
+    first_response_due: AwareDatetime | None = _time(
+        description="When an agent is to have answered; null for older tickets."
+    )
+    first_responded_at: AwareDatetime | None = Field(
+        description="An agent's first public comment or change of status.", examples=[None]
+    )
 
 
 class Ticket(TicketSummary):
@@ -65,6 +81,44 @@ class TicketList(_Answer):
         description="The next page at the same cost however deep; null exactly at the end.",
         examples=[None],
     )
+
+
+class Span(_Answer):
+    """A stretch of a ticket's life. Each begins where the one before ended."""
+
+    kind: Kind = Field(description="Only what `ran` counts.", examples=["waiting"])
+    since: AwareDatetime = _time()
+    until: AwareDatetime = _time()
+    milliseconds: int = Field(examples=[3_600_000])
+    waiting_for: str | None = Field(examples=["requester"])
+    by: Person | None = Field(description="Who put it on hold, or resolved or closed it.")
+    said: str = Field(examples=["waited 1 h for the requester (put on hold by Hackathon User)"])
+
+
+class Deadline(_Answer):
+    """How one part of the promise stands."""
+
+    due: AwareDatetime = _time(description="As if the clock ran on at once, where it stands still.")
+    done_at: AwareDatetime | None = Field(examples=[None])
+    late: bool = Field(examples=[False])
+    late_since: AwareDatetime | None = Field(examples=[None])
+    remaining_milliseconds: int = Field(
+        description="Time that counts, not time on the wall; 0 once done or late.",
+        examples=[3_600_000],
+    )
+
+
+class TicketClock(_Answer):
+    """Why a ticket is due when it is due."""
+
+    id: str = _id()
+    number: int = Field(examples=[42])
+    at: AwareDatetime = _time(description="The moment that this is reckoned for.")
+    running: bool = Field(description="Whether time counts at that moment.", examples=[False])
+    waiting_for: str | None = Field(examples=["requester"])
+    first_response: Deadline | None
+    resolution: Deadline
+    spans: list[Span] = Field(description="From the filing to now, without a gap.")
 
 
 class TicketUpdated(_Answer):

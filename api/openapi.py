@@ -131,6 +131,8 @@ def _example(schema: Mapping[str, Any], schemas: Schemas) -> Any:
         return schema["examples"][0]
     if "$ref" in schema:
         return _example(schemas[schema["$ref"].rpartition("/")[2]], schemas)
+    if "anyOf" in schema:
+        return _example(schema["anyOf"][0], schemas)
     if "items" in schema:
         return [_example(schema["items"], schemas)]
     return {name: _example(field, schemas) for name, field in schema["properties"].items()}

@@ -11,6 +11,7 @@ _KEY = ("Idempotency-Key", "Prefer")
 _MADE = ("Location", "ETag")
 _REPLAYED = (*_MADE, "Preference-Applied", "Idempotent-Replayed")
 
+# Those of one path stand together: aiohttp and CORS take them for one resource only then.
 ENDPOINTS = (
     Endpoint(
         "POST",
@@ -95,6 +96,15 @@ ENDPOINTS = (
         response_headers={200: ("ETag",)},
     ),
     Endpoint(
+        "GET",
+        "/api/tickets/{id}/clock",
+        tickets.show_clock,
+        summary="Why a ticket is due when it is due",
+        tag="Tickets",
+        answers={200: answers.TicketClock},
+        errors=(errors.TicketNotFound,),
+    ),
+    Endpoint(
         "POST",
         "/api/tickets/{id}/comments",
         tickets.add_comment,
@@ -102,7 +112,13 @@ ENDPOINTS = (
         tag="Tickets",
         body=NewComment,
         answers={201: answers.CommentAdded, 200: answers.Ticket},
-        errors=(errors.TicketNotFound, errors.TicketFull, DuplicateRequest, errors.KeyReused),
+        errors=(
+            errors.NotAllowed,
+            errors.TicketNotFound,
+            errors.TicketFull,
+            DuplicateRequest,
+            errors.KeyReused,
+        ),
         request_headers=_KEY,
         response_headers={201: _MADE, 200: _REPLAYED},
     ),

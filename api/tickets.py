@@ -121,6 +121,10 @@ async def show(call: Call) -> web.StreamResponse:
     return answer(shapes.ticket(ticket), headers={"ETag": ticket.etag})
 
 
+async def show_clock(call: Call) -> web.Response:
+    return answer(shapes.clock(*await call.desk.reckoned(call.ticket_id, by=call.by)))
+
+
 async def change(call: Call, patch: TicketPatch) -> web.Response:
     changed = await call.desk.change_ticket(
         call.ticket_id, patch, by=call.by, version=patch.version, etags=_etags(call.request)

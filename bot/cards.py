@@ -79,10 +79,10 @@ def buttons(ticket: TicketSummary, names: Iterable[str]) -> Block:
 def card(ticket: Ticket) -> Message:
     """The message in the helpdesk channel that follows its ticket."""
     blocks = _facts(ticket)
-    if ticket.comments:
-        count = len(ticket.comments)
-        counted = f"{count} comments, the last one" if count > 1 else "1 comment,"
-        last = ticket.comments[-1]
+    # Everybody in the channel reads a card, so notes are none of its business.
+    if public := [comment for comment in ticket.comments if not comment.internal]:
+        counted = f"{len(public)} comments, the last one" if len(public) > 1 else "1 comment,"
+        last = public[-1]
         said = f":speech_balloon: {counted} by {escaped(last.author.name)}: "
         blocks.append(context(said + quoted(last.message, 150)))
     blocks.append(buttons(ticket, offered(ticket)))

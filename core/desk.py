@@ -15,9 +15,9 @@ from core.clock import Clock, utcnow
 from core.errors import ChangedMeanwhile, KeyReused, Stale, TicketFull, TicketNotFound, Unavailable
 from core.people import People
 from core.rights import Action
-from core.sla import Sla
+from core.sla import Reckoning, Sla
 from core.store import TicketStore
-from core.store.tickets import WORDS, Key, Place, Question
+from core.store.tickets import WORDS, CommentRole, Key, Place, Question
 from core.tickets import (
     MOST_COMMENTS,
     Changes,
@@ -85,10 +85,21 @@ class Desk:
         first, body = await self.tickets.filed_with(key.name, requester=by.id)
         if body != key.body:
             raise KeyReused
-        return Filed(first, repeated=True)
+        return Filed(first.seen_by(by), repeated=True)
 
     async def ticket(self, reference: str, *, by: Actor) -> Ticket:
-        """By `_id`, 42, #42 or T-42. Raises TicketNotFound for what is not there or not theirs."""
+        """By `_id`, 42, #42 or T-42, without what `by` may not read.
+
+        Raises TicketNotFound for what is not there or not theirs.
+        """
+        return (await self._whole(reference, by=by)).seen_by(by)
+
+    async def reckoned(self, reference: str, *, by: Actor) -> tuple[Ticket, Reckoning]:
+        """A ticket and what its clock shows now, span by span."""
+        ticket = await self.ticket(reference, by=by)
+        return ticket, self.sla.reckon(ticket.facts, ticket.promise, at=self.clock())
+
+    async def _whole(self, reference: str, *, by: Actor) -> Ticket:
         ticket = await self.tickets.get(reference)
         if ticket is None:
             raise TicketNotFound
@@ -138,18 +149,18 @@ class Desk:
             rights.require(by, Action.ASSIGN, requester=ticket.requester)
             fields["assignee"] = await self.people.assignable(fields["assignee"])
         for _ in range(TRIES):
-            ticket = await self.ticket(reference, by=by)
-            if etags is not None and ticket.etag not in etags:
+            ticket = await self._whole(reference, by=by)
+            if etags is not None and ticket.seen_by(by).etag not in etags:
                 raise Stale
             if version is not None and ticket.version != version:
-                raise ChangedMeanwhile(ticket)
+                raise ChangedMeanwhile(ticket.seen_by(by))
             decided = ticket.changed(fields, by=by, at=self.clock(), sla=self.sla)
             if decided is None:
-                return Changed(ticket, frozenset())
+                return Changed(ticket.seen_by(by), frozenset())
             new, entry = decided
             if await self.tickets.save(ticket, new, entry, key=key, comments_too=etags is not None):
                 self._note("ticket changed", new, by, fields=sorted(entry.changes))
-                return Changed(new, frozenset(entry.changes))
+                return Changed(new.seen_by(by), frozenset(entry.changes))
             if key is not None and await self.tickets.was_changed_with(key, ticket):
                 return Changed(await self.ticket(reference, by=by), frozenset())
             if not WORDS.isdisjoint(entry.changes) and await self.tickets.is_full(ticket):
@@ -159,22 +170,27 @@ class Desk:
     async def comment(
         self, reference: str, new: NewComment, *, by: Actor, key: Key | None = None
     ) -> Filed:
-        """Adds a comment. Keys as in open_ticket, each good for one ticket and author."""
+        """Adds a comment, or a note. Keys as in open_ticket, each good for one ticket and author.
+
+        The requester's comment on a ticket that waits for them sets it going again.
+        """
+        only = rights.only_of(by, Action.NOTE if new.internal else Action.COMMENT)
         if key is not None:
             key = Key(f"{by.id}:{key.name}", key.body)
         at = self.clock()
-        comment = Comment(self.tickets.new_id(), new.message, by.person, at)
-        ticket = await self.tickets.add_comment(
-            reference,
-            comment,
-            TimelineEntry(at, by.person, by.via, "commented"),
-            key=key,
-            requester=rights.only_of(by, Action.COMMENT),
-        )
+        comment = Comment(self.tickets.new_id(), new.message, by.person, at, new.internal)
+        entry = TimelineEntry(at, by.person, by.via, "noted" if new.internal else "commented")
+        role: CommentRole = "requester"
+        if only is None:
+            role = "noting" if new.internal else "bystander" if by.bot else "responder"
+        ticket = await self.tickets.add_comment(reference, comment, entry, key=key, role=role)
+        if ticket is None:
+            # Perhaps something follows from it; perhaps it cannot be.
+            ticket = await self._comment_on_own(reference, comment, entry, by=by, key=key)
         if ticket is not None:
             self._note("ticket commented", ticket, by)
-            return Filed(ticket, repeated=False)
-        ticket = await self.ticket(reference, by=by)
+            return Filed(ticket.seen_by(by), repeated=False)
+        ticket = await self._whole(reference, by=by)
         body = key and await self.tickets.comment_body(key.name, ticket)
         if body is None:
             if len(ticket.comments) >= MOST_COMMENTS or await self.tickets.is_full(ticket):
@@ -182,7 +198,28 @@ class Desk:
             raise Unavailable
         if key and body != key.body:
             raise KeyReused
-        return Filed(ticket, repeated=True)
+        return Filed(ticket.seen_by(by), repeated=True)
+
+    async def _comment_on_own(
+        self, reference: str, comment: Comment, entry: TimelineEntry, *, by: Actor, key: Key | None
+    ) -> Ticket | None:
+        """None for a ticket of somebody else's, and for one that cannot take the comment."""
+        for _ in range(TRIES):
+            ticket = await self._whole(reference, by=by)
+            if ticket.requester.id != by.id or comment.internal:
+                return None
+            added = await self.tickets.add_comment_to(
+                ticket,
+                comment,
+                entry,
+                key=key,
+                consequence=ticket.answered(by=by, at=comment.created_at, sla=self.sla),
+            )
+            if added is not None:
+                return added
+            if (await self._whole(reference, by=by)).version == ticket.version:
+                return None
+        return None
 
     def _note(self, what: str, ticket: Ticket, by: Actor, **more: Any) -> None:
         """Says what was done, never in what words, and lets it be told to Slack."""

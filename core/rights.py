@@ -11,6 +11,7 @@ class Action(StrEnum):
 
     SEE = "see this ticket"
     COMMENT = "comment on this ticket"
+    NOTE = "keep notes on this ticket"
     EDIT = "change the title or description of this ticket"
     START = "start work on this ticket"
     WAIT = "put this ticket on hold"

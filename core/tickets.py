@@ -28,8 +28,9 @@ from core.accounts import (
 )
 from core.clock import is_breached
 from core.errors import InvalidInput, WrongState
-from core.rights import Action, require
-from core.sla import Facts, Sla
+from core.rights import Action, may, require
+from core.sla import Facts, Promise, Sla
+from core.sla.facts import REQUESTER, Pause, responds
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -37,6 +38,7 @@ MOST_COMMENTS = 2000
 TITLE_LENGTH = 200
 DESCRIPTION_LENGTH = 10_000
 MESSAGE_LENGTH = 4_000
+WAITING_FOR_LENGTH = 100
 
 
 class Priority(StrEnum):
@@ -97,6 +99,11 @@ Message = Annotated[
 ]
 
 
+WaitingFor = Annotated[
+    str, Field(min_length=1, max_length=WAITING_FOR_LENGTH), AfterValidator(one_line), IS_ONE_LINE
+]
+
+
 class _Input(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
@@ -111,6 +118,9 @@ class NewTicket(_Input):
 
 class NewComment(_Input):
     message: Message = Field(examples=["We are working on this issue."])
+    internal: bool = Field(
+        False, description="A note among agents, which the requester never sees.", examples=[False]
+    )
 
 
 class Changes(_Input):
@@ -125,6 +135,12 @@ class Changes(_Input):
     )
     title: Title = ""
     description: Description = ""
+    waiting_for: WaitingFor = Field(
+        REQUESTER,
+        description="Whom a waiting ticket waits for: `requester`, whose comment ends that by "
+        "itself, or somebody else by name.",
+        examples=[REQUESTER],
+    )
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -145,6 +161,7 @@ class Comment(NamedTuple):
     message: str
     author: Person
     created_at: datetime
+    internal: bool = False
 
 
 class TimelineEntry(NamedTuple):
@@ -153,7 +170,7 @@ class TimelineEntry(NamedTuple):
     at: datetime
     by: Person
     via: Via
-    what: Literal["created", "changed", "commented"]
+    what: Literal["created", "changed", "commented", "noted"]
     changes: Mapping[str, tuple[object, object]] = {}
 
 
@@ -174,29 +191,27 @@ class TicketSummary:
     version: int
     created_at: datetime
     updated_at: datetime
+    waiting_for: str | None = None
+    # None for tickets that were filed before anybody promised an answer.
+    first_response_due: datetime | None = None
+    first_responded_at: datetime | None = None
 
     @property
     def key(self) -> str:
         return f"T-{self.number}"
-
-    @property
-    def breaches_at(self) -> datetime | None:
-        """When it breaches unless somebody resolves it first; None once they have."""
-        return None if self.status.finished else self.sla_due
-
-    def breached(self, *, at: datetime) -> bool:
-        return is_breached(self.breaches_at, at=at)
 
 
 @dataclass(slots=True)
 class Ticket(TicketSummary):
     description: str = ""
     comments: tuple[Comment, ...] = ()
+    pauses: tuple[Pause, ...] = ()
 
     @classmethod
     def opened(
         cls, new: NewTicket, *, id: str, number: int, by: Actor, at: datetime, sla: Sla
     ) -> "Ticket":
+        promise = sla.promise(new.priority, Facts(at))
         return cls(
             id=id,
             number=number,
@@ -206,11 +221,46 @@ class Ticket(TicketSummary):
             status=Status.OPEN,
             requester=by.person,
             assignee=None,
-            sla_due=sla.promise(new.priority, Facts(at)).resolution,
+            sla_due=promise.resolution,
+            first_response_due=promise.first_response,
             version=1,
             created_at=at,
             updated_at=at,
         )
+
+    @property
+    def facts(self) -> Facts:
+        """What matters to its clock."""
+        answered = self.first_responded_at
+        was_due = self.first_response_due if answered else None
+        facts = Facts(self.created_at, self.pauses, answered, was_due)
+        if self.status.finished and facts.paused is None:
+            # Of an older ticket, only its last change tells when it was finished.
+            return facts.stopped(self.updated_at, None, waiting_for=None)
+        return facts
+
+    @property
+    def promise(self) -> Promise:
+        return Promise(self.first_response_due, self.sla_due)
+
+    @property
+    def breaches_at(self) -> datetime | None:
+        """When it breaches unless somebody resolves it first; None once they have, and while
+        it waits, unless it was late before."""
+        if self.status.finished:
+            return None
+        paused = self.facts.paused
+        return self.sla_due if paused is None or self.sla_due < paused.since else None
+
+    def breached(self, *, at: datetime) -> bool:
+        return is_breached(self.breaches_at, at=at)
+
+    def seen_by(self, reader: Actor) -> "Ticket":
+        """Without what only agents may read."""
+        if may(reader, Action.NOTE, requester=self.requester):
+            return self
+        public = tuple(comment for comment in self.comments if not comment.internal)
+        return self if len(public) == len(self.comments) else replace(self, comments=public)
 
     @property
     def etag(self) -> str:
@@ -228,6 +278,8 @@ class Ticket(TicketSummary):
         for field in fields:
             action = ACTION_FOR[fields[field]] if field == "status" else _ACTION_ON[field]
             require(by, action, requester=self.requester)
+        if "waiting_for" in fields and fields.get("status", self.status) is not Status.WAITING:
+            raise InvalidInput({"waiting_for": "waiting_for goes with the status waiting."})
         news = {field: new for field, new in fields.items() if not self._is(field, new)}
         if not news:
             return None
@@ -236,13 +288,61 @@ class Ticket(TicketSummary):
                 f"{self.key} is {spoken(self.status)}; reopen it before it can be "
                 f"{spoken(news['status'])}."
             )
-        if "priority" in news:
-            facts = Facts(self.created_at)
-            news["sla_due"] = sla.promise(news["priority"], facts).resolution
-        olds = {field: getattr(self, field) for field in news}
-        ticket = replace(self, **news, version=self.version + 1, updated_at=at)
-        changes = {field: (olds[field], news[field]) for field in news}
-        return ticket, TimelineEntry(at, by.person, by.via, "changed", changes)
+        return self._with(news, by=by, at=at, sla=sla)
+
+    def answered(
+        self, *, by: Actor, at: datetime, sla: Sla
+    ) -> "tuple[Ticket, TimelineEntry] | None":
+        """The ticket going on because its requester, for whom it waited, said something; None
+        if it did not wait for them."""
+        if self.waiting_for != REQUESTER or by.id != self.requester.id:
+            return None
+        status = Status.IN_PROGRESS if self.assignee else Status.OPEN
+        return self._with({"status": status}, by=by, at=at, sla=sla)
+
+    def _with(
+        self, news: Mapping[str, Any], *, by: Actor, at: datetime, sla: Sla
+    ) -> "tuple[Ticket, TimelineEntry]":
+        news = dict(news)
+        facts = self._facts_after(news, by=by, at=at)
+        response_due = self.first_response_due
+        resumed = facts.paused is None and facts.pauses != self.pauses
+        if resumed or "priority" in news:
+            promise = sla.promise(news.get("priority", self.priority), facts)
+            news["sla_due"] = promise.resolution
+            response_due = response_due and promise.first_response
+        changes = {
+            field: (getattr(self, field), new)
+            for field, new in news.items()
+            if not self._is(field, new)
+        }
+        entry = TimelineEntry(at, by.person, by.via, "changed", changes)
+        ticket = replace(
+            self,
+            **news,
+            first_response_due=response_due,
+            first_responded_at=facts.first_responded_at,
+            pauses=facts.pauses,
+            version=self.version + 1,
+            updated_at=at,
+        )
+        return ticket, entry
+
+    def _facts_after(self, news: dict[str, Any], *, by: Actor, at: datetime) -> Facts:
+        """What matters to the clock after a change, to which is added whom it waits for then."""
+        if "status" not in news and "waiting_for" not in news:
+            return self.facts
+        status: Status = news.get("status", self.status)
+        facts = self.facts
+        if "status" in news and responds(by, requester=self.requester):
+            facts = facts.responded(at, due=self.first_response_due)
+        if status is Status.WAITING:
+            news["waiting_for"] = news.get("waiting_for", REQUESTER)
+            return facts.stopped(at, by.person, waiting_for=news["waiting_for"])
+        news["waiting_for"] = None
+        if status.finished:
+            return facts.stopped(at, by.person, waiting_for=None)
+        return facts.resumed(at)
 
     def _is(self, field: str, value: object) -> bool:
         now = getattr(self, field)
@@ -256,6 +356,7 @@ _ACTION_ON: Mapping[str, Action] = {
     "assignee": Action.ASSIGN,
     "title": Action.EDIT,
     "description": Action.EDIT,
+    "waiting_for": Action.WAIT,
 }
 
 

@@ -163,6 +163,9 @@ async def test_answers_are_as_described_and_every_described_one_but_a_failure_oc
     await ask(ben, "GET", path, of=of)
     await ask(stranger, "GET", path, of=of)
 
+    for who in (ada, ben, stranger):
+        await ask(who, "GET", f"{path}/clock", of=f"{of}/clock")
+
     await ask(olga, "PATCH", path, {"status": "closed", "assignee": amir.email}, of=of)
     for who, body, more in (
         (olga, {"status": "waiting"}, {}),
@@ -184,6 +187,8 @@ async def test_answers_are_as_described_and_every_described_one_but_a_failure_oc
         (ada, {"message": "Hello"}, again),
         (ada, {"message": "Bye"}, once),
         (ada, {"message": ""}, {}),
+        (ada, {"message": "Hush", "internal": True}, {}),
+        (olga, {"message": "Hush", "internal": True}, {}),
         (ben, {"message": "Hello"}, {}),
         (stranger, {"message": "Hello"}, {}),
         (ada, None, plain),

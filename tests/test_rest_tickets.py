@@ -31,6 +31,9 @@ async def test_a_new_ticket_is_shown_whole_and_its_address_told(ada):
         "version": 1,
         "created_at": "2026-03-02T09:00:00.000Z",
         "updated_at": "2026-03-02T09:00:00.000Z",
+        "waiting_for": None,
+        "first_response_due": "2026-03-02T13:00:00.000Z",
+        "first_responded_at": None,
         "description": "",
         "comments": [],
     }
@@ -120,6 +123,8 @@ async def test_a_change_answers_the_ticket_as_it_is_then(olga, ada, clock):
         "sla_due": "2026-03-02T13:00:00.000Z",
         "version": 2,
         "updated_at": "2026-03-02T09:01:00.000Z",
+        "waiting_for": "requester",
+        "first_responded_at": "2026-03-02T09:01:00.000Z",
     }
     assert changed.headers["ETag"] == '"2.0"'
     assert (await ada.get(address(ticket))).body == changed.body["ticket"]

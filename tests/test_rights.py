@@ -13,6 +13,7 @@ ID, ANOTHER_ID = "a" * 24, "b" * 24
 TABLE = """
     SEE         yes  no  yes  yes
     COMMENT     yes  no  yes  yes
+    NOTE        no   no  yes  yes
     EDIT        yes  no  yes  yes
     START       yes  no  yes  yes
     WAIT        no   no  yes  yes

@@ -3,15 +3,26 @@
 import random
 from datetime import UTC, datetime, timedelta
 from itertools import product
+from typing import get_args
 
 import pytest
 from bson import ObjectId
 from pymongo.monitoring import CommandListener
 
 from core.accounts import Actor, Role, Via
+from core.desk import Desk
 from core.store import documents, owed
-from core.store.tickets import Key, Place, Question
-from core.tickets import Comment, NewTicket, Priority, Status, Ticket, TimelineEntry
+from core.store.tickets import CommentRole, Key, Place, Question
+from core.tickets import (
+    Changes,
+    Comment,
+    NewComment,
+    NewTicket,
+    Priority,
+    Status,
+    Ticket,
+    TimelineEntry,
+)
 from tests.conftest import SLA
 
 # What of a command says what was asked, by its name.
@@ -198,8 +209,13 @@ async def test_changes_and_comments_find_their_ticket_by_an_index(store, plans):
         store.tickets.save(ticket, changed, entry, key="k", comments_too=True),
         store.tickets.was_changed_with("k", ticket),
         *(
-            store.tickets.add_comment(name, comment, said, key=Key("k", "body"), requester=ADA.id)
+            store.tickets.add_comment(name, comment, said, key=Key("k", "body"), role=role)
             for name in ("T-7", ticket.id)
+            for role in get_args(CommentRole)
+        ),
+        *(
+            store.tickets.add_comment_to(ticket, comment, said, key=None, consequence=consequence)
+            for consequence in (None, (changed, entry))
         ),
         store.tickets.comment_body("k", ticket),
     ]
@@ -282,3 +298,30 @@ async def test_owed_cards_and_receipts_are_claimed_and_settled_by_indexes(store,
     ):
         _, found = await plans(outcome)
         assert wasteful(found) == []
+
+
+@pytest.mark.parametrize(
+    ("by", "waiting_for", "trips"),
+    [
+        ("the requester", None, 1),
+        ("the requester", "Acme Networks", 1),
+        ("an agent", None, 1),
+        ("an agent", "requester", 1),
+        ("the requester", "requester", 3),
+    ],
+)
+async def test_a_comment_takes_one_trip_unless_something_follows_from_it(
+    store, people, recorder, clock, by, waiting_for, trips
+):
+    desk = Desk(store.tickets, people, SLA, clock)
+    requester = ADA._replace(role=Role.USER)
+    ticket, _ = await desk.open_ticket(NewTicket(title="Server down"), by=requester)
+    if waiting_for:
+        changes = Changes(status=Status.WAITING, waiting_for=waiting_for)
+        await desk.change_ticket(ticket.id, changes, by=OLGA)
+    recorder.commands.clear()
+
+    author = OLGA if by == "an agent" else requester
+    await desk.comment(ticket.id, NewComment(message="hello"), by=author)
+
+    assert len(recorder.commands) == trips

@@ -54,7 +54,7 @@ class Facts:
         ended = pause._replace(until=max(at, pause.since))
         return replace(self, pauses=(*self.pauses[:-1], ended))
 
-    def stopped(self, at: datetime, by: Person, *, waiting_for: str | None) -> Self:
+    def stopped(self, at: datetime, by: Person | None, *, waiting_for: str | None) -> Self:
         """The same with the clock standing still, for this reason from now on."""
         if self.paused is not None and self.paused.waiting_for == waiting_for:
             # What was resolved and is closed now was done when it was resolved.

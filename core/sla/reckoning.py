@@ -40,8 +40,16 @@ class Span(NamedTuple):
         return self.until - self.since
 
 
+class Promise(NamedTuple):
+    """When a ticket is to be answered and solved. While its clock stands still, that is as if
+    it ran on at once. Tickets from before there were two targets promise no answer."""
+
+    first_response: datetime | None
+    resolution: datetime
+
+
 class Deadline(NamedTuple):
-    """How one target stands. While the clock stands still, `due` is as if it ran on at once."""
+    """How one part of the promise stands."""
 
     due: datetime
     # When it was done, in time or late.
@@ -60,23 +68,32 @@ class Reckoning:
     at: datetime
     running: bool
     spans: tuple[Span, ...]
-    first_response: Deadline
+    first_response: Deadline | None
     resolution: Deadline
 
 
-def reckon(facts: Facts, targets: Targets, calendar: Calendar, *, at: datetime) -> Reckoning:
+def promise(facts: Facts, targets: Targets, calendar: Calendar) -> Promise:
+    """Counted from when the ticket was filed, whatever its priority was in between."""
+    return Promise(
+        facts.response_was_due or due(facts, targets.first_response, calendar),
+        due(facts, targets.resolution, calendar),
+    )
+
+
+def reckon(facts: Facts, promise: Promise, calendar: Calendar, *, at: datetime) -> Reckoning:
     at = max(at, facts.latest)
     paused = facts.paused
     finished_at = paused.since if paused is not None and paused.finished else None
-    response_due = facts.response_was_due or due(facts, targets.first_response, calendar)
-    resolution_due = due(facts, targets.resolution, calendar)
-    answered_at = facts.first_responded_at
+    answer = None
+    if promise.first_response is not None:
+        answered_at = facts.first_responded_at
+        answer = _deadline(facts, promise.first_response, calendar, at=at, done_at=answered_at)
     return Reckoning(
         at=at,
         running=paused is None and calendar.is_open(at),
         spans=tuple(_spans(facts, calendar, at)),
-        first_response=_deadline(facts, response_due, calendar, at=at, done_at=answered_at),
-        resolution=_deadline(facts, resolution_due, calendar, at=at, done_at=finished_at),
+        first_response=answer,
+        resolution=_deadline(facts, promise.resolution, calendar, at=at, done_at=finished_at),
     )
 
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from core.sla.calendar import Calendar
 from core.sla.facts import Facts
 from core.sla.policy import Policy
-from core.sla.reckoning import Deadline, reckon
+from core.sla.reckoning import Deadline, promise, reckon
 
 
 class Past(NamedTuple):
@@ -54,10 +54,11 @@ class Trial:
     def count(self, past: Past) -> None:
         # What was promised then is what is being replaced.
         facts = replace(past.facts, response_was_due=None)
-        targets = self._policy[past.priority]
-        reckoned = reckon(facts, targets, self._calendar, at=self._at)
+        promised = promise(facts, self._policy[past.priority], self._calendar)
+        reckoned = reckon(facts, promised, self._calendar, at=self._at)
         outcome = self.outcomes[past.priority]
-        outcome.first_response.count(reckoned.first_response)
+        if reckoned.first_response is not None:
+            outcome.first_response.count(reckoned.first_response)
         outcome.resolution.count(reckoned.resolution)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from bson import ObjectId
 
 from core.accounts import Account, Person, Role
+from core.sla.facts import Pause
 from core.tickets import (
     Comment,
     Priority,
@@ -69,6 +70,8 @@ def comment_document(comment: Comment, *, key: str | None, body: str | None) -> 
         "author": person_document(comment.author),
         "created_at": comment.created_at,
     }
+    if comment.internal:
+        document["internal"] = True
     return document | ({"key": key, "body": body} if key else {})
 
 
@@ -78,6 +81,23 @@ def comment(document: Document) -> Comment:
         document["message"],
         person(document["author"]),
         document["created_at"],
+        document.get("internal", False),
+    )
+
+
+def pause_document(pause: Pause) -> Document:
+    return {
+        "since": pause.since,
+        "by": person_document(pause.by) if pause.by else None,
+        "waiting_for": pause.waiting_for,
+        "until": pause.until,
+    }
+
+
+def pause(document: Document) -> Pause:
+    by = document["by"]
+    return Pause(
+        document["since"], person(by) if by else None, document["waiting_for"], document["until"]
     )
 
 
@@ -99,6 +119,10 @@ def _summary_fields(document: Document) -> dict[str, Any]:
         "version": document["version"],
         "created_at": document["created_at"],
         "updated_at": document["updated_at"],
+        # Tickets from before there were these lack them.
+        "waiting_for": document.get("waiting_for"),
+        "first_response_due": document.get("first_response_due"),
+        "first_responded_at": document.get("first_responded_at"),
     }
 
 
@@ -111,6 +135,7 @@ def ticket(document: Document) -> Ticket:
         **_summary_fields(document),
         description=document["description"],
         comments=tuple(comment(one) for one in document["comments"]),
+        pauses=tuple(pause(one) for one in document.get("pauses", ())),
     )
 
 
@@ -127,6 +152,7 @@ def ticket_document(ticket: Ticket) -> Document:
         "assignee": person_document(ticket.assignee) if ticket.assignee else None,
         "sla_due": ticket.sla_due,
         "breaches_at": ticket.breaches_at,
+        "first_response_due": ticket.first_response_due,
         "version": ticket.version,
         "created_at": ticket.created_at,
         "updated_at": ticket.updated_at,

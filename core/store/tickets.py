@@ -1,8 +1,8 @@
 """Tickets in MongoDB: one document each, one atomic write per change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from bson import ObjectId
 from pymongo import ReturnDocument, WriteConcern
@@ -10,6 +10,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from core.errors import Unavailable
+from core.sla.facts import REQUESTER
 from core.store import documents, owed
 from core.store.documents import Document
 from core.store.failures import reaches_mongo
@@ -54,6 +55,11 @@ class Question(NamedTuple):
     concerning: str | None = None
     # Only what is late at this time, the most overdue first; everything else is newest first.
     breached_at: datetime | None = None
+
+
+# What a comment's author is to the ticket: whoever filed it, an agent who answers them by it,
+# somebody whose words are no answer, or an agent who leaves a note.
+CommentRole = Literal["requester", "responder", "bystander", "noting"]
 
 
 class Place(NamedTuple):
@@ -137,18 +143,8 @@ class TicketStore:
             which["comments"] = {"$size": len(old.comments)}
         if not entry.changes.keys().isdisjoint(WORDS):
             which |= _HAS_ROOM
-        fields = {field: documents.plain(value) for field, (_, value) in entry.changes.items()}
-        fields |= {"updated_at": new.updated_at} | owed.after_change(old, new)
-        change: Document = {
-            "$set": fields,
-            "$inc": {"version": 1, "revision": 1},
-            "$push": {"timeline": documents.timeline_document(entry, key=key)},
-        }
-        # An index on this field holds the running clocks only.
-        if new.breaches_at is None:
-            change["$unset"] = {"breaches_at": ""}
-        else:
-            fields["breaches_at"] = new.breaches_at
+        change = _change(old, new, entry)
+        change["$push"] = {"timeline": documents.timeline_document(entry, key=key)}
         return (await self._tickets.update_one(which, change)).matched_count == 1
 
     @reaches_mongo
@@ -170,29 +166,62 @@ class TicketStore:
         entry: TimelineEntry,
         *,
         key: Key | None,
-        requester: str | None,
+        role: CommentRole,
     ) -> Ticket | None:
-        """Adds a comment and returns the ticket with it; None if there is no such ticket (of
-        this requester), if it takes no more comments, or if the key was used before."""
+        """Adds a comment that has no consequences beyond its author's role, and returns the
+        ticket with it.
+
+        None if there is no such ticket, if it takes no more comments, if the key was used
+        before, or if the comment may have consequences that are for core/tickets.py to decide.
+        """
         which = documents.which_ticket(reference)
         if which is None:
             return None
-        which[f"comments.{MOST_COMMENTS - 1}"] = {"$exists": False}
-        which |= _HAS_ROOM
-        if requester is not None:
-            which["requester._id"] = ObjectId(requester)
+        author = ObjectId(comment.author.id)
+        change = _addition(comment, [entry], key)
+        change["$inc"] = {"revision": 1}
+        if not comment.internal:
+            # A note changes nothing that others than agents see.
+            change["$set"] = {"updated_at": comment.created_at} | owed.after_comment()
+        match role:
+            case "requester":
+                which |= {"requester._id": author, "waiting_for": {"$ne": REQUESTER}}
+            case "responder":
+                which["requester._id"] = {"$ne": author}
+                # Sets a field that is not there, and leaves the first response as it is.
+                change["$min"] = {"first_responded_at": comment.created_at}
+            case "bystander":
+                which["requester._id"] = {"$ne": author}
+            case "noting":
+                pass
+        return await self._commented(which, change, key)
+
+    @reaches_mongo
+    async def add_comment_to(
+        self,
+        old: Ticket,
+        comment: Comment,
+        entry: TimelineEntry,
+        *,
+        key: Key | None,
+        consequence: tuple[Ticket, TimelineEntry] | None,
+    ) -> Ticket | None:
+        """The same with what follows from it, in one write; None also if the ticket is not the
+        latest any more."""
+        which: Document = {"_id": ObjectId(old.id), "version": old.version}
+        if consequence is None:
+            change = _addition(comment, [entry], key)
+            change["$inc"] = {"revision": 1}
+            change["$set"] = {"updated_at": comment.created_at} | owed.after_comment()
+        else:
+            new, followed = consequence
+            change = _change(old, new, followed) | _addition(comment, [entry, followed], key)
+        return await self._commented(which, change, key)
+
+    async def _commented(self, which: Document, change: Document, key: Key | None) -> Ticket | None:
+        which |= {f"comments.{MOST_COMMENTS - 1}": {"$exists": False}} | _HAS_ROOM
         if key is not None:
             which["comments.key"] = {"$ne": key.name}
-        change = {
-            "$push": {
-                "comments": documents.comment_document(
-                    comment, key=key and key.name, body=key and key.body
-                ),
-                "timeline": documents.timeline_document(entry),
-            },
-            "$set": {"updated_at": comment.created_at} | owed.after_comment(),
-            "$inc": {"revision": 1},
-        }
         document = await self._tickets.find_one_and_update(
             which, change, projection=_IN_TICKETS, return_document=ReturnDocument.AFTER
         )
@@ -215,6 +244,32 @@ class TicketStore:
         found = self._tickets.find(where, _IN_LISTS, hint=_index(question))
         cursor = found.sort(order).skip(offset).limit(limit)
         return [documents.summary(document) for document in await cursor.to_list()]
+
+
+def _addition(comment: Comment, entries: Sequence[TimelineEntry], key: Key | None) -> Document:
+    said = documents.comment_document(comment, key=key and key.name, body=key and key.body)
+    timeline = [documents.timeline_document(entry) for entry in entries]
+    return {"$push": {"comments": said, "timeline": {"$each": timeline}}}
+
+
+def _change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
+    """From one version to the next; the timeline is the caller's."""
+    fields = {field: documents.plain(value) for field, (_, value) in entry.changes.items()}
+    fields |= {"updated_at": new.updated_at} | owed.after_change(old, new)
+    change: Document = {"$set": fields, "$inc": {"version": 1, "revision": 1}}
+    if new.pauses != old.pauses:
+        fields["pauses"] = [documents.pause_document(pause) for pause in new.pauses]
+    if new.first_response_due != old.first_response_due:
+        fields["first_response_due"] = new.first_response_due
+    if new.first_responded_at != old.first_responded_at:
+        # A comment, which raises no version, may have been faster.
+        change["$min"] = {"first_responded_at": new.first_responded_at}
+    # An index on this field holds the running clocks only.
+    if new.breaches_at is None:
+        change["$unset"] = {"breaches_at": ""}
+    else:
+        fields["breaches_at"] = new.breaches_at
+    return change
 
 
 def _index(question: Question) -> str | None:

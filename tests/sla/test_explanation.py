@@ -19,6 +19,10 @@ def hours(count):
     return NINE + timedelta(hours=count)
 
 
+def reckoned(facts, *, at):
+    return SLA.reckon(facts, SLA.promise(Priority.HIGH, facts), at=at)
+
+
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
@@ -44,7 +48,7 @@ def test_each_span_says_what_happened_for_how_long_and_by_whom():
         .stopped(hours(4), OLGA, waiting_for=None)
     )
 
-    spans = SLA.reckon(Priority.HIGH, facts, at=hours(6)).spans
+    spans = reckoned(facts, at=hours(6)).spans
 
     assert [told(span) for span in spans] == [
         "the clock ran 1 h",
@@ -56,7 +60,7 @@ def test_each_span_says_what_happened_for_how_long_and_by_whom():
 
 def test_a_target_is_told_by_how_it_stands():
     def said(facts, at):
-        reckoning = SLA.reckon(Priority.HIGH, facts, at=hours(at))
+        reckoning = reckoned(facts, at=hours(at))
         stopped = facts.paused is not None
         return promised(reckoning.resolution, stopped=stopped)
 
@@ -74,7 +78,7 @@ def test_many_spans_are_folded_in_the_middle_and_their_time_is_not_lost():
     facts = Facts(NINE)
     for hour in range(1, 40, 2):
         facts = facts.stopped(hours(hour), OLGA, waiting_for="Acme").resumed(hours(hour + 1))
-    spans = SLA.reckon(Priority.HIGH, facts, at=hours(40)).spans
+    spans = reckoned(facts, at=hours(40)).spans
 
     lines = folded(spans, most=10)
 
@@ -85,6 +89,6 @@ def test_many_spans_are_folded_in_the_middle_and_their_time_is_not_lost():
 
 
 def test_few_spans_are_not_folded():
-    spans = SLA.reckon(Priority.HIGH, Facts(NINE), at=hours(40)).spans
+    spans = reckoned(Facts(NINE), at=hours(40)).spans
 
     assert folded(spans, most=10) == list(spans)

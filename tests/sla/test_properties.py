@@ -56,12 +56,16 @@ def sla_of(calendar, hours):
     return Sla(Policy.of_hours(resolution={"high": hours}, first_response={"high": 1}), calendar)
 
 
+def reckoned(sla, facts, *, at):
+    return sla.reckon(facts, sla.promise(Priority.HIGH, facts), at=at)
+
+
 @settings(max_examples=400, deadline=None)
 @given(tickets(), st.sampled_from(CALENDARS), HOURS)
 def test_the_spans_add_up_to_the_wall_clock_exactly(ticket, calendar, hours):
     facts, at = ticket
 
-    spans = sla_of(calendar, hours).reckon(Priority.HIGH, facts, at=at).spans
+    spans = reckoned(sla_of(calendar, hours), facts, at=at).spans
 
     edges = [facts.created_at, *(span.until for span in spans)]
     assert [span.since for span in spans] == edges[:-1]
@@ -76,7 +80,7 @@ def test_what_ran_and_what_remains_are_the_target(ticket, calendar, hours):
     facts, at = ticket
     sla = sla_of(calendar, hours)
 
-    reckoning = sla.reckon(Priority.HIGH, facts, at=at)
+    reckoning = reckoned(sla, facts, at=at)
 
     ran = sum((span.length for span in reckoning.spans if span.kind is Kind.RAN), timedelta())
     resolution, target = reckoning.resolution, sla.policy[Priority.HIGH].resolution
@@ -93,10 +97,10 @@ def test_what_ran_and_what_remains_are_the_target(ticket, calendar, hours):
 def test_what_is_late_stays_late_whatever_comes_later(ticket, calendar, hours, later):
     facts, at = ticket
     sla = sla_of(calendar, hours)
-    before = sla.reckon(Priority.HIGH, facts, at=at).resolution
+    before = reckoned(sla, facts, at=at).resolution
 
     waited = facts.stopped(at, OLGA, waiting_for="Acme").resumed(at + later)
-    after = sla.reckon(Priority.HIGH, waited, at=at + later).resolution
+    after = reckoned(sla, waited, at=at + later).resolution
 
     if before.late:
         assert after.late

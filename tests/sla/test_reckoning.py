@@ -34,7 +34,11 @@ def finished(since, until=None, *, facts=FILED):
 
 
 def reckoned(facts, at, priority=Priority.HIGH, sla=SLA):
-    return sla.reckon(priority, facts, at=hours(at))
+    return shown(facts, hours(at), priority, sla)
+
+
+def shown(facts, at, priority=Priority.HIGH, sla=SLA):
+    return sla.reckon(facts, sla.promise(priority, facts), at=at)
 
 
 def test_without_a_pause_the_due_times_are_the_targets_after_filing():
@@ -83,7 +87,7 @@ def test_a_ticket_that_is_late_stays_so_while_it_waits():
 def test_late_is_from_the_first_millisecond_after_the_due_time(milliseconds, late):
     at = hours(4) + timedelta(milliseconds=milliseconds)
 
-    assert SLA.reckon(Priority.HIGH, FILED, at=at).resolution.late is late
+    assert shown(FILED, at).resolution.late is late
 
 
 def test_a_pause_that_begins_in_the_last_moment_is_in_time():
@@ -221,7 +225,7 @@ def test_no_time_runs_at_night_with_office_hours(office):
     sla = Sla(POLICY, office)
     filed = Facts(berlin("2026-03-02 16:30"))
 
-    at_midnight = sla.reckon(Priority.HIGH, filed, at=berlin("2026-03-03 00:00"))
+    at_midnight = shown(filed, berlin("2026-03-03 00:00"), sla=sla)
 
     assert not at_midnight.running
     assert not at_midnight.first_response.late
@@ -233,7 +237,7 @@ def test_no_time_runs_at_night_with_office_hours(office):
 def test_what_is_due_at_closing_time_is_late_after_it_and_not_the_next_morning(office):
     filed = Facts(berlin("2026-03-02 16:00"))
 
-    at_midnight = Sla(POLICY, office).reckon(Priority.HIGH, filed, at=berlin("2026-03-03 00:00"))
+    at_midnight = shown(filed, berlin("2026-03-03 00:00"), sla=Sla(POLICY, office))
 
     assert at_midnight.first_response.late_since == berlin("2026-03-02 17:00")
 
@@ -245,7 +249,7 @@ def test_waiting_over_lunch_and_night_earns_only_office_hours(office):
         berlin("2026-03-03 09:30")
     )
 
-    reckoning = sla.reckon(Priority.HIGH, waited, at=berlin("2026-03-03 09:30"))
+    reckoning = shown(waited, berlin("2026-03-03 09:30"), sla=sla)
 
     assert reckoning.resolution.due == berlin("2026-03-03 14:00")
     assert [span.kind for span in reckoning.spans] == [Kind.RAN, Kind.WAITING]
@@ -254,7 +258,7 @@ def test_waiting_over_lunch_and_night_earns_only_office_hours(office):
 def test_spans_name_nights_and_lunch(office):
     filed = Facts(berlin("2026-03-02 11:00"))
 
-    reckoning = Sla(POLICY, office).reckon(Priority.HIGH, filed, at=berlin("2026-03-03 10:00"))
+    reckoning = shown(filed, berlin("2026-03-03 10:00"), sla=Sla(POLICY, office))
 
     assert [(span.kind, span.length / timedelta(hours=1)) for span in reckoning.spans] == [
         (Kind.RAN, 1),
