@@ -6,11 +6,11 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.background import Background
-from bot.cards import BUTTONS, STATUS_AFTER, details
+from bot.cards import BUTTONS, STATUS_AFTER, details, state
 from bot.people import acting
 from bot.words import escaped
 from core.desk import Changed, Desk
-from core.tickets import Changes, spoken
+from core.tickets import Changes
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
@@ -36,4 +36,4 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
 def already(changed: Changed) -> str:
     ticket = changed.ticket
     who = f" and {escaped(ticket.assignee.name)} has it" if ticket.assignee else ""
-    return f"{ticket.key} is {spoken(ticket.status)}{who} already; nothing was changed."
+    return f"{ticket.key} is {state(ticket)}{who} already; nothing was changed."

@@ -6,8 +6,10 @@ from typing import Any
 from bot.words import escaped, local_time, mention, quoted, shortened
 from core.accounts import Actor
 from core.rights import Action, may
+from core.sla.facts import REQUESTER
 from core.tickets import (
     ACTION_FOR,
+    WAITING_FOR_LENGTH,
     Comment,
     Priority,
     Status,
@@ -124,17 +126,27 @@ def receipt(ticket: Ticket) -> Message:
 def headline(ticket: TicketSummary) -> str:
     """The card in one line: what screen readers and notifications say."""
     who = f"with {escaped(ticket.assignee.name)}" if ticket.assignee else "nobody has it yet"
-    return f"{ticket.key} {quoted(ticket.title, 200)} ({spoken(ticket.status)}, {who})"
+    return f"{ticket.key} {quoted(ticket.title, 200)} ({state(ticket)}, {who})"
 
 
 def line(ticket: TicketSummary) -> str:
     """A ticket in a list."""
-    due = "" if ticket.status.finished else f" · due {local_time(ticket.sla_due)}"
+    stands_still = ticket.status.finished or ticket.waiting_for
+    due = "" if stands_still else f" · due {local_time(ticket.sla_due)}"
     who = mention(ticket.assignee) if ticket.assignee else "nobody"
     return (
         f"{_MARK[ticket.priority]} *{ticket.key}* {quoted(ticket.title, 120)}\n"
-        f"{spoken(ticket.status)} · {who}{due}"
+        f"{state(ticket)} · {who}{due}"
     )
+
+
+def state(ticket: TicketSummary) -> str:
+    """Its status, and whom it waits for."""
+    if ticket.waiting_for is None:
+        return spoken(ticket.status)
+    if ticket.waiting_for == REQUESTER:
+        return "waiting for the requester"
+    return f"waiting for {quoted(ticket.waiting_for, WAITING_FOR_LENGTH)}"
 
 
 def _facts(ticket: Ticket) -> list[Block]:
@@ -142,11 +154,14 @@ def _facts(ticket: Ticket) -> list[Block]:
     blocks = [section(title)]
     if ticket.description.strip():
         blocks.append(section(escaped(shortened(ticket.description.strip(), _DESCRIPTION_SHOWN))))
+    when = local_time(ticket.sla_due)
+    if ticket.waiting_for and ticket.breaches_at is None:
+        when = "the clock stands still"
     fields = [
-        f"*Status*\n{spoken(ticket.status)}",
+        f"*Status*\n{state(ticket)}",
         f"*Priority*\n{ticket.priority}",
         f"*Assignee*\n{mention(ticket.assignee) if ticket.assignee else 'nobody yet'}",
-        f"*Due*\n{local_time(ticket.sla_due)}",
+        f"*Due*\n{when}",
     ]
     blocks.append({"type": "section", "fields": [mrkdwn(field) for field in fields]})
     filed = f"Filed by {mention(ticket.requester)} {local_time(ticket.created_at)}"
@@ -155,7 +170,8 @@ def _facts(ticket: Ticket) -> list[Block]:
 
 def _comment(comment: Comment) -> str:
     said = quoted(comment.message, _COMMENT_SHOWN)
-    return f"*{escaped(comment.author.name)}* {local_time(comment.created_at)}\n{said}"
+    note = " :lock: note" if comment.internal else ""
+    return f"*{escaped(comment.author.name)}* {local_time(comment.created_at)}{note}\n{said}"
 
 
 def section(text: str) -> Block:

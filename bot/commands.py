@@ -8,16 +8,29 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot import clock
 from bot.background import Background
-from bot.cards import STATUS_AFTER, Message, details, receipt
+from bot.cards import STATUS_AFTER, Message, details, receipt, state
+from bot.errors import sentence
 from bot.lists import list_message
 from bot.new_ticket import new_ticket_modal, open_form
 from bot.words import as_typed, escaped, mention, mentioned
 from core.accounts import Actor
 from core.desk import Desk
 from core.errors import DeskError
+from core.rights import require_staff
+from core.sla.facts import REQUESTER
 from core.store.tickets import Key
-from core.tickets import Changes, NewComment, NewTicket, Priority, Ticket, spoken, understood
+from core.tickets import (
+    Changes,
+    NewComment,
+    NewTicket,
+    Priority,
+    Status,
+    Ticket,
+    spoken,
+    understood,
+)
 
 COMMAND = "/ticket"
 
@@ -37,6 +50,8 @@ class Said:
     trigger_id: str
     # Opens a form once the command has been acknowledged.
     open_form: Callable[[Message], None]
+    # Answers with what takes longer than Slack waits, once it is there.
+    answer_later: Callable[[Awaitable[Message]], None]
 
     @property
     def words(self) -> list[str]:
@@ -81,6 +96,13 @@ def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWeb
             if not await open_form(client, command["trigger_id"], modal):
                 await respond(text=TOO_LATE, response_type="ephemeral", replace_original=False)
 
+        async def later(work: Awaitable[Message]) -> None:
+            try:
+                message = await work
+            except DeskError as error:
+                message = {"text": sentence(error)}
+            await respond(response_type="ephemeral", replace_original=False, **message)
+
         by = await desk.people.acting_in_slack(
             command["user_id"], name=command.get("user_name") or None
         )
@@ -92,6 +114,7 @@ def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWeb
             desk,
             command["trigger_id"],
             lambda modal: background.start(form(modal)),
+            lambda work: background.start(later(work)),
         )
         if answer := await answered(said):
             await ack({"response_type": "ephemeral", **answer})
@@ -166,10 +189,12 @@ async def assign(said: Said) -> Message:
 
 async def comment(said: Said) -> Message:
     message = as_typed(said.after_ticket("Say what?"))
-    new = understood(NewComment, {"message": message})
+    internal = said.verb == "note"
+    new = understood(NewComment, {"message": message, "internal": internal})
     key = Key(f"slack:command:{said.trigger_id}", "")
     filed = await said.desk.comment(said.ticket(), new, by=said.by, key=key)
-    return _short(filed.ticket, "has your comment", changed=True)
+    what = "has your note, which only agents see" if internal else "has your comment"
+    return _short(filed.ticket, what, changed=True)
 
 
 async def prio(said: Said) -> Message:
@@ -185,6 +210,43 @@ async def change_status(said: Said) -> Message:
     changed = await said.desk.change_ticket(said.ticket_alone(), changes, by=said.by)
     ticket = changed.ticket
     return _short(ticket, f"is {spoken(ticket.status)}", changed=bool(changed.fields))
+
+
+async def wait(said: Said) -> Message:
+    whom = await _whom(said, said.rest.partition(" ")[2].strip().removeprefix("for "))
+    changes = understood(Changes, {"status": Status.WAITING, "waiting_for": whom})
+    changed = await said.desk.change_ticket(said.ticket(), changes, by=said.by)
+    return _short(changed.ticket, f"is {state(changed.ticket)}", changed=bool(changed.fields))
+
+
+async def _whom(said: Said, typed: str) -> str:
+    """By name, or the requester, who may be mentioned too."""
+    if typed.lower() in {"", "requester", "the requester"}:
+        return REQUESTER
+    if (person := mentioned(typed)) is None:
+        return " ".join(as_typed(typed).split())
+    account = await said.desk.people.slack_user(person[0], name=person[1])
+    ticket = await said.desk.ticket(said.ticket(), by=said.by)
+    return REQUESTER if account.id == ticket.requester.id else account.name
+
+
+async def why(said: Said) -> Message:
+    return clock.why(*await said.desk.reckoned(said.ticket_alone(), by=said.by))
+
+
+async def sla(said: Said) -> Message:
+    verb, *words = said.words or [""]
+    if verb.lower() != "try":
+        raise NotUnderstood(f"Try `{COMMAND} {VERBS['sla'].usage}`.")
+    policy = said.desk.sla.policy
+    others = clock.read_targets(words, policy)
+    require_staff(said.by, "try other targets")
+
+    async def tried() -> Message:
+        return clock.what_if(await said.desk.try_targets(others, by=said.by), policy, others)
+
+    said.answer_later(tried())
+    return {"text": "Looking at the tickets of the last 90 days…"}
 
 
 async def help_(said: Said) -> Message:
@@ -209,11 +271,23 @@ VERBS: Mapping[str, Verb] = {
     ),
     "assign": Verb("assign T-42 @someone|me|nobody", "say who is to work on it", assign),
     "comment": Verb("comment T-42 your words", "add a comment", comment),
+    "note": Verb("note T-42 your words", "add a note that only agents see", comment),
     "prio": Verb("prio T-42 low|medium|high", "change its priority, and so when it is due", prio),
     "start": Verb("start T-42", "somebody works on it now", change_status),
-    "wait": Verb("wait T-42", "it waits for somebody else", change_status),
+    "wait": Verb(
+        "wait T-42 [for whom]",
+        "it waits, and its clock stands still; for its requester if nobody is named",
+        wait,
+    ),
+    "why": Verb("why T-42", "why it is due when it is due", why),
     "resolve": Verb("resolve T-42", "it is done", change_status),
     "close": Verb("close T-42", "it is over", change_status),
     "reopen": Verb("reopen T-42", "it is not done after all", change_status),
+    "sla": Verb(
+        "sla try high=2h",
+        "what another target would have done to the tickets of the last 90 days; "
+        "also low=3d, high.response=30m",
+        sla,
+    ),
     "help": Verb("help [verb]", "this list, or one line of it", help_),
 }

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,10 +12,18 @@ from pydantic import BaseModel
 from core import rights
 from core.accounts import Actor
 from core.clock import Clock, utcnow
-from core.errors import ChangedMeanwhile, KeyReused, Stale, TicketFull, TicketNotFound, Unavailable
+from core.errors import (
+    ChangedMeanwhile,
+    KeyReused,
+    Stale,
+    TicketFull,
+    TicketNotFound,
+    Unavailable,
+)
 from core.people import People
 from core.rights import Action
 from core.sla import Reckoning, Sla
+from core.sla.policy import Targets
 from core.store import TicketStore
 from core.store.tickets import WORDS, CommentRole, Key, Place, Question
 from core.tickets import (
@@ -28,6 +36,7 @@ from core.tickets import (
     TicketSummary,
     TimelineEntry,
 )
+from core.trials import Tried, tried
 
 log = structlog.get_logger("desk")
 
@@ -98,6 +107,11 @@ class Desk:
         """A ticket and what its clock shows now, span by span."""
         ticket = await self.ticket(reference, by=by)
         return ticket, self.sla.reckon(ticket.facts, ticket.promise, at=self.clock())
+
+    async def try_targets(self, others: Mapping[str, Targets], *, by: Actor) -> Tried:
+        """What these targets would have done to the tickets that were filed lately."""
+        rights.require_staff(by, "try other targets")
+        return await tried(self.tickets, self.sla, others, at=self.clock())
 
     async def _whole(self, reference: str, *, by: Actor) -> Ticket:
         ticket = await self.tickets.get(reference)

@@ -43,6 +43,12 @@ def require(actor: Actor, action: Action, *, requester: Person) -> None:
     raise NotAllowed(f"You may not {action}; an agent can.")
 
 
+def require_staff(actor: Actor, what: str) -> None:
+    """For what is about no single ticket."""
+    if actor.role not in STAFF:
+        raise NotAllowed(f"You may not {what}; an agent can.")
+
+
 def only_of(actor: Actor, action: Action) -> str | None:
     """Whose tickets the actor may do this to: an account id, or None for everybody's."""
     if actor.role in STAFF:

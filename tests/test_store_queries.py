@@ -190,6 +190,16 @@ async def test_one_ticket_is_found_by_an_index_whatever_it_is_called(store, plan
     assert wasteful(found + found_by_id) == []
 
 
+@pytest.mark.parametrize("number", [None, 250])
+async def test_the_latest_tickets_are_read_in_the_order_of_an_index(store, plans, number):
+    tickets, found = await plans(store.tickets.filed_before(number, limit=100))
+
+    assert [ticket.number for ticket in tickets] == list(
+        range(500, 400, -1) if number is None else range(249, 149, -1)
+    )
+    assert wasteful(found) == []
+
+
 async def test_a_ticket_is_found_by_its_key_in_an_index(store, plans, database):
     keyed = await database["tickets"].find_one({"idempotency.key": {"$exists": True}})
     key, requester = keyed["idempotency"]["key"], str(keyed["requester"]["_id"])

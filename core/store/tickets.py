@@ -245,6 +245,15 @@ class TicketStore:
         cursor = found.sort(order).skip(offset).limit(limit)
         return [documents.summary(document) for document in await cursor.to_list()]
 
+    @reaches_mongo
+    async def filed_before(self, number: int | None, *, limit: int) -> list[Ticket]:
+        """Tickets with lower numbers than this, without their texts, the newest first."""
+        where: Document = {} if number is None else {"number": {"$lt": number}}
+        found = self._tickets.find(where, _IN_LISTS | {"pauses": True})
+        untold = {"description": "", "comments": []}
+        cursor = found.sort({"number": -1}).limit(limit)
+        return [documents.ticket(untold | document) for document in await cursor.to_list()]
+
 
 def _addition(comment: Comment, entries: Sequence[TimelineEntry], key: Key | None) -> Document:
     said = documents.comment_document(comment, key=key and key.name, body=key and key.body)

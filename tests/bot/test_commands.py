@@ -111,7 +111,7 @@ async def test_a_wrong_priority_is_answered_with_the_right_ones(slack, file):
     ("verb", "said", "status"),
     [
         ("start", "is in progress", "in_progress"),
-        ("wait", "is waiting", "waiting"),
+        ("wait", "is waiting for the requester", "waiting"),
         ("resolve", "is resolved", "resolved"),
         ("close", "is closed", "closed"),
     ],

@@ -131,7 +131,7 @@ async def test_an_empty_desk_begins_with_samples_in_various_states_and_in_filing
             word
             for text in states(slack).values()
             for word in ("open", "in progress", "waiting", "resolved")
-            if f"({word}," in text
+            if f"({word}" in text
         ] == ["waiting", "resolved", "open", "in progress", "open", "open"]
         assert not [message for message in slack.messages("#helpdesk") if message.edited]
         mine = await slack.command("list mine", by=slack.olga)
