@@ -4,7 +4,7 @@ import asyncio
 import os
 import sys
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from importlib.metadata import version as installed_version
 from typing import Annotated, Any
 
@@ -59,6 +59,9 @@ def add_user(
     name: Annotated[str, typer.Option(help="Name that others see.")],
     role: Annotated[Role, typer.Option(help="What they may do.")] = Role.USER,
     slack: Annotated[str | None, typer.Option(help="Their Slack user id: U012AB3CD.")] = None,
+    bot: Annotated[
+        bool, typer.Option("--bot", help="A program: what it says is no first response.")
+    ] = False,
 ) -> None:
     """Make an account; the password comes from a prompt or from standard input."""
     settings = _settings()
@@ -66,18 +69,21 @@ def add_user(
         password = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     else:
         password = sys.stdin.readline().rstrip("\r\n")
-    _run(_add_user(settings, email, name, password, role, slack))
+    if bot and slack:
+        _fail("A Slack user is a person: give --bot or --slack.", WRONG_USAGE)
+    said = {"email": email, "name": name, "password": password, "role": role}
+    _run(_add_user(settings, said, slack, bot))
 
 
 async def _add_user(
-    settings: Settings, email: str, name: str, password: str, role: Role, slack: str | None
+    settings: Settings, said: Mapping[str, object], slack: str | None, bot: bool
 ) -> None:
-    said = {"email": email, "name": name, "password": password, "role": role}
     new = understood(Registration, said)
     passwords = Passwords()
     try:
         async with opened_store(settings) as store:
-            account = await people_of(store, passwords, settings).add(new, slack_id=slack)
+            people = people_of(store, passwords, settings)
+            account = await people.add(new, slack_id=slack, bot=bot)
     finally:
         passwords.close()
     typer.echo(f"{account.name} <{account.email}> may sign in as {account.role}.")

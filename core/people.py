@@ -38,7 +38,9 @@ class People:
             raise NotAllowed("Only an admin can make agents and admins.")
         return await self.add(new)
 
-    async def add(self, new: Registration, *, slack_id: str | None = None) -> Account:
+    async def add(
+        self, new: Registration, *, slack_id: str | None = None, bot: bool = False
+    ) -> Account:
         """What register does, for whoever runs the desk: no right is asked for.
 
         With a Slack id, the account is that user's: the one it has already, if it has one.
@@ -49,7 +51,7 @@ class People:
         hashed = await self._passwords.hashed(new.password)
         if slack_id is None:
             return await self._accounts.add(
-                name=new.name, email=new.email, password_hash=hashed, role=new.role
+                name=new.name, email=new.email, password_hash=hashed, role=new.role, bot=bot
             )
         return await self._accounts.link(
             slack_id, name=new.name, email=new.email, password_hash=hashed, role=new.role

@@ -17,9 +17,11 @@ class AccountStore:
         self._accounts = accounts
 
     @reaches_mongo
-    async def add(self, *, name: str, email: str, password_hash: str, role: Role) -> Account:
+    async def add(
+        self, *, name: str, email: str, password_hash: str, role: Role, bot: bool = False
+    ) -> Account:
         """Raises EmailTaken, whatever the case the address is written in."""
-        document = _fields(name, email, password_hash, role)
+        document = _fields(name, email, password_hash, role) | ({"bot": True} if bot else {})
         try:
             await self._accounts.insert_one(document)
         except DuplicateKeyError as error:

@@ -47,6 +47,18 @@ async def test_an_added_admin_signs_in(helpdesk, stranger):
     assert (await stranger.get("/api/auth/me")).body["role"] == "admin"
 
 
+async def test_an_added_program_is_known_for_one(helpdesk, store):
+    helpdesk(*add("robot@example.com", "agent", "--bot"), said="correct-horse-battery\n")
+
+    assert (await store.accounts.with_email("robot@example.com")).bot is True
+
+
+def test_a_slack_user_is_no_program(helpdesk):
+    made = helpdesk(*add("robot@example.com", "agent", "--bot", "--slack", "U0AMIR"))
+
+    assert (made.returncode, "a person" in made.stderr) == (2, True)
+
+
 async def test_an_added_account_can_be_that_of_a_slack_user(helpdesk, people, store):
     seen = await people.slack_user("U0AMIR", name="amir")
 
