@@ -1,29 +1,27 @@
 """The settings, read once, in bot/__main__.py. docs and README describe each; a test checks."""
 
-import json
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
-    AfterValidator,
-    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.accounts import Role
 from core.clock import utcnow
+from core.setting_kinds import Places, PriorityHours, WeekHours, Words
 from core.sla import Facts, Policy, Sla
 from core.sla.business_hours import DAY_AND_NIGHT, business_hours, parsed_week
 from core.sla.calendar import NeverOpen
@@ -50,58 +48,6 @@ class SlackPlace:
     app_token: str | None
 
 
-def _words(text: object) -> object:
-    return (
-        [word.strip() for word in text.split(",") if word.strip()]
-        if isinstance(text, str)
-        else text
-    )
-
-
-def _json(example: str) -> BeforeValidator:
-    def read(text: object) -> object:
-        try:
-            value = json.loads(text) if isinstance(text, str) else text
-        except ValueError:
-            value = None
-        if not isinstance(value, dict):
-            raise ValueError(f"must be JSON such as {example}")
-        return value
-
-    return BeforeValidator(read)
-
-
-def _of_all_priorities(value: dict[Priority, float]) -> dict[Priority, float]:
-    if set(value) != set(Priority):
-        raise ValueError("must give hours for high, medium and low")
-    return value
-
-
-def _makes_sense(value: dict[str, list[str]]) -> dict[str, list[str]]:
-    parsed_week(value)
-    return value
-
-
-def _exists(value: list[str]) -> list[str]:
-    PublicHolidays(value)
-    return value
-
-
-Words = Annotated[list[str], NoDecode, BeforeValidator(_words)]
-Hours = Annotated[float, Field(gt=0, le=24 * 366, allow_inf_nan=False)]
-PriorityHours = Annotated[
-    dict[Priority, Hours],
-    NoDecode,
-    _json('{"high":4,"medium":24,"low":48}'),
-    AfterValidator(_of_all_priorities),
-]
-WeekHours = Annotated[
-    dict[str, list[str]],
-    NoDecode,
-    _json('{"mon-fri":["09:00-12:00","13:00-17:00"]}'),
-    AfterValidator(_makes_sense),
-]
-Places = Annotated[Words, AfterValidator(_exists)]
 # A target further away than this is a mistake in the business hours.
 LONGEST_TARGET = timedelta(days=10 * 366)
 # The seed and Slack name these; every other setting carries our prefix.

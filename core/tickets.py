@@ -4,156 +4,52 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
-from typing import Annotated, Any, Literal, NamedTuple, Self, TypeVar
+from typing import Any, Literal, NamedTuple
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    model_validator,
-)
-
-from core.accounts import (
-    IS_NOT_BLANK,
-    IS_ONE_LINE,
-    IS_WITHOUT_NUL,
-    Actor,
-    Person,
-    Via,
-    one_line,
-    without_nul,
-)
+from core.accounts import Actor, Person, Via
 from core.clock import is_breached
 from core.errors import InvalidInput, WrongState
+from core.inputs import (
+    CHANGEABLE,
+    DESCRIPTION_LENGTH,
+    MESSAGE_LENGTH,
+    TITLE_LENGTH,
+    WAITING_FOR_LENGTH,
+    Changes,
+    NewComment,
+    NewTicket,
+    understood,
+)
 from core.rights import Action, may, require
 from core.sla import Facts, Promise, Sla
 from core.sla.facts import REQUESTER, Pause, responds
+from core.statuses import ACTION_FOR, TRANSITIONS, Priority, Status, spoken
 
-Model = TypeVar("Model", bound=BaseModel)
+# What a ticket is made of comes from here, wherever it is written down.
+__all__ = [
+    "ACTION_FOR",
+    "CHANGEABLE",
+    "DESCRIPTION_LENGTH",
+    "MESSAGE_LENGTH",
+    "MOST_COMMENTS",
+    "TITLE_LENGTH",
+    "TRANSITIONS",
+    "WAITING_FOR_LENGTH",
+    "Changes",
+    "Comment",
+    "NewComment",
+    "NewTicket",
+    "Priority",
+    "Status",
+    "Ticket",
+    "TicketSummary",
+    "TimelineEntry",
+    "spoken",
+    "ticket_number",
+    "understood",
+]
 
 MOST_COMMENTS = 2000
-TITLE_LENGTH = 200
-DESCRIPTION_LENGTH = 10_000
-MESSAGE_LENGTH = 4_000
-WAITING_FOR_LENGTH = 100
-
-
-class Priority(StrEnum):
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-
-
-class Status(StrEnum):
-    OPEN = "open"
-    IN_PROGRESS = "in_progress"
-    WAITING = "waiting"
-    RESOLVED = "resolved"
-    CLOSED = "closed"
-
-    @property
-    def finished(self) -> bool:
-        return self in (Status.RESOLVED, Status.CLOSED)
-
-
-# What a ticket in each status may become. Staying as it is always is allowed and changes nothing.
-TRANSITIONS: Mapping[Status, frozenset[Status]] = {
-    Status.OPEN: frozenset(Status) - {Status.OPEN},
-    Status.IN_PROGRESS: frozenset(Status) - {Status.IN_PROGRESS},
-    Status.WAITING: frozenset(Status) - {Status.WAITING},
-    Status.RESOLVED: frozenset({Status.OPEN, Status.IN_PROGRESS, Status.CLOSED}),
-    Status.CLOSED: frozenset({Status.OPEN}),
-}
-
-# What somebody does who gives a ticket this status.
-ACTION_FOR: Mapping[Status, Action] = {
-    Status.OPEN: Action.REOPEN,
-    Status.IN_PROGRESS: Action.START,
-    Status.WAITING: Action.WAIT,
-    Status.RESOLVED: Action.RESOLVE,
-    Status.CLOSED: Action.CLOSE,
-}
-
-
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise ValueError("may not be blank")
-    return text
-
-
-Title = Annotated[
-    str, Field(min_length=1, max_length=TITLE_LENGTH), AfterValidator(one_line), IS_ONE_LINE
-]
-Description = Annotated[
-    str, Field(max_length=DESCRIPTION_LENGTH), AfterValidator(without_nul), IS_WITHOUT_NUL
-]
-Message = Annotated[
-    str,
-    Field(min_length=1, max_length=MESSAGE_LENGTH),
-    AfterValidator(without_nul),
-    AfterValidator(_not_blank),
-    IS_NOT_BLANK,
-]
-
-
-WaitingFor = Annotated[
-    str, Field(min_length=1, max_length=WAITING_FOR_LENGTH), AfterValidator(one_line), IS_ONE_LINE
-]
-
-
-class _Input(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
-
-
-class NewTicket(_Input):
-    """What somebody says when they file a ticket."""
-
-    title: Title = Field(examples=["Server down"])
-    description: Description = Field("", examples=["Staging server not responding"])
-    priority: Priority = Field(Priority.MEDIUM, examples=["high"])
-
-
-class NewComment(_Input):
-    message: Message = Field(examples=["We are working on this issue."])
-    internal: bool = Field(
-        False, description="A note among agents, which the requester never sees.", examples=[False]
-    )
-
-
-class Changes(_Input):
-    """Some fields of a ticket and what they shall be; a field that is not named stays."""
-
-    status: Status = Field(Status.OPEN, examples=["in_progress"])
-    priority: Priority = Priority.MEDIUM
-    assignee: str | None = Field(
-        None,
-        max_length=254,
-        description="An agent's or admin's account id or e-mail address; null for nobody.",
-    )
-    title: Title = ""
-    description: Description = ""
-    waiting_for: WaitingFor = Field(
-        REQUESTER,
-        description="Whom a waiting ticket waits for: `requester`, whose comment ends that by "
-        "itself, or somebody else by name.",
-        examples=[REQUESTER],
-    )
-
-    @model_validator(mode="after")
-    def _something(self) -> Self:
-        if not self.named:
-            raise ValueError("must name at least one field to change")
-        return self
-
-    @property
-    def named(self) -> frozenset[str]:
-        return frozenset(self.model_fields_set) & CHANGEABLE
-
-
-CHANGEABLE = frozenset(Changes.model_fields)
 
 
 class Comment(NamedTuple):
@@ -358,19 +254,6 @@ _ACTION_ON: Mapping[str, Action] = {
     "description": Action.EDIT,
     "waiting_for": Action.WAIT,
 }
-
-
-def understood(model: type[Model], said: Mapping[str, object]) -> Model:
-    """What somebody said in words rather than JSON. Raises InvalidInput, by field."""
-    try:
-        return model.model_validate(said, strict=False)
-    except ValidationError as error:
-        raise InvalidInput.of(error) from error
-
-
-def spoken(word: str) -> str:
-    """A status or priority as people say it: in_progress is "in progress"."""
-    return word.replace("_", " ")
 
 
 def ticket_number(text: str) -> int | None:

@@ -1,6 +1,6 @@
 """Tickets in MongoDB: one document each, one atomic write per change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
@@ -11,7 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from core.errors import Unavailable
 from core.sla.facts import REQUESTER
-from core.store import documents, owed
+from core.store import changes, documents, owed
 from core.store.documents import Document
 from core.store.failures import reaches_mongo
 from core.store.numbers import Numbers
@@ -143,7 +143,7 @@ class TicketStore:
             which["comments"] = {"$size": len(old.comments)}
         if not entry.changes.keys().isdisjoint(WORDS):
             which |= _HAS_ROOM
-        change = _change(old, new, entry)
+        change = changes.change(old, new, entry)
         change["$push"] = {"timeline": documents.timeline_document(entry, key=key)}
         return (await self._tickets.update_one(which, change)).matched_count == 1
 
@@ -178,7 +178,7 @@ class TicketStore:
         if which is None:
             return None
         author = ObjectId(comment.author.id)
-        change = _addition(comment, [entry], key)
+        change = changes.addition(_said(comment, key), entry)
         change["$inc"] = {"revision": 1}
         if not comment.internal:
             # A note changes nothing that others than agents see.
@@ -210,12 +210,13 @@ class TicketStore:
         latest any more."""
         which: Document = {"_id": ObjectId(old.id), "version": old.version}
         if consequence is None:
-            change = _addition(comment, [entry], key)
+            change = changes.addition(_said(comment, key), entry)
             change["$inc"] = {"revision": 1}
             change["$set"] = {"updated_at": comment.created_at} | owed.after_comment()
         else:
             new, followed = consequence
-            change = _change(old, new, followed) | _addition(comment, [entry, followed], key)
+            change = changes.change(old, new, followed)
+            change |= changes.addition(_said(comment, key), entry, followed)
         return await self._commented(which, change, key)
 
     async def _commented(self, which: Document, change: Document, key: Key | None) -> Ticket | None:
@@ -255,30 +256,8 @@ class TicketStore:
         return [documents.ticket(untold | document) for document in await cursor.to_list()]
 
 
-def _addition(comment: Comment, entries: Sequence[TimelineEntry], key: Key | None) -> Document:
-    said = documents.comment_document(comment, key=key and key.name, body=key and key.body)
-    timeline = [documents.timeline_document(entry) for entry in entries]
-    return {"$push": {"comments": said, "timeline": {"$each": timeline}}}
-
-
-def _change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
-    """From one version to the next; the timeline is the caller's."""
-    fields = {field: documents.plain(value) for field, (_, value) in entry.changes.items()}
-    fields |= {"updated_at": new.updated_at} | owed.after_change(old, new)
-    change: Document = {"$set": fields, "$inc": {"version": 1, "revision": 1}}
-    if new.pauses != old.pauses:
-        fields["pauses"] = [documents.pause_document(pause) for pause in new.pauses]
-    if new.first_response_due != old.first_response_due:
-        fields["first_response_due"] = new.first_response_due
-    if new.first_responded_at != old.first_responded_at:
-        # A comment, which raises no version, may have been faster.
-        change["$min"] = {"first_responded_at": new.first_responded_at}
-    # An index on this field holds the running clocks only.
-    if new.breaches_at is None:
-        change["$unset"] = {"breaches_at": ""}
-    else:
-        fields["breaches_at"] = new.breaches_at
-    return change
+def _said(comment: Comment, key: Key | None) -> Document:
+    return documents.comment_document(comment, key=key and key.name, body=key and key.body)
 
 
 def _index(question: Question) -> str | None:

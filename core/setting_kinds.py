@@ -1,0 +1,65 @@
+"""How a setting that is more than a word or a number is written, and what of it is refused."""
+
+import json
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic_settings import NoDecode
+
+from core.sla.business_hours import parsed_week
+from core.sla.public_holidays import PublicHolidays
+from core.statuses import Priority
+
+
+def _words(text: object) -> object:
+    return (
+        [word.strip() for word in text.split(",") if word.strip()]
+        if isinstance(text, str)
+        else text
+    )
+
+
+def _json(example: str) -> BeforeValidator:
+    def read(text: object) -> object:
+        try:
+            value = json.loads(text) if isinstance(text, str) else text
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            raise ValueError(f"must be JSON such as {example}")
+        return value
+
+    return BeforeValidator(read)
+
+
+def _of_all_priorities(value: dict[Priority, float]) -> dict[Priority, float]:
+    if set(value) != set(Priority):
+        raise ValueError("must give hours for high, medium and low")
+    return value
+
+
+def _makes_sense(value: dict[str, list[str]]) -> dict[str, list[str]]:
+    parsed_week(value)
+    return value
+
+
+def _exists(value: list[str]) -> list[str]:
+    PublicHolidays(value)
+    return value
+
+
+Words = Annotated[list[str], NoDecode, BeforeValidator(_words)]
+Hours = Annotated[float, Field(gt=0, le=24 * 366, allow_inf_nan=False)]
+PriorityHours = Annotated[
+    dict[Priority, Hours],
+    NoDecode,
+    _json('{"high":4,"medium":24,"low":48}'),
+    AfterValidator(_of_all_priorities),
+]
+WeekHours = Annotated[
+    dict[str, list[str]],
+    NoDecode,
+    _json('{"mon-fri":["09:00-12:00","13:00-17:00"]}'),
+    AfterValidator(_makes_sense),
+]
+Places = Annotated[Words, AfterValidator(_exists)]
