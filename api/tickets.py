@@ -67,19 +67,22 @@ class ListQuery(BaseModel):
     requester: str | None = Field(default=None, description="Account id or e-mail address.")
 
 
-def _at_least_one_field(schema: dict[str, Any]) -> None:
-    """A field that is absent stays as it is, so none has a default; the version is no field."""
+def _what_goes_together(schema: dict[str, Any]) -> None:
+    """A field that is absent stays as it is, so none has a default; the version is no field.
+    Whom a ticket waits for goes with no status but waiting."""
     for field in schema["properties"].values():
         field.pop("default", None)
     schema["minProperties"] = 1
     schema["if"], schema["then"] = {"required": ["version"]}, {"minProperties": 2}
+    waiting = {"properties": {"status": {"const": Status.WAITING.value}}}
+    schema["allOf"] = [{"if": {"required": ["waiting_for", "status"]}, "then": waiting}]
     schema["examples"] = [{"status": "in_progress", "version": 1}]
 
 
 class TicketPatch(Changes):
     """Some fields and what they shall be, and perhaps the version this was decided on."""
 
-    model_config = ConfigDict(json_schema_extra=_at_least_one_field)
+    model_config = ConfigDict(json_schema_extra=_what_goes_together)
 
     version: int | None = Field(
         default=None,

@@ -186,10 +186,15 @@ def test_waiting_again_for_the_same_is_no_change():
     assert changed(waiting, status=Status.WAITING) is None
 
 
-@pytest.mark.parametrize("fields", [{}, {"status": Status.OPEN}, {"status": Status.RESOLVED}])
-def test_only_a_waiting_ticket_waits_for_somebody(fields):
+@pytest.mark.parametrize("status", [Status.OPEN, Status.RESOLVED])
+def test_whom_it_waits_for_goes_with_no_other_status(status):
     with pytest.raises(InvalidInput, match="goes with the status waiting"):
-        changed(ticket(Status.IN_PROGRESS), waiting_for="Acme", **fields)
+        changed(ticket(Status.IN_PROGRESS), waiting_for="Acme", status=status)
+
+
+def test_only_a_ticket_that_waits_waits_for_somebody_else():
+    with pytest.raises(WrongState, match="T-7 waits for nobody; give it the status waiting, too"):
+        changed(ticket(Status.IN_PROGRESS), waiting_for="Acme")
 
 
 def test_the_requester_may_not_say_whom_it_waits_for():
