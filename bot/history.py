@@ -19,6 +19,9 @@ log = structlog.get_logger("bot")
 UNREADABLE = (TimeoutError, aiohttp.ClientError, OSError, AttributeError)
 # How far Slack's clock and MongoDB's may be apart when a history is searched.
 SKEW = timedelta(minutes=1)
+# Messages on a page, and pages at most where not all must be seen.
+PAGE = 200
+PAGES = 25
 
 
 class Found(NamedTuple):
@@ -26,6 +29,14 @@ class Found(NamedTuple):
 
     ts: str
     alone: bool
+
+
+class Copy(NamedTuple):
+    """A message that announces: its ts, the bot that posted it, and the alerts it carries."""
+
+    ts: str
+    bot: str | None
+    alerts: tuple[str, ...]
 
 
 class SlackHistory:
@@ -37,6 +48,27 @@ class SlackHistory:
     async def since(self, first_try: datetime) -> Mapping[str, Found] | None:
         """The identities that messages since then carry; None if that cannot be read now."""
         found: dict[str, Found] = {}
+        messages = await self._messages(first_try)
+        for message in messages or ():
+            found |= _identities(message)
+        return None if messages is None else found
+
+    async def copies(self, first_try: datetime) -> list[Copy] | None:
+        """The messages since then that announce; None if that cannot be read now."""
+        messages = await self._messages(first_try, pages=PAGES)
+        if messages is None:
+            return None
+        return [
+            Copy(message["ts"], message.get("bot_id"), tuple(_named(message)))
+            for message in messages
+            if (message.get("metadata") or {}).get("event_type") == ALERT
+        ]
+
+    async def _messages(
+        self, first_try: datetime, *, pages: int | None = None
+    ) -> list[Mapping[str, Any]] | None:
+        """All messages since then, or the newest on so many pages."""
+        found: list[Mapping[str, Any]] = []
         cursor = None
         while True:
             try:
@@ -44,20 +76,19 @@ class SlackHistory:
                     channel=self._channel,
                     oldest=str((first_try - SKEW).timestamp()),
                     include_all_metadata=True,
-                    limit=200,
+                    limit=PAGE,
                     cursor=cursor,
                 )
             except SlackApiError as error:
                 return self._unreadable(error)
             except UNREADABLE:
                 return None
-            for message in page["messages"]:
-                found |= _identities(message)
+            found += page["messages"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
+            if not cursor or (pages and len(found) >= pages * PAGE):
                 return found
 
-    def _unreadable(self, error: SlackApiError) -> Mapping[str, Found] | None:
+    def _unreadable(self, error: SlackApiError) -> list[Mapping[str, Any]] | None:
         """Without the scope nobody will ever know: then a repeat is better than silence."""
         if said(error) != "missing_scope":
             return None
@@ -65,10 +96,15 @@ class SlackHistory:
             "no history scope: a message may be repeated",
             needed="channels:history, or groups:history for a private channel",
         )
-        return {}
+        return []
 
 
 def _identities(message: Mapping[str, Any]) -> dict[str, Found]:
+    names = _named(message)
+    return {name: Found(message["ts"], alone=len(names) == 1) for name in names}
+
+
+def _named(message: Mapping[str, Any]) -> list[str]:
     """Other apps post in the channel too, with metadata of their own."""
     metadata = message.get("metadata") or {}
     payload = metadata.get("event_payload") or {}
@@ -78,6 +114,5 @@ def _identities(message: Mapping[str, Any]) -> dict[str, Found]:
         case kind if kind == CARD:
             named = [payload.get("ticket")]
         case _:
-            return {}
-    names = [name for name in named if isinstance(name, str)] if isinstance(named, list) else []
-    return {name: Found(message["ts"], alone=len(names) == 1) for name in names}
+            return []
+    return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []

@@ -27,6 +27,7 @@ from bot.payment import Courier, Timing
 from bot.posting import PAUSE, SlackPoster
 from bot.samples import file_samples
 from bot.socket_mode import socket_mode
+from bot.sweeping import Sweeper
 from bot.timetable import Timetable
 from bot.upkeep import Upkeep
 from core.clock import Clock, utcnow
@@ -145,6 +146,8 @@ async def serving(
             timetable.every(settings.scan_seconds, "receipts", upkeep.tell),
             timetable.every(settings.scan_seconds, "cards", upkeep.follow),
         ]
+        sweeper = _sweeper(store, slack, courier.timing)
+        timetable.every(settings.scan_seconds, \"repeats\", sweeper.sweep)
 
         def changed() -> None:
             for job in owed:
@@ -193,6 +196,16 @@ def _courier(store: Store, settings: Settings, slack: SlackPlace, poster: SlackP
     )
     history = SlackHistory(reading_client(slack), slack.channel)
     return Courier(store.owed, poster, history, timing)
+
+
+def _sweeper(store: Store, slack: SlackPlace, timing: Timing) -> Sweeper:
+    return Sweeper(
+        store.repeats,
+        SlackHistory(reading_client(slack), slack.channel),
+        posting_client(slack),
+        channel=slack.channel,
+        pause=timing.history,
+    )
 
 
 async def _connect(

@@ -4,6 +4,15 @@
 from core.store.accounts import AccountStore
 from core.store.connection import Store, open_store
 from core.store.owed import Delivery, OwedStore
+from core.store.repeats import RepeatStore
 from core.store.tickets import TicketStore
 
-__all__ = ["AccountStore", "Delivery", "OwedStore", "Store", "TicketStore", "open_store"]
+__all__ = [
+    "AccountStore",
+    "Delivery",
+    "OwedStore",
+    "RepeatStore",
+    "Store",
+    "TicketStore",
+    "open_store",
+]

@@ -13,6 +13,7 @@ from core.store import schema
 from core.store.accounts import AccountStore
 from core.store.failures import reaches_mongo
 from core.store.owed import OwedStore
+from core.store.repeats import RepeatStore
 from core.store.tickets import TicketStore
 
 OPTIONS: dict[str, Any] = {
@@ -42,6 +43,7 @@ class Store:
     tickets: TicketStore
     accounts: AccountStore
     owed: OwedStore
+    repeats: RepeatStore
     _database: schema.Database
 
     @reaches_mongo
@@ -76,5 +78,6 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             tickets=TicketStore(database["tickets"], database["counters"]),
             accounts=AccountStore(database["accounts"]),
             owed=OwedStore(database["tickets"]),
+            repeats=RepeatStore(database["tickets"]),
             _database=database,
         )

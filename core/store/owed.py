@@ -18,7 +18,7 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
-from core.store import documents
+from core.store import documents, repeats
 from core.store.documents import Document
 from core.store.failures import reaches_mongo
 from core.tickets import Ticket
@@ -153,6 +153,7 @@ class OwedStore:
         if kind == "alert":
             still.append({"$eq": ["$alert.due", "$alert.claimed_due"]})
             tried["alert.tried"] = {"$setUnion": ["$alert.tried", ["$alert.claimed_due"]]}
+            tried["alert.watch"] = repeats.watch(within)
         await self._tickets.update_many(which | {"$expr": {"$and": still}}, [{"$set": tried}])
         posting = which | {f"{kind}.posting": True}
         found = self._tickets.find(posting, _WITHOUT_TIMELINE).sort({"_id": 1})

@@ -21,7 +21,7 @@ def _index(name: str, *fields: str, unique: bool = False, only: Any = None) -> I
     return IndexModel(keys, name=name, unique=unique, **options)
 
 
-# Each serves a question in tickets.py, accounts.py or owed.py, sorted as that question is.
+# Each serves a question in one of the modules beside this one, sorted as that question is.
 INDEXES = {
     "tickets": [
         _index("number", "-number", unique=True),
@@ -52,6 +52,9 @@ INDEXES = {
             only={"breaches_at": {"$exists": True}},
         ),
         _index("alert_owed", "alert.due", only={"alert.owed": True}),
+        _index(
+            "alert_watched", "alert.watch.free_at", only={"alert.watch.free_at": {"$exists": True}}
+        ),
         _index("card_owed", "card.free_at", only={"card.owed": True}),
         _index("receipt_owed", "receipt.free_at", only={"receipt.owed": True}),
     ],

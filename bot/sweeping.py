@@ -1,0 +1,116 @@
+"""Deletes second copies of alerts: what is left of the cases in which nobody could know.
+
+When a copy may have come about, and which one stays, is core/store/repeats.py's to say.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.history import UNREADABLE, Copy, SlackHistory
+from bot.posting import said
+from core.store import RepeatStore
+
+log = structlog.get_logger("bot")
+
+
+class Sweeper:
+    def __init__(
+        self,
+        repeats: RepeatStore,
+        history: SlackHistory,
+        client: AsyncWebClient,
+        *,
+        channel: str,
+        pause: timedelta,
+    ) -> None:
+        """`pause` is the least time between two looks at the same alert."""
+        self._repeats = repeats
+        self._history = history
+        self._client = client
+        self._channel = channel
+        self._pause = pause
+        self._bot: str | None = None
+
+    async def sweep(self) -> None:
+        """Reads the channel only where an alert was tried twice, and only since its first try."""
+        watched = await self._repeats.claim(pause=self._pause)
+        if watched is None:
+            return
+        copies = await self._history.copies(watched.since)
+        if copies is None or not await self._knows_itself():
+            return
+        kept = await self._kept(self._ours(copies), watched.tickets)
+        there = {copy.ts: copy for copy in copies}
+        for copy in there.values():
+            if copy.bot == self._bot and _is_repeat(copy, kept, there):
+                await self._delete(copy, kept, there)
+        await self._repeats.looked_at(watched)
+
+    def _ours(self, copies: Sequence[Copy]) -> Mapping[str, Sequence[Copy]]:
+        """Where each alert is, the oldest message first."""
+        by_alert: defaultdict[str, list[Copy]] = defaultdict(list)
+        for copy in sorted(copies, key=lambda copy: copy.ts):
+            for alert in copy.alerts if copy.bot == self._bot else ():
+                by_alert[alert].append(copy)
+        return by_alert
+
+    async def _kept(
+        self, by_alert: Mapping[str, Sequence[Copy]], tickets: frozenset[str]
+    ) -> Mapping[str, str | None]:
+        """Which copy of each alert stays that is there more than once.
+
+        A message that has to stay anyway, for something else that it alone carries, comes
+        first; then the one that the ticket names; then a long list, and of two alike the older.
+        """
+        alone = {there[0] for there in by_alert.values() if len(there) == 1}
+        kept: dict[str, str | None] = {}
+        for alert, there in by_alert.items():
+            if len(there) > 1 and (ticket := _ticket(alert)) in tickets:
+                there = sorted(there, key=lambda copy: (copy not in alone, -len(copy.alerts)))
+                copies, first = [copy.ts for copy in there], there[0] in alone
+                kept[alert] = await self._repeats.kept(
+                    alert, ticket=ticket, copies=copies, first=first
+                )
+        return kept
+
+    async def _delete(
+        self, copy: Copy, kept: Mapping[str, str | None], there: Mapping[str, Copy]
+    ) -> None:
+        try:
+            await self._client.chat_delete(channel=self._channel, ts=copy.ts)
+        except SlackApiError as error:
+            if said(error) != "message_not_found":  # Another process was faster.
+                log.warning("a repeated alert could not be deleted", ts=copy.ts, error=said(error))
+                return
+        except UNREADABLE:
+            return
+        for alert in copy.alerts:
+            stays = there[kept[alert] or ""]
+            instead = stays.ts if len(stays.alerts) == 1 else None
+            await self._repeats.deleted(copy.ts, ticket=_ticket(alert), instead=instead)
+        log.warning("a repeated alert was deleted", ts=copy.ts, alerts=list(copy.alerts))
+
+    async def _knows_itself(self) -> bool:
+        """Other apps' messages are told apart by the bot's id."""
+        if self._bot is None:
+            try:
+                self._bot = str((await self._client.auth_test())["bot_id"])
+            except (SlackApiError, *UNREADABLE):
+                return False
+        return True
+
+
+def _is_repeat(copy: Copy, kept: Mapping[str, str | None], there: Mapping[str, Copy]) -> bool:
+    """Whether every alert it carries stays in another message, which was just seen."""
+    stays = [kept.get(alert) for alert in copy.alerts]
+    return bool(stays) and all(ts in there and ts != copy.ts for ts in stays)
+
+
+def _ticket(alert: str) -> str:
+    """An alert's identity is kind:ticket:due:channel."""
+    return [*alert.split(":"), ""][1]

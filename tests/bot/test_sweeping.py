@@ -1,0 +1,203 @@
+"""Second copies of alerts are deleted, and nothing else is."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from bson import ObjectId
+
+from core.accounts import Role, Via
+from core.tickets import NewTicket, Priority
+from localslack import Fault
+from localslack.workspace import BOT_USER
+from tests.bot.test_alerts import alerts_in, announced
+
+# Longer than a post may take and its doubt lasts: Slack takes it when it has been posted again.
+LATE = Fault.hang(1.6)
+
+
+@pytest.fixture
+def late_tickets(slack, program, clock):
+    """Files so many, and makes them late when their cards are there and with a post that hangs."""
+
+    async def become_late(count):
+        for number in range(count):
+            await program.file(f"ticket {number}", priority="high")
+        await slack.until(lambda: len(slack.messages("#helpdesk")) == count)
+        slack.fail("chat.postMessage", LATE)
+        clock.forward(hours=5)
+
+    return become_late
+
+
+@pytest.fixture
+def swept(slack):
+    """Waits until the bot has deleted something."""
+
+    async def until():
+        await slack.until(lambda: slack.calls_of("chat.delete"), seconds=8)
+
+    return until
+
+
+async def test_a_copy_that_arrives_late_is_deleted(slack, file, clock, swept, database):
+    await file()
+    slack.fail("chat.postMessage", LATE)
+    clock.forward(hours=5)
+    await slack.until(lambda: len(announced(slack)) == 2)
+
+    await swept()
+
+    [alert] = alerts_in(slack)
+    ticket = await database["tickets"].find_one({})
+    assert ticket["alert"]["ts"] == alert.ts
+
+
+async def test_the_copy_that_stays_goes_on_following_its_ticket(slack, file, clock, swept, program):
+    await file()
+    slack.fail("chat.postMessage", LATE)
+    clock.forward(hours=5)
+    await slack.until(lambda: len(announced(slack)) == 2)
+    await swept()
+
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+
+    [alert] = alerts_in(slack)
+    await slack.until(lambda: "was late" in alert.text)
+
+
+async def test_a_list_that_arrives_late_is_deleted(slack, late_tickets, swept, start):
+    async with start(), start():
+        await late_tickets(5)
+        await slack.until(lambda: len(announced(slack)) == 10)
+
+        await swept()
+        await asyncio.sleep(0.5)
+
+    assert len(announced(slack)) == len(set(announced(slack))) == 5
+
+
+async def test_a_message_that_alone_holds_an_alert_is_never_deleted(slack, program, late_tickets):
+    await late_tickets(4)
+    await slack.until(lambda: len(slack.calls_of("chat.postMessage")) == 5)
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+    await slack.until(lambda: len(announced(slack)) == 7)
+
+    # The first list alone holds the ticket that was resolved meanwhile.
+    [alert] = await slack.until(lambda: len(alerts_in(slack)) == 1 and alerts_in(slack))
+    assert len(alert.metadata["event_payload"]["alerts"]) == 4
+
+
+async def test_what_others_posted_is_left(slack, file, clock, swept):
+    await file()
+    slack.fail("chat.postMessage", LATE)
+    clock.forward(hours=5)
+    [alert] = await slack.until(lambda: alerts_in(slack))
+    foreign = slack.workspace.post(
+        slack.helpdesk, slack.ada.id, "the same", metadata=dict(alert.metadata)
+    )
+    await slack.until(lambda: len(alerts_in(slack)) == 3)
+
+    await swept()
+    await asyncio.sleep(0.5)
+
+    assert not foreign.deleted
+    assert len([left for left in alerts_in(slack) if left.from_bot]) == 1
+
+
+async def test_a_second_copy_of_a_ticket_of_another_desk_is_left(slack, file, clock, swept):
+    await file()
+    elsewhere = f"breach:{ObjectId()}:1772456400000:{slack.helpdesk.id}"
+    metadata = {"event_type": "helpdesk_alert", "event_payload": {"alerts": [elsewhere]}}
+    slack.fail("chat.postMessage", LATE)
+    clock.forward(hours=5)
+    for _ in range(2):
+        slack.workspace.post(slack.helpdesk, BOT_USER, "elsewhere", metadata=metadata)
+
+    await swept()
+    await asyncio.sleep(0.5)
+
+    assert announced(slack).count(elsewhere) == 2
+
+
+async def test_nothing_is_read_while_no_alert_was_tried_twice(slack, file, clock):
+    await file()
+    clock.forward(hours=5)
+    await slack.until(lambda: alerts_in(slack))
+
+    await asyncio.sleep(1.5)
+
+    assert slack.calls_of("conversations.history") == []
+
+
+async def test_a_copy_somebody_deleted_first_does_no_harm(slack, file, clock):
+    await file()
+    slack.fail("chat.postMessage", LATE)
+    slack.fail("chat.delete", Fault.cut_after(), times=1)
+    clock.forward(hours=5)
+    await slack.until(lambda: len(announced(slack)) == 2)
+
+    await slack.until(lambda: len(alerts_in(slack)) == 1, seconds=8)
+    await asyncio.sleep(0.5)
+
+    assert len(alerts_in(slack)) == 1
+
+
+@pytest.fixture
+async def watched(store, desk, clock):
+    """A ticket whose alert was tried twice; the claim on it is over."""
+    by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
+    new = NewTicket(title="VPN", priority=Priority.HIGH)
+    ticket = (await desk.open_ticket(new, by=by._replace(role=Role.AGENT))).ticket
+    clock.forward(hours=5)
+    for _ in range(2):
+        lease = timedelta(milliseconds=40)
+        claimed = await store.owed.claim_alerts(at=clock(), lease=lease, doubt=timedelta(0))
+        tried = await store.owed.about_to_post(claimed, within=timedelta(milliseconds=5))
+        assert tried
+        await asyncio.sleep(0.06)
+    return ticket
+
+
+async def test_only_one_process_looks_at_a_time(store, watched):
+    pause = timedelta(seconds=10)
+
+    looks = await asyncio.gather(*(store.repeats.claim(pause=pause) for _ in range(5)))
+
+    assert [look.tickets for look in looks if look] == [frozenset([watched.id])]
+
+
+async def test_which_copy_stays_is_decided_once(store, watched, database):
+    one = await store.repeats.kept("breach:x", ticket=watched.id, copies=["1.0", "2.0"])
+    await database["tickets"].update_one({}, {"$set": {"alert.ts": "2.0"}})
+
+    other = await store.repeats.kept("breach:x", ticket=watched.id, copies=["2.0", "1.0"])
+
+    assert one == other == "1.0"
+
+
+async def test_the_first_copy_stays_where_it_must_whatever_the_ticket_names(
+    store, watched, database
+):
+    await database["tickets"].update_one({}, {"$set": {"alert.ts": "2.0"}})
+
+    kept = await store.repeats.kept("x", ticket=watched.id, copies=["1.0", "2.0"], first=True)
+
+    assert kept == "1.0"
+
+
+async def test_the_copy_that_the_ticket_names_stays(store, watched, database):
+    await database["tickets"].update_one({}, {"$set": {"alert.ts": "2.0"}})
+
+    assert await store.repeats.kept("x", ticket=watched.id, copies=["1.0", "2.0"]) == "2.0"
+
+
+async def test_the_watch_ends(store, watched, database):
+    await store.repeats.looked_at(await store.repeats.claim(pause=timedelta(0)))
+    assert await store.repeats.claim(pause=timedelta(0))
+    ago = {"$set": {"alert.watch.until": (await database["tickets"].find_one({}))["created_at"]}}
+    await database["tickets"].update_one({}, ago)
+
+    await store.repeats.looked_at(await store.repeats.claim(pause=timedelta(0)))
+
+    assert await store.repeats.claim(pause=timedelta(0)) is None
