@@ -100,8 +100,9 @@ class SlackPoster:
             await asyncio.sleep(self._free_at.get(channel, 0) - now())
             yield
 
-    async def post(self, channel: str, message: Mapping[str, Any]) -> Outcome:
-        outcome = await self._call("chat.postMessage", {"channel": channel, **message})
+    async def post(self, channel: str, message: Mapping[str, Any], *, until: float) -> Outcome:
+        arguments = {"channel": channel, **message}
+        outcome = await self._call("chat.postMessage", arguments, until=until)
         # Only what was really posted makes others wait: a turn that was given up is free.
         wait = self._pause
         if isinstance(outcome, Refused) and outcome.error == "ratelimited":
@@ -110,11 +111,15 @@ class SlackPoster:
         return outcome
 
     async def edit(self, channel: str, ts: str, message: Mapping[str, Any]) -> Outcome:
-        return await self._call("chat.update", {"channel": channel, "ts": ts, **message})
+        until = asyncio.get_running_loop().time() + self._limit
+        arguments = {"channel": channel, "ts": ts, **message}
+        return await self._call("chat.update", arguments, until=until)
 
-    async def _call(self, method: str, arguments: Mapping[str, Any]) -> Outcome:
+    async def _call(self, method: str, arguments: Mapping[str, Any], *, until: float) -> Outcome:
+        if asyncio.get_running_loop().time() >= until:
+            return Unknown("no time left")
         try:
-            async with asyncio.timeout(self._limit):
+            async with asyncio.timeout_at(until):
                 answer = await self._client.api_call(method, json=dict(arguments))
         except SlackApiError as error:
             outcome = _refused_or_unknown(error)

@@ -147,7 +147,7 @@ async def serving(
             timetable.every(settings.scan_seconds, "cards", upkeep.follow),
         ]
         sweeper = _sweeper(store, slack, courier.timing)
-        timetable.every(settings.scan_seconds, \"repeats\", sweeper.sweep)
+        timetable.every(settings.scan_seconds, "repeats", sweeper.sweep)
 
         def changed() -> None:
             for job in owed:

@@ -9,7 +9,7 @@ from bson import ObjectId
 from core.accounts import Role, Via
 from core.tickets import NewTicket, Priority
 from localslack import Fault
-from localslack.workspace import BOT_USER
+from localslack.state.people import BOT_USER
 from tests.bot.test_alerts import alerts_in, announced
 
 # Longer than a post may take and its doubt lasts: Slack takes it when it has been posted again.
