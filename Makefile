@@ -1,13 +1,15 @@
 # Everything needs only Python 3.11+ and make. What is installed goes into .venv and nowhere else.
 PYTHON ?= python3
 BIN := .venv/bin
+ROUNDS ?= 10
+SEED := $(or $(SEED),$(shell od -An -N3 -tu4 /dev/urandom | tr -d ' '))
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header \
 	--extra embedded --group build pyproject.toml
 SLACK_SCHEMA := $(addprefix tests/slack_schema/,package.json slack.ts tsconfig.json __main__.py limits.py by_hand.py)
 
-.PHONY: up test check picture format lint wheel bench pins clean
+.PHONY: up test check picture format lint wheel faults bench pins clean
 
 up: .venv/run ## run the desk in the foreground; Ctrl-C stops it cleanly
 	@$(BIN)/helpdesk serve $(ARGS)
@@ -25,6 +27,10 @@ lint: .venv/dev
 
 wheel: .venv/dev ## build the wheel, install it in an empty environment, start it from elsewhere
 	@$(BIN)/pytest -m wheel
+
+faults: .venv/dev ## rounds of random faults: ROUNDS=100 of them, from SEED=7
+	@echo "ROUNDS=$(ROUNDS) SEED=$(SEED)"
+	@ROUNDS=$(ROUNDS) SEED=$(SEED) $(BIN)/pytest -v -m faults tests/faults $(ARGS)
 
 bench: .venv/dev ## requests per second and latencies of this machine
 	@$(BIN)/python -m bench $(ARGS)

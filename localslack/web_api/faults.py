@@ -9,7 +9,7 @@ from typing import Literal
 
 @dataclass(frozen=True)
 class Fault:
-    kind: Literal["answer", "hang", "cut_before", "cut_after"]
+    kind: Literal["answer", "answer_after", "hang", "cut_before", "cut_after"]
     code: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     said: str = ""
@@ -27,6 +27,11 @@ class Fault:
     @classmethod
     def error(cls, code: str) -> Fault:
         return cls("answer", said=code)
+
+    @classmethod
+    def after(cls, error: str = "", *, code: int = 200) -> Fault:
+        """What was asked is done, and the answer is this error or broken status all the same."""
+        return cls("answer_after", code=code, said=error)
 
     @classmethod
     def hang(cls, seconds: float) -> Fault:

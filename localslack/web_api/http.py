@@ -82,6 +82,8 @@ class WebApi:
         status, record.answer, headers = self._outcome(record, token)
         if fault is not None and fault.kind == "cut_after":
             return cut(request)
+        if fault is not None and fault.kind == "answer_after":
+            return self._ordered(record, fault)
         return web.json_response(record.answer, status=status, headers=headers)
 
     def _ordered(self, record: ApiCall, fault: Fault) -> web.Response:

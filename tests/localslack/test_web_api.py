@@ -401,6 +401,14 @@ async def test_a_cut_before_does_nothing_and_a_cut_after_has_done_it(slack, clie
         assert len(slack.messages("#general")) == done
 
 
+async def test_an_error_after_the_deed_hides_that_it_was_done(slack, client):
+    for fault in (Fault.after("fatal_error"), Fault.after(code=500)):
+        slack.fail("chat.postMessage", fault)
+        with pytest.raises(SlackApiError):
+            await client.chat_postMessage(channel="#general", text="Hi")
+    assert len(slack.messages("#general")) == 2
+
+
 async def test_a_hang_takes_its_time(slack, client):
     slack.fail("auth.test", Fault.hang(0.1))
     started = time.monotonic()

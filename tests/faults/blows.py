@@ -1,0 +1,120 @@
+"""What is done to a desk in a round: drawn from a seed, the same for the same seed."""
+
+import asyncio
+import signal
+from random import Random
+from typing import NamedTuple
+
+from localslack import Fault
+
+# Seconds in which the blows of a round fall.
+LASTS = 3.5
+POST, CHAT, HISTORY = "chat.postMessage", "chat.update", "conversations.history"
+
+
+class Blow(NamedTuple):
+    at: float
+    name: str
+    desk: int
+    seconds: float
+    times: int
+
+
+def drawn(seed, *, desks, members):
+    """The blows of this round, in order."""
+    random = Random(seed)
+    names = [name for name in BLOWS if members > 1 or name != "the primary steps down"]
+    return sorted(
+        Blow(
+            at=random.uniform(0, LASTS),
+            name=random.choice(names),
+            desk=random.randrange(desks),
+            seconds=random.uniform(0, 1),
+            times=random.randint(1, 4),
+        )
+        for _ in range(random.randint(3, 6))
+    )
+
+
+async def fall(world, blows):
+    start = asyncio.get_running_loop().time()
+    async with asyncio.TaskGroup() as falling:
+        for blow in blows:
+            await asyncio.sleep(start + blow.at - asyncio.get_running_loop().time())
+            falling.create_task(BLOWS[blow.name](world, blow))
+
+
+async def _kill(world, blow):
+    async with world.hands_on(blow.desk) as desk:
+        await desk.kill()
+        await desk.start()
+
+
+async def _freeze(world, blow):
+    """Longer than a lease and the time of doubt."""
+    async with world.hands_on(blow.desk) as desk:
+        desk.freeze()
+        await asyncio.sleep(world.lease + world.doubt + blow.seconds)
+        desk.thaw()
+
+
+async def _clock(world, blow):
+    world.desks[blow.desk].clock_off(60 if blow.times % 2 else -60)
+
+
+def _database(number):
+    async def struck(world, blow):
+        async with world.hands_on("database"):
+            member = await world.mongo.primary()
+            await member.ended(number)
+            await asyncio.sleep(blow.seconds)
+            await member.running()
+
+    return struck
+
+
+async def _freeze_database(world, blow):
+    async with world.hands_on("database"):
+        member = await world.mongo.primary()
+        member.freeze()
+        await asyncio.sleep(1 + 2 * blow.seconds)
+        member.thaw()
+
+
+async def _step_down(world, blow):
+    async with world.hands_on("database"):
+        await world.mongo.step_down()
+
+
+def _slack(method, fault):
+    async def struck(world, blow):
+        world.slack.fail(method, fault(world), times=blow.times)
+
+    return struck
+
+
+def _hang(world):
+    """Longer than a post may take, and shorter than Slack may take to show it."""
+    return Fault.hang(world.post + world.history / 3)
+
+
+BLOWS = {
+    "a desk is killed": _kill,
+    "a desk is killed, as often again": _kill,
+    "a desk is frozen": _freeze,
+    "a desk's clock is a minute off": _clock,
+    "the database is killed": _database(signal.SIGKILL),
+    "the database is stopped": _database(signal.SIGTERM),
+    "the database is frozen": _freeze_database,
+    "the primary steps down": _step_down,
+    "Slack hangs": _slack(POST, _hang),
+    "Slack answers 500": _slack(POST, lambda _: Fault.status(500)),
+    "Slack answers 429": _slack(POST, lambda _: Fault.rate_limited(1)),
+    "Slack cuts before": _slack(POST, lambda _: Fault.cut_before()),
+    "Slack cuts after": _slack(POST, lambda _: Fault.cut_after()),
+    "Slack cuts after, as often again": _slack(POST, lambda _: Fault.cut_after()),
+    "Slack takes it and answers fatal_error": _slack(POST, lambda _: Fault.after("fatal_error")),
+    "Slack takes it and answers 500": _slack(POST, lambda _: Fault.after(code=500)),
+    "edits fail": _slack(CHAT, lambda _: Fault.cut_after()),
+    "the history fails": _slack(HISTORY, lambda _: Fault.status(500)),
+}

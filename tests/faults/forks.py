@@ -1,0 +1,65 @@
+"""Starts desks as processes of their own, at once: everything is imported before they fork.
+
+    python -m tests.faults.forks
+
+reads one JSON object a line (see `run`) and answers each with the new process's id. A desk is what
+`helpdesk serve` runs, but for two things that only tests want: its clock is off by the seconds
+that a file says, and its pause between posts is given.
+"""
+
+import asyncio
+import ctypes
+import json
+import os
+import signal
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import uvloop
+
+from bot import logs
+from bot.serving import serving
+from core.clock import utcnow
+from core.settings import Settings
+
+DIE_WITH_PARENT = 1
+
+
+async def run(settings, clock_file, pause):
+    stop = asyncio.Event()
+
+    def clock():
+        return utcnow() + timedelta(seconds=float(Path(clock_file).read_text() or 0))
+
+    async with serving(Settings(_env_file=None, **settings), clock=clock, pause=pause):
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+        await stop.wait()
+
+
+def become_desk(asked):
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+    os.dup2(os.open(asked["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND), 2)
+    os.dup2(2, 1)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    logs.configure("info", "json")
+    uvloop.run(run(asked["settings"], asked["clock"], asked["pause"]))
+
+
+def main():
+    # Nobody waits for the desks: they leave no zombies.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                become_desk(json.loads(line))
+            finally:
+                os._exit(1)
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

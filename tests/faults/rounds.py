@@ -1,0 +1,94 @@
+"""One round: people file and comment while blows fall; afterwards the books are compared."""
+
+import asyncio
+from random import Random
+
+from tests.faults.blows import LASTS, drawn, fall
+from tests.faults.ledger import Ledger, alerts_in, announced, doubled_cards, misannounced
+
+AT_ONCE = 8
+# Of ten tickets so many come by a command and by a form, and so many have a long time.
+BY_COMMAND, BY_FORM, LONG = 2, 1, 1
+
+
+class Outcome:
+    def __init__(self, seed, blows, ledger, wrong, world):
+        self.seed = seed
+        self.blows = blows
+        self.wrong = wrong
+        self.acknowledged = ledger.acknowledged
+        self.breaches = len(set(announced(world.slack)))
+        self.messages = len(alerts_in(world.slack))
+        self.swept = len(announced(world.slack, deleted=True))
+        self.stalled = world.stalled
+
+    def __repr__(self):
+        falls = [f"  {b.at:.2f} s: {b.name} ({b.desk}, {b.times})" for b in self.blows]
+        told = (
+            f"seed {self.seed}: {self.acknowledged} acknowledged, {self.breaches} announced "
+            f"in {self.messages} messages, {self.swept} repeats swept, "
+            f"Slack stalled {self.stalled:.2f} s"
+        )
+        return "\n".join([told, *falls, *(f"  WRONG: {each}" for each in self.wrong)])
+
+
+async def play(world, seed, *, tickets):
+    """Plays the round of this seed and compares; what is wrong is in its outcome."""
+    await world.healthy()
+    await world.emptied()
+    blows = drawn(seed, desks=len(world.desks), members=len(world.mongo.members))
+    ledger = Ledger()
+    async with asyncio.TaskGroup() as going:
+        going.create_task(fall(world, blows))
+        going.create_task(_people(world, ledger, Random(seed), tickets))
+    await world.healthy()
+    wrong = []
+    try:
+        await world.quiet()
+    except TimeoutError:
+        wrong.append("Slack is still owed something after a minute")
+    # A desk that was frozen may have been about to post; what it repeats is swept.
+    await asyncio.sleep(0.5)
+    if len(announced(world.slack)) > len(set(announced(world.slack))):
+        await asyncio.sleep(world.lease + 2 * world.history + 1)
+    wrong += await ledger.breaches(world.database)
+    wrong += await misannounced(world.slack, world.database)
+    if not any("frozen" in blow.name for blow in blows):
+        wrong += [
+            f"{alert} was repeated, and swept" for alert in announced(world.slack, deleted=True)
+        ]
+    wrong += doubled_cards(world.slack)
+    wrong += world.problems()
+    return Outcome(seed, blows, ledger, wrong, world)
+
+
+async def _people(world, ledger, random, tickets):
+    """Some at once, who file their share while the blows fall."""
+    numbers = iter(range(tickets))
+    pause = LASTS * AT_ONCE / tickets
+    seeds = [random.random() for _ in range(AT_ONCE)]
+    await asyncio.gather(*(_person(world, ledger, Random(seed), numbers, pause) for seed in seeds))
+
+
+async def _person(world, ledger, random, numbers, pause):
+    def caller():
+        return world.caller(random.choice(world.desks))
+
+    loop = asyncio.get_running_loop()
+    for number in numbers:
+        until = loop.time() + random.uniform(0.2, 1.6) * pause
+        await _file(world, ledger, caller, number)
+        await asyncio.sleep(until - loop.time())
+
+
+async def _file(world, ledger, caller, number):
+    kind = number % 10
+    if kind < BY_COMMAND:
+        await ledger.command(world.slack, f"command-{number}", world.slack.ada)
+    elif kind < BY_COMMAND + BY_FORM:
+        await ledger.form(world.slack, f"form-{number}", world.slack.ben)
+    else:
+        priority = "low" if kind < BY_COMMAND + BY_FORM + LONG else "high"
+        ticket = await ledger.file(caller, f"ticket-{number}", priority)
+        if number % 3 == 0:
+            await ledger.comment(caller, ticket, f"words {number}")
