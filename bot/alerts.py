@@ -34,19 +34,28 @@ class Alerts:
 
     async def announce(self) -> None:
         """Announces every breach that is owed by now; what fails is owed still."""
-        timing = self._courier.timing
+        timing, at = self._courier.timing, self._clock()
         claimed = await self._owed.claim_alerts(
-            at=self._clock(), lease=timing.lease, doubt=timing.doubt
+            at=at, lease=timing.lease, doubt=timing.doubt, most=LISTED
         )
-        unsent = await self._courier.not_in_history(claimed, identity=self._identity)
-        together = len(unsent) > ONE_BY_ONE
-        size = LISTED if together else 1
-        for start in range(0, len(unsent), size):
-            await self._announce(unsent[start : start + size])
+        while claimed and await self._announce_these(claimed):
+            claimed = await self._owed.more_alerts(
+                claimed[0].claim, at=at, lease=timing.lease, most=LISTED
+            )
 
-    async def _announce(self, deliveries: Sequence[Delivery]) -> None:
+    async def _announce_these(self, claimed: Sequence[Delivery]) -> bool:
+        """Whether it went well, so that it is worth going on."""
+        unsent = await self._courier.not_in_history(claimed, identity=self._identity)
+        if len(unsent) > ONE_BY_ONE:
+            return await self._announce(unsent)
+        went = [await self._announce([delivery]) for delivery in unsent]
+        return all(went)
+
+    async def _announce(self, deliveries: Sequence[Delivery]) -> bool:
         outcome, posted = await self._courier.post(deliveries, self._courier.channel, self._message)
-        for delivery in posted if isinstance(outcome, Sent) else ():
+        if not isinstance(outcome, Sent):
+            return False
+        for delivery in posted:
             assignee = delivery.ticket.assignee
             log.warning(
                 "breach announced",
@@ -54,6 +63,7 @@ class Alerts:
                 due=delivery.due and delivery.due.isoformat(),
                 assignee=assignee and assignee.id,
             )
+        return True
 
     def _message(self, deliveries: Sequence[Delivery]) -> Message:
         tickets = [delivery.ticket for delivery in deliveries]

@@ -84,11 +84,13 @@ class OwedStore:
 
     @reaches_mongo
     async def claim_alerts(
-        self, *, at: datetime, lease: timedelta, doubt: timedelta
+        self, *, at: datetime, lease: timedelta, doubt: timedelta, most: int = 100
     ) -> list[Delivery]:
         """Claims every alert that is owed at this time and free, all in one write.
 
-        `doubt` is how long after a try nobody can know yet whether it reached Slack.
+        Given are the most overdue; `more_alerts` gives further ones, since thousands at once
+        would fill the memory and keep everybody else waiting. `doubt` is how long after a try
+        nobody can know yet whether it reached Slack.
         """
         claim = secrets.token_hex(8)
         which = {"alert.owed": True, "alert.due": {"$lt": at}} | _free("alert", doubt)
@@ -111,9 +113,23 @@ class OwedStore:
         claimed = await self._tickets.update_many(which, [{"$set": fields}])
         if not claimed.modified_count:
             return []
+        return await self._claimed(claim, at=at, most=most)
+
+    @reaches_mongo
+    async def more_alerts(
+        self, claim: str, *, at: datetime, lease: timedelta, most: int = 100
+    ) -> list[Delivery]:
+        """Of what `claim_alerts` claimed, what nobody else claimed since: with a whole lease."""
+        ours = {"alert.owed": True, "alert.due": {"$lt": at}, "alert.claim": claim}
+        found = self._tickets.find(ours, {"_id": 1}).sort({"alert.due": 1})
+        some = ours | {"_id": {"$in": [row["_id"] for row in await found.to_list(most)]}}
+        await self._tickets.update_many(some, [{"$set": {"alert.free_at": _in(lease)}}])
+        return await self._claimed(claim, at=at, most=most)
+
+    async def _claimed(self, claim: str, *, at: datetime, most: int) -> list[Delivery]:
         ours = {"alert.owed": True, "alert.due": {"$lt": at}, "alert.claim": claim}
         found = self._tickets.find(ours, {"timeline": 0, "comments": 0}).sort({"alert.due": 1})
-        return [_delivery("alert", document) for document in await found.to_list()]
+        return [_delivery("alert", document) for document in await found.to_list(most)]
 
     @reaches_mongo
     async def claim(self, kind: Kind, *, lease: timedelta, doubt: timedelta) -> Delivery | None:

@@ -144,6 +144,65 @@ async def test_many_at_once_are_one_message(slack, program, clock):
     assert "`/ticket list breached` shows them all." in words(alert)
 
 
+@pytest.fixture
+def filed_without_cards(desk):
+    """Files so many on the same database, by way of a desk without Slack."""
+
+    async def filed(count):
+        by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
+        for number in range(count):
+            new = NewTicket(title=f"VPN {number}", priority=Priority.HIGH)
+            await desk.open_ticket(new, by=by._replace(role=Role.AGENT))
+
+    return filed
+
+
+async def test_more_at_once_than_a_list_holds_are_several_lists(
+    slack, desk_url, filed_without_cards, clock
+):
+    await filed_without_cards(230)
+    clock.forward(hours=5)
+
+    await slack.until(lambda: len(announced(slack)) == 230, seconds=10)
+
+    assert len(set(announced(slack))) == 230
+    assert [len(m.metadata["event_payload"]["alerts"]) for m in alerts_in(slack)] == [100, 100, 30]
+
+
+async def test_of_very_many_only_the_most_overdue_are_fetched(store, desk, clock):
+    by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
+    for number in range(5):
+        new = NewTicket(title=f"VPN {number}", priority=Priority.HIGH)
+        await desk.open_ticket(new, by=by._replace(role=Role.AGENT))
+        clock.forward(minutes=1)
+    clock.forward(hours=5)
+    lease, post = timedelta(seconds=20), timedelta(seconds=10)
+
+    first = await store.owed.claim_alerts(at=clock(), lease=lease, doubt=post, most=2)
+    await store.owed.sent(first, channel="C", ts="1.0", alone=False)
+    more = await store.owed.more_alerts(first[0].claim, at=clock(), lease=lease, most=2)
+
+    assert [delivery.ticket.number for delivery in [*first, *more]] == [1, 2, 3, 4]
+    assert await store.owed.claim_alerts(at=clock(), lease=lease, doubt=post) == []
+
+
+async def test_very_many_are_announced_although_a_lease_is_too_short_for_them(
+    slack, desk_url, filed_without_cards, clock, settings
+):
+    await filed_without_cards(310)
+    # One lease has time for two such posts.
+    slack.fail("chat.postMessage", Fault.hang(settings.alert_post_seconds * 0.8), times=4)
+    clock.forward(hours=5)
+
+    await slack.until(lambda: slack.calls_of("chat.postMessage"))
+    first = slack.calls_of("chat.postMessage")[0].at
+    await slack.until(lambda: len(announced(slack)) == 310, seconds=20)
+
+    # Nobody waited for the lease to end.
+    assert slack.calls_of("chat.postMessage")[3].at - first < settings.alert_lease_seconds * 2
+    assert len(set(announced(slack))) == 310
+
+
 async def test_a_list_of_long_titles_stays_under_slacks_limit(slack, program, clock):
     for number in range(30):
         await program.file("&" * 190 + str(number), priority="high")

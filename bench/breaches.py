@@ -1,0 +1,230 @@
+"""`python -m bench.breaches`: 10,000 tickets that become late in the same minute, and idle scans.
+
+Told are the time to claim them all, what is posted and how fast, the program's memory, how long
+Slack waits for acks meanwhile, and what a scan costs that finds nothing among few and many tickets.
+"""
+
+import argparse
+import asyncio
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median, quantiles
+from typing import Any
+
+import uvloop
+from bson import ObjectId
+from pymongo import AsyncMongoClient
+from pymongo.asynchronous.collection import AsyncCollection
+
+from bench.desk import program
+from core.accounts import Account, Role, Via
+from core.clock import Sla
+from core.embedded import embedded_mongo
+from core.store import documents, open_store, owed
+from core.tickets import NewTicket, Priority, Ticket, TimelineEntry
+from localslack import LocalSlack, RateLimit, local_slack
+
+LATE = 10_000
+FEW, MANY = 1_000, 1_000_000
+LEASE, DOUBT = timedelta(seconds=20), timedelta(seconds=25)
+_MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+_SIGNING_SECRET = "a-signing-secret"
+_TOKEN = "xoxb-local"
+_SLA = Sla({Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48})
+_ADA = Account(str(ObjectId()), "Ada", Role.USER)
+Tickets = AsyncCollection[dict[str, Any]]
+
+
+def document(number: int, *, due: datetime) -> dict[str, Any]:
+    """As the desk saves a ticket, due at that time."""
+    by = _ADA.acting(Via.REST)
+    at = due - timedelta(hours=4)
+    new = NewTicket(
+        title=f"Server {number} down",
+        description="Staging server not responding since the last deploy.",
+        priority=Priority.HIGH,
+    )
+    ticket = Ticket.opened(new, id=str(ObjectId()), number=number, by=by, at=at, sla=_SLA)
+    entry = TimelineEntry(at, by.person, by.via, "created")
+    more = owed.at_first(ticket, owed.Owing(cards=False))
+    timeline = {"timeline": [documents.timeline_document(entry)]}
+    return documents.ticket_document(ticket) | more | timeline
+
+
+@asynccontextmanager
+async def database():
+    with tempfile.TemporaryDirectory(prefix="helpdesk-bench-") as data:
+        async with (
+            embedded_mongo(Path(data)) as uri,
+            AsyncMongoClient(uri, tz_aware=True) as client,
+        ):
+            yield uri, client.get_default_database()["tickets"]
+
+
+async def idle_scans() -> None:
+    """Nothing is late: what one scan costs among so many tickets."""
+    async with database() as (uri, tickets), open_store(uri) as store:
+        later = datetime.now(UTC) + timedelta(days=1)
+        print(f"{'A scan that finds nothing':34}{'p50 ms':>9}{'p99 ms':>9}")
+        for size in (FEW, MANY):
+            # Indexes that are made afterwards are made faster.
+            await tickets.drop()
+            await _fill(tickets, size, due=later)
+            await store.prepare()
+
+            async def scan() -> None:
+                now = datetime.now(UTC)
+                assert not await store.owed.claim_alerts(at=now, lease=LEASE, doubt=DOUBT)
+                assert await store.repeats.claim(pause=LEASE) is None
+
+            took = await _timed(scan, 500)
+            print(f"  {size:>9,} tickets{'':14}{took[0]:9.2f}{took[1]:9.2f}", flush=True)
+
+
+async def _fill(tickets: Tickets, size: int, *, due: datetime) -> None:
+    for start in range(0, size, 10_000):
+        numbers = range(start + 1, min(start + 10_000, size) + 1)
+        rows = [document(number, due=due) for number in numbers]
+        await tickets.insert_many(rows, ordered=False)
+
+
+async def _timed(ask: Callable[[], Awaitable[None]], times: int) -> tuple[float, float]:
+    took = []
+    for _ in range(times):
+        begin = time.perf_counter()
+        await ask()
+        took.append((time.perf_counter() - begin) * 1000)
+    return median(took), quantiles(took, n=100)[98]
+
+
+async def claim() -> None:
+    """All of them late at once, claimed by one process that does nothing else."""
+    async with database() as (uri, tickets), open_store(uri) as store:
+        await store.prepare()
+        await _fill(tickets, LATE, due=datetime.now(UTC) - timedelta(minutes=1))
+        begin = time.perf_counter()
+        claimed = await store.owed.claim_alerts(at=datetime.now(UTC), lease=LEASE, doubt=DOUBT)
+        took = time.perf_counter() - begin
+        print(f"{len(claimed):,} claimed in {took:.2f} s, by one process")
+
+
+async def announcing(seconds: float) -> None:
+    """The whole program, with people about who want their acks, for so many seconds."""
+    async with (
+        database() as (uri, tickets),
+        local_slack(
+            manifest=_MANIFEST,
+            signing_secret=_SIGNING_SECRET,
+            bot_token=_TOKEN,
+            rate_limited=RateLimit(),
+        ) as slack,
+        program(
+            MONGO_URI=uri,
+            SLACK_BOT_TOKEN=_TOKEN,
+            SLACK_SIGNING_SECRET=_SIGNING_SECRET,
+            SLACK_API_URL=slack.api_url,
+            HELPDESK_ALERT_CHANNEL=slack.helpdesk.id,
+            HELPDESK_SCAN_SECONDS="1",
+        ) as port,
+    ):
+        slack.events_url = f"http://127.0.0.1:{port}/slack/events"
+        at_rest = _memory(port)
+        due = datetime.now(UTC) + timedelta(seconds=20)
+        await _fill(tickets, LATE, due=due)
+        await asyncio.sleep((due - datetime.now(UTC)).total_seconds())
+        acks: list[float] = []
+        people = asyncio.create_task(_people(slack, acks, seconds))
+        claimed = await _all_claimed(tickets)
+        await people
+        _told(slack, claimed, seconds, acks, at_rest, _memory(port))
+
+
+async def _all_claimed(tickets: Tickets) -> float:
+    """Seconds from the due time until the last one was claimed."""
+    begin = time.perf_counter()
+    never = {"alert.owed": True, "alert.claimed_due": {"$exists": False}}
+    while await tickets.find_one(never, {"_id": 1}):
+        await asyncio.sleep(0.02)
+    return time.perf_counter() - begin
+
+
+async def _people(slack: LocalSlack, acks: list[float], seconds: float) -> None:
+    """Ten of them, each of whom asks for a list about twice a second."""
+    until = time.perf_counter() + seconds
+
+    async def person(number: int) -> None:
+        await asyncio.sleep(number / 20)
+        while time.perf_counter() < until:
+            answer = await slack.command("list", by=slack.ada)
+            assert answer.status == 200, answer
+            acks.append(answer.seconds * 1000)
+            await asyncio.sleep(0.5)
+
+    await asyncio.gather(*(person(number) for number in range(10)))
+
+
+def _told(
+    slack: LocalSlack,
+    claimed: float,
+    seconds: float,
+    acks: list[float],
+    at_rest: tuple[int, int],
+    now: tuple[int, int],
+) -> None:
+    posted = [call for call in slack.calls_of("chat.postMessage") if call.status == 200]
+    alerts = [m for m in slack.messages("#helpdesk") if m.metadata]
+    said = {alert for m in alerts for alert in m.metadata["event_payload"].get("alerts", [])}
+    cuts = quantiles(acks, n=100)
+    busiest = max(sum(1 for c in posted if at <= c.at < at + 10) for at in (c.at for c in posted))
+    print(f"{LATE:,} late in the same second, the whole program, {seconds:.0f} s")
+    print(f"  claimed after          {claimed:8.2f} s (a scan each second)")
+    print(f"  announced              {len(said):8,} in {len(posted)} messages")
+    print(f"  refused by Slack's pace{len(slack.calls_of('chat.postMessage')) - len(posted):8}")
+    print(f"  busiest ten seconds    {busiest:8} messages")
+    print(
+        f"  acks: p50, p99, worst  {cuts[49]:8.0f} {cuts[98]:.0f} {max(acks):.0f} ms of {len(acks)}"
+    )
+    print(f"  memory before, after   {at_rest[0]:8} {now[0]} MB, at most {now[1]} MB")
+
+
+def _memory(port: int) -> tuple[int, int]:
+    """Of the process that listens there: resident now, and at most so far, in MB."""
+    sockets = Path("/proc/net/tcp").read_text().split("\n")[1:-1]
+    listens = next(row.split()[9] for row in sockets if row.split()[1].endswith(f":{port:04X}"))
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            held = [file.readlink().name for file in (process / "fd").iterdir()]
+        except OSError:
+            continue
+        if f"socket:[{listens}]" in held:
+            rows = dict(
+                line.split(":\t", 1) for line in (process / "status").read_text().splitlines()
+            )
+            return tuple(int(rows[name].split()[0]) // 1024 for name in ("VmRSS", "VmHWM"))
+    raise LookupError(port)
+
+
+async def measure(seconds: float, *, scans: bool) -> None:
+    if seconds:
+        await claim()
+        await announcing(seconds)
+    if scans:
+        await idle_scans()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.breaches", description=__doc__)
+    parser.add_argument(
+        "--seconds", type=float, default=60, help="to watch the announcing; 0 leaves it out"
+    )
+    parser.add_argument("--no-scans", action="store_true", help="leave out the million tickets")
+    asked = parser.parse_args()
+    uvloop.run(measure(asked.seconds, scans=not asked.no_scans))
+
+
+if __name__ == "__main__":
+    main()
