@@ -9,6 +9,7 @@ import sys
 from asyncio.subprocess import DEVNULL, PIPE, STDOUT
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from random import randrange
 
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
@@ -20,9 +21,11 @@ SET = "faults"
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the system gives away: it stays free while its owner is killed."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", randrange(20_000, 32_000)))
+            return int(probe.getsockname()[1])
 
 
 async def listening(port, seconds=30):

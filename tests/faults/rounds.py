@@ -46,7 +46,8 @@ async def play(world, seed, *, tickets):
     try:
         await world.quiet()
     except TimeoutError:
-        wrong.append("Slack is still owed something after a minute")
+        owed = await world.database["tickets"].find_one(world.owed)
+        wrong.append(f"Slack is still owed something after a minute: {owed}")
     # A desk that was frozen may have been about to post; what it repeats is swept.
     await asyncio.sleep(0.5)
     if len(announced(world.slack)) > len(set(announced(world.slack))):

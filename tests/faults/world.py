@@ -85,12 +85,15 @@ class World:
         self.slack.problems.clear()
         self.stalled = 0.0
 
+    @property
+    def owed(self):
+        kinds = [{f"{kind}.owed": True} for kind in ("card", "receipt")]
+        return {"$or": [*kinds, {"alert.owed": True, "priority": "high"}]}
+
     async def quiet(self, seconds=60):
         """Returns when Slack is owed nothing any more."""
-        owed = {"$or": [{f"{kind}.owed": True} for kind in ("card", "receipt")]}
-        owed["$or"].append({"alert.owed": True, "priority": "high"})
         async with asyncio.timeout(seconds):
-            while await self.database["tickets"].find_one(owed):
+            while await self.database["tickets"].find_one(self.owed):
                 await asyncio.sleep(0.1)
 
     def problems(self):
