@@ -76,7 +76,9 @@ async def _stepped_down(world):
 
 
 @pytest.mark.parametrize(
-    ("strike", "gap"), [(_killed, 5), (_frozen, 15), (_stepped_down, 5)], ids=lambda p: str(p)
+    ("strike", "gap"),
+    [(_killed, 5), (_frozen, 15), (_stepped_down, 5)],
+    ids=["killed", "frozen", "stepped-down"],
 )
 async def test_case_37_the_primary_is_struck_under_load(wide_world, strike, gap):
     world = wide_world
