@@ -11,7 +11,7 @@ import structlog
 from bot.cards import ALERT, Message, buttons, context, section
 from bot.payment import Courier
 from bot.posting import Sent
-from bot.words import local_time, mention, quoted
+from bot.words import inert, local_time, mention, one_line
 from core.clock import Clock
 from core.store import Delivery, OwedStore
 from core.tickets import Ticket
@@ -81,7 +81,7 @@ class Alerts:
 
 def late(ticket: Ticket, *, at: datetime) -> Message:
     """One late ticket, and how it stands now: an alert is edited as its ticket changes."""
-    title = quoted(ticket.title, 200)
+    title = inert(one_line(ticket.title, 200))
     if ticket.status.finished:
         said = f":white_check_mark: *{ticket.key} was late* and is {ticket.status}: {title}"
         offered: list[str] = []
@@ -96,10 +96,10 @@ def late(ticket: Ticket, *, at: datetime) -> Message:
     else:
         said = f":rotating_light: *{ticket.key} is late:* {title}\n*Nobody has it yet.*"
         offered = ["claim", "resolve"]
-    due = "Was due" if ticket.breached(at=at) else "Due"
+    due = "Was due" if ticket.sla_due < at else "Due"
     facts = (
         f"{due} {local_time(ticket.sla_due)} · {ticket.priority} priority · "
-        f"filed by {quoted(ticket.requester.name, 100)}"
+        f"filed by {inert(one_line(ticket.requester.name, 100))}"
     )
     blocks = [section(said), context(facts)]
     return {"text": said, "blocks": blocks + ([buttons(ticket, offered)] if offered else [])}
@@ -110,7 +110,7 @@ def late_list(tickets: Sequence[Ticket]) -> Message:
     said = f":rotating_light: *{len(tickets)} tickets are late.*"
     lines: list[str] = []
     for ticket in sorted(tickets, key=lambda ticket: ticket.sla_due):
-        lines.append(f"• *{ticket.key}* {quoted(ticket.title, 60)} — {_who(ticket)}")
+        lines.append(f"• *{ticket.key}* {inert(one_line(ticket.title, 60))} — {_who(ticket)}")
         if sum(map(len, lines)) > LONGEST - 400:
             break
     more = len(tickets) - len(lines)

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from bot.background import Background
 from bot.cards import BUTTONS, STATUS_AFTER, details, state
 from bot.people import acting
-from bot.words import escaped
+from bot.words import mention
 from core.desk import Changed, Desk
 from core.tickets import Changes
 
@@ -26,7 +26,8 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         await ack()
         # A card follows its ticket by itself; what only one person sees is replaced here.
         if body["container"].get("is_ephemeral"):
-            background.start(respond(replace_original=True, **details(changed.ticket, by=by)))
+            shown = details(changed.ticket, by=by, at=desk.clock())
+            background.start(respond(replace_original=True, **shown))
         elif not changed.fields:
             background.start(
                 respond(response_type="ephemeral", replace_original=False, text=already(changed))
@@ -35,5 +36,5 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
 
 def already(changed: Changed) -> str:
     ticket = changed.ticket
-    who = f" and {escaped(ticket.assignee.name)} has it" if ticket.assignee else ""
+    who = f" and {mention(ticket.assignee)} has it" if ticket.assignee else ""
     return f"{ticket.key} is {state(ticket)}{who} already; nothing was changed."

@@ -1,9 +1,11 @@
 """A ticket as people see it in Slack, with the buttons that its state allows."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
-from bot.words import escaped, local_time, mention, quoted, shortened
+from bot.rich_text import Piece, bold, code, emoji, moment, person, rich_text
+from bot.words import inert, local_time, mention, one_line, quoted, shortened
 from core.accounts import Actor
 from core.rights import Action, may
 from core.sla.facts import REQUESTER
@@ -26,10 +28,11 @@ ALERT = "helpdesk_alert"
 CARD = "helpdesk_card"
 RECEIPT = "helpdesk_receipt"
 _MARK = {
-    Priority.HIGH: ":red_circle:",
-    Priority.MEDIUM: ":large_orange_circle:",
-    Priority.LOW: ":white_circle:",
+    Priority.HIGH: "red_circle",
+    Priority.MEDIUM: "large_orange_circle",
+    Priority.LOW: "white_circle",
 }
+_LATE = "rotating_light"
 _DESCRIPTION_SHOWN = 600
 _COMMENT_SHOWN = 300
 _COMMENTS_SHOWN = 3
@@ -78,32 +81,34 @@ def buttons(ticket: TicketSummary, names: Iterable[str]) -> Block:
     return {"type": "actions", "block_id": "ticket_actions", "elements": elements}
 
 
-def card(ticket: Ticket) -> Message:
+def card(ticket: Ticket, *, at: datetime) -> Message:
     """The message in the helpdesk channel that follows its ticket."""
-    blocks = _facts(ticket)
+    blocks = _facts(ticket, at=at)
     # Everybody in the channel reads a card, so notes are none of its business.
     if public := [comment for comment in ticket.comments if not comment.internal]:
         counted = f"{len(public)} comments, the last one" if len(public) > 1 else "1 comment,"
         last = public[-1]
-        said = f":speech_balloon: {counted} by {escaped(last.author.name)}: "
-        blocks.append(context(said + quoted(last.message, 150)))
+        said = f": {one_line(last.message, 150)}"
+        blocks.append(
+            rich_text(emoji("speech_balloon"), f" {counted} by ", person(last.author), said)
+        )
     blocks.append(buttons(ticket, offered(ticket)))
     return {
-        "text": headline(ticket),
+        "text": headline(ticket, late=ticket.breached(at=at)),
         "blocks": blocks,
         "metadata": {"event_type": CARD, "event_payload": {"ticket": ticket.id}},
     }
 
 
-def details(ticket: Ticket, *, by: Actor) -> Message:
+def details(ticket: Ticket, *, by: Actor, at: datetime) -> Message:
     """What one person gets who asks for a ticket: the card, and the latest comments, with the
     buttons that they may press."""
-    blocks = _facts(ticket)
-    blocks += [section(_comment(comment)) for comment in ticket.comments[-_COMMENTS_SHOWN:]]
+    blocks = _facts(ticket, at=at)
+    blocks += [_comment(comment) for comment in ticket.comments[-_COMMENTS_SHOWN:]]
     names = dict.fromkeys([*offered(ticket), "close"])
     if allowed := [name for name in names if _may_press(by, name, ticket)]:
         blocks.append(buttons(ticket, allowed))
-    return {"text": headline(ticket), "blocks": blocks}
+    return {"text": headline(ticket, late=ticket.breached(at=at)), "blocks": blocks}
 
 
 def _may_press(by: Actor, name: str, ticket: Ticket) -> bool:
@@ -114,46 +119,68 @@ def _may_press(by: Actor, name: str, ticket: Ticket) -> bool:
 
 
 def receipt(ticket: Ticket) -> Message:
+    facts, shows = f"It has {ticket.priority} priority and is due ", " in any channel shows how"
+    status = f"/ticket status {ticket.key}"
     text = (
         f":ticket: *{ticket.key}* is filed: {quoted(ticket.title, 200)}\n"
-        f"It has {ticket.priority} priority and is due {local_time(ticket.sla_due)}. "
-        f"`/ticket status {ticket.key}` shows how it stands."
+        f"{facts}{local_time(ticket.sla_due)}. `{status}`{shows} it stands."
+    )
+    block = rich_text(
+        *(emoji("ticket"), " ", bold(ticket.key), f" is filed: {one_line(ticket.title, 200)}\n"),
+        *(facts, moment(ticket.sla_due), ". ", code(status), f"{shows} it stands."),
     )
     metadata = {"event_type": RECEIPT, "event_payload": {"ticket": ticket.id}}
-    return {"text": text, "blocks": [section(text)], "metadata": metadata}
+    return {"text": text, "blocks": [block], "metadata": metadata}
 
 
-def headline(ticket: TicketSummary) -> str:
+def headline(ticket: TicketSummary, *, late: bool) -> str:
     """The card in one line: what screen readers and notifications say."""
-    who = f"with {escaped(ticket.assignee.name)}" if ticket.assignee else "nobody has it yet"
-    return f"{ticket.key} {quoted(ticket.title, 200)} ({state(ticket)}, {who})"
+    who = f"with {mention(ticket.assignee)}" if ticket.assignee else "nobody has it yet"
+    how = f"late, {state(ticket)}" if late else state(ticket)
+    return f"{ticket.key} {quoted(ticket.title, 200)} ({how}, {who})"
 
 
-def line(ticket: TicketSummary) -> str:
+def line(ticket: TicketSummary, *, late: bool) -> Block:
     """A ticket in a list."""
-    stands_still = ticket.status.finished or ticket.waiting_for
-    due = "" if stands_still else f" · due {local_time(ticket.sla_due)}"
-    who = mention(ticket.assignee) if ticket.assignee else "nobody"
-    return (
-        f"{_MARK[ticket.priority]} *{ticket.key}* {quoted(ticket.title, 120)}\n"
-        f"{state(ticket)} · {who}{due}"
+    due: list[Piece | str] = []
+    if late:
+        due = [" · late since ", moment(ticket.sla_due)]
+    elif not (ticket.status.finished or ticket.waiting_for):
+        due = [" · due ", moment(ticket.sla_due)]
+    who = person(ticket.assignee) if ticket.assignee else "nobody"
+    return rich_text(*_title(ticket, 120, late=late), f"\n{_state(ticket)} · ", who, *due)
+
+
+def title(ticket: TicketSummary) -> Block:
+    return rich_text(bold(ticket.key), f" {one_line(ticket.title, 200)}")
+
+
+def _title(ticket: TicketSummary, length: int, *, late: bool) -> list[Piece | str]:
+    marks = (
+        [emoji(_LATE), emoji(_MARK[ticket.priority])] if late else [emoji(_MARK[ticket.priority])]
     )
+    return [*marks, " ", bold(ticket.key), f" {one_line(ticket.title, length)}"]
 
 
 def state(ticket: TicketSummary) -> str:
     """Its status, and whom it waits for."""
+    return inert(_state(ticket))
+
+
+def _state(ticket: TicketSummary) -> str:
     if ticket.waiting_for is None:
         return spoken(ticket.status)
     if ticket.waiting_for == REQUESTER:
         return "waiting for the requester"
-    return f"waiting for {quoted(ticket.waiting_for, WAITING_FOR_LENGTH)}"
+    return f"waiting for {one_line(ticket.waiting_for, WAITING_FOR_LENGTH)}"
 
 
-def _facts(ticket: Ticket) -> list[Block]:
-    title = f"{_MARK[ticket.priority]} *{ticket.key}* {quoted(ticket.title, 200)}"
-    blocks = [section(title)]
+def _facts(ticket: Ticket, *, at: datetime) -> list[Block]:
+    late = ticket.breached(at=at)
+    blocks = [rich_text(*_title(ticket, 200, late=late))]
     if ticket.description.strip():
-        blocks.append(section(escaped(shortened(ticket.description.strip(), _DESCRIPTION_SHOWN))))
+        blocks.append(rich_text(shortened(ticket.description.strip(), _DESCRIPTION_SHOWN)))
+    due = "Late since" if late else "Due"
     when = local_time(ticket.sla_due)
     if ticket.waiting_for and ticket.breaches_at is None:
         when = "the clock stands still"
@@ -161,17 +188,17 @@ def _facts(ticket: Ticket) -> list[Block]:
         f"*Status*\n{state(ticket)}",
         f"*Priority*\n{ticket.priority}",
         f"*Assignee*\n{mention(ticket.assignee) if ticket.assignee else 'nobody yet'}",
-        f"*Due*\n{when}",
+        f"*{due}*\n{when}",
     ]
     blocks.append({"type": "section", "fields": [mrkdwn(field) for field in fields]})
     filed = f"Filed by {mention(ticket.requester)} {local_time(ticket.created_at)}"
     return [*blocks, context(filed)]
 
 
-def _comment(comment: Comment) -> str:
-    said = quoted(comment.message, _COMMENT_SHOWN)
-    note = " :lock: note" if comment.internal else ""
-    return f"*{escaped(comment.author.name)}* {local_time(comment.created_at)}{note}\n{said}"
+def _comment(comment: Comment) -> Block:
+    note: list[Piece | str] = [" ", emoji("lock"), " note"] if comment.internal else []
+    said = f"\n{one_line(comment.message, _COMMENT_SHOWN)}"
+    return rich_text(person(comment.author), " ", moment(comment.created_at), *note, said)
 
 
 def section(text: str) -> Block:

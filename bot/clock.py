@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
-from bot.cards import Block, Message, context, section
-from bot.words import escaped, local_time, quoted
+from bot.cards import Block, Message, context, section, title
+from bot.words import inert, local_time, quoted
 from core.errors import DeskError
 from core.sla import Policy, Reckoning
 from core.sla.explanation import counted, duration, folded, promised, told
@@ -30,19 +30,18 @@ class NoTarget(DeskError):
 def why(ticket: Ticket, reckoning: Reckoning) -> Message:
     """Span by span, the time from the filing to now."""
     stopped = ticket.facts.paused is not None
-    lines = [f"*{ticket.key}* {quoted(ticket.title, 200)}"]
+    lines = []
     if (answer := reckoning.first_response) is not None:
         lines.append(f"*First response:* {_stands(answer, stopped=stopped)}")
     lines.append(f"*To be solved:* {_stands(reckoning.resolution, stopped=stopped)}")
     spans = [
-        f"• {span}"
-        if isinstance(span, str)
-        else f"• {local_time(span.since)}: {escaped(told(span))}"
+        f"• {span}" if isinstance(span, str) else f"• {local_time(span.since)}: {inert(told(span))}"
         for span in folded(reckoning.spans, most=_SPANS)
     ]
     sums = f"{duration(counted(reckoning))} of this time count for its {ticket.priority} priority."
-    blocks = [section("\n".join(lines)), *_sections(spans), context(sums)]
-    return {"text": "\n".join(lines), "blocks": blocks}
+    blocks = [title(ticket), section("\n".join(lines)), *_sections(spans), context(sums)]
+    text = "\n".join([f"*{ticket.key}* {quoted(ticket.title, 200)}", *lines])
+    return {"text": text, "blocks": blocks}
 
 
 def _stands(deadline: Deadline, *, stopped: bool) -> str:
@@ -82,7 +81,7 @@ def read_targets(words: Sequence[str], policy: Policy) -> dict[str, Targets]:
 
 def what_if(tried: Tried, policy: Policy, others: Mapping[str, Targets]) -> Message:
     latest = ", the latest of them" if tried.tickets == MOST else ""
-    title = f"{tried.tickets} tickets of the last {LATELY.days} days{latest}:"
+    head = f"{tried.tickets} tickets of the last {LATELY.days} days{latest}:"
     lines = []
     for priority in reversed(Priority):
         if priority not in others:
@@ -95,7 +94,7 @@ def what_if(tried: Tried, policy: Policy, others: Mapping[str, Targets]) -> Mess
         if now.first_response != then.first_response:
             change = f"answered within {_instead(now.first_response, then.first_response)}"
             lines.append(_line(priority, change, before.first_response, after.first_response))
-    said = "\n".join([title, *(lines or ["These are the targets that there are."])])
+    said = "\n".join([head, *(lines or ["These are the targets that there are."])])
     hint = context("Nothing was changed: the settings say what is promised.")
     return {"text": said, "blocks": [section(said), hint]}
 

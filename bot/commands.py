@@ -164,7 +164,7 @@ async def status(said: Said) -> Message:
     if not said.words:
         return await list_message(said.desk, ["mine"], by=said.by)
     ticket = await said.desk.ticket(said.ticket_alone(), by=said.by)
-    return details(ticket, by=said.by)
+    return details(ticket, by=said.by, at=said.desk.clock())
 
 
 async def tickets(said: Said) -> Message:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -9,15 +10,22 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from bot.background import Background
 from bot.cards import Message, context, line, plain, section
 from bot.people import acting
+from bot.words import shortened
 from core.accounts import Actor
+from core.clock import is_breached
 from core.desk import Desk
 from core.errors import InvalidInput
 from core.store.tickets import Question
-from core.tickets import Priority, Status
+from core.tickets import Priority, Status, TicketSummary, spoken
 
 PAGE = 10
 UNFINISHED = frozenset(status for status in Status if not status.finished)
 NARROWINGS = ("open", "mine", "unassigned", "breached", "all", *Status, *Priority)
+
+_NEW = "`/ticket new` files one."
+# What the words are called in front of "tickets", and which have another place or none.
+_SAID_OF = {"breached": "late"}
+_NOT_SAID_OF = frozenset({"mine", "all", *Priority})
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
@@ -39,17 +47,39 @@ async def list_message(desk: Desk, words: list[str], *, by: Actor, offset: int =
     page = await desk.list_tickets(question, by=by, limit=PAGE, offset=offset)
     said = " ".join(words) or "open"
     if not page.tickets:
-        text = f"No tickets: {said}." if not offset else "No more tickets."
+        text = _none(words) if not offset else "There are no more tickets."
         return {"text": text, "blocks": [section(text)]}
     first, last = offset + 1, offset + len(page.tickets)
     text = f"Tickets ({said}), {first} to {last}"
-    blocks = [section(f"*{text}*"), *(section(line(ticket)) for ticket in page.tickets)]
+    shown = [
+        line(ticket, late="breached" in words or _is_late(ticket, at=desk.clock()))
+        for ticket in page.tickets
+    ]
+    blocks = [section(f"*{text}*"), *shown]
     turns = [_turn("newer", "Newer", words, max(offset - PAGE, 0))] if offset else []
     turns += [_turn("older", "Older", words, offset + PAGE)] if page.end else []
     if turns:
         blocks.append({"type": "actions", "block_id": "turn", "elements": turns})
     blocks.append(context(f"`/ticket status {page.tickets[0].key}` shows one of them."))
     return {"text": text, "blocks": blocks}
+
+
+def _none(words: list[str]) -> str:
+    """What an empty list says: the words are read as one would say them of a ticket."""
+    if words == ["mine"]:
+        return f"You have no open tickets. {_NEW}"
+    yours = " of yours" if "mine" in words else ""
+    urgency = "".join(f" of {word} priority" for word in words if word in frozenset(Priority))
+    kinds = [_SAID_OF.get(word, spoken(word)) for word in words if word not in _NOT_SAID_OF]
+    kind = ", ".join(kinds) or ("" if "all" in words else "open")
+    said = f"There are no {kind}{' ' if kind else ''}tickets{urgency}{yours}."
+    return said if words not in ([], ["open"], ["all"]) else f"{said} {_NEW}"
+
+
+def _is_late(ticket: TicketSummary, *, at: datetime) -> bool:
+    """Of one that waits, a list does not know whether it was late before."""
+    stands_still = ticket.status.finished or ticket.waiting_for is not None
+    return not stands_still and is_breached(ticket.sla_due, at=at)
 
 
 def narrowed(desk: Desk, words: list[str], *, by: Actor) -> Question:
@@ -71,9 +101,15 @@ def narrowed(desk: Desk, words: list[str], *, by: Actor) -> Question:
             case word if word in frozenset(Status):
                 question = question._replace(statuses=frozenset({Status(word)}))
             case _:
-                known = ", ".join(dict.fromkeys(NARROWINGS))
-                raise InvalidInput({"list": f"{word} narrows no list; these do: {known}."})
+                raise InvalidInput(
+                    {"list": f"“{shortened(word, 30)}” is not something to list: try {_known()}."}
+                )
     return question
+
+
+def _known() -> str:
+    *others, last = dict.fromkeys(NARROWINGS)
+    return f"{', '.join(others)} or {last}"
 
 
 def _turn(name: str, text: str, words: list[str], offset: int) -> dict[str, Any]:

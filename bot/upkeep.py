@@ -34,14 +34,20 @@ class Upkeep:
 
     async def _brought_up_to_date(self, delivery: Delivery) -> Outcome | None:
         if delivery.ts:
-            return await self._courier.edit(delivery, self._alert, cards.card)
+            return await self._courier.edit(delivery, self._alert, self._card)
         if not await self._courier.not_in_history([delivery], identity=_ticket_id):
             return None
-        outcome, _ = await self._courier.post([delivery], self._courier.channel, _card)
+        outcome, _ = await self._courier.post([delivery], self._courier.channel, self._new_card)
         return outcome
 
     def _alert(self, ticket: Ticket) -> cards.Message:
         return late(ticket, at=self._clock())
+
+    def _card(self, ticket: Ticket) -> cards.Message:
+        return cards.card(ticket, at=self._clock())
+
+    def _new_card(self, deliveries: Sequence[Delivery]) -> cards.Message:
+        return self._card(deliveries[0].ticket)
 
     async def _claim(self, kind: Kind) -> Delivery | None:
         timing = self._courier.timing
@@ -50,10 +56,6 @@ class Upkeep:
 
 def _ticket_id(delivery: Delivery) -> str:
     return delivery.ticket.id
-
-
-def _card(deliveries: Sequence[Delivery]) -> cards.Message:
-    return cards.card(deliveries[0].ticket)
 
 
 def _receipt(deliveries: Sequence[Delivery]) -> cards.Message:

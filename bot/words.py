@@ -5,6 +5,9 @@ from datetime import datetime
 
 from core.accounts import Person
 
+# How Slack writes a moment.
+DATE = "{date_short_pretty} at {time}"
+
 
 def escaped(text: str) -> str:
     """What somebody typed, safe inside mrkdwn and message text: it cannot ring or link."""
@@ -15,22 +18,33 @@ def shortened(text: str, length: int) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def one_line(text: str, length: int) -> str:
+    return shortened(" ".join(text.split()), length)
+
+
 def quoted(text: str, length: int) -> str:
     """Escaped, cut to a length and on one line; cut first, so that no entity is cut in two."""
-    return escaped(shortened(" ".join(text.split()), length))
+    return escaped(one_line(text, length))
+
+
+def inert(text: str) -> str:
+    """Escaped, for the places that take nothing but mrkdwn: a sign inside a word begins and ends
+    nothing, so word joiners, which nobody sees, make each one such. Rich text needs none."""
+    return re.sub(r"[*_~`]", "\u2060\\g<0>\u2060", escaped(text))
 
 
 def mention(person: Person) -> str:
     """Rings the person in Slack if they are there, and is their name if not."""
-    return f"<@{person.slack_id}>" if person.slack_id else escaped(person.name)
+    return f"<@{person.slack_id}>" if person.slack_id else inert(person.name)
 
 
 def local_time(at: datetime) -> str:
     """Shown to each reader in their own time zone; older clients show the UTC fallback."""
-    return (
-        f"<!date^{int(at.timestamp())}^{{date_short_pretty}} at {{time}}"
-        f"|{at.strftime('%Y-%m-%d %H:%M')} UTC>"
-    )
+    return f"<!date^{int(at.timestamp())}^{DATE}|{utc(at)}>"
+
+
+def utc(at: datetime) -> str:
+    return f"{at.strftime('%Y-%m-%d %H:%M')} UTC"
 
 
 def as_typed(text: str) -> str:

@@ -206,10 +206,8 @@ class OwedStore:
             announced = {"$setUnion": ["$alert.announced", ["$alert.claimed_due"]]}
             again = {"$not": {"$in": ["$alert.due", announced]}}
             fields |= {"alert.announced": announced, "alert.owed": {"$and": ["$alert.owed", again]}}
-            if alone and ts:
-                # What changed while it was posted is shown along with the card.
-                changed = {"$ne": ["$revision", deliveries[0].revision]}
-                fields["card.owed"] = {"$or": ["$card.owed", changed]}
+            # The card says that it is late, and what changed while the alert was posted is shown.
+            fields |= {"card.owed": True, "revision": {"$add": ["$revision", 1]}}
         elif kind == "card":
             fields["card.owed"] = {"$ne": ["$revision", deliveries[0].revision]}
         else:

@@ -165,7 +165,8 @@ def _together(blocks: list[Any]) -> Objections:
 
 
 def _broadcasts(value: Any, place: str) -> Objections:
-    """Whatever rings for a whole channel. What stands in a field to be edited rings for nobody."""
+    """Whatever rings for a whole channel. What stands in a field to be edited rings for nobody,
+    and what a rich text says in a `text` is only text."""
     if isinstance(value, str) and BROADCAST.search(value):
         yield Objection(place, f"a live broadcast: {value[:60]!r}", "invalid_arguments")
     elif isinstance(value, list):
@@ -174,8 +175,9 @@ def _broadcasts(value: Any, place: str) -> Objections:
     elif isinstance(value, Mapping):
         if value.get("type") == "broadcast":
             yield Objection(place, "a live broadcast in rich text", "invalid_arguments")
+        only_text = {"initial_value"} | ({"text"} if value.get("type") == "text" else set())
         for name, part in value.items():
-            if name != "initial_value":
+            if name not in only_text:
                 yield from _broadcasts(part, f"{place}/{name}")
 
 

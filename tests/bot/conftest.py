@@ -108,7 +108,37 @@ def card_of(slack, key):
 
 def words(message):
     """All that a message says, in its text and in its blocks."""
-    return f"{message.text}\n{message.blocks}"
+    return f"{message.text}\n{message.blocks}\n" + "\n".join(map(rich_words, message.blocks))
+
+
+def rich_words(block):
+    """What a rich text says, with people and moments as mrkdwn has them; else nothing."""
+    if block["type"] != "rich_text":
+        return ""
+    return "".join(
+        {
+            "text": lambda piece: piece["text"],
+            "user": lambda piece: f"<@{piece['user_id']}>",
+            "emoji": lambda piece: f":{piece['name']}:",
+            "date": lambda piece: piece["fallback"],
+        }[piece["type"]](piece)
+        for part in block["elements"]
+        for piece in part["elements"]
+    )
+
+
+def live(message):
+    """What of a message Slack reads for signs and mentions: all but the texts of rich text."""
+    return str([message.text, without_texts(message.blocks)])
+
+
+def without_texts(value):
+    if isinstance(value, dict):
+        rich = value.get("type") == "text"
+        return {
+            name: without_texts(part) for name, part in value.items() if not rich or name != "text"
+        }
+    return [without_texts(part) for part in value] if isinstance(value, list) else value
 
 
 def preset(form, field):

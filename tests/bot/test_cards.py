@@ -8,7 +8,7 @@ import pytest
 from core.accounts import Via
 from core.tickets import Changes, NewTicket, Status
 from localslack import Fault
-from tests.bot.conftest import button_names, card_of, words
+from tests.bot.conftest import button_names, card_of, rich_words, words
 
 
 async def test_the_card_of_a_ticket_from_rest_appears_too(slack, program):
@@ -34,8 +34,44 @@ async def test_the_card_shows_the_last_comment(slack, file, program):
 
     await program.post("/api/tickets/1/comments", {"message": "We are <looking> at it"})
 
-    await slack.until(lambda: "We are &lt;looking&gt; at it" in words(card))
-    assert "1 comment, by Robot" in words(card)
+    await slack.until(lambda: "1 comment, by Robot: We are <looking> at it" in words(card))
+
+
+async def test_the_card_of_a_late_ticket_says_so_until_it_is_not(slack, file, clock):
+    card = await file(priority="high")
+    assert "*Due*" in words(card)
+
+    clock.forward(hours=5)
+
+    await slack.until(lambda: "T-1 VPN is down (late, open" in card.text)
+    assert "*Late since*\\n<!date^" in words(card)
+    assert rich_words(card.blocks[0]) == ":rotating_light::red_circle: T-1 VPN is down"
+    assert "*Late since*" in words(await slack.command("status 1", by=slack.ada))
+    await slack.command("prio 1 low", by=slack.olga)
+    await slack.until(lambda: "late" not in card.text)
+    assert "*Due*" in words(card)
+
+
+async def test_cards_of_tickets_that_are_announced_together_say_that_they_are_late(
+    slack, program, clock
+):
+    for number in range(5):
+        await program.file(f"ticket {number}", priority="high")
+    await slack.until(lambda: len(slack.messages("#helpdesk")) == 5)
+
+    clock.forward(hours=5)
+
+    cards = [card_of(slack, f"T-{number}") for number in range(1, 6)]
+    await slack.until(lambda: all("(late, open" in card.text for card in cards))
+
+
+async def test_people_are_mentioned_on_a_card(slack, file):
+    card = await file(by=slack.ada)
+    await slack.command("comment 1 Any news?", by=slack.ada)
+
+    await slack.until(lambda: "1 comment, by <@U0ADA>: Any news?" in words(card))
+
+    assert "Filed by <@U0ADA>" in words(card)
 
 
 async def test_buttons_follow_the_state(slack, file):
@@ -114,7 +150,7 @@ async def test_a_press_on_an_answer_only_one_person_sees_updates_it(slack, file)
 
     await slack.click(answer.message, "claim", by=slack.olga)
 
-    await slack.until(lambda: "with olga" in answer.message.text)
+    await slack.until(lambda: "with <@U0OLGA>" in answer.message.text)
 
 
 @pytest.mark.parametrize(

@@ -2,16 +2,16 @@
 
 import pytest
 
-from tests.bot.conftest import button_names
+from tests.bot.conftest import button_names, rich_words
 
 
 @pytest.fixture
 def titles():
     def found(answer):
         return [
-            block["text"]["text"].splitlines()[0].split("* ", 1)[1]
+            rich_words(block).splitlines()[0].split(" ", 2)[2]
             for block in answer.blocks
-            if block["type"] == "section" and ":" in block["text"]["text"].split("*")[0]
+            if block["type"] == "rich_text"
         ]
 
     return found
@@ -55,22 +55,46 @@ async def test_breached_shows_the_most_overdue_first(slack, four, titles, clock)
     assert titles(answer) == ["open", "taken"]
 
 
+async def test_a_list_says_which_tickets_are_late(slack, four, clock):
+    clock.forward(hours=25)
+
+    answer = await slack.command("list", by=slack.olga)
+
+    late = [block for block in answer.blocks if "late since" in rich_words(block)]
+    assert [rich_words(block).split(" ")[2] for block in late] == ["open\nopen", "taken\nopen"]
+
+
 async def test_a_requester_sees_only_their_own(slack, four, titles):
     answer = await slack.command("list all", by=slack.ada)
 
     assert titles(answer) == ["open", "resolved"]
 
 
-async def test_an_empty_list_says_so(slack, desk_url):
-    answer = await slack.command("list breached", by=slack.olga)
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("", "There are no open tickets. `/ticket new` files one."),
+        ("all", "There are no tickets. `/ticket new` files one."),
+        ("mine", "You have no open tickets. `/ticket new` files one."),
+        ("breached", "There are no late tickets."),
+        ("in_progress mine", "There are no in progress tickets of yours."),
+        ("unassigned high", "There are no unassigned tickets of high priority."),
+        ("all low", "There are no tickets of low priority."),
+    ],
+)
+async def test_an_empty_list_says_so(slack, desk_url, words, said):
+    answer = await slack.command(f"list {words}", by=slack.olga)
 
-    assert answer.text == "No tickets: breached."
+    assert answer.text == said
 
 
 async def test_a_word_that_narrows_nothing_is_named(slack, desk_url):
-    answer = await slack.command("list urgent", by=slack.olga)
+    answer = await slack.command("list banana", by=slack.olga)
 
-    assert answer.text.startswith("urgent narrows no list; these do: open, mine, ")
+    assert answer.text == (
+        "“banana” is not something to list: try open, mine, unassigned, breached, all, "
+        "in_progress, waiting, resolved, closed, low, medium or high."
+    )
 
 
 async def test_pages_are_turned_in_place(slack, program, titles):

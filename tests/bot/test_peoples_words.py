@@ -2,9 +2,9 @@
 
 import pytest
 
-from bot.words import as_typed, escaped, mentioned, quoted
+from bot.words import as_typed, escaped, inert, mentioned, quoted
 from localslack.rules import message_objections
-from tests.bot.conftest import card_of, words
+from tests.bot.conftest import card_of, live, rich_words, without_texts, words
 
 EVIL = '<!channel> <http://evil|click> <@U0BEN> *x* & "quotes"'
 NAUGHTY = [
@@ -48,9 +48,38 @@ async def test_words_come_back_as_they_were_typed_and_harm_nobody(slack, program
     assert ticket["comments"][0]["message"] == text
     for message in [*slack.messages("#helpdesk"), *slack.direct_messages(slack.ada)]:
         assert message_objections({"text": message.text, "blocks": message.blocks}) == []
-        assert "<http" not in words(message)
-        assert "<@U0BEN>" not in words(message)
-        assert "<!date^0" not in words(message)
+        assert "<http" not in live(message)
+        assert "<@U0BEN>" not in live(message)
+        assert "<!date^0" not in live(message)
+
+
+SIGNS = "*bold* _it_ `code` ~no~ :smile: <@U0BEN> &amp;"
+
+
+async def test_signs_stay_signs_wherever_a_ticket_is_shown(slack, program):
+    await slack.command("new", by=slack.ada)
+    await slack.submit(await slack.modal(by=slack.ada), title=SIGNS, description=f"1 {SIGNS}")
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+    [receipt] = await slack.until(lambda: slack.direct_messages(slack.ada))
+    await program.post("/api/tickets/1/comments", {"message": f"2 {SIGNS}"})
+    await slack.until(lambda: "1 comment" in words(card))
+
+    status = await slack.command("status 1", by=slack.olga)
+    listed = await slack.command("list", by=slack.olga)
+    why = await slack.command("why 1", by=slack.olga)
+
+    for message, said in [
+        (card, [SIGNS, f"1 {SIGNS}", f"2 {SIGNS}"]),
+        (status, [SIGNS, f"1 {SIGNS}", f"2 {SIGNS}"]),
+        *((message, [SIGNS]) for message in (receipt, listed, why)),
+    ]:
+        rich = "\n".join(map(rich_words, message.blocks))
+        assert all(words in rich for words in said)
+        assert "*bold*" not in str(without_texts(message.blocks))
+
+
+def test_where_only_mrkdwn_goes_a_sign_stands_inside_a_word():
+    assert inert("*a* & `b`") == ("\u2060*\u2060a\u2060*\u2060 &amp; \u2060`\u2060b\u2060`\u2060")
 
 
 async def test_words_after_a_command_arrive_as_they_were_typed(slack, program):

@@ -165,7 +165,7 @@ def both(message):
 def test_the_longest_messages_about_a_ticket_are_good_by_both(status, assignee):
     ticket = longest(status=status, assignee=assignee)
 
-    for message in (card(ticket), details(ticket, by=ADA), receipt(ticket)):
+    for message in (card(ticket, at=NOW), details(ticket, by=ADA, at=NOW), receipt(ticket)):
         assert both(message) == []
     for hours in (1, 100):
         assert both(late(ticket, at=NOW + timedelta(hours=hours))) == []
