@@ -123,7 +123,7 @@ def answer(
 def _read_query(request: web.Request, model: type[BaseModel]) -> BaseModel:
     for name in request.query:
         if len(request.query.getall(name)) > 1:
-            raise InvalidInput({name: f"{name} may be given only once."})
+            raise InvalidInput({name: f"“{name}” may be given only once."})
     try:
         return model.model_validate(dict(request.query))
     except ValidationError as error:

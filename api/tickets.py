@@ -105,7 +105,7 @@ async def show_list(call: Call) -> web.Response:
     query: ListQuery = call.query
     after, offset = (None, query.offset) if query.cursor is None else _read_cursor(query.cursor)
     if after is not None and query.offset:
-        raise InvalidInput({"offset": "offset may not be given together with cursor."})
+        raise InvalidInput({"offset": "The offset may not be given together with cursor."})
     page = await call.desk.list_tickets(
         await _question(call, query),
         by=call.by,

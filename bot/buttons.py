@@ -22,7 +22,9 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         name = action["action_id"]
         changes = Changes(assignee=by.id) if name == "claim" else Changes(status=STATUS_AFTER[name])
         key = f"slack:{by.slack_id}:{action['action_ts']}"
-        changed = await desk.change_ticket(action["value"], changes, by=by, key=key)
+        changed = await desk.change_ticket(
+            action["value"], changes, by=by, key=key, taking=name == "start"
+        )
         await ack()
         # A card follows its ticket by itself; what only one person sees is replaced here.
         if body["container"].get("is_ephemeral"):

@@ -114,7 +114,7 @@ def details(ticket: Ticket, *, by: Actor, at: datetime) -> Message:
 def _may_press(by: Actor, name: str, ticket: Ticket) -> bool:
     if name == "close" and ticket.status is Status.CLOSED:
         return False
-    action = Action.ASSIGN if name == "claim" else ACTION_FOR[STATUS_AFTER[name]]
+    action = Action.CLAIM if name == "claim" else ACTION_FOR[STATUS_AFTER[name]]
     return may(by, action, requester=ticket.requester)
 
 

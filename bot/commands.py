@@ -1,7 +1,6 @@
-"""/ticket and its verbs: one table, from which the help is made too."""
+"""/ticket's verbs: one table, from which the help is made too."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,12 +12,12 @@ from bot.background import Background
 from bot.cards import STATUS_AFTER, Message, details, receipt, state
 from bot.errors import sentence
 from bot.lists import list_message
-from bot.new_ticket import new_ticket_modal, open_form
+from bot.new_ticket import OTHERS_PRIORITIES, new_ticket_modal, open_form
+from bot.said import COMMAND, NotUnderstood, Said, Verb
 from bot.words import as_typed, escaped, mention, mentioned
-from core.accounts import Actor
 from core.desk import Desk
 from core.errors import DeskError
-from core.rights import require_staff
+from core.rights import Action, require_staff
 from core.sla.facts import REQUESTER
 from core.store.tickets import Key
 from core.tickets import (
@@ -31,62 +30,6 @@ from core.tickets import (
     spoken,
     understood,
 )
-
-COMMAND = "/ticket"
-
-
-class NotUnderstood(DeskError):
-    """That is no command; `/ticket help` lists them."""
-
-
-@dataclass(frozen=True)
-class Said:
-    """Somebody's command: the verb, and the rest as Slack sent it."""
-
-    verb: str
-    rest: str
-    by: Actor
-    desk: Desk
-    trigger_id: str
-    # Opens a form once the command has been acknowledged.
-    open_form: Callable[[Message], None]
-    # Answers with what takes longer than Slack waits, once it is there.
-    answer_later: Callable[[Awaitable[Message]], None]
-
-    @property
-    def words(self) -> list[str]:
-        return as_typed(self.rest).split()
-
-    def ticket(self) -> str:
-        """The ticket that is meant. Raises NotUnderstood if none is."""
-        if not self.words:
-            raise NotUnderstood(f"Which ticket? Try `{COMMAND} {VERBS[self.verb].usage}`.")
-        return self.words[0]
-
-    def ticket_alone(self) -> str:
-        """The ticket, where nothing may follow it: words that do nothing would be lost."""
-        ticket = self.ticket()
-        if len(self.words) > 1:
-            raise NotUnderstood(
-                f"`{self.verb}` takes nothing but the ticket. For more words there is "
-                f"`{COMMAND} {VERBS['comment'].usage}`."
-            )
-        return ticket
-
-    def after_ticket(self, question: str) -> str:
-        """The rest after the ticket. Raises NotUnderstood with the question if there is none."""
-        self.ticket()
-        _, *rest = self.rest.split(maxsplit=1)
-        if not rest:
-            raise NotUnderstood(f"{question} Try `{COMMAND} {VERBS[self.verb].usage}`.")
-        return rest[0].strip()
-
-
-@dataclass(frozen=True)
-class Verb:
-    usage: str
-    about: str
-    run: Callable[[Said], Awaitable[Message]]
 
 
 def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWebClient) -> None:
@@ -107,8 +50,10 @@ def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWeb
             command["user_id"], name=command.get("user_name") or None
         )
         verb, _, rest = command.get("text", "").strip().partition(" ")
+        verb = verb.lower() or "help"
         said = Said(
-            verb.lower() or "help",
+            verb,
+            known(verb).usage,
             rest,
             by,
             desk,
@@ -148,7 +93,11 @@ async def new(said: Said) -> Message:
         priority, words = Priority(words[0].lower()), words[1:]
         if words:
             return await _filed(said, priority, " ".join(words))
-    said.open_form(new_ticket_modal(title=" ".join(words), priority=priority))
+    no_priority = ""
+    if words and words[0].lower() in OTHERS_PRIORITIES:
+        no_priority, *words = words
+    modal = new_ticket_modal(title=" ".join(words), priority=priority, no_priority=no_priority)
+    said.open_form(modal)
     return {}
 
 
@@ -179,11 +128,18 @@ async def assign(said: Said) -> Message:
         account_id = (await said.desk.people.slack_user(person[0], name=person[1])).id
     else:
         raise NotUnderstood(
-            f"Mention the person with @, or say me or nobody: `{COMMAND} {VERBS['assign'].usage}`."
+            f"Mention the person with @, or say me or nobody: `{COMMAND} {said.usage}`."
         )
     changed = await said.desk.change_ticket(said.ticket(), Changes(assignee=account_id), by=said.by)
     assignee = changed.ticket.assignee
     who = f"is assigned to {mention(assignee)}" if assignee else "is assigned to nobody"
+    return _short(changed.ticket, who, changed=bool(changed.fields))
+
+
+async def claim(said: Said) -> Message:
+    ticket, mine = said.ticket_alone(), Changes(assignee=said.by.id)
+    changed = await said.desk.change_ticket(ticket, mine, by=said.by)
+    who = f"is assigned to {mention(said.by.person)}"
     return _short(changed.ticket, who, changed=bool(changed.fields))
 
 
@@ -207,9 +163,12 @@ async def prio(said: Said) -> Message:
 
 async def change_status(said: Said) -> Message:
     changes = Changes(status=STATUS_AFTER[said.verb])
-    changed = await said.desk.change_ticket(said.ticket_alone(), changes, by=said.by)
+    changed = await said.desk.change_ticket(
+        said.ticket_alone(), changes, by=said.by, taking=said.verb == "start"
+    )
     ticket = changed.ticket
-    return _short(ticket, f"is {spoken(ticket.status)}", changed=bool(changed.fields))
+    taken = f" and assigned to {mention(said.by.person)}" if "assignee" in changed.fields else ""
+    return _short(ticket, f"is {spoken(ticket.status)}{taken}", changed=bool(changed.fields))
 
 
 async def wait(said: Said) -> Message:
@@ -237,10 +196,10 @@ async def why(said: Said) -> Message:
 async def sla(said: Said) -> Message:
     verb, *words = said.words or [""]
     if verb.lower() != "try":
-        raise NotUnderstood(f"Try `{COMMAND} {VERBS['sla'].usage}`.")
+        raise NotUnderstood(f"Try `{COMMAND} {said.usage}`.")
     policy = said.desk.sla.policy
     others = clock.read_targets(words, policy)
-    require_staff(said.by, "try other targets")
+    require_staff(said.by, Action.TRY)
 
     async def tried() -> Message:
         return clock.what_if(await said.desk.try_targets(others, by=said.by), policy, others)
@@ -250,9 +209,15 @@ async def sla(said: Said) -> Message:
 
 
 async def help_(said: Said) -> Message:
-    shown = [known(said.words[0].lower())] if said.words else list(VERBS.values())
-    lines = [f"`{COMMAND} {escaped(verb.usage)}` — {verb.about}" for verb in shown]
-    return {"text": "\n".join(lines)}
+    if said.words:
+        verb = known(said.words[0].lower())
+        return {"text": _line(verb) + ("" if verb.is_for(said.by) else " (only agents can)")}
+    shown = [verb for verb in VERBS.values() if verb.listed and verb.is_for(said.by)]
+    return {"text": "\n".join(map(_line, shown))}
+
+
+def _line(verb: Verb) -> str:
+    return f"`{COMMAND} {escaped(verb.usage)}` — {verb.about}"
 
 
 def _short(ticket: Ticket, what: str, *, changed: bool) -> Message:
@@ -269,18 +234,30 @@ VERBS: Mapping[str, Verb] = {
         "tickets, the newest first; the words may be combined",
         tickets,
     ),
-    "assign": Verb("assign T-42 @someone|me|nobody", "say who is to work on it", assign),
+    "assign": Verb(
+        "assign T-42 @someone|me|nobody", "say who is to work on it", assign, Action.ASSIGN
+    ),
+    "claim": Verb("claim T-42", "work on it oneself", claim, Action.CLAIM, listed=False),
     "comment": Verb("comment T-42 your words", "add a comment", comment),
-    "note": Verb("note T-42 your words", "add a note that only agents see", comment),
-    "prio": Verb("prio T-42 low|medium|high", "change its priority, and so when it is due", prio),
-    "start": Verb("start T-42", "somebody works on it now", change_status),
+    "note": Verb("note T-42 your words", "add a note that only agents see", comment, Action.NOTE),
+    "prio": Verb(
+        "prio T-42 low|medium|high",
+        "change its priority, and so when it is due",
+        prio,
+        Action.PRIORITISE,
+    ),
+    "start": Verb(
+        "start T-42", "work on it now; an agent takes it, if nobody has it", change_status
+    ),
     "wait": Verb(
         "wait T-42 [for whom]",
         "it waits, and its clock stands still; for its requester if nobody is named",
         wait,
+        Action.WAIT,
     ),
+    "hold": Verb("hold T-42 [for whom]", "what `wait` does", wait, Action.WAIT, listed=False),
     "why": Verb("why T-42", "why it is due when it is due", why),
-    "resolve": Verb("resolve T-42", "it is done", change_status),
+    "resolve": Verb("resolve T-42", "it is done", change_status, Action.RESOLVE),
     "close": Verb("close T-42", "it is over", change_status),
     "reopen": Verb("reopen T-42", "it is not done after all", change_status),
     "sla": Verb(
@@ -288,6 +265,7 @@ VERBS: Mapping[str, Verb] = {
         "what another target would have done to the tickets of the last 90 days; "
         "also low=3d, high.response=30m",
         sla,
+        Action.TRY,
     ),
     "help": Verb("help [verb]", "this list, or one line of it", help_),
 }

@@ -8,9 +8,10 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cards import Block, plain
+from bot.cards import Block, context, plain
 from bot.people import acting
 from bot.posting import said
+from bot.words import escaped
 from core.desk import Desk
 from core.store.tickets import Key
 from core.tickets import TITLE_LENGTH, NewTicket, Priority, understood
@@ -22,7 +23,19 @@ NEW_TICKET = "new_ticket"
 _FIELD_LENGTH = 3000
 
 
-def new_ticket_modal(*, title: str = "", priority: Priority = Priority.MEDIUM) -> Block:
+# First words that mean a priority elsewhere.
+OTHERS_PRIORITIES = frozenset(
+    {"asap", "blocker", "critical", "emergency", "hi", "highest", "important", "lo", "lowest"}
+    | {"major", "med", "mid", "minor", "normal", "trivial", "urgent"}
+    | {f"p{number}" for number in range(6)}
+)
+
+
+def new_ticket_modal(
+    *, title: str = "", priority: Priority = Priority.MEDIUM, no_priority: str = ""
+) -> Block:
+    """With a word that was meant as a priority and is none, the form says so."""
+    note = context(f"“{escaped(no_priority)}” is no priority here: choose one below.")
     return {
         "type": "modal",
         "callback_id": NEW_TICKET,
@@ -30,6 +43,7 @@ def new_ticket_modal(*, title: str = "", priority: Priority = Priority.MEDIUM) -
         "submit": plain("File ticket"),
         "close": plain("Cancel"),
         "blocks": [
+            *([note] if no_priority else []),
             _text("title", "Title", max_length=TITLE_LENGTH, initial_value=title[:TITLE_LENGTH]),
             _text(
                 "description",

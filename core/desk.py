@@ -110,7 +110,7 @@ class Desk:
 
     async def try_targets(self, others: Mapping[str, Targets], *, by: Actor) -> Tried:
         """What these targets would have done to the tickets that were filed lately."""
-        rights.require_staff(by, "try other targets")
+        rights.require_staff(by, Action.TRY)
         return await tried(self.tickets, self.sla, others, at=self.clock())
 
     async def _whole(self, reference: str, *, by: Actor) -> Ticket:
@@ -150,8 +150,11 @@ class Desk:
         version: int | None = None,
         etags: Collection[str] | None = None,
         key: str | None = None,
+        taking: bool = False,
     ) -> Changed:
         """Changes the fields that are named in `changes`, all or none.
+
+        With `taking`, an agent takes the ticket in the same change, if nobody has it.
 
         With a `version` or `etags`, only if the ticket is still that one: of two who name the
         same, one wins, and the other gets ChangedMeanwhile or Stale. A key does a change once.
@@ -160,7 +163,9 @@ class Desk:
         if fields.get("assignee") is not None:
             # Before anybody is looked up: who may not assign learns nothing about others.
             ticket = await self.ticket(reference, by=by)
-            rights.require(by, Action.ASSIGN, requester=ticket.requester)
+            own = fields["assignee"] == by.id
+            action = Action.CLAIM if own else Action.ASSIGN
+            rights.require(by, action, requester=ticket.requester)
             fields["assignee"] = await self.people.assignable(fields["assignee"])
         for _ in range(TRIES):
             ticket = await self._whole(reference, by=by)
@@ -168,7 +173,9 @@ class Desk:
                 raise Stale
             if version is not None and ticket.version != version:
                 raise ChangedMeanwhile(ticket.seen_by(by))
-            decided = ticket.changed(fields, by=by, at=self.clock(), sla=self.sla)
+            takes = taking and ticket.assignee is None and rights.ever(by, Action.CLAIM)
+            wanted = fields | ({"assignee": by.person} if takes else {})
+            decided = ticket.changed(wanted, by=by, at=self.clock(), sla=self.sla)
             if decided is None:
                 return Changed(ticket.seen_by(by), frozenset())
             new, entry = decided

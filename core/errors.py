@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
+from core.complaints import complaint
+
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
@@ -96,22 +98,20 @@ class Busy(DeskError):
     """Too many people are signing in at the moment. Try again shortly."""
 
 
+def called(field: str) -> str:
+    """A field in a sentence."""
+    return _CALLED.get(field, f"the {field.replace('_', ' ')}")
+
+
+_CALLED = {"email": "the e-mail address", "waiting_for": "whom it waits for"}
+
+
 def _sentence(field: str, found: "ErrorDetails") -> str:
-    context = found.get("ctx", {})
     match found["type"]:
-        case "missing":
-            return f"{field} is required."
         case "extra_forbidden":
-            return f"{field} is not a field of this request."
-        case "string_too_short":
-            return f"{field} needs at least {context['min_length']} characters."
-        case "string_too_long":
-            return f"{field} may have at most {context['max_length']} characters."
-        case "enum" | "literal_error":
-            return f"{field} must be {context['expected']}."
-        case "value_error":
-            return f"{field} {context['error']}."
+            return f"“{field}” is not a field of this request."
         case "json_invalid" | "json_type":
             return "The body must be a JSON object."
         case _:
-            return f"{field}: {found['msg'].removeprefix('Input ')}."
+            name = called(field)
+            return f"{name[0].upper()}{name[1:]} {complaint(found)}."

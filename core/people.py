@@ -47,7 +47,7 @@ class People:
         """
         shortest = STAFF_MIN_PASSWORD if new.role in STAFF else self._min_password
         if len(new.password) < shortest:
-            raise InvalidInput({"password": f"password needs at least {shortest} characters."})
+            raise InvalidInput({"password": f"The password needs at least {shortest} characters."})
         hashed = await self._passwords.hashed(new.password)
         if slack_id is None:
             return await self._accounts.add(
@@ -101,14 +101,14 @@ class People:
         """The account with this id or e-mail address; raises InvalidInput about the field."""
         account = await (self._accounts.with_email(who) if "@" in who else self._accounts.get(who))
         if account is None:
-            raise InvalidInput({field: f"{field} must be an account's id or e-mail address."})
+            raise InvalidInput({field: f"The {field} must be an account's id or e-mail address."})
         return self._today(account)
 
     async def assignable(self, who: str) -> Person:
         account = await self.known(who, field="assignee")
         if account.role not in STAFF:
             raise InvalidInput(
-                {"assignee": f"assignee must be an agent or admin; {account.name} is neither."}
+                {"assignee": f"The assignee must be an agent or admin; {account.name} is neither."}
             )
         return account.person
 

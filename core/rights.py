@@ -7,20 +7,29 @@ from core.errors import NotAllowed, TicketNotFound
 
 
 class Action(StrEnum):
-    """What people do to a ticket; the value completes "You may not …"."""
+    """What people do to tickets; the value completes "Only agents can …"."""
 
-    SEE = "see this ticket"
-    COMMENT = "comment on this ticket"
-    NOTE = "keep notes on this ticket"
-    EDIT = "change the title or description of this ticket"
-    START = "start work on this ticket"
-    WAIT = "put this ticket on hold"
-    RESOLVE = "resolve this ticket"
-    CLOSE = "close this ticket"
-    REOPEN = "reopen this ticket"
-    ASSIGN = "assign this ticket"
-    PRIORITISE = "change the priority of this ticket"
+    SEE = "see the tickets of others"
+    COMMENT = "comment on the tickets of others"
+    NOTE = "keep notes on tickets"
+    EDIT = "change the title or description of tickets"
+    START = "start work on the tickets of others"
+    WAIT = "put tickets on hold"
+    RESOLVE = "resolve tickets"
+    CLOSE = "close the tickets of others"
+    REOPEN = "reopen the tickets of others"
+    CLAIM = "claim tickets"
+    ASSIGN = "assign tickets"
+    PRIORITISE = "change the priority of tickets"
+    TRY = "try other targets"
 
+
+# What somebody may do who may not do this.
+_INSTEAD = {
+    Action.NOTE: " You can comment on yours.",
+    Action.WAIT: " You can close yours.",
+    Action.RESOLVE: " You can close yours.",
+}
 
 # Agents and admins work every ticket; the requester may do these to their own, others nothing.
 # START is among them because the seed's own user does it.
@@ -40,13 +49,13 @@ def require(actor: Actor, action: Action, *, requester: Person) -> None:
         return
     if not may(actor, Action.SEE, requester=requester):
         raise TicketNotFound
-    raise NotAllowed(f"You may not {action}; an agent can.")
+    raise _refusal(action)
 
 
 def require_staff(actor: Actor, what: str) -> None:
     """For what is about no single ticket."""
     if actor.role not in STAFF:
-        raise NotAllowed(f"You may not {what}; an agent can.")
+        raise _refusal(what)
 
 
 def only_of(actor: Actor, action: Action) -> str | None:
@@ -54,5 +63,15 @@ def only_of(actor: Actor, action: Action) -> str | None:
     if actor.role in STAFF:
         return None
     if action not in REQUESTER_MAY:
-        raise NotAllowed(f"You may not {action}; an agent can.")
+        raise _refusal(action)
     return actor.id
+
+
+def ever(actor: Actor, action: Action) -> bool:
+    """Whether there can be a ticket that the actor may do this to."""
+    return actor.role in STAFF or action in REQUESTER_MAY
+
+
+def _refusal(what: str) -> NotAllowed:
+    instead = next((said for action, said in _INSTEAD.items() if action == what), "")
+    return NotAllowed(f"Only agents can {what}: those on call.{instead}")

@@ -176,7 +176,9 @@ class Ticket(TicketSummary):
             require(by, action, requester=self.requester)
         if "waiting_for" in fields and fields.get("status", self.status) is not Status.WAITING:
             if "status" in fields:
-                raise InvalidInput({"waiting_for": "waiting_for goes with the status waiting."})
+                raise InvalidInput(
+                    {"waiting_for": "Whom it waits for goes with the status waiting."}
+                )
             raise WrongState(f"{self.key} waits for nobody; give it the status waiting, too.")
         news = {field: new for field, new in fields.items() if not self._is(field, new)}
         if not news:

@@ -209,7 +209,7 @@ async def test_the_field_that_is_wrong_is_named(ada, body, field):
 
     assert (answer.status, code(answer)) == (400, "VALIDATION_ERROR")
     assert answer.body["error"]["field"] == field
-    assert answer.body["error"]["message"].startswith(field)
+    assert answer.body["error"]["message"].startswith((f"The {field} ", f"“{field}” "))
 
 
 @pytest.mark.parametrize("message", ["", "  \n ", "a\0b", "x" * 4_001, None, 7, ["x"]])

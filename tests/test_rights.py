@@ -20,8 +20,10 @@ TABLE = """
     RESOLVE     no   no  yes  yes
     CLOSE       yes  no  yes  yes
     REOPEN      yes  no  yes  yes
+    CLAIM       no   no  yes  yes
     ASSIGN      no   no  yes  yes
     PRIORITISE  no   no  yes  yes
+    TRY         no   no  yes  yes
 """
 COLUMNS = [
     (Role.USER, "own"),
@@ -77,10 +79,24 @@ def test_what_one_may_not_do_is_refused_and_hidden_where_one_may_not_even_look(
     assert answer is (None if allowed else refusal)
 
 
-@pytest.mark.parametrize("action", [Action.WAIT, Action.RESOLVE, Action.ASSIGN, Action.PRIORITISE])
-def test_a_refusal_names_what_was_refused(action):
-    with pytest.raises(NotAllowed, match=action.value):
+@pytest.mark.parametrize(
+    "action", [action for action in Action if action not in rights.REQUESTER_MAY]
+)
+def test_a_refusal_names_what_was_refused_and_who_can(action):
+    said = f"^Only agents can {action.value}: those on call[.]"
+
+    with pytest.raises(NotAllowed, match=said):
         rights.require(actor(Role.USER), action, requester=requester("own"))
+    with pytest.raises(NotAllowed, match=said):
+        rights.require_staff(actor(Role.USER), action)
+
+
+@pytest.mark.parametrize(("role", "whose", "action", "allowed"), CELLS)
+def test_what_is_allowed_for_some_ticket_is_known_beforehand(role, whose, action, allowed):
+    assert rights.ever(actor(role), action) or not allowed
+    assert rights.ever(actor(role), action) is rights.may(
+        actor(role), action, requester=requester("own")
+    )
 
 
 @pytest.mark.parametrize(("role", "whose", "action", "allowed"), CELLS)

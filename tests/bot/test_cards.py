@@ -113,9 +113,61 @@ async def test_a_press_by_somebody_without_the_right_is_refused_only_to_them(sla
     refused = await slack.until(
         lambda: [one for one in slack.seen_by(slack.ada, "#helpdesk") if one.ephemeral_to]
     )
-    assert [one.text for one in refused] == ["You may not resolve this ticket; an agent can."]
+    assert [one.text for one in refused] == [
+        "Only agents can resolve tickets: those on call. You can close yours."
+    ]
     assert not [one for one in slack.seen_by(slack.olga, "#helpdesk") if one.ephemeral_to]
     assert (await program.get("/api/tickets/1")).body["status"] == "open"
+
+
+async def test_starting_work_on_what_nobody_has_is_taking_it(slack, file, program, database):
+    card = await file()
+
+    await slack.click(card, "start", by=slack.olga)
+    await slack.until(lambda: "in progress, with <@U0OLGA>" in card.text)
+
+    ticket = (await program.get("/api/tickets/1")).body
+    assert (ticket["status"], ticket["assignee"]["name"]) == ("in_progress", "olga")
+    timeline = (await database["tickets"].find_one())["timeline"]
+    assert [sorted(entry.get("changes", ())) for entry in timeline] == [[], ["assignee", "status"]]
+
+
+async def test_starting_work_takes_nothing_from_anybody(slack, file, program):
+    card = await file()
+    await slack.command("assign 1 @amir", by=slack.olga)
+
+    await slack.click(card, "start", by=slack.olga)
+
+    await slack.until(lambda: "in progress" in card.text)
+    assert (await program.get("/api/tickets/1")).body["assignee"]["name"] == "amir"
+
+
+async def test_a_requester_who_starts_work_takes_nothing(slack, file, program):
+    card = await file(by=slack.ada)
+
+    await slack.click(card, "start", by=slack.ada)
+
+    await slack.until(lambda: "in progress" in card.text)
+    assert (await program.get("/api/tickets/1")).body["assignee"] is None
+
+
+async def test_a_change_of_status_over_rest_assigns_nobody(program):
+    await program.file("Server down")
+
+    await program.patch("/api/tickets/1", {"status": "in_progress"})
+
+    assert (await program.get("/api/tickets/1")).body["assignee"] is None
+
+
+async def test_who_may_not_claim_hears_who_can(slack, file):
+    card = await file(by=slack.ada)
+
+    await slack.click(card, "claim", by=slack.ada)
+
+    refused = await slack.until(
+        lambda: [one for one in slack.seen_by(slack.ada, "#helpdesk") if one.ephemeral_to]
+    )
+    assert refused[0].text == "Only agents can claim tickets: those on call."
 
 
 async def test_a_press_that_changes_nothing_says_so(slack, file, program):

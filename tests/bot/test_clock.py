@@ -35,13 +35,15 @@ async def test_an_agent_says_whom_a_ticket_waits_for(slack, filed, typed, whom):
 async def test_a_name_that_is_too_long_is_refused_in_words(slack, filed):
     answer = await slack.command(f"wait 1 {'x' * (WAITING_FOR_LENGTH + 1)}", by=slack.olga)
 
-    assert answer.text == "waiting_for may have at most 100 characters."
+    assert answer.text == "Whom it waits for may have at most 100 characters."
 
 
 async def test_the_requester_may_not_put_a_ticket_on_hold(slack, filed):
     answer = await slack.command("wait 1 Acme", by=slack.ada)
 
-    assert answer.text == "You may not put this ticket on hold; an agent can."
+    assert answer.text == (
+        "Only agents can put tickets on hold: those on call. You can close yours."
+    )
 
 
 async def test_a_waiting_ticket_is_not_announced_and_the_answer_sets_its_clock_going(
@@ -103,7 +105,9 @@ async def test_a_note_moves_no_card(slack, filed, database):
 async def test_requesters_keep_no_notes(slack, filed):
     answer = await slack.command("note 1 hush", by=slack.ada)
 
-    assert answer.text == "You may not keep notes on this ticket; an agent can."
+    assert answer.text == (
+        "Only agents can keep notes on tickets: those on call. You can comment on yours."
+    )
 
 
 async def test_why_tells_the_targets_and_every_span(slack, filed, clock):
@@ -190,4 +194,4 @@ async def test_a_target_that_is_none_is_answered_with_how_to_say_it(slack, desk_
 async def test_only_agents_try_targets(slack, desk_url):
     answer = await slack.command("sla try high=2h", by=slack.ada)
 
-    assert answer.text == "You may not try other targets; an agent can."
+    assert answer.text == "Only agents can try other targets: those on call."

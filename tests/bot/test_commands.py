@@ -5,6 +5,9 @@ import pytest
 from bot.commands import VERBS
 from tests.bot.conftest import button_names
 
+# The buttons' words, which are understood but not listed.
+ALIASES = {"claim", "hold"}
+
 
 @pytest.mark.parametrize("written", ["1", "#1", "T-1", "t-1"])
 async def test_a_ticket_may_be_named_in_four_ways(slack, file, written):
@@ -69,7 +72,7 @@ async def test_only_agents_and_admins_are_assigned(slack, file):
 
     answer = await slack.command("assign 1 @ben", by=slack.olga)
 
-    assert answer.text == "assignee must be an agent or admin; ben is neither."
+    assert answer.text == "The assignee must be an agent or admin; ben is neither."
 
 
 async def test_a_name_without_a_mention_is_no_person(slack, file):
@@ -104,13 +107,13 @@ async def test_a_wrong_priority_is_answered_with_the_right_ones(slack, file):
 
     answer = await slack.command("prio 1 urgent", by=slack.olga)
 
-    assert answer.text == "priority must be 'low', 'medium' or 'high'."
+    assert answer.text == "The priority must be low, medium or high."
 
 
 @pytest.mark.parametrize(
     ("verb", "said", "status"),
     [
-        ("start", "is in progress", "in_progress"),
+        ("hold", "is waiting for the requester", "waiting"),
         ("wait", "is waiting for the requester", "waiting"),
         ("resolve", "is resolved", "resolved"),
         ("close", "is closed", "closed"),
@@ -125,6 +128,36 @@ async def test_a_verb_changes_the_status(slack, file, program, verb, said, statu
     assert answer.text == f"T-1 {said}."
     assert again.text == f"T-1 {said} already."
     assert (await program.get("/api/tickets/1")).body["status"] == status
+
+
+async def test_starting_work_on_what_nobody_has_is_taking_it(slack, file, program):
+    await file()
+
+    answer = await slack.command("start 1", by=slack.olga)
+    again = await slack.command("start 1", by=slack.amir)
+
+    assert answer.text == "T-1 is in progress and assigned to <@U0OLGA>."
+    assert again.text == "T-1 is in progress already."
+    ticket = (await program.get("/api/tickets/1")).body
+    assert (ticket["status"], ticket["assignee"]["name"]) == ("in_progress", "olga")
+
+
+async def test_a_ticket_is_claimed_in_the_buttons_word(slack, file, program):
+    await file()
+
+    answer = await slack.command("claim 1", by=slack.olga)
+
+    assert answer.text == "T-1 is assigned to <@U0OLGA>."
+    assert (await program.get("/api/tickets/1")).body["assignee"]["name"] == "olga"
+    refused = await slack.command("claim 1", by=slack.ada)
+    assert refused.text == "Only agents can claim tickets: those on call."
+
+
+@pytest.mark.parametrize("command", ["status banana", "resolve banana", "comment banana split"])
+async def test_a_word_that_is_no_ticket_is_named(slack, desk_url, command):
+    answer = await slack.command(command, by=slack.olga)
+
+    assert answer.text == "“banana” is no ticket: say 42 or T-42."
 
 
 async def test_a_closed_ticket_is_reopened_by_its_requester(slack, file, program):
@@ -150,7 +183,7 @@ async def test_what_one_may_not_do_is_said_only_to_them(slack, file, program):
 
     answer = await slack.command("resolve 1", by=slack.ada)
 
-    assert answer.text == "You may not resolve this ticket; an agent can."
+    assert answer.text == ("Only agents can resolve tickets: those on call. You can close yours.")
     assert slack.seen_by(slack.ben, "#general") == []
     assert (await program.get("/api/tickets/1")).body["status"] == "open"
 
@@ -198,14 +231,23 @@ async def test_nonsense_points_to_the_help(slack, desk_url):
 
 @pytest.mark.parametrize("command", ["", "help"])
 async def test_help_has_a_line_for_every_verb(slack, desk_url, command):
-    answer = await slack.command(command, by=slack.ada)
+    answer = await slack.command(command, by=slack.olga)
 
-    assert len(answer.text.splitlines()) == len(VERBS)
-    assert all(f"`/ticket {verb.usage}`" in answer.text for verb in VERBS.values())
+    listed = [f"`/ticket {verb.usage}`" for name, verb in VERBS.items() if name not in ALIASES]
+    assert [line.split(" — ")[0] for line in answer.text.splitlines()] == listed
+
+
+async def test_a_requesters_help_lists_what_they_may_do(slack, desk_url):
+    answer = await slack.command("help", by=slack.ada)
+
+    verbs = [line.split()[1].strip("`") for line in answer.text.splitlines()]
+    assert verbs == ["new", "status", "list", "comment", "start", "why", "close", "reopen", "help"]
+    one = await slack.command("help resolve", by=slack.ada)
+    assert one.text == "`/ticket resolve T-42` — it is done (only agents can)"
 
 
 async def test_help_of_one_verb_is_one_line(slack, desk_url):
-    answer = await slack.command("help assign", by=slack.ada)
+    answer = await slack.command("help assign", by=slack.olga)
 
     assert answer.text.splitlines() == [
         "`/ticket assign T-42 @someone|me|nobody` — say who is to work on it"

@@ -26,6 +26,18 @@ async def test_a_priority_alone_is_chosen_in_the_form(slack, desk_url):
     assert preset(form, "priority") == "high"
 
 
+@pytest.mark.parametrize("word", ["urgent", "Critical", "p1", "normal"])
+async def test_a_word_that_is_no_priority_here_is_said_so_in_the_form(slack, program, word):
+    await slack.command(f"new {word} fix the door", by=slack.ada)
+
+    form = await slack.modal(by=slack.ada)
+    await slack.submit(form)
+
+    assert f"“{word}” is no priority here: choose one below." in str(form.blocks[0])
+    ticket = (await program.get("/api/tickets/1")).body
+    assert (ticket["title"], ticket["priority"]) == ("fix the door", "medium")
+
+
 async def test_a_sent_form_becomes_a_ticket_with_a_card(slack, program):
     await slack.command("new", by=slack.ada)
     form = await slack.modal(by=slack.ada)
@@ -51,6 +63,7 @@ async def test_the_requester_is_told_the_number_and_when_it_is_due(slack, desk_u
     due = int(clock().timestamp()) + 4 * 3600
     assert len(told) == 1
     assert "*T-1* is filed: VPN is down" in told[0].text
+    assert "`/ticket status T-1` in any channel shows how it stands." in told[0].text
     assert f"<!date^{due}^{{date_short_pretty}} at {{time}}|2026-03-02 13:00 UTC>" in told[0].text
 
 
@@ -60,7 +73,7 @@ async def test_a_bad_field_is_pointed_out_beside_it(slack, desk_url):
 
     sent = await slack.submit(form, title="   ", description="x", priority="low")
 
-    assert sent.errors == {"title": "title may not be blank."}
+    assert sent.errors == {"title": "The title may not be blank."}
     assert form.is_open
 
 
@@ -76,7 +89,7 @@ async def test_complete_words_make_a_ticket_at_once(slack, program, clock):
 async def test_a_title_that_is_too_long_is_said_only_to_its_author(slack, desk_url):
     answer = await slack.command("new high " + "x" * 201, by=slack.ada)
 
-    assert answer.text == "title may have at most 200 characters."
+    assert answer.text == "The title may have at most 200 characters."
     assert slack.seen_by(slack.ben, "#general") == []
 
 

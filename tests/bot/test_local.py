@@ -101,7 +101,7 @@ async def test_olga_and_amir_work_on_tickets_unless_the_settings_name_others(sta
     async with start() as slack:
         await slack.command("new high VPN is down", by=slack.ada)
         for person in (slack.olga, slack.amir):
-            assert "You may not" not in (await slack.command("prio 1 low", by=person)).text
+            assert "Only agents" not in (await slack.command("prio 1 low", by=person)).text
 
     async with start(agents=["U0BEN"]) as slack:
         assert "T-1" in (await slack.command("prio 1 high", by=slack.ben)).text

@@ -76,7 +76,7 @@ def test_a_staff_password_needs_twelve_characters(helpdesk):
     refused = helpdesk(*add(), said="eleven-char\n")
 
     assert refused.returncode == 2
-    assert refused.stderr == "password needs at least 12 characters.\n"
+    assert refused.stderr == "The password needs at least 12 characters.\n"
 
 
 def test_an_email_address_is_taken_only_once(helpdesk):

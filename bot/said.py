@@ -1,0 +1,81 @@
+"""What somebody typed after /ticket, and what a verb is."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from bot.cards import Message
+from bot.words import as_typed, shortened
+from core.accounts import Actor
+from core.desk import Desk
+from core.errors import DeskError
+from core.rights import Action, ever
+
+COMMAND = "/ticket"
+# What may name a ticket: its number, or its id.
+_REFERENCE = re.compile(r"(?:#|[Tt]-)?[0-9]{1,15}|[0-9a-fA-F]{24}")
+
+
+class NotUnderstood(DeskError):
+    """That is no command; `/ticket help` lists them."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Somebody's command: the verb, and the rest as Slack sent it."""
+
+    verb: str
+    usage: str
+    rest: str
+    by: Actor
+    desk: Desk
+    trigger_id: str
+    # Opens a form once the command has been acknowledged.
+    open_form: Callable[[Message], None]
+    # Answers with what takes longer than Slack waits, once it is there.
+    answer_later: Callable[[Awaitable[Message]], None]
+
+    @property
+    def words(self) -> list[str]:
+        return as_typed(self.rest).split()
+
+    def ticket(self) -> str:
+        """The ticket that is meant. Raises NotUnderstood if none is."""
+        if not self.words:
+            raise NotUnderstood(f"Which ticket? Try `{COMMAND} {self.usage}`.")
+        reference = self.words[0]
+        if not _REFERENCE.fullmatch(reference):
+            raise NotUnderstood(f"“{shortened(reference, 30)}” is no ticket: say 42 or T-42.")
+        return reference
+
+    def ticket_alone(self) -> str:
+        """The ticket, where nothing may follow it: words that do nothing would be lost."""
+        ticket = self.ticket()
+        if len(self.words) > 1:
+            raise NotUnderstood(
+                f"`{self.verb}` takes nothing but the ticket. For more words there is "
+                f"`{COMMAND} comment {ticket} …`."
+            )
+        return ticket
+
+    def after_ticket(self, question: str) -> str:
+        """The rest after the ticket. Raises NotUnderstood with the question if there is none."""
+        self.ticket()
+        _, *rest = self.rest.split(maxsplit=1)
+        if not rest:
+            raise NotUnderstood(f"{question} Try `{COMMAND} {self.usage}`.")
+        return rest[0].strip()
+
+
+@dataclass(frozen=True)
+class Verb:
+    usage: str
+    about: str
+    run: Callable[[Said], Awaitable[Message]]
+    # What its user must have the right to do.
+    needs: Action | None = None
+    # False for a button's name that is understood too.
+    listed: bool = True
+
+    def is_for(self, by: Actor) -> bool:
+        return self.needs is None or ever(by, self.needs)

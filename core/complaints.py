@@ -1,0 +1,49 @@
+"""What is wrong with a value, in words: pydantic's complaints as ends of sentences."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_KINDS = {
+    "string_type": "text",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
+    "int_parsing_size": "a smaller number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "finite_number": "a number",
+    "list_type": "a list",
+    "dict_type": "an object",
+}
+
+
+def complaint(found: "ErrorDetails") -> str:
+    """Such as "may not be blank", to be put after what is called so."""
+    context = found.get("ctx", {})
+    if (kind := _KINDS.get(found["type"])) is not None:
+        return f"must be {kind}"
+    match found["type"]:
+        case "missing":
+            return "is missing"
+        case "string_too_short" if context["min_length"] == 1:
+            return "may not be blank"
+        case "string_too_short":
+            return f"needs at least {context['min_length']} characters"
+        case "string_too_long":
+            return f"may have at most {context['max_length']} characters"
+        case "enum" | "literal_error":
+            return f"must be {context['expected'].replace(chr(39), '')}"
+        case "greater_than_equal":
+            return f"must be at least {context['ge']:g}"
+        case "greater_than":
+            return f"must be more than {context['gt']:g}"
+        case "less_than_equal":
+            return f"must be at most {context['le']:.10g}"
+        case "value_error":
+            return str(context["error"])
+        case _:
+            return found["msg"].replace("Input should", "should").rstrip(".")
