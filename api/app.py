@@ -100,6 +100,10 @@ def _describe(app: web.Application) -> None:
         policy = {"Content-Security-Policy": _FROM_HERE_ONLY}
         return web.FileResponse(_DOCS / "index.html", headers=policy)
 
+    async def front(request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={hdrs.LOCATION: "/docs"})
+
+    app.router.add_get("/", front)
     app.router.add_get("/openapi.json", document)
     app.router.add_get("/docs", docs)
     app.router.add_static("/docs/", _DOCS)

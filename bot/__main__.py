@@ -8,6 +8,7 @@ from collections.abc import Coroutine, Mapping
 from importlib.metadata import version as installed_version
 from typing import Annotated, Any
 
+import structlog
 import typer
 
 from bot import logs
@@ -16,8 +17,10 @@ from core.accounts import Registration, Role
 from core.embedded import NoMongo
 from core.errors import DeskError, InvalidInput
 from core.passwords import Passwords
-from core.settings import BadSettings, Settings, read_settings
+from core.settings import BadSettings, Settings, read_settings, unknown_settings
 from core.tickets import understood
+
+log = structlog.get_logger("helpdesk")
 
 WORK_FAILED = 1
 WRONG_USAGE = 2
@@ -95,6 +98,8 @@ def _settings() -> Settings:
     except BadSettings as error:
         _fail(str(error), WRONG_USAGE)
     logs.configure(settings.log_level, settings.log_format)
+    for sentence in unknown_settings():
+        log.warning(sentence)
     return settings
 
 

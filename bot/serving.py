@@ -29,6 +29,7 @@ from bot.samples import file_samples
 from bot.socket_mode import socket_mode
 from bot.sweeping import Sweeper
 from bot.timetable import Timetable
+from bot.token_check import TokenCheck
 from bot.upkeep import Upkeep
 from core.clock import Clock, utcnow
 from core.desk import Desk
@@ -86,9 +87,10 @@ def people_of(store: Store, passwords: Passwords, settings: Settings) -> People:
 
 
 class Readiness:
-    def __init__(self, store: Store, poster: SlackPoster) -> None:
+    def __init__(self, store: Store, poster: SlackPoster, token: TokenCheck) -> None:
         self._store = store
         self._poster = poster
+        self._token = token
         self.socket: SocketModeClient | None = None
 
     async def ailments(self) -> tuple[list[str], list[str]]:
@@ -97,7 +99,8 @@ class Readiness:
         except Unavailable as error:
             return [str(error)], []
         fatal = [f"An index is missing: {', '.join(missing)}."] if missing else []
-        harmless = [self._poster.trouble] if self._poster.trouble else []
+        trouble = self._token.trouble or self._poster.trouble
+        harmless = [trouble] if trouble else []
         if self.socket is not None and not await self.socket.is_connected():
             harmless.append(
                 "Slack does not let us in by Socket Mode: look at SLACK_APP_TOKEN and the log."
@@ -136,7 +139,8 @@ async def serving(
         assert slack is not None
         poster = _poster(settings, slack, pause)
         courier = _courier(store, settings, slack, poster)
-        health = Readiness(store, poster)
+        token = TokenCheck(posting_client(slack))
+        health = Readiness(store, poster, token)
         upkeep = Upkeep(store.owed, courier, clock)
         alerts = Alerts(store.owed, courier, clock)
 
@@ -166,6 +170,7 @@ async def serving(
         if local:
             local.slack.events_url = f"{address}/slack/events"
         timetable.start()
+        background.start(token.ask())
         stack.callback(deadline.start)
         yield Served(address, local)
 

@@ -1,5 +1,6 @@
 """The settings, read once, in bot/__main__.py. docs and README describe each; a test checks."""
 
+import os
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -17,10 +18,11 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from core.accounts import Role
 from core.clock import utcnow
+from core.setting_complaints import sentence, unknown
 from core.setting_kinds import Places, PriorityHours, WeekHours, Words
 from core.sla import Facts, Policy, Sla
 from core.sla.business_hours import DAY_AND_NIGHT, business_hours, parsed_week
@@ -50,6 +52,8 @@ class SlackPlace:
 
 # A target further away than this is a mistake in the business hours.
 LONGEST_TARGET = timedelta(days=10 * 366)
+# What is called so is meant for us.
+_OURS = ("SLACK_", "HELPDESK_")
 # The seed and Slack name these; every other setting carries our prefix.
 _NAMED_BY_OTHERS = ("host", "port", "mongo_", "jwt_", "slack_", "log_")
 
@@ -235,12 +239,16 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = []
-        for found in error.errors(include_url=False, include_input=False):
-            name = ".".join(str(part) for part in found["loc"])
-            message = found["msg"].removeprefix("Value error, ").replace("Input should", "should")
-            lines.append(f"{name} {message}.".strip())
-        raise BadSettings("\n".join(lines)) from None
+        fields = {setting_name(name): field for name, field in Settings.model_fields.items()}
+        found = error.errors(include_url=False, include_input=False)
+        raise BadSettings("\n".join(sentence(each, fields) for each in found)) from None
+
+
+def unknown_settings() -> list[str]:
+    """A sentence for each name, here or in the file, that looks like a setting and is none."""
+    known = [setting_name(field) for field in Settings.model_fields]
+    given = {*os.environ, *map(str.upper, DotEnvSettingsSource(Settings).env_vars)}
+    return [unknown(name, known) for name in sorted(given - {*known}) if name.startswith(_OURS)]
 
 
 def _revealed(secret: SecretStr | None) -> str | None:

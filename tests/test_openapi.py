@@ -12,7 +12,7 @@ from api.app import create_api
 from api.errors import STATUS
 from api.tokens import Tokens
 
-OF_THE_SERVER = {"/openapi.json", "/docs"}
+OF_THE_SERVER = {"/", "/openapi.json", "/docs"}
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ async def test_every_example_holds_its_own_schema(document):
 
 
 async def test_the_manual_comes_from_this_server_alone(stranger):
-    page = await stranger.get("/docs")
+    page = await stranger.get("/")
 
     assert page.headers["Content-Type"].startswith("text/html")
     assert page.headers["Content-Security-Policy"].startswith("default-src 'self';")

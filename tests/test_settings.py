@@ -188,9 +188,44 @@ def test_what_is_allowed_is_said(tmp_path):
     [answer] = read(tmp_path, {"PORT": "70000", "LOG_FORMAT": "xml", "HELPDESK_SLA_HOURS": "4"})
 
     port, hours, format = answer["bad"].splitlines()
-    assert "65535" in port
+    assert port == "PORT must be a whole number from 0 to 65535."
     assert "high" in hours
-    assert "'text' or 'json'" in format
+    assert format == "LOG_FORMAT must be text or json."
+
+
+@pytest.mark.parametrize("wrong", ["canary", "-1", "70000", "1.5"])
+def test_a_number_that_is_none_is_answered_with_its_limits(tmp_path, wrong):
+    [answer] = read(tmp_path, {"PORT": wrong, "HELPDESK_ALERT_POST_SECONDS": "x"})
+
+    assert answer["bad"].splitlines() == [
+        "PORT must be a whole number from 0 to 65535.",
+        "HELPDESK_ALERT_POST_SECONDS must be a number above 0, at most 60.",
+    ]
+
+
+def test_hours_that_are_none_are_answered_with_their_priority(tmp_path):
+    hours = '{"high":0,"medium":"canary","low":1e99}'
+
+    [answer] = read(tmp_path, {"HELPDESK_SLA_HOURS": hours})
+
+    assert answer["bad"].splitlines() == [
+        "HELPDESK_SLA_HOURS must be more than 0 for high.",
+        "HELPDESK_SLA_HOURS must be a number for medium.",
+        "HELPDESK_SLA_HOURS must be at most 8784 for low.",
+    ]
+
+
+def test_a_name_that_is_no_setting_is_answered_with_the_nearest(tmp_path):
+    (tmp_path / ".env").write_text("HELPDESK_AGENT=canary\nOTHERS=1\nhelpdesk_admins=U1\n")
+    program = "from core.settings import unknown_settings; print(*unknown_settings(), sep='\\n')"
+
+    output, _ = start(program, tmp_path, SLACK_TOKEN="canary", HELPDESK_XYZZY="1").communicate()
+
+    assert output.splitlines() == [
+        "HELPDESK_AGENT is no setting, and does nothing. Is HELPDESK_AGENTS meant?",
+        "HELPDESK_XYZZY is no setting, and does nothing.",
+        "SLACK_TOKEN is no setting, and does nothing. Is SLACK_BOT_TOKEN meant?",
+    ]
 
 
 def test_slack_is_connected_by_a_signing_secret_or_by_socket_mode(tmp_path):
