@@ -86,6 +86,8 @@ class Endpoint:
     # Request headers that it understands, by name, and response headers that it sends, by status.
     request_headers: tuple[str, ...] = ()
     response_headers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    # What the usual answer is too, if asked for: media type -> an example.
+    also: Mapping[str, str] = field(default_factory=dict)
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         call = Call(request, request.config_dict[desk_key], await self._actor(request))

@@ -39,6 +39,7 @@ ANSWERED = {
     ),
     "Preference-Applied": _answered("What was asked for is given.", "return=representation"),
     "Retry-After": _answered("Seconds to wait.", "1", "^[0-9]+$"),
+    "Vary": _answered("What in the request the answer depends on.", "Accept", "Accept"),
     "WWW-Authenticate": _answered("How to sign in.", "Bearer", "^Bearer"),
     "X-Request-Id": _answered(
         "The request's name in our log: yours, if you sent a sane one.",

@@ -113,16 +113,19 @@ def _answers(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
                 dict.fromkeys(endpoint.response_headers.get(status, ()), True)
             ),
         }
-        | (_content(model, schemas) if model else {})
+        | (_content(model, schemas, endpoint.also) if model else {})
         for status, model in endpoint.answers.items()
     }
 
 
-def _content(model: type[BaseModel], schemas: Schemas) -> dict[str, Any]:
+def _content(
+    model: type[BaseModel], schemas: Schemas, also: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     schema = {"$ref": REF.format(model=model.__name__)}
-    return {
-        "content": {"application/json": {"schema": schema, "example": _example(schema, schemas)}}
-    }
+    content = {"application/json": {"schema": schema, "example": _example(schema, schemas)}}
+    for kind, example in (also or {}).items():
+        content[kind] = {"schema": {"type": "string"}, "example": example}
+    return {"content": content}
 
 
 def _example(schema: Mapping[str, Any], schemas: Schemas) -> Any:

@@ -1,6 +1,6 @@
 """Every endpoint, in one table: it routes, validates and describes."""
 
-from api import accounts, answers, health, tickets
+from api import accounts, answers, health, reports, tickets
 from api.endpoints import Endpoint
 from api.errors import DuplicateRequest
 from core import errors
@@ -121,6 +121,18 @@ ENDPOINTS = (
         ),
         request_headers=_KEY,
         response_headers={201: _MADE, 200: _REPLAYED},
+    ),
+    Endpoint(
+        "GET",
+        "/api/reports/sla",
+        reports.show_sla,
+        summary="How the promises of a period's tickets were kept",
+        tag="Reports",
+        query=reports.ReportQuery,
+        answers={200: answers.SlaReport},
+        errors=(errors.NotAllowed,),
+        response_headers={200: ("Vary",)},
+        also={reports.CSV: reports.EXAMPLE},
     ),
     Endpoint(
         "GET",

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import structlog
 from pydantic import BaseModel
 
-from core import rights
+from core import overviews, rights
 from core.accounts import Actor
 from core.clock import Clock, utcnow
 from core.errors import (
@@ -21,10 +21,12 @@ from core.errors import (
     Unavailable,
 )
 from core.people import People
+from core.reports import Period, Report
 from core.rights import Action
 from core.sla import Reckoning, Sla
 from core.sla.policy import Targets
 from core.store import TicketStore
+from core.store.overviews import Standing
 from core.store.tickets import WORDS, CommentRole, Key, Place, Question
 from core.tickets import (
     MOST_COMMENTS,
@@ -112,6 +114,16 @@ class Desk:
         """What these targets would have done to the tickets that were filed lately."""
         rights.require_staff(by, Action.TRY)
         return await tried(self.tickets, self.sla, others, at=self.clock())
+
+    async def report(self, period: Period, *, by: Actor) -> Report:
+        """What came of the tickets that were filed in this period."""
+        rights.require_staff(by, "see reports")
+        return await overviews.report(self.tickets, self.sla, period, at=self.clock())
+
+    async def standing(self, *, by: Actor) -> Standing:
+        """How the desk stands now."""
+        rights.require_staff(by, "see the digest")
+        return await overviews.standing(self.tickets, at=self.clock())
 
     async def _whole(self, reference: str, *, by: Actor) -> Ticket:
         ticket = await self.tickets.get(reference)

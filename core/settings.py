@@ -191,11 +191,12 @@ class Settings(BaseSettings):
                 str(priority): hours for priority, hours in self.response_hours.items()
             }
         policy = Policy.of_hours(resolution=resolution, first_response=first_response)
+        zone = ZoneInfo(self.time_zone)
         if not (self.business_hours or self.holidays):
-            return Sla(policy)
+            return Sla(policy, zone=zone)
         week = parsed_week(self.business_hours or DAY_AND_NIGHT)
-        zone, holidays = ZoneInfo(self.time_zone), PublicHolidays(self.holidays)
-        return Sla(policy, business_hours(week, zone=zone, holidays=holidays))
+        holidays = PublicHolidays(self.holidays)
+        return Sla(policy, business_hours(week, zone=zone, holidays=holidays), zone)
 
     @property
     def slack(self) -> SlackPlace | None:

@@ -195,6 +195,11 @@ async def test_answers_are_as_described_and_every_described_one_but_a_failure_oc
         (ada, None, long),
     ):
         await ask(who, "POST", path, body, of=of, **more)
+
+    path = "/api/reports/sla"
+    for who, query in ((olga, ""), (amir, "?days=7"), (olga, "?days=0"), (ada, ""), (stranger, "")):
+        await ask(who, "GET", f"{path}{query}", of=path)
+
     for path in ("/healthz", "/readyz"):
         await ask(stranger, "GET", path)
 

@@ -29,6 +29,7 @@ from tests.conftest import SLA
 ASKED = {
     "find": {"find", "filter", "sort", "projection", "skip", "limit", "hint"},
     "update": {"update", "updates"},
+    "aggregate": {"aggregate", "pipeline", "cursor"},
     "findAndModify": {"findAndModify", "query", "update", "sort", "fields", "new", "upsert"},
 }
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -198,6 +199,57 @@ async def test_the_latest_tickets_are_read_in_the_order_of_an_index(store, plans
         range(500, 400, -1) if number is None else range(249, 149, -1)
     )
     assert wasteful(found) == []
+
+
+@pytest.mark.parametrize("after", [None, "a ticket"])
+async def test_a_period_is_read_in_the_order_of_an_index(store, plans, after):
+    since, until = NOW - timedelta(days=2), NOW - timedelta(days=1)
+    ask = store.tickets.overviews.filed_within
+    every = await ask(since, until, after=None, limit=1000)
+    place = every[49] if after else None
+
+    page, found = await plans(ask(since, until, after=place, limit=50))
+
+    assert len(every) > 100
+    assert page == every[50:100] if after else page == every[:50]
+    assert all(since <= ticket.created_at < until for ticket in every)
+    assert wasteful(found) == []
+
+
+async def test_a_page_of_a_period_neither_skips_nor_repeats_what_was_filed_at_once(store, database):
+    await database["tickets"].update_many({}, {"$set": {"created_at": NOW}})
+    numbers, after = [], None
+
+    while page := await store.tickets.overviews.filed_within(
+        NOW, NOW + MINUTE, after=after, limit=70
+    ):
+        numbers += [ticket.number for ticket in page]
+        after = page[-1]
+
+    assert numbers == list(range(500, 0, -1))
+
+
+async def test_how_the_desk_stands_is_read_from_indexes(store, plans, database):
+    unfinished = {"status": {"$in": ["open", "in_progress", "waiting"]}}
+    late = unfinished | {"breaches_at": {"$lt": NOW}}
+
+    ask = store.tickets.overviews.standing(at=NOW, most=10_000, oldest=3)
+    standing, found = await plans(ask)
+
+    assert standing.unfinished == await database["tickets"].count_documents(unfinished)
+    assert standing.late == await database["tickets"].count_documents(late) > 0
+    assert len({share.person for share in standing.shares}) == len(standing.shares) == 10
+    numbers = [ticket.number for ticket in standing.oldest]
+    assert len(numbers) == 3
+    assert numbers == sorted(numbers)
+    assert standing.complete
+    assert wasteful(found) == []
+
+
+async def test_how_the_desk_stands_says_when_it_did_not_count_everything(store):
+    standing = await store.tickets.overviews.standing(at=NOW, most=100, oldest=3)
+
+    assert (standing.unfinished, standing.complete) == (100, False)
 
 
 async def test_a_ticket_is_found_by_its_key_in_an_index(store, plans, database):

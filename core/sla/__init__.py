@@ -1,7 +1,7 @@
 """The clock of a ticket: what is promised, when time counts, what stops it. Pure throughout."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 
 from core.sla.calendar import ALWAYS, Calendar
 from core.sla.facts import Facts
@@ -17,6 +17,8 @@ class Sla:
 
     policy: Policy
     calendar: Calendar = ALWAYS
+    # Whose clock on the wall is meant where days and hours are named.
+    zone: tzinfo = UTC
 
     def promise(self, priority: str, facts: Facts) -> Promise:
         return promise(facts, self.policy[priority], self.calendar)

@@ -57,6 +57,7 @@ INDEXES = {
         ),
         _index("card_owed", "card.free_at", only={"card.owed": True}),
         _index("receipt_owed", "receipt.free_at", only={"receipt.owed": True}),
+        _index("created_at", "-created_at", "-number"),
     ],
     "accounts": [
         _index("email", "email_folded", unique=True, only={"email_folded": {"$exists": True}}),

@@ -15,6 +15,7 @@ from core.store import changes, documents, owed
 from core.store.documents import Document
 from core.store.failures import reaches_mongo
 from core.store.numbers import Numbers
+from core.store.overviews import Overviews
 from core.tickets import (
     MOST_COMMENTS,
     Comment,
@@ -28,7 +29,6 @@ from core.tickets import (
 # What is not named here is not fetched: what Slack is owed would be a third of a list.
 _IN_LISTS = dict.fromkeys(TicketSummary.__annotations__, True)
 _IN_TICKETS = _IN_LISTS | dict.fromkeys(Ticket.__annotations__, True)
-
 
 # A document holds 16 MiB. People's words fill it to three quarters at most, so that there is
 # room to resolve the ticket and to note that it was announced.
@@ -76,6 +76,7 @@ class TicketStore:
         self._tickets = tickets
         # A number lost to a rollback is found out by the unique index, so no majority is needed.
         self._numbers = Numbers(counters.with_options(write_concern=WriteConcern(w=1)), tickets)
+        self.overviews = Overviews(tickets)
 
     @staticmethod
     def new_id() -> str:
@@ -233,8 +234,7 @@ class TicketStore:
         """The digest of the comment that was made with this key, if one was."""
         which = {"_id": ObjectId(ticket.id)}
         document = await self._tickets.find_one(which, {"comments": {"$elemMatch": {"key": key}}})
-        found = (document or {}).get("comments")
-        return found[0]["body"] if found else None
+        return document["comments"][0]["body"] if document and "comments" in document else None
 
     @reaches_mongo
     async def page(

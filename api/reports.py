@@ -1,0 +1,179 @@
+"""The report over REST: as JSON, or as a table for a spreadsheet."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from aiohttp import hdrs, web
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from api import shapes
+from api.endpoints import Call, answer
+from api.tickets import Digits
+from core.errors import InvalidInput
+from core.overviews import MOST
+from core.reports import Figures, Period, Report, Target
+
+LONGEST = 366
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+CSV = "text/csv"
+JSON = "application/json"
+# What a spreadsheet would take for a formula begins with one of these.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _written_as_a_day(value: object) -> object:
+    """pydantic also takes seconds since 1970, and times of day."""
+    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        raise ValueError("must be a day such as 2026-03-02")
+    return value
+
+
+def _of_this_age(value: date) -> date:
+    if not 1970 <= value.year <= 2999:
+        raise ValueError("must be a day between 1970 and 2999")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_written_as_a_day), AfterValidator(_of_this_age)]
+
+
+class ReportQuery(BaseModel):
+    """Which period: so many days until now, or from one day to another."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    days: Annotated[int, Field(ge=1, le=LONGEST), Digits] | None = Field(
+        default=None, description="So many days until now; 30 if nothing is said."
+    )
+    first: Day | None = Field(
+        default=None, alias="from", description="The first day, in HELPDESK_TIME_ZONE; no `days`."
+    )
+    last: Day | None = Field(
+        default=None, alias="to", description="The last day; goes with `from`. Else it is today."
+    )
+    format: Literal["json", "csv"] | None = Field(
+        default=None, description="Instead of `Accept`, where that cannot be said."
+    )
+
+
+async def show_sla(call: Call) -> web.Response:
+    query: ReportQuery = call.query
+    report = await call.desk.report(_period(call, query), by=call.by)
+    vary = {"Vary": "Accept"}
+    if query.format == "csv" or (query.format is None and _prefers_csv(call.request)):
+        return web.Response(text=as_csv(report), content_type=CSV, headers=vary)
+    return answer(as_json(report), headers=vary)
+
+
+def _period(call: Call, query: ReportQuery) -> Period:
+    at, zone = call.desk.clock(), call.desk.sla.zone
+    if query.first is None:
+        if query.last is not None:
+            raise InvalidInput({"to": "to goes with from."})
+        return Period.last(query.days or 30, at=at)
+    if query.days is not None:
+        raise InvalidInput({"days": "days may not be given together with from."})
+    last = query.last or at.astimezone(zone).date()
+    if not timedelta(0) <= last - query.first < timedelta(days=LONGEST):
+        raise InvalidInput({"to": f"to must be from or one of the {LONGEST - 1} days after it."})
+    return Period.of_dates(query.first, last, zone=zone)
+
+
+def _prefers_csv(request: web.Request) -> bool:
+    """As `Accept` says; JSON where it is as welcome."""
+    wanted = {CSV: 0.0}
+    for kind in ",".join(request.headers.getall(hdrs.ACCEPT, [])).lower().split(","):
+        name, *parameters = kind.replace(" ", "").split(";")
+        said = re.search(r"^q=([01](?:\.\d{0,3})?)$", "\n".join(parameters), re.MULTILINE)
+        wanted[name] = float(said[1]) if said else 1.0
+    json = [wanted[kind] for kind in (JSON, "application/*", "*/*") if kind in wanted]
+    return wanted[CSV] > (json[0] if json else 0.0)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    return {
+        "from": shapes.time(report.period.since),
+        "to": shapes.time(report.period.until),
+        "at": shapes.time(report.at),
+        "time_zone": str(report.zone),
+        "complete": report.complete,
+        "note": None if report.complete else INCOMPLETE,
+        "all": _figures(report.all),
+        "by_priority": {
+            priority.value: _figures(figures) for priority, figures in report.by_priority.items()
+        },
+        "by_assignee": [
+            {"assignee": shapes.person(person) if person else None} | _figures(figures)
+            for person, figures in report.by_assignee
+        ],
+        "load": dict(zip(DAYS, report.load, strict=True)),
+    }
+
+
+INCOMPLETE = f"There are more tickets than that: these are the {MOST:,} that were filed last."
+
+
+def _figures(figures: Figures) -> dict[str, Any]:
+    return {
+        "tickets": figures.tickets,
+        "first_response": _target(figures.first_response),
+        "resolution": _target(figures.resolution),
+        "waiting_share": _rounded(figures.waiting_share),
+    }
+
+
+def _target(target: Target) -> dict[str, Any]:
+    return {
+        "met": target.tally.met,
+        "missed": target.tally.missed,
+        "undecided": target.tally.undecided,
+        "met_share": _rounded(target.met_share),
+        "median_milliseconds": _milliseconds(target.median),
+        "p90_milliseconds": _milliseconds(target.nine_in_ten),
+    }
+
+
+def _milliseconds(length: timedelta | None) -> int | None:
+    return None if length is None else length // timedelta(milliseconds=1)
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
+
+
+def as_csv(report: Report) -> str:
+    """One row for all, for each priority and each assignee, and one for each hour of the week
+    with its tickets."""
+    written = io.StringIO()
+    table = csv.writer(written)
+    for row in _rows(report):
+        table.writerow([_harmless(cell) for cell in row])
+    return written.getvalue()
+
+
+EXAMPLE = "group,name,tickets\r\nall,,42\r\npriority,high,7\r\nassignee,Olga,12\r\n"
+
+
+def _rows(report: Report) -> Iterator[list[Any]]:
+    targets = ("first_response", "resolution")
+    columns = [f"{target}_{name}" for target in targets for name in _target(Target())]
+    yield ["group", "name", "tickets", *columns, "waiting_share"]
+    groups = [("all", "" if report.complete else INCOMPLETE, report.all)]
+    groups += [("priority", priority.value, of) for priority, of in report.by_priority.items()]
+    groups += [("assignee", who.name if who else "", of) for who, of in report.by_assignee]
+    for group, name, figures in groups:
+        shown = _figures(figures)
+        kept = [value for target in targets for value in shown[target].values()]
+        yield [group, name, figures.tickets, *kept, shown["waiting_share"]]
+    for day, hours in zip(DAYS, report.load, strict=True):
+        for hour, tickets in enumerate(hours):
+            yield ["load", f"{day} {hour:02}:00", tickets, *[None] * len(columns), None]
+
+
+def _harmless(cell: Any) -> Any:
+    """A name that a spreadsheet would reckon out gets an apostrophe, which it does not show."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
