@@ -129,6 +129,7 @@ async def announcing(seconds: float) -> None:
             SLACK_API_URL=slack.api_url,
             HELPDESK_ALERT_CHANNEL=slack.helpdesk.id,
             HELPDESK_SCAN_SECONDS="1",
+            HELPDESK_DIGEST_TIME="off",
         ) as port,
     ):
         slack.events_url = f"http://127.0.0.1:{port}/slack/events"

@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import clock
 from bot.background import Background
 from bot.cards import STATUS_AFTER, Message, details, receipt, state
+from bot.digest import digest
 from bot.errors import sentence
 from bot.lists import list_message
 from bot.new_ticket import OTHERS_PRIORITIES, new_ticket_modal, open_form
@@ -225,9 +226,7 @@ def _short(ticket: Ticket, what: str, *, changed: bool) -> Message:
 
 
 VERBS: Mapping[str, Verb] = {
-    "new": Verb(
-        "new [low|medium|high] [title]", "file a ticket; without a priority, in a form", new
-    ),
+    "new": Verb("new [low|medium|high] [title]", "file a ticket; with no priority, in a form", new),
     "status": Verb("status [T-42]", "one ticket, or yours", status),
     "list": Verb(
         "list [open|mine|unassigned|breached|all|a status|a priority]",
@@ -267,5 +266,6 @@ VERBS: Mapping[str, Verb] = {
         sla,
         Action.TRY,
     ),
+    "digest": Verb("digest now", "how the desk stands, which comes by itself every day", digest),
     "help": Verb("help [verb]", "this list, or one line of it", help_),
 }

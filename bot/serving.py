@@ -19,6 +19,7 @@ from api.tokens import Tokens
 from bot.alerts import Alerts
 from bot.app import create_bot, posting_client, reading_client
 from bot.background import Background
+from bot.digest import DailyDigest
 from bot.gateway import Gateway
 from bot.history import SlackHistory
 from bot.listening import on_port
@@ -152,6 +153,9 @@ async def serving(
         ]
         sweeper = _sweeper(store, slack, courier.timing)
         timetable.every(settings.scan_seconds, "repeats", sweeper.sweep)
+
+        digest = DailyDigest(store, poster, settings, clock)
+        timetable.every(settings.scan_seconds, "digest", digest.tell)
 
         def changed() -> None:
             for job in owed:

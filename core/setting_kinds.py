@@ -1,6 +1,8 @@
 """How a setting that is more than a word or a number is written, and what of it is refused."""
 
 import json
+import re
+from datetime import time
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
@@ -48,6 +50,15 @@ def _exists(value: list[str]) -> list[str]:
     return value
 
 
+def _time_or_off(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)", value.strip(), re.ASCII)
+    if not found and value.strip().lower() != "off":
+        raise ValueError("must be a time of day such as 09:00, or off")
+    return time(int(found[1]), int(found[2])) if found else None
+
+
 Words = Annotated[list[str], NoDecode, BeforeValidator(_words)]
 Hours = Annotated[float, Field(gt=0, le=24 * 366, allow_inf_nan=False)]
 PriorityHours = Annotated[
@@ -63,3 +74,4 @@ WeekHours = Annotated[
     AfterValidator(_makes_sense),
 ]
 Places = Annotated[Words, AfterValidator(_exists)]
+TimeOfDay = Annotated[time | None, BeforeValidator(_time_or_off)]

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any, Literal, Self
 from urllib.parse import urlsplit
@@ -23,7 +23,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfig
 from core.accounts import Role
 from core.clock import utcnow
 from core.setting_complaints import sentence, unknown
-from core.setting_kinds import Places, PriorityHours, WeekHours, Words
+from core.setting_kinds import Places, PriorityHours, TimeOfDay, WeekHours, Words
 from core.sla import Facts, Policy, Sla
 from core.sla.business_hours import DAY_AND_NIGHT, business_hours, parsed_week
 from core.sla.calendar import NeverOpen
@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     cors_origins: Words = ["*"]
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] | None = None
+    digest_time: TimeOfDay = time(9)
 
     @field_validator("*", mode="before")
     @classmethod

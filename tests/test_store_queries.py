@@ -252,6 +252,21 @@ async def test_how_the_desk_stands_says_when_it_did_not_count_everything(store):
     assert (standing.unfinished, standing.complete) == (100, False)
 
 
+async def test_a_digest_is_claimed_by_its_id(store, plans):
+    today = NOW.date()
+
+    for asking in (
+        store.digests.is_free(today, "C1"),
+        store.digests.claim(today, "C1"),
+        store.digests.refused(today, "C1", wait=AT_ONCE),
+        store.digests.posted(today, "C1", ts="1.1"),
+    ):
+        await asking
+    _, found = await plans(store.digests.claim(today, "C1"))
+
+    assert wasteful(found) == []
+
+
 async def test_a_ticket_is_found_by_its_key_in_an_index(store, plans, database):
     keyed = await database["tickets"].find_one({"idempotency.key": {"$exists": True}})
     key, requester = keyed["idempotency"]["key"], str(keyed["requester"]["_id"])

@@ -3,6 +3,7 @@
 
 from core.store.accounts import AccountStore
 from core.store.connection import Store, open_store
+from core.store.digests import DigestStore
 from core.store.owed import Delivery, OwedStore
 from core.store.repeats import RepeatStore
 from core.store.tickets import TicketStore
@@ -10,6 +11,7 @@ from core.store.tickets import TicketStore
 __all__ = [
     "AccountStore",
     "Delivery",
+    "DigestStore",
     "OwedStore",
     "RepeatStore",
     "Store",

@@ -11,6 +11,7 @@ from pymongo.errors import ConfigurationError
 from core.settings import BadSettings
 from core.store import schema
 from core.store.accounts import AccountStore
+from core.store.digests import DigestStore
 from core.store.failures import reaches_mongo
 from core.store.owed import OwedStore
 from core.store.repeats import RepeatStore
@@ -44,6 +45,7 @@ class Store:
     accounts: AccountStore
     owed: OwedStore
     repeats: RepeatStore
+    digests: DigestStore
     _database: schema.Database
 
     @reaches_mongo
@@ -79,5 +81,6 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             accounts=AccountStore(database["accounts"]),
             owed=OwedStore(database["tickets"]),
             repeats=RepeatStore(database["tickets"]),
+            digests=DigestStore(database["digests"]),
             _database=database,
         )

@@ -42,6 +42,7 @@ def settings(slack, mongo_uri, tmp_path):
         HELPDESK_AGENTS=slack.olga.id,
         HELPDESK_ADMINS=slack.amir.id,
         HELPDESK_SCAN_SECONDS=0.05,
+        HELPDESK_DIGEST_TIME="off",
         HELPDESK_ALERT_POST_SECONDS=0.5,
         HELPDESK_ALERT_LEASE_SECONDS=1.2,
         HELPDESK_ALERT_HISTORY_SECONDS=0.1,

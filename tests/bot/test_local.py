@@ -27,6 +27,7 @@ def settings(mongo_uri, tmp_path):
         MONGO_URI=mongo_uri,
         JWT_SECRET=SECRET,
         HELPDESK_SCAN_SECONDS=0.05,
+        HELPDESK_DIGEST_TIME="off",
         HELPDESK_DATA=tmp_path,
     )
 

@@ -49,6 +49,7 @@ class World:
             "HELPDESK_AGENTS": self.slack.olga.id,
             "HELPDESK_SLA_HOURS": '{"high":0.0004,"medium":24,"low":48}',
             "HELPDESK_SCAN_SECONDS": 0.1,
+            "HELPDESK_DIGEST_TIME": "off",
             "HELPDESK_ALERT_POST_SECONDS": self.post,
             "HELPDESK_ALERT_LEASE_SECONDS": self.lease,
             "HELPDESK_ALERT_HISTORY_SECONDS": self.history,

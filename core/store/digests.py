@@ -1,0 +1,53 @@
+"""Which daily digests were posted: a document for each day and channel, whose `_id` is the claim.
+
+Whoever makes the document posts, and nobody else does: a digest is posted at most once. Only
+one that Slack certainly refused becomes free again.
+"""
+
+from datetime import date, timedelta
+
+from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import DuplicateKeyError
+
+from core.store.documents import Document
+from core.store.failures import reaches_mongo
+
+
+class DigestStore:
+    def __init__(self, digests: AsyncCollection[Document]) -> None:
+        self._digests = digests
+
+    @reaches_mongo
+    async def is_free(self, day: date, channel: str) -> bool:
+        """Whether it is worth making the digest; only `claim` says whether it may be posted."""
+        found = await self._digests.find_one({"_id": _name(day, channel)}, {"free_at": 1})
+        return found is None or "free_at" in found
+
+    @reaches_mongo
+    async def claim(self, day: date, channel: str) -> bool:
+        """Whether this process is to post it, and no other any more."""
+        name = _name(day, channel)
+        try:
+            await self._digests.insert_one({"_id": name})
+            return True
+        except DuplicateKeyError:
+            # The server's time, for those of the processes may differ.
+            since = {"$expr": {"$lte": ["$free_at", "$$NOW"]}, "free_at": {"$exists": True}}
+            taken = await self._digests.update_one(
+                {"_id": name} | since, {"$unset": {"free_at": ""}}
+            )
+            return taken.modified_count == 1
+
+    @reaches_mongo
+    async def posted(self, day: date, channel: str, *, ts: str) -> None:
+        await self._digests.update_one({"_id": _name(day, channel)}, {"$set": {"ts": ts}})
+
+    @reaches_mongo
+    async def refused(self, day: date, channel: str, *, wait: timedelta) -> None:
+        """It was certainly not posted, and may be tried again after a while."""
+        later = {"$add": ["$$NOW", wait // timedelta(milliseconds=1)]}
+        await self._digests.update_one({"_id": _name(day, channel)}, [{"$set": {"free_at": later}}])
+
+
+def _name(day: date, channel: str) -> str:
+    return f"{channel}:{day.isoformat()}"
