@@ -44,7 +44,7 @@ format: .venv/dev
 
 pins: .venv/dev ## the newest versions that pyproject.toml allows
 	$(PIP) uv
-	$(PIN) --upgrade --group dev --output-file requirements/dev.txt
+	$(PIN) --upgrade --extra charts --group dev --output-file requirements/dev.txt
 	$(PIN) --constraint requirements/dev.txt --output-file requirements/run.txt
 
 clean:

@@ -7,13 +7,14 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import clock
+from bot import clock, pictures
 from bot.background import Background
 from bot.cards import STATUS_AFTER, Message, details, receipt, state
 from bot.digest import digest
 from bot.errors import sentence
 from bot.lists import list_message
 from bot.new_ticket import OTHERS_PRIORITIES, new_ticket_modal, open_form
+from bot.reports import report
 from bot.said import COMMAND, NotUnderstood, Said, Verb
 from bot.words import as_typed, escaped, mention, mentioned
 from core.desk import Desk
@@ -61,6 +62,7 @@ def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWeb
             command["trigger_id"],
             lambda modal: background.start(form(modal)),
             lambda work: background.start(later(work)),
+            lambda drawing: background.start(pictures.send(client, command["user_id"], drawing)),
         )
         if answer := await answered(said):
             await ack({"response_type": "ephemeral", **answer})
@@ -266,6 +268,14 @@ VERBS: Mapping[str, Verb] = {
         sla,
         Action.TRY,
     ),
-    "digest": Verb("digest now", "how the desk stands, which comes by itself every day", digest),
+    "report": Verb(
+        "report [7d|30d]", "how the targets were kept in that time", report, Action.REPORT
+    ),
+    "digest": Verb(
+        "digest now",
+        "how the desk stands, which comes by itself every day",
+        digest,
+        Action.REPORT,
+    ),
     "help": Verb("help [verb]", "this list, or one line of it", help_),
 }

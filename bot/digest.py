@@ -7,12 +7,12 @@ posts. It is posted at most once, and that is enough: what is late is announced 
 import asyncio
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 
 import structlog
 
 from bot.cards import Message, context, section, state
 from bot.posting import Refused, Sent, SlackPoster
+from bot.said import Said
 from bot.words import local_time, quoted
 from core.clock import Clock
 from core.errors import DeskError
@@ -23,9 +23,6 @@ from core.sla import Sla
 from core.store import Store
 from core.store.overviews import Standing
 from core.tickets import TicketSummary
-
-if TYPE_CHECKING:
-    from bot.commands import Said
 
 log = structlog.get_logger("bot")
 
@@ -97,7 +94,7 @@ def due_day(now: datetime, at: time, sla: Sla) -> date | None:
     return None
 
 
-async def digest(said: "Said") -> Message:
+async def digest(said: Said) -> Message:
     if [word.lower() for word in said.words] != ["now"]:
         raise OnlyNow
     return digest_message(await said.desk.standing(by=said.by))

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.cards import Message
+from bot.pictures import Picture
 from bot.words import as_typed, shortened
 from core.accounts import Actor
 from core.desk import Desk
@@ -34,6 +35,8 @@ class Said:
     open_form: Callable[[Message], None]
     # Answers with what takes longer than Slack waits, once it is there.
     answer_later: Callable[[Awaitable[Message]], None]
+    # Sends the person by direct message what is being drawn, if anything comes of it.
+    draw_later: Callable[[Awaitable[Picture | None]], None]
 
     @property
     def words(self) -> list[str]:

@@ -117,12 +117,12 @@ class Desk:
 
     async def report(self, period: Period, *, by: Actor) -> Report:
         """What came of the tickets that were filed in this period."""
-        rights.require_staff(by, "see reports")
+        rights.require_staff(by, Action.REPORT)
         return await overviews.report(self.tickets, self.sla, period, at=self.clock())
 
     async def standing(self, *, by: Actor) -> Standing:
         """How the desk stands now."""
-        rights.require_staff(by, "see the digest")
+        rights.require_staff(by, Action.REPORT)
         return await overviews.standing(self.tickets, at=self.clock())
 
     async def _whole(self, reference: str, *, by: Actor) -> Ticket:

@@ -22,6 +22,7 @@ class Action(StrEnum):
     ASSIGN = "assign tickets"
     PRIORITISE = "change the priority of tickets"
     TRY = "try other targets"
+    REPORT = "see reports and the digest"
 
 
 # What somebody may do who may not do this.
@@ -52,10 +53,10 @@ def require(actor: Actor, action: Action, *, requester: Person) -> None:
     raise _refusal(action)
 
 
-def require_staff(actor: Actor, what: str) -> None:
+def require_staff(actor: Actor, action: Action) -> None:
     """For what is about no single ticket."""
     if actor.role not in STAFF:
-        raise _refusal(what)
+        raise _refusal(action)
 
 
 def only_of(actor: Actor, action: Action) -> str | None:

@@ -15,13 +15,20 @@ SOURCES = {path: path.read_text() for path in (ROOT / "bot").glob("*.py")}
 
 # What Slack asks for each method (docs.slack.dev/reference/methods); None: nothing.
 SCOPES = {
+    "chat.delete": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
     "conversations.history": "channels:history",
+    "files.completeUploadExternal": None,
+    "files.getUploadURLExternal": None,
     "views.open": None,
 }
-# For the one method that asks for another scope in a private channel.
-OPTIONAL = {"conversations.history": "groups:history"}
+# Another scope in a private channel, and what can be done without.
+OPTIONAL = {
+    "conversations.history": "groups:history",
+    "files.completeUploadExternal": "files:write",
+    "files.getUploadURLExternal": "files:write",
+}
 
 
 def called_methods():
@@ -29,7 +36,9 @@ def called_methods():
     strings = {
         found
         for source in SOURCES.values()
-        for found in re.findall(r'"((?:chat|views|users|conversations|reactions)\.\w+)"', source)
+        for found in re.findall(
+            r'"((?:chat|views|users|conversations|reactions|files)\.\w+)"', source
+        )
     }
     functions = {
         node.func.attr
@@ -40,7 +49,7 @@ def called_methods():
     named = {
         re.sub(r"_(\w)", lambda found: found[1].upper(), name.replace("_", ".", 1))
         for name in functions
-        if re.match(r"(chat|views|users|conversations|reactions)_", name)
+        if re.match(r"(chat|views|users|conversations|reactions|files)_", name)
     }
     return strings | named
 

@@ -9,11 +9,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.history import UNREADABLE
 from core.accounts import Role, Via
-from core.clock import Sla
 from core.desk import Desk
 from core.errors import Unavailable
 from core.passwords import Passwords
 from core.people import People
+from core.sla import Policy, Sla
 from core.store import open_store
 from core.tickets import NewTicket, Priority
 from localslack import Fault, local_slack
@@ -31,7 +31,11 @@ async def file(store, title):
         hours = {Priority.HIGH: 0.0001, Priority.MEDIUM: 24, Priority.LOW: 48}
         by = (await people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
         new = NewTicket(title=title, priority=Priority.HIGH)
-        return (await Desk(store.tickets, people, Sla(hours)).open_ticket(new, by=by)).ticket.id
+        return (
+            await Desk(store.tickets, people, Sla(Policy.of_hours(resolution=hours))).open_ticket(
+                new, by=by
+            )
+        ).ticket.id
     finally:
         passwords.close()
 

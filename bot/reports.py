@@ -1,0 +1,127 @@
+"""`/ticket report`: what came of the tickets of the last days, in words, and as a chart."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot import charts
+from bot.cards import Block, Message, context, section
+from bot.said import Said
+from bot.words import quoted
+from core.errors import DeskError
+from core.overviews import MOST
+from core.reports import Figures, Period, Report, Target
+from core.rights import Action, require_staff
+from core.sla.explanation import duration
+
+LONGEST = 366
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# Assignees that are told one by one, and characters of a name: with that, a section is never
+# longer than Slack takes.
+_ASSIGNEES = 8
+_NAME = 40
+
+
+class NoPeriod(DeskError):
+    """Say how many days the report is to cover, 366 at most: report 7d, or report 30d."""
+
+
+async def report(said: Said) -> Message:
+    days = read_days(said.words)
+    require_staff(said.by, Action.REPORT)
+
+    async def made() -> Message:
+        period = Period.last(days, at=said.desk.clock())
+        found = await said.desk.report(period, by=said.by)
+        if found.all.tickets:
+            said.draw_later(charts.drawn(found, title=title(days)))
+        return report_message(found, title=title(days))
+
+    said.answer_later(made())
+    return {"text": f"Looking at {title(days)}…"}
+
+
+def read_days(words: Sequence[str]) -> int:
+    """Raises NoPeriod."""
+    found = re.fullmatch(r"(\d{1,3})d?", words[0].lower(), re.ASCII) if words else None
+    days = int(found[1]) if found else 7
+    if len(words) > 1 or (words and not found) or not 1 <= days <= LONGEST:
+        raise NoPeriod
+    return days
+
+
+def title(days: int) -> str:
+    return f"the tickets of the last {days} days" if days > 1 else "the tickets of the last day"
+
+
+def report_message(report: Report, *, title: str) -> Message:
+    """All in words: the chart only shows a part of it once more."""
+    count = report.all.tickets
+    head = f"*{title[0].upper()}{title[1:]}:* {'none was' if not count else f'{count} were'} filed"
+    if not count:
+        return {"text": f"{head}.", "blocks": [section(f"{head}.")]}
+    parts = [
+        [f"{head}.", *_figures(report.all), f"• most came on {busiest(report)}"],
+        ["*By priority*", *_by_priority(report)],
+        ["*By assignee*", *_by_assignee(report)],
+    ]
+    hints = [
+        "Times are of those that are done, and only what counts: neither outside business hours "
+        "nor while a ticket waits.",
+        f"Hours are those of {report.zone}.",
+    ]
+    if not report.complete:
+        hints.insert(0, f"There are more tickets: these are the {MOST:,} that were filed last.")
+    said = ["\n".join(lines) for lines in parts]
+    blocks: list[Block] = [section(lines) for lines in said]
+    hint = " ".join(hints)
+    return {"text": "\n".join([*said, hint]), "blocks": [*blocks, context(hint)]}
+
+
+def _figures(figures: Figures) -> Iterator[str]:
+    yield f"• answered {_kept(figures.first_response)}"
+    yield f"• solved {_kept(figures.resolution)}"
+    if figures.waiting_share:
+        yield f"• they waited {figures.waiting_share:.0%} of the time that would have counted"
+
+
+def _kept(target: Target) -> str:
+    """As in: in time 9 of 10 (90%), half within 12 min, nine in ten within 1 h."""
+    tally, median, nine_in_ten = target.tally, target.median, target.nine_in_ten
+    share = target.met_share
+    parts = ["in time: none is due yet"]
+    if share is not None:
+        parts = [f"in time: {tally.met} of {tally.met + tally.missed} ({share:.0%})"]
+    if median is not None and nine_in_ten is not None:
+        parts.append(f"half within {duration(median)}, nine in ten within {duration(nine_in_ten)}")
+    if tally.undecided and share is not None:
+        parts.append(f"{tally.undecided} still can be")
+    return "; ".join(parts)
+
+
+def _by_priority(report: Report) -> Iterator[str]:
+    for priority, figures in report.by_priority.items():
+        if figures.tickets:
+            yield (
+                f"• *{priority}* ({figures.tickets}): answered {_kept(figures.first_response)}. "
+                f"Solved {_kept(figures.resolution)}"
+            )
+
+
+def _by_assignee(report: Report) -> Iterator[str]:
+    found = report.by_assignee
+    for person, figures in found[:_ASSIGNEES]:
+        # By name: a report rings nobody.
+        who = quoted(person.name, _NAME) if person else "_nobody_"
+        yield f"• {who} ({figures.tickets}): solved {_kept(figures.resolution)}"
+    if len(found) > _ASSIGNEES:
+        yield f"• and {len(found) - _ASSIGNEES} more people"
+
+
+def busiest(report: Report) -> str:
+    tickets, day, hour = max(
+        (tickets, -day, -hour)
+        for day, hours in enumerate(report.load)
+        for hour, tickets in enumerate(hours)
+    )
+    day, hour = -day, -hour
+    return f"{DAYS[day]}s from {hour:02}:00 to {hour + 1:02}:00: {tickets}"
