@@ -192,6 +192,12 @@ class TicketUpdated(_Answer):
     ticket: Ticket
 
 
+class AlertPutOff(_Answer):
+    message: str = Field(examples=["Ticket acknowledged successfully"])
+    until: AwareDatetime = _time(description="Until then none of its alerts rings.")
+    ticket: Ticket
+
+
 class CommentAdded(_Answer):
     message: str = Field(examples=["Comment added successfully"])
     ticket: Ticket

@@ -10,6 +10,7 @@ from core.tickets import NewComment, NewTicket
 _KEY = ("Idempotency-Key", "Prefer")
 _MADE = ("Location", "ETag")
 _REPLAYED = (*_MADE, "Preference-Applied", "Idempotent-Replayed")
+_PUT_OFF = (errors.NotAllowed, errors.TicketNotFound, errors.WrongState)
 
 # Those of one path stand together: aiohttp and CORS take them for one resource only then.
 ENDPOINTS = (
@@ -103,6 +104,27 @@ ENDPOINTS = (
         tag="Tickets",
         answers={200: answers.TicketClock},
         errors=(errors.TicketNotFound,),
+    ),
+    Endpoint(
+        "POST",
+        "/api/tickets/{id}/acknowledge",
+        tickets.acknowledge,
+        summary="See to a ticket, so that its alerts are quiet for a while",
+        tag="Tickets",
+        answers={200: answers.AlertPutOff},
+        errors=_PUT_OFF,
+        response_headers={200: ("ETag",)},
+    ),
+    Endpoint(
+        "POST",
+        "/api/tickets/{id}/snooze",
+        tickets.snooze,
+        summary="Have a ticket's alerts wait",
+        tag="Tickets",
+        body=tickets.Snooze,
+        answers={200: answers.AlertPutOff},
+        errors=_PUT_OFF,
+        response_headers={200: ("ETag",)},
     ),
     Endpoint(
         "POST",

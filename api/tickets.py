@@ -2,17 +2,27 @@
 
 import base64
 import re
-from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Literal, Self
 
 from aiohttp import web
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+from pydantic.json_schema import SkipJsonSchema
 
 from api import shapes
 from api.endpoints import Call, answer, ticket_key
 from api.errors import DuplicateRequest
 from core.desk import Filed, Page
 from core.errors import InvalidInput
+from core.rings import PutOff
 from core.store.tickets import Place, Question
 from core.tickets import Changes, NewComment, NewTicket, Priority, Status, Ticket
 
@@ -93,6 +103,41 @@ class TicketPatch(Changes):
     )
 
 
+def _one_of_both(schema: dict[str, Any]) -> None:
+    for field in schema["properties"].values():
+        field.pop("default", None)
+    schema["oneOf"] = [{"required": ["minutes"]}, {"required": ["until"]}]
+    schema["examples"] = [{"minutes": 30}]
+
+
+class Snooze(BaseModel):
+    """For so many minutes, or until then: one of the two, at most a week away."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=True,
+        hide_input_in_errors=True,
+        json_schema_extra=_one_of_both,
+    )
+
+    minutes: int = Field(default=0, ge=1, le=7 * 24 * 60, examples=[30])
+    until: AwareDatetime | SkipJsonSchema[None] = Field(
+        default=None, examples=["2026-11-24T08:00:00.000Z"]
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1 or (self.until is None and not self.minutes):
+            raise ValueError("must say either minutes or until")
+        return self
+
+    def ends(self, *, now: datetime) -> datetime:
+        at = self.until or now + timedelta(minutes=self.minutes)
+        at = at.astimezone(UTC)
+        return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
 async def create(call: Call, new: NewTicket) -> web.Response:
     filed = await call.desk.open_ticket(new, by=call.by, key=call.key(new))
     call.request[ticket_key] = filed.ticket.id
@@ -134,6 +179,30 @@ async def change(call: Call, patch: TicketPatch) -> web.Response:
     )
     body = {"message": "Ticket updated successfully", "ticket": shapes.ticket(changed.ticket)}
     return answer(body, headers={"ETag": changed.ticket.etag})
+
+
+async def acknowledge(call: Call) -> web.Response:
+    ticket = await call.desk.acknowledge(call.ticket_id, by=call.by)
+    return _put_off(ticket, "acknowledged", ticket.alert.acknowledged)
+
+
+async def snooze(call: Call, said: Snooze) -> web.Response:
+    try:
+        until = said.ends(now=call.desk.clock())
+    except OverflowError:
+        raise InvalidInput({"until": "until must lie within the next seven days."}) from None
+    ticket = await call.desk.snooze(call.ticket_id, by=call.by, until=until)
+    return _put_off(ticket, "snoozed", ticket.alert.snoozed)
+
+
+def _put_off(ticket: Ticket, what: str, put_off: PutOff | None) -> web.Response:
+    assert put_off is not None  # or the desk would have said so
+    body = {
+        "message": f"Ticket {what} successfully",
+        "until": shapes.time(put_off.until),
+        "ticket": shapes.ticket(ticket),
+    }
+    return answer(body, headers={"ETag": ticket.etag})
 
 
 async def add_comment(call: Call, new: NewComment) -> web.Response:

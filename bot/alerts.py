@@ -1,6 +1,8 @@
-"""Announces each late ticket in the alert channel: once, across processes, crashes and retries.
+"""Rings for each ticket that is late, soon late, or that nobody sees to: once, across processes,
+crashes and retries.
 
-The state machine is written down in docs/alerts.md; core/store/owed.py keeps its state.
+The state machine is written down in docs/alerts.md; core/store/alerts.py and core/store/owed.py
+keep its state, core/alerts.py says what rings when.
 """
 
 from collections.abc import Sequence
@@ -8,117 +10,165 @@ from datetime import datetime
 
 import structlog
 
-from bot.cards import ALERT, Message, buttons, context, section
-from bot.payment import Courier
+from bot.alert_messages import about, listed, people
+from bot.cards import ALERT, BATCH, Message
+from bot.payment import SOON, Courier
 from bot.posting import Sent
-from bot.words import inert, local_time, mention, one_line
+from core.alerts import AlertRules, next_ring
 from core.clock import Clock
-from core.store import Delivery, OwedStore
+from core.escalations import Step
+from core.rings import BREACH, ESCALATION, Ring
+from core.store import Delivery, Store
+from core.store.alerts import Group
+from core.store.deliveries import Batch, Held
 from core.tickets import Ticket
 
 log = structlog.get_logger("bot")
 
-# More late tickets at once than this are listed in one message.
+# More alerts at once than this are listed in one message.
 ONE_BY_ONE = 3
-# Tickets in one such message, for each has its identity in the message's metadata, and the
-# characters of its lines: Slack splits a message of more than 3,000.
+# Tickets of which a message's metadata names each; of more it names the batch.
 LISTED = 100
-LONGEST = 2400
 
 
 class Alerts:
-    def __init__(self, owed: OwedStore, courier: Courier, clock: Clock) -> None:
-        self._owed = owed
+    def __init__(
+        self, store: Store, courier: Courier, rules: AlertRules, clock: Clock, *, mentions: int
+    ) -> None:
+        """At most so many `mentions` an hour in each channel."""
+        self._store = store
         self._courier = courier
+        self._rules = rules
         self._clock = clock
+        self._mentions = mentions
 
     async def announce(self) -> None:
-        """Announces every breach that is owed by now; what fails is owed still."""
+        """Rings for all that is owed by now and plans what rings next; what fails is owed still."""
+        while await self._ring():
+            pass
+
+    async def _ring(self) -> bool:
+        """Whether there was something and it went well, so that it is worth looking again."""
         timing, at = self._courier.timing, self._clock()
-        claimed = await self._owed.claim_alerts(
-            at=at, lease=timing.lease, doubt=timing.doubt, most=LISTED
-        )
-        while claimed and await self._announce_these(claimed):
-            claimed = await self._owed.more_alerts(
-                claimed[0].claim, at=at, lease=timing.lease, most=LISTED
-            )
+        claim = await self._store.alerts.claim(at=at, lease=timing.lease, doubt=timing.doubt)
+        if claim is None:
+            return False
 
-    async def _announce_these(self, claimed: Sequence[Delivery]) -> bool:
-        """Whether it went well, so that it is worth going on."""
-        unsent = await self._courier.not_in_history(claimed, identity=self._identity)
-        if len(unsent) > ONE_BY_ONE:
-            return await self._announce(unsent)
-        went = [await self._announce([delivery]) for delivery in unsent]
-        return all(went)
+        def planned(ticket: Ticket) -> Ring | None:
+            return next_ring(ticket, self._rules, at=at)
 
-    async def _announce(self, deliveries: Sequence[Delivery]) -> bool:
-        outcome, posted = await self._courier.post(deliveries, self._courier.channel, self._message)
+        await self._store.alerts.check(claim, at=at, next_ring=planned)
+        await self._look_back(claim, at=at)
+        went = True
+        for group in await self._store.alerts.groups(claim, at=at):
+            went = await self._announce_group(claim, group, at=at) and went
+        return went
+
+    async def _look_back(self, claim: str, *, at: datetime) -> None:
+        """Settles what an earlier try brought to Slack after all."""
+        first = await self._store.alerts.earliest_try(claim, at=at)
+        if first is None:
+            return
+        channels = [self._courier.channel, *sorted(self._rules.escalations.channels)]
+        seen = {}
+        for channel in dict.fromkeys(channels):
+            posted = await self._courier.posted_since(first, channel)
+            if posted is None:
+                await self._store.alerts.put_off_doubtful(claim, at=at, wait=SOON)
+                return
+            seen[channel] = posted
+        while doubtful := await self._store.alerts.doubtful(claim, at=at):
+            for channel in seen:
+                there = [one for one in doubtful if self._channel(one.rings) == channel]
+                missing = await self._courier.not_among(
+                    seen[channel], there, channel, identities=self._identities
+                )
+                if missing:
+                    await self._store.alerts.not_there(missing)
+
+    async def _announce_group(self, claim: str, group: Group, *, at: datetime) -> bool:
+        if group.batch or (group.size > LISTED and not group.tried):
+            return await self._announce_batch(claim, group, at=at)
+        while some := await self._some(claim, group, at=at, most=LISTED):
+            each = [[one] for one in some] if len(some) <= ONE_BY_ONE else [some]
+            went = [await self._announce(part, group.kind) for part in each]
+            if not all(went):
+                return False
+        return True
+
+    async def _announce_batch(self, claim: str, group: Group, *, at: datetime) -> bool:
+        name = group.batch
+        if name is None:
+            first = await self._some(claim, group, at=at, most=1)
+            if not first:
+                return False
+            name = f"{BATCH}{self._identity(first[0])}"
+        lease = self._courier.timing.lease
+        batch = await self._store.alerts.batched(claim, group, name, at=at, lease=lease)
+        return await self._announce(batch, group.kind)
+
+    async def _some(self, claim: str, group: Group, *, at: datetime, most: int) -> list[Delivery]:
+        lease = self._courier.timing.lease
+        return await self._store.alerts.some(claim, group, at=at, lease=lease, most=most)
+
+    async def _announce(self, held: Held, kind: str) -> bool:
+        channel = self._channel(kind)
+
+        async def message(ready: Sequence[Delivery]) -> Message:
+            count = await self._store.owed.count(held) if isinstance(held, Batch) else len(ready)
+            return await self._message(ready, kind, count, channel, held)
+
+        outcome, posted = await self._courier.post(held, channel, message)
         if not isinstance(outcome, Sent):
             return False
+        if isinstance(held, Batch):
+            log.warning("alerts announced", kind=kind, batch=held.name)
+            return True
         for delivery in posted:
             assignee = delivery.ticket.assignee
             log.warning(
-                "breach announced",
+                "breach announced" if kind == BREACH else "alert announced",
+                kind=kind,
                 ticket=delivery.ticket.key,
                 due=delivery.due and delivery.due.isoformat(),
                 assignee=assignee and assignee.id,
             )
         return True
 
-    def _message(self, deliveries: Sequence[Delivery]) -> Message:
-        tickets = [delivery.ticket for delivery in deliveries]
-        single = len(tickets) == 1
-        message = late(tickets[0], at=self._clock()) if single else late_list(tickets)
-        alerts = [self._identity(delivery) for delivery in deliveries]
+    async def _message(
+        self, ready: Sequence[Delivery], kind: str, count: int, channel: str, held: Held
+    ) -> Message:
+        tickets, step = [one.ticket for one in ready], self._step(kind)
+        wanted = people(tickets, step)
+        granted = 0
+        if wanted:
+            granted = await self._store.turns.spend_mentions(channel, wanted, most=self._mentions)
+        batch = [held.name] if isinstance(held, Batch) else None
+        alerts = batch or [self._identity(one) for one in ready]
+        if len(tickets) == 1 and count == 1:
+            rings = granted >= wanted
+            said = about(
+                tickets[0], self._rules, at=self._clock(), kind=kind, step=step, rings=rings
+            )
+        else:
+            said = listed(tickets, count=count, kind=kind, step=step, mentioned=granted)
         metadata = {"event_type": ALERT, "event_payload": {"alerts": alerts}}
-        return message | {"metadata": metadata}
+        return said | {"metadata": metadata}
+
+    def _step(self, kind: str) -> Step | None:
+        number = kind.removeprefix(ESCALATION)
+        return self._rules.escalations.step(int(number)) if number != kind else None
+
+    def _channel(self, kind: str) -> str:
+        step = self._step(kind)
+        return (step and step.channel) or self._courier.channel
+
+    def _identities(self, delivery: Delivery) -> list[str]:
+        return [self._identity(delivery), *delivery.batches]
 
     def _identity(self, delivery: Delivery) -> str:
-        due: datetime = delivery.due or delivery.ticket.sla_due
+        due = delivery.due or delivery.ticket.sla_due
         milliseconds = round(due.timestamp() * 1000)
-        return f"breach:{delivery.ticket.id}:{milliseconds}:{self._courier.channel}"
-
-
-def late(ticket: Ticket, *, at: datetime) -> Message:
-    """One late ticket, and how it stands now: an alert is edited as its ticket changes."""
-    title = inert(one_line(ticket.title, 200))
-    if ticket.status.finished:
-        said = f":white_check_mark: *{ticket.key} was late* and is {ticket.status}: {title}"
-        offered: list[str] = []
-    elif not ticket.breached(at=at):
-        said = f":white_check_mark: *{ticket.key} was late* and has more time now: {title}"
-        offered = []
-    elif ticket.assignee:
-        said = (
-            f":rotating_light: *{ticket.key} is late:* {title}\n{mention(ticket.assignee)} has it."
+        return (
+            f"{delivery.rings}:{delivery.ticket.id}:{milliseconds}:{self._channel(delivery.rings)}"
         )
-        offered = ["resolve"]
-    else:
-        said = f":rotating_light: *{ticket.key} is late:* {title}\n*Nobody has it yet.*"
-        offered = ["claim", "resolve"]
-    due = "Was due" if ticket.sla_due < at else "Due"
-    facts = (
-        f"{due} {local_time(ticket.sla_due)} · {ticket.priority} priority · "
-        f"filed by {inert(one_line(ticket.requester.name, 100))}"
-    )
-    blocks = [section(said), context(facts)]
-    return {"text": said, "blocks": blocks + ([buttons(ticket, offered)] if offered else [])}
-
-
-def late_list(tickets: Sequence[Ticket]) -> Message:
-    """Many tickets that became late at once, the most overdue first."""
-    said = f":rotating_light: *{len(tickets)} tickets are late.*"
-    lines: list[str] = []
-    for ticket in sorted(tickets, key=lambda ticket: ticket.sla_due):
-        lines.append(f"• *{ticket.key}* {inert(one_line(ticket.title, 60))} — {_who(ticket)}")
-        if sum(map(len, lines)) > LONGEST - 400:
-            break
-    more = len(tickets) - len(lines)
-    rest = f"And {more} more: " if more else ""
-    hint = context(f"{rest}`/ticket list breached` shows them all.")
-    listed = "\n".join(lines)
-    return {"text": f"{said}\n{listed}", "blocks": [section(said), section(listed), hint]}
-
-
-def _who(ticket: Ticket) -> str:
-    return mention(ticket.assignee) if ticket.assignee else "nobody has it"

@@ -9,6 +9,7 @@ from bot.background import Background
 from bot.cards import BUTTONS, STATUS_AFTER, details, state
 from bot.people import acting
 from bot.words import mention
+from core.accounts import Actor
 from core.desk import Changed, Desk
 from core.tickets import Changes
 
@@ -20,10 +21,13 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
     ) -> None:
         by = await acting(desk, body["user"])
         name = action["action_id"]
+        if name == "acknowledge":
+            await desk.acknowledge(action["value"], by=by, key=_key(action, by))
+            await ack()
+            return
         changes = Changes(assignee=by.id) if name == "claim" else Changes(status=STATUS_AFTER[name])
-        key = f"slack:{by.slack_id}:{action['action_ts']}"
         changed = await desk.change_ticket(
-            action["value"], changes, by=by, key=key, taking=name == "start"
+            action["value"], changes, by=by, key=_key(action, by), taking=name == "start"
         )
         await ack()
         # A card follows its ticket by itself; what only one person sees is replaced here.
@@ -34,6 +38,20 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
             background.start(
                 respond(response_type="ephemeral", replace_original=False, text=already(changed))
             )
+
+    @app.action("snooze")
+    async def snoozed(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any]) -> None:
+        by = await acting(desk, body["user"])
+        said, ticket = action["selected_option"]["value"].split()
+        until = desk.rules.snoozed_until(said, at=desk.clock())
+        assert until is not None  # the menu offers what can be understood
+        await desk.snooze(ticket, by=by, until=until, key=_key(action, by))
+        await ack()
+
+
+def _key(action: dict[str, Any], by: Actor) -> str:
+    """The same for one press, however often Slack tells of it."""
+    return f"slack:{by.slack_id}:{action['action_ts']}"
 
 
 def already(changed: Changed) -> str:

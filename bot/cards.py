@@ -27,6 +27,8 @@ Message = dict[str, Any]
 ALERT = "helpdesk_alert"
 CARD = "helpdesk_card"
 RECEIPT = "helpdesk_receipt"
+# How the one identity begins of a message that announces too many tickets to name them all.
+BATCH = "batch-"
 _MARK = {
     Priority.HIGH: "red_circle",
     Priority.MEDIUM: "large_orange_circle",
@@ -45,6 +47,7 @@ BUTTONS = {
     "resolve": "Resolve",
     "reopen": "Reopen",
     "close": "Close",
+    "acknowledge": "Acknowledge",
 }
 
 # What status somebody gives a ticket who says or presses this.

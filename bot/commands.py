@@ -16,7 +16,7 @@ from bot.lists import list_message
 from bot.new_ticket import OTHERS_PRIORITIES, new_ticket_modal, open_form
 from bot.reports import report
 from bot.said import COMMAND, NotUnderstood, Said, Verb
-from bot.words import as_typed, escaped, mention, mentioned
+from bot.words import as_typed, escaped, local_time, mention, mentioned
 from core.desk import Desk
 from core.errors import DeskError
 from core.rights import Action, require_staff
@@ -174,6 +174,24 @@ async def change_status(said: Said) -> Message:
     return _short(ticket, f"is {spoken(ticket.status)}{taken}", changed=bool(changed.fields))
 
 
+async def ack(said: Said) -> Message:
+    ticket = await said.desk.acknowledge(said.ticket_alone(), by=said.by)
+    until = said.desk.rules.acknowledged_until(ticket)
+    holds = f" If nothing happens to it, it rings again {local_time(until)}." if until else ""
+    return {"text": f"{ticket.key} is acknowledged.{holds}"}
+
+
+async def snooze(said: Said) -> Message:
+    word = said.after_ticket("Until when?").lower()
+    until = said.desk.rules.snoozed_until(word, at=said.desk.clock())
+    if until is None:
+        raise NotUnderstood(
+            f"Say 30m, 2h or tomorrow, and no more than a week: `{COMMAND} {said.usage}`."
+        )
+    ticket = await said.desk.snooze(said.ticket(), by=said.by, until=until)
+    return {"text": f"{ticket.key} is snoozed until {local_time(until)}."}
+
+
 async def wait(said: Said) -> Message:
     whom = await _whom(said, said.rest.partition(" ")[2].strip().removeprefix("for "))
     changes = understood(Changes, {"status": Status.WAITING, "waiting_for": whom})
@@ -257,6 +275,12 @@ VERBS: Mapping[str, Verb] = {
         Action.WAIT,
     ),
     "hold": Verb("hold T-42 [for whom]", "what `wait` does", wait, Action.WAIT, listed=False),
+    "ack": Verb(
+        "ack T-42", "you see to it: its alerts are quiet for a while", ack, Action.ACKNOWLEDGE
+    ),
+    "snooze": Verb(
+        "snooze T-42 30m|2h|tomorrow", "its alerts are quiet until then", snooze, Action.SNOOZE
+    ),
     "why": Verb("why T-42", "why it is due when it is due", why),
     "resolve": Verb("resolve T-42", "it is done", change_status, Action.RESOLVE),
     "close": Verb("close T-42", "it is over", change_status),

@@ -9,7 +9,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cards import ALERT, CARD
+from bot.cards import ALERT, BATCH, CARD
 from bot.posting import said
 
 log = structlog.get_logger("bot")
@@ -40,22 +40,21 @@ class Copy(NamedTuple):
 
 
 class SlackHistory:
-    def __init__(self, client: AsyncWebClient, channel: str) -> None:
+    def __init__(self, client: AsyncWebClient) -> None:
         """`client` may retry: this only reads."""
         self._client = client
-        self._channel = channel
 
-    async def since(self, first_try: datetime) -> Mapping[str, Found] | None:
+    async def since(self, first_try: datetime, *, channel: str) -> Mapping[str, Found] | None:
         """The identities that messages since then carry; None if that cannot be read now."""
         found: dict[str, Found] = {}
-        messages = await self._messages(first_try)
+        messages = await self._messages(first_try, channel)
         for message in messages or ():
             found |= _identities(message)
         return None if messages is None else found
 
-    async def copies(self, first_try: datetime) -> list[Copy] | None:
+    async def copies(self, first_try: datetime, *, channel: str) -> list[Copy] | None:
         """The messages since then that announce; None if that cannot be read now."""
-        messages = await self._messages(first_try, pages=PAGES)
+        messages = await self._messages(first_try, channel, pages=PAGES)
         if messages is None:
             return None
         return [
@@ -65,7 +64,7 @@ class SlackHistory:
         ]
 
     async def _messages(
-        self, first_try: datetime, *, pages: int | None = None
+        self, first_try: datetime, channel: str, *, pages: int | None = None
     ) -> list[Mapping[str, Any]] | None:
         """All messages since then, or the newest on so many pages."""
         found: list[Mapping[str, Any]] = []
@@ -73,7 +72,7 @@ class SlackHistory:
         while True:
             try:
                 page = await self._client.conversations_history(
-                    channel=self._channel,
+                    channel=channel,
                     oldest=str((first_try - SKEW).timestamp()),
                     include_all_metadata=True,
                     limit=PAGE,
@@ -101,7 +100,8 @@ class SlackHistory:
 
 def _identities(message: Mapping[str, Any]) -> dict[str, Found]:
     names = _named(message)
-    return {name: Found(message["ts"], alone=len(names) == 1) for name in names}
+    alone = len(names) == 1 and not names[0].startswith(BATCH)
+    return {name: Found(message["ts"], alone=alone) for name in names}
 
 
 def _named(message: Mapping[str, Any]) -> list[str]:

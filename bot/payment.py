@@ -5,7 +5,7 @@ The steps and their reasons are in docs/alerts.md.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,9 @@ from uuid import NAMESPACE_URL, uuid5
 from bot.cards import Message
 from bot.history import Found, SlackHistory
 from bot.posting import WHOLE_APP, Outcome, Refused, Sent, SlackPoster, Unknown
+from core.clock import Clock, utcnow
 from core.store import Delivery, OwedStore
+from core.store.deliveries import Batch, Held
 from core.tickets import Ticket
 
 # Until a history that could not be read is asked again, and an edit that failed is repeated.
@@ -44,8 +46,14 @@ class Courier:
     """Posts what is owed, and keeps the books about it."""
 
     def __init__(
-        self, owed: OwedStore, poster: SlackPoster, history: SlackHistory, timing: Timing
+        self,
+        owed: OwedStore,
+        poster: SlackPoster,
+        history: SlackHistory,
+        timing: Timing,
+        clock: Clock = utcnow,
     ) -> None:
+        self._clock = clock
         self._owed = owed
         self._poster = poster
         self._history = history
@@ -64,27 +72,42 @@ class Courier:
             return list(claimed)
         unsent = [delivery for delivery in claimed if delivery.first_try is None]
         first = min(delivery.first_try or datetime.now(UTC) for delivery in doubtful)
-        posted = await self._history.since(first)
+        posted = await self._history.since(first, channel=self.channel)
         if posted is None:
             await self._owed.unknown(doubtful, wait=SOON)
             return unsent
-        by_message: defaultdict[Found, list[Delivery]] = defaultdict(list)
-        for delivery in doubtful:
-            found = posted.get(identity(delivery))
-            if found is None:
-                unsent.append(delivery)
-            else:
-                # What a card that was found shows is not known: it is behind until edited.
-                by_message[found].append(replace(delivery, revision=0))
-        for found, deliveries in by_message.items():
-            await self._owed.sent(deliveries, channel=self.channel, ts=found.ts, alone=found.alone)
-        return unsent
+        found, missing = _found(posted, doubtful, lambda delivery: [identity(delivery)])
+        await self._settle_found(found, self.channel)
+        return unsent + missing
+
+    async def posted_since(self, first: datetime, channel: str) -> Mapping[str, Found] | None:
+        """What messages in a channel carry; None if that cannot be read now."""
+        return await self._history.since(first, channel=channel)
+
+    async def not_among(
+        self,
+        posted: Mapping[str, Found],
+        doubtful: Sequence[Delivery],
+        channel: str,
+        *,
+        identities: Callable[[Delivery], Sequence[str]],
+    ) -> list[Delivery]:
+        """Those that none of these messages is about; the others are settled."""
+        found, missing = _found(posted, doubtful, identities)
+        await self._settle_found(found, channel)
+        return missing
+
+    async def _settle_found(self, found: Mapping[Found, list[Delivery]], channel: str) -> None:
+        for message, deliveries in found.items():
+            await self._owed.sent(
+                deliveries, channel=channel, ts=message.ts, alone=message.alone, at=self._clock()
+            )
 
     async def post(
         self,
-        deliveries: Sequence[Delivery],
+        held: Held,
         channel: str,
-        message: Callable[[Sequence[Delivery]], Mapping[str, Any]],
+        message: Callable[[Sequence[Delivery]], Awaitable[Mapping[str, Any]]],
     ) -> tuple[Outcome | None, list[Delivery]]:
         """Posts one message for all that may still be posted: how it went, and for which.
 
@@ -94,16 +117,16 @@ class Courier:
             # The post's time runs from before the try is noted, not from when we hear that it
             # was: the others reckon from that note when to look back.
             begun = asyncio.get_running_loop().time()
-            ready = await self._owed.about_to_post(deliveries, within=self.timing.post)
+            ready = await self._owed.about_to_post(held, within=self.timing.post)
             if not ready:
                 return None, []
-            said = dict(message(ready))
+            said = dict(await message(ready))
             # Not documented as an argument, but named in two documented errors: relied on for
             # nothing, it may spare a channel the odd repeat.
             said["client_msg_id"] = str(uuid5(NAMESPACE_URL, str(said["metadata"])))
             limit = begun + self.timing.post.total_seconds()
             outcome = await self._poster.post(channel, said, until=limit)
-            await self._settle(ready, outcome)
+            await self._settle(held if isinstance(held, Batch) else ready, outcome)
         return outcome, ready
 
     async def edit(
@@ -118,16 +141,15 @@ class Courier:
         that moment: an older state never overwrites a newer one. An edit may be repeated.
         What changes after the claim is owed still, so that both messages come to show it.
         """
-        if delivery.alert_channel and delivery.alert_ts:
-            outcome = await self._edit_alert(delivery, alert)
+        for channel, ts in delivery.alerts:
+            outcome = await self._edit_alert(delivery, channel, ts, alert)
             if not isinstance(outcome, Sent):
                 return outcome
         return await self._edit_card(delivery, card)
 
     async def _edit_alert(
-        self, delivery: Delivery, message: Callable[[Ticket], Message]
+        self, delivery: Delivery, channel: str, ts: str, message: Callable[[Ticket], Message]
     ) -> Outcome | None:
-        channel, ts = delivery.alert_channel or "", delivery.alert_ts or ""
         outcome = await self._edit(delivery, channel, ts, message)
         if isinstance(outcome, Refused):
             if self._is_gone(outcome, channel):
@@ -167,14 +189,33 @@ class Courier:
         elsewhere = channel != self.channel and outcome.lasting and outcome.error not in WHOLE_APP
         return outcome.error in GONE or elsewhere
 
-    async def _settle(self, deliveries: Sequence[Delivery], outcome: Outcome) -> None:
+    async def _settle(self, held: Held, outcome: Outcome) -> None:
+        receipt = not isinstance(held, Batch) and held[0].kind == "receipt"
         match outcome:
             case Sent(channel, ts):
-                alone = len(deliveries) == 1
-                await self._owed.sent(deliveries, channel=channel, ts=ts, alone=alone)
-            case Refused(error) if deliveries[0].kind == "receipt" and error in TAKES_NONE:
-                await self._owed.sent(deliveries, channel="", ts="", alone=False)
+                alone = not isinstance(held, Batch) and len(held) == 1
+                await self._owed.sent(held, channel=channel, ts=ts, alone=alone, at=self._clock())
+            case Refused(error) if receipt and error in TAKES_NONE:
+                await self._owed.sent(held, channel="", ts="", alone=False)
             case Refused(_, wait):
-                await self._owed.not_sent(deliveries, wait=timedelta(seconds=wait))
+                await self._owed.not_sent(held, wait=timedelta(seconds=wait))
             case _:
-                await self._owed.unknown(deliveries, wait=self.timing.doubt)
+                await self._owed.unknown(held, wait=self.timing.doubt)
+
+
+def _found(
+    posted: Mapping[str, Found],
+    doubtful: Sequence[Delivery],
+    identities: Callable[[Delivery], Sequence[str]],
+) -> tuple[Mapping[Found, list[Delivery]], list[Delivery]]:
+    """What each message is about, and what none is about."""
+    missing = []
+    by_message: defaultdict[Found, list[Delivery]] = defaultdict(list)
+    for delivery in doubtful:
+        found = next((posted[name] for name in identities(delivery) if name in posted), None)
+        if found is None:
+            missing.append(delivery)
+        else:
+            # What a card that was found shows is not known: it is behind until edited.
+            by_message[found].append(replace(delivery, revision=0))
+    return by_message, missing

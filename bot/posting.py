@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import aiohttp
@@ -16,10 +17,13 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from core.store import TurnStore
+
 log = structlog.get_logger("bot")
 
-# Slack's own limit: one message a second and channel.
-PAUSE = 1.0
+# Slack's own limit: one message a second and channel. A little more, for what a turn may be late.
+PAUSE = 1.1
+LATE = 0.1
 # Seconds until something is tried again that a person has to put right first.
 UNTIL_REPAIRED = 10.0
 # What Slack says when it may have taken the message all the same.
@@ -80,34 +84,47 @@ Outcome = Sent | Refused | Unknown
 
 class SlackPoster:
     def __init__(
-        self, client: AsyncWebClient, *, channel: str, limit: float, pause: float = PAUSE
+        self,
+        client: AsyncWebClient,
+        turns: TurnStore,
+        *,
+        channel: str,
+        limit: float,
+        pause: float = PAUSE,
     ) -> None:
         """`client` must not retry; `limit` is the seconds that one call may take."""
         self.channel = channel
         self._client = client
+        self._turns = turns
         self._limit = limit
         self._pause = pause
-        self._turns: dict[str, asyncio.Lock] = {}
-        self._free_at: dict[str, float] = {}
+        self._waiting: dict[str, asyncio.Lock] = {}
+        # When the turn of the message that is posted in a channel now began.
+        self._began: dict[str, float] = {}
         # What keeps messages from the channel, for whoever runs the desk; None when all is well.
         self.trouble: str | None = None
 
     @asynccontextmanager
     async def turn(self, channel: str) -> AsyncIterator[None]:
         """A context in which it is this message's turn in that channel."""
-        now = asyncio.get_running_loop().time
-        async with self._turns.setdefault(channel, asyncio.Lock()):
-            await asyncio.sleep(self._free_at.get(channel, 0) - now())
+        async with self._waiting.setdefault(channel, asyncio.Lock()):
+            await self._turn(channel)
             yield
+
+    async def _turn(self, channel: str) -> None:
+        wait = await self._turns.take(channel, pause=timedelta(seconds=self._pause))
+        await asyncio.sleep(wait.total_seconds())
+        self._began[channel] = asyncio.get_running_loop().time()
 
     async def post(self, channel: str, message: Mapping[str, Any], *, until: float) -> Outcome:
         arguments = {"channel": channel, **message}
+        late = asyncio.get_running_loop().time() - self._began.get(channel, 0)
+        if self._pause > LATE < late:
+            # What took so long to prepare would come together with another process's message.
+            await self._turn(channel)
         outcome = await self._call("chat.postMessage", arguments, until=until)
-        # Only what was really posted makes others wait: a turn that was given up is free.
-        wait = self._pause
         if isinstance(outcome, Refused) and outcome.error == "ratelimited":
-            wait = outcome.wait
-        self._free_at[channel] = asyncio.get_running_loop().time() + wait
+            await self._turns.hold(channel, wait=timedelta(seconds=outcome.wait))
         return outcome
 
     async def edit(self, channel: str, ts: str, message: Mapping[str, Any]) -> Outcome:

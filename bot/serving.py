@@ -32,6 +32,7 @@ from bot.sweeping import Sweeper
 from bot.timetable import Timetable
 from bot.token_check import TokenCheck
 from bot.upkeep import Upkeep
+from core.alerts import AlertRules
 from core.clock import Clock, utcnow
 from core.desk import Desk
 from core.embedded import embedded_mongo
@@ -138,12 +139,13 @@ async def serving(
             settings = local.settings
         slack, background, timetable = settings.slack, Background(), Timetable()
         assert slack is not None
-        poster = _poster(settings, slack, pause)
-        courier = _courier(store, settings, slack, poster)
+        rules = settings.alert_rules
+        poster = _poster(store, settings, slack, pause)
+        courier = _courier(store, settings, slack, poster, clock)
         token = TokenCheck(posting_client(slack))
         health = Readiness(store, poster, token)
-        upkeep = Upkeep(store.owed, courier, clock)
-        alerts = Alerts(store.owed, courier, clock)
+        upkeep = Upkeep(store.owed, courier, rules, clock)
+        alerts = Alerts(store, courier, rules, clock, mentions=settings.mentions_per_hour)
 
         timetable.every(settings.scan_seconds, "alerts", alerts.announce)
         timetable.every(REPAIR_SECONDS, "indexes", health.repair)
@@ -151,7 +153,7 @@ async def serving(
             timetable.every(settings.scan_seconds, "receipts", upkeep.tell),
             timetable.every(settings.scan_seconds, "cards", upkeep.follow),
         ]
-        sweeper = _sweeper(store, slack, courier.timing)
+        sweeper = _sweeper(store, slack, rules, courier.timing)
         timetable.every(settings.scan_seconds, "repeats", sweeper.sweep)
 
         digest = DailyDigest(store, poster, settings, clock)
@@ -162,7 +164,7 @@ async def serving(
                 job.wake()
 
         people = people_of(store, passwords, settings)
-        desk = Desk(store.tickets, people, settings.sla, clock, changed=changed)
+        desk = Desk(store.tickets, people, settings.sla, clock, rules, changed=changed)
         tokens = Tokens(_token_secret(settings))
         app = create_api(desk, tokens, cors_origins=settings.cors_origins, health=health)
         deadline = Deadline()
@@ -188,31 +190,33 @@ class Deadline:
         self.at = asyncio.get_running_loop().time() + EVERYTHING
 
 
-def _poster(settings: Settings, slack: SlackPlace, pause: float) -> SlackPoster:
+def _poster(store: Store, settings: Settings, slack: SlackPlace, pause: float) -> SlackPoster:
     return SlackPoster(
         posting_client(slack),
+        store.turns,
         channel=slack.channel,
         limit=settings.alert_post_seconds,
         pause=pause,
     )
 
 
-def _courier(store: Store, settings: Settings, slack: SlackPlace, poster: SlackPoster) -> Courier:
+def _courier(
+    store: Store, settings: Settings, slack: SlackPlace, poster: SlackPoster, clock: Clock
+) -> Courier:
     timing = Timing(
         post=timedelta(seconds=settings.alert_post_seconds),
         lease=timedelta(seconds=settings.alert_lease_seconds),
         history=timedelta(seconds=settings.alert_history_seconds),
     )
-    history = SlackHistory(reading_client(slack), slack.channel)
-    return Courier(store.owed, poster, history, timing)
+    return Courier(store.owed, poster, SlackHistory(reading_client(slack)), timing, clock)
 
 
-def _sweeper(store: Store, slack: SlackPlace, timing: Timing) -> Sweeper:
+def _sweeper(store: Store, slack: SlackPlace, rules: AlertRules, timing: Timing) -> Sweeper:
     return Sweeper(
         store.repeats,
-        SlackHistory(reading_client(slack), slack.channel),
+        SlackHistory(reading_client(slack)),
         posting_client(slack),
-        channel=slack.channel,
+        channels=[slack.channel, *sorted(rules.escalations.channels - {slack.channel})],
         pause=timing.history,
     )
 

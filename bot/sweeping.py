@@ -11,9 +11,11 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.cards import BATCH
 from bot.history import UNREADABLE, Copy, SlackHistory
 from bot.posting import said
 from core.store import RepeatStore
+from core.store.repeats import Watched
 
 log = structlog.get_logger("bot")
 
@@ -25,14 +27,14 @@ class Sweeper:
         history: SlackHistory,
         client: AsyncWebClient,
         *,
-        channel: str,
+        channels: Sequence[str],
         pause: timedelta,
     ) -> None:
         """`pause` is the least time between two looks at the same alert."""
         self._repeats = repeats
         self._history = history
         self._client = client
-        self._channel = channel
+        self._channels = channels
         self._pause = pause
         self._bot: str | None = None
 
@@ -41,15 +43,24 @@ class Sweeper:
         watched = await self._repeats.claim(pause=self._pause)
         if watched is None:
             return
-        copies = await self._history.copies(watched.since)
-        if copies is None or not await self._knows_itself():
+        if not await self._knows_itself():
             return
+        for channel in self._channels:
+            if not await self._sweep(watched, channel):
+                return
+        await self._repeats.looked_at(watched)
+
+    async def _sweep(self, watched: Watched, channel: str) -> bool:
+        """Whether the channel could be read."""
+        copies = await self._history.copies(watched.since, channel=channel)
+        if copies is None:
+            return False
         kept = await self._kept(self._ours(copies), watched.tickets)
         there = {copy.ts: copy for copy in copies}
         for copy in there.values():
             if copy.bot == self._bot and _is_repeat(copy, kept, there):
-                await self._delete(copy, kept, there)
-        await self._repeats.looked_at(watched)
+                await self._delete(copy, kept, there, channel)
+        return True
 
     def _ours(self, copies: Sequence[Copy]) -> Mapping[str, Sequence[Copy]]:
         """Where each alert is, the oldest message first."""
@@ -79,10 +90,14 @@ class Sweeper:
         return kept
 
     async def _delete(
-        self, copy: Copy, kept: Mapping[str, str | None], there: Mapping[str, Copy]
+        self,
+        copy: Copy,
+        kept: Mapping[str, str | None],
+        there: Mapping[str, Copy],
+        channel: str,
     ) -> None:
         try:
-            await self._client.chat_delete(channel=self._channel, ts=copy.ts)
+            await self._client.chat_delete(channel=channel, ts=copy.ts)
         except SlackApiError as error:
             if said(error) != "message_not_found":  # Another process was faster.
                 log.warning("a repeated alert could not be deleted", ts=copy.ts, error=said(error))
@@ -91,7 +106,8 @@ class Sweeper:
             return
         for alert in copy.alerts:
             stays = there[kept[alert] or ""]
-            instead = stays.ts if len(stays.alerts) == 1 else None
+            single = len(stays.alerts) == 1 and not alert.startswith(BATCH)
+            instead = stays.ts if single else None
             await self._repeats.deleted(copy.ts, ticket=_ticket(alert), instead=instead)
         log.warning("a repeated alert was deleted", ts=copy.ts, alerts=list(copy.alerts))
 

@@ -4,17 +4,19 @@ those who filed one in a form."""
 from collections.abc import Sequence
 
 from bot import cards
-from bot.alerts import late
+from bot.alert_messages import about
 from bot.payment import Courier
 from bot.posting import Outcome, Refused
+from core.alerts import AlertRules
 from core.clock import Clock
 from core.store import Delivery, OwedStore
-from core.store.owed import Kind
+from core.store.deliveries import Kind
 from core.tickets import Ticket
 
 
 class Upkeep:
-    def __init__(self, owed: OwedStore, courier: Courier, clock: Clock) -> None:
+    def __init__(self, owed: OwedStore, courier: Courier, rules: AlertRules, clock: Clock) -> None:
+        self._rules = rules
         self._owed = owed
         self._courier = courier
         self._clock = clock
@@ -41,12 +43,12 @@ class Upkeep:
         return outcome
 
     def _alert(self, ticket: Ticket) -> cards.Message:
-        return late(ticket, at=self._clock())
+        return about(ticket, self._rules, at=self._clock())
 
     def _card(self, ticket: Ticket) -> cards.Message:
         return cards.card(ticket, at=self._clock())
 
-    def _new_card(self, deliveries: Sequence[Delivery]) -> cards.Message:
+    async def _new_card(self, deliveries: Sequence[Delivery]) -> cards.Message:
         return self._card(deliveries[0].ticket)
 
     async def _claim(self, kind: Kind) -> Delivery | None:
@@ -58,5 +60,5 @@ def _ticket_id(delivery: Delivery) -> str:
     return delivery.ticket.id
 
 
-def _receipt(deliveries: Sequence[Delivery]) -> cards.Message:
+async def _receipt(deliveries: Sequence[Delivery]) -> cards.Message:
     return cards.receipt(deliveries[0].ticket)

@@ -3,17 +3,20 @@
 import hashlib
 import json
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
 
 import structlog
 from pydantic import BaseModel
 
 from core import overviews, rights
 from core.accounts import Actor
+from core.alerts import LONGEST_SNOOZE, AlertRules
 from core.clock import Clock, utcnow
 from core.errors import (
     ChangedMeanwhile,
+    InvalidInput,
     KeyReused,
     Stale,
     TicketFull,
@@ -70,6 +73,7 @@ class Desk:
     people: People
     sla: Sla
     clock: Clock = utcnow
+    rules: AlertRules = field(default_factory=AlertRules)
     # Called after every change; what Slack is owed for it is in the ticket's document already.
     changed: Callable[[], None] = lambda: None
 
@@ -86,6 +90,7 @@ class Desk:
         ticket = Ticket.opened(
             new, id=self.tickets.new_id(), number=number, by=by, at=at, sla=self.sla
         )
+        ticket = self.rules.planned(ticket, at=at)
         entry = TimelineEntry(at, by.person, by.via, "created")
         receipt_to = by.slack_id if receipt else None
         added = await self.tickets.add(ticket, entry, key=key, receipt_to=receipt_to)
@@ -187,10 +192,14 @@ class Desk:
                 raise ChangedMeanwhile(ticket.seen_by(by))
             takes = taking and ticket.assignee is None and rights.ever(by, Action.CLAIM)
             wanted = fields | ({"assignee": by.person} if takes else {})
-            decided = ticket.changed(wanted, by=by, at=self.clock(), sla=self.sla)
+            at = self.clock()
+            decided = ticket.changed(wanted, by=by, at=at, sla=self.sla)
             if decided is None:
                 return Changed(ticket.seen_by(by), frozenset())
             new, entry = decided
+            if "assignee" in entry.changes and fields["assignee"] == by.person:
+                new = self.rules.taken(new, at=at)
+            new = self.rules.planned(new, at=at)
             if await self.tickets.save(ticket, new, entry, key=key, comments_too=etags is not None):
                 self._note("ticket changed", new, by, fields=sorted(entry.changes))
                 return Changed(new.seen_by(by), frozenset(entry.changes))
@@ -198,6 +207,41 @@ class Desk:
                 return Changed(await self.ticket(reference, by=by), frozenset())
             if not WORDS.isdisjoint(entry.changes) and await self.tickets.is_full(ticket):
                 raise TicketFull
+        raise Unavailable("Too many people are changing this ticket. Try again shortly.")
+
+    async def acknowledge(self, reference: str, *, by: Actor, key: str | None = None) -> Ticket:
+        """Somebody sees to it: nothing rings for a while. Again, it holds from now on."""
+        return await self._put_off(reference, "acknowledged", by=by, key=key)
+
+    async def snooze(
+        self, reference: str, *, by: Actor, until: datetime, key: str | None = None
+    ) -> Ticket:
+        """Nothing rings until then, and then it does again."""
+        at = self.clock()
+        if not at < until <= at + LONGEST_SNOOZE:
+            raise InvalidInput({"until": "until must lie within the next seven days."})
+        return await self._put_off(reference, "snoozed", by=by, until=until, key=key)
+
+    async def _put_off(
+        self,
+        reference: str,
+        what: Literal["acknowledged", "snoozed"],
+        *,
+        by: Actor,
+        key: str | None,
+        until: datetime | None = None,
+    ) -> Ticket:
+        for _ in range(TRIES):
+            ticket = await self._whole(reference, by=by)
+            at = self.clock()
+            holds = until or at + self.rules.acknowledged
+            new, entry = ticket.put_off(what, by=by, at=at, until=holds)
+            new = self.rules.planned(new, at=at)
+            if await self.tickets.save(ticket, new, entry, key=key, comments_too=False):
+                self._note(f"ticket {what}", new, by, until=holds.isoformat())
+                return new.seen_by(by)
+            if key is not None and await self.tickets.was_changed_with(key, ticket):
+                return await self.ticket(reference, by=by)
         raise Unavailable("Too many people are changing this ticket. Try again shortly.")
 
     async def comment(
@@ -241,12 +285,12 @@ class Desk:
             ticket = await self._whole(reference, by=by)
             if ticket.requester.id != by.id or comment.internal:
                 return None
+            at = comment.created_at
+            followed = ticket.answered(by=by, at=at, sla=self.sla)
+            if followed is not None:
+                followed = self.rules.planned(followed[0], at=at), followed[1]
             added = await self.tickets.add_comment_to(
-                ticket,
-                comment,
-                entry,
-                key=key,
-                consequence=ticket.answered(by=by, at=comment.created_at, sla=self.sla),
+                ticket, comment, entry, key=key, consequence=followed
             )
             if added is not None:
                 return added

@@ -21,6 +21,8 @@ class Action(StrEnum):
     CLAIM = "claim tickets"
     ASSIGN = "assign tickets"
     PRIORITISE = "change the priority of tickets"
+    ACKNOWLEDGE = "acknowledge alerts"
+    SNOOZE = "snooze alerts"
     TRY = "try other targets"
     REPORT = "see reports and the digest"
 

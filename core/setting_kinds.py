@@ -60,6 +60,7 @@ def _time_or_off(value: object) -> object:
 
 
 Words = Annotated[list[str], NoDecode, BeforeValidator(_words)]
+Priorities = Annotated[list[Priority], NoDecode, BeforeValidator(_words)]
 Hours = Annotated[float, Field(gt=0, le=24 * 366, allow_inf_nan=False)]
 PriorityHours = Annotated[
     dict[Priority, Hours],

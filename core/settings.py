@@ -21,9 +21,11 @@ from pydantic import (
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from core.accounts import Role
+from core.alerts import AlertRules
 from core.clock import utcnow
+from core.escalations import Escalations, read_escalations
 from core.setting_complaints import sentence, unknown
-from core.setting_kinds import Places, PriorityHours, TimeOfDay, WeekHours, Words
+from core.setting_kinds import Places, Priorities, PriorityHours, TimeOfDay, WeekHours, Words
 from core.sla import Facts, Policy, Sla
 from core.sla.business_hours import DAY_AND_NIGHT, business_hours, parsed_week
 from core.sla.calendar import NeverOpen
@@ -88,6 +90,11 @@ class Settings(BaseSettings):
     business_hours: WeekHours | None = None
     time_zone: str = "UTC"
     holidays: Places = []
+    soon_percent: float = Field(default=75, ge=0, lt=100, allow_inf_nan=False)
+    acknowledge_minutes: float = Field(default=60, gt=0, le=7 * 24 * 60, allow_inf_nan=False)
+    urgent: Priorities = [Priority.HIGH]
+    escalations: Path | None = None
+    mentions_per_hour: int = Field(default=30, ge=0, le=10_000)
     scan_seconds: float = Field(default=10, ge=0.05, le=3600)
     alert_post_seconds: float = Field(default=10, gt=0, le=60)
     alert_lease_seconds: float = Field(default=20, gt=0, le=600)
@@ -115,6 +122,14 @@ class Settings(BaseSettings):
     @classmethod
     def _home(cls, value: Path) -> Path:
         return value.expanduser()
+
+    @field_validator("escalations")
+    @classmethod
+    def _readable(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            value = value.expanduser()
+            read_escalations(value)
+        return value
 
     @field_validator("time_zone")
     @classmethod
@@ -198,6 +213,18 @@ class Settings(BaseSettings):
         week = parsed_week(self.business_hours or DAY_AND_NIGHT)
         holidays = PublicHolidays(self.holidays)
         return Sla(policy, business_hours(week, zone=zone, holidays=holidays), zone)
+
+    @property
+    def alert_rules(self) -> AlertRules:
+        steps = read_escalations(self.escalations) if self.escalations else Escalations()
+        return AlertRules(
+            calendar=self.sla.calendar,
+            soon=self.soon_percent / 100,
+            acknowledged=timedelta(minutes=self.acknowledge_minutes),
+            urgent=frozenset(self.urgent),
+            escalations=steps,
+            zone=ZoneInfo(self.time_zone),
+        )
 
     @property
     def slack(self) -> SlackPlace | None:

@@ -23,6 +23,11 @@ class Status(StrEnum):
     def finished(self) -> bool:
         return self in (Status.RESOLVED, Status.CLOSED)
 
+    @property
+    def stopped(self) -> bool:
+        """Whether the clock stands still."""
+        return self.finished or self is Status.WAITING
+
 
 # What a ticket in each status may become. Staying as it is always is allowed and changes nothing.
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {

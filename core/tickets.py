@@ -21,6 +21,8 @@ from core.inputs import (
     understood,
 )
 from core.rights import Action, may, require
+from core.rings import NONE as NO_ALERT
+from core.rings import Alert, PutOff
 from core.sla import Facts, Promise, Sla
 from core.sla.facts import REQUESTER, Pause, responds
 from core.statuses import ACTION_FOR, TRANSITIONS, Priority, Status, spoken
@@ -66,8 +68,10 @@ class TimelineEntry(NamedTuple):
     at: datetime
     by: Person
     via: Via
-    what: Literal["created", "changed", "commented", "noted"]
+    what: Literal["created", "changed", "commented", "noted", "acknowledged", "snoozed"]
     changes: Mapping[str, tuple[object, object]] = {}
+    # Until when its alerts were put off.
+    until: datetime | None = None
 
 
 # The two ticket classes are not frozen because a frozen one takes nine times as long to
@@ -102,6 +106,7 @@ class Ticket(TicketSummary):
     description: str = ""
     comments: tuple[Comment, ...] = ()
     pauses: tuple[Pause, ...] = ()
+    alert: Alert = NO_ALERT
 
     @classmethod
     def opened(
@@ -200,6 +205,25 @@ class Ticket(TicketSummary):
         status = Status.IN_PROGRESS if self.assignee else Status.OPEN
         return self._with({"status": status}, by=by, at=at, sla=sla)
 
+    def put_off(
+        self, what: Literal["acknowledged", "snoozed"], *, by: Actor, at: datetime, until: datetime
+    ) -> "tuple[Ticket, TimelineEntry]":
+        """The ticket with its alerts acknowledged or snoozed until then.
+
+        Raises NotAllowed, or WrongState where nothing can ring.
+        """
+        action = Action.ACKNOWLEDGE if what == "acknowledged" else Action.SNOOZE
+        require(by, action, requester=self.requester)
+        if self.breaches_at is None:
+            raise WrongState(f"{self.key} is {spoken(self.status)}, so none of its alerts rings.")
+        said = PutOff(by.person, at, until)
+        if what == "acknowledged":
+            alert = replace(self.alert, acknowledged=said, snoozed=None)
+        else:
+            alert = replace(self.alert, acknowledged=None, snoozed=said)
+        ticket = replace(self, alert=alert, version=self.version + 1, updated_at=at)
+        return ticket, TimelineEntry(at, by.person, by.via, what, until=until)
+
     def _with(
         self, news: Mapping[str, Any], *, by: Actor, at: datetime, sla: Sla
     ) -> "tuple[Ticket, TimelineEntry]":
@@ -211,11 +235,15 @@ class Ticket(TicketSummary):
             promise = sla.promise(news.get("priority", self.priority), facts)
             news["sla_due"] = promise.resolution
             response_due = response_due and promise.first_response
-        changes = {
+        changes: dict[str, tuple[Any, Any]] = {
             field: (getattr(self, field), new)
             for field, new in news.items()
             if not self._is(field, new)
         }
+        # Who put its alerts off did so as long as it was due then and somebody worked on it.
+        started_anew = {"status", "sla_due"} & changes.keys() and (
+            "sla_due" in changes or self.status.stopped or changes["status"][1].stopped
+        )
         entry = TimelineEntry(at, by.person, by.via, "changed", changes)
         ticket = replace(
             self,
@@ -223,6 +251,7 @@ class Ticket(TicketSummary):
             first_response_due=response_due,
             first_responded_at=facts.first_responded_at,
             pauses=facts.pauses,
+            alert=self.alert.heard() if started_anew else self.alert,
             version=self.version + 1,
             updated_at=at,
         )

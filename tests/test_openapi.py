@@ -180,6 +180,16 @@ async def test_answers_are_as_described_and_every_described_one_but_a_failure_oc
     ):
         await ask(who, "PATCH", path, body, of=of, **more)
 
+    for what, body in (("acknowledge", None), ("snooze", {"minutes": 30})):
+        for who in (ada, ben, stranger):
+            await ask(who, "POST", f"{path}/{what}", body, of=f"{of}/{what}")
+        await ask(olga, "POST", f"{path}/{what}", body, of=f"{of}/{what}")
+    late_id = (await ada.file())["_id"]
+    for what, body in (("acknowledge", None), ("snooze", {"minutes": 30})):
+        await ask(olga, "POST", f"/api/tickets/{late_id}/{what}", body, of=f"{of}/{what}")
+    for body, more in (({"minutes": 0}, {}), (None, plain), (None, long)):
+        await ask(olga, "POST", f"{path}/snooze", body, of=f"{of}/snooze", **more)
+
     path, of = f"{path}/comments", f"{of}/comments"
     for who, body, more in (
         (ada, {"message": "Hello"}, once),

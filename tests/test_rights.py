@@ -24,6 +24,8 @@ TABLE = """
     ASSIGN      no   no  yes  yes
     PRIORITISE  no   no  yes  yes
     TRY         no   no  yes  yes
+    ACKNOWLEDGE no   no  yes  yes
+    SNOOZE      no   no  yes  yes
 """
 COLUMNS = [
     (Role.USER, "own"),

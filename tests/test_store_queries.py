@@ -10,6 +10,7 @@ from bson import ObjectId
 from pymongo.monitoring import CommandListener
 
 from core.accounts import Actor, Role, Via
+from core.alerts import AlertRules, next_ring
 from core.desk import Desk
 from core.store import documents, owed
 from core.store.tickets import CommentRole, Key, Place, Question
@@ -343,23 +344,67 @@ async def test_accounts_are_found_by_indexes(store, plans):
         assert wasteful(found) == []
 
 
-async def test_owed_alerts_are_claimed_tried_and_settled_by_indexes(store, plans):
-    claimed, found = await plans(store.owed.claim_alerts(at=NOW, lease=MINUTE, doubt=AT_ONCE))
-    assert len(claimed) > 10
-    assert wasteful(found) == []
+def ring_of(ticket):
+    return next_ring(ticket, AlertRules(soon=0.75), at=NOW)
 
+
+async def test_owed_alerts_are_claimed_tried_and_settled_by_indexes(store, plans):
+    when = {"at": NOW, "lease": MINUTE}
+    claim, found = await plans(store.alerts.claim(**when, doubt=AT_ONCE))
+    _, checked = await plans(store.alerts.check(claim, at=NOW, next_ring=ring_of))
+    assert wasteful(found + checked) == []
+    again, _ = await plans(store.alerts.claim(**when, doubt=AT_ONCE))
+    [group, *_] = await store.alerts.groups(again, at=NOW)
+    assert group.size > 10
+
+    claimed, found = await plans(store.alerts.some(again, group, **when, most=10))
+    assert len(claimed) == 10
+    assert wasteful(found) == []
     for some in (claimed[:1], claimed):
         _, found = await plans(store.owed.about_to_post(some, within=AT_ONCE))
         assert wasteful(found) == []
 
     for outcome in (
+        store.alerts.doubtful(again, at=NOW),
+        store.alerts.not_there(claimed),
         store.owed.unknown(claimed[:2], wait=AT_ONCE),
         store.owed.not_sent(claimed[2:4], wait=AT_ONCE),
-        store.owed.sent(claimed[4:5], channel="C1", ts="1.1", alone=True),
-        store.owed.sent(claimed[5:], channel="C1", ts="1.1", alone=False),
+        store.owed.sent(claimed[4:5], channel="C1", ts="1.1", alone=True, at=NOW),
+        store.owed.sent(claimed[5:], channel="C1", ts="1.1", alone=False, at=NOW),
+        store.alerts.put_off_doubtful(again, at=NOW, wait=AT_ONCE),
     ):
         _, found = await plans(outcome)
         assert wasteful(found) == []
+
+
+async def test_a_batch_of_alerts_is_tried_and_settled_by_indexes(store, plans):
+    when = {"at": NOW, "lease": MINUTE}
+    claim = await store.alerts.claim(**when, doubt=AT_ONCE)
+    await store.alerts.check(claim, at=NOW, next_ring=ring_of)
+    claim = await store.alerts.claim(**when, doubt=AT_ONCE)
+    [group, *_] = await store.alerts.groups(claim, at=NOW)
+    [first] = await store.alerts.some(claim, group, **when, most=1)
+
+    name = f"batch-breach:{first.ticket.id}:1:C1"
+    batch, found = await plans(store.alerts.batched(claim, group, name, **when))
+    ready, tried = await plans(store.owed.about_to_post(batch, within=AT_ONCE))
+    assert len(ready) == min(group.size, 100)
+    assert ready[0].ticket.sla_due == min(one.ticket.sla_due for one in ready)
+    assert wasteful(found + tried) == []
+    assert await store.owed.count(batch) == group.size
+    _, found = await plans(store.owed.sent(batch, channel="C1", ts="1.1", alone=False, at=NOW))
+    assert wasteful(found) == []
+    assert name not in {one.batch for one in await store.alerts.groups(claim, at=NOW)}
+
+
+async def test_a_scan_that_finds_nothing_touches_an_index_and_no_ticket(store, database):
+    await database["tickets"].update_many({}, {"$set": {"alert.at": NOW + MINUTE}})
+    asked = {"alert.owed": True, "alert.at": {"$lt": NOW}}
+
+    explain = {"explain": {"find": "tickets", "filter": asked}, "verbosity": "executionStats"}
+    stats = (await database.command(explain))["executionStats"]
+
+    assert (stats["totalDocsExamined"], stats["totalKeysExamined"]) in {(0, 0), (0, 1)}
 
 
 @pytest.mark.parametrize("kind", ["card", "receipt"])

@@ -151,3 +151,22 @@ async def test_with_duplicates_in_the_data_the_index_cannot_come_back_and_that_i
         await store.prepare()
 
     assert await store.missing_indexes() == ["accounts.email"]
+
+
+async def test_alerts_of_an_earlier_version_are_named_by_their_kind(opened, empty, clock):
+    due, other = datetime(2026, 3, 2, 13, tzinfo=UTC), datetime(2026, 3, 4, 13, tzinfo=UTC)
+    old = {"owed": True, "due": other, "announced": [due], "tried": [due], "claimed_due": due}
+    never = {"owed": True, "due": due, "announced": [], "tried": []}
+    await empty["tickets"].insert_many([{"number": 1, "alert": old}, {"number": 2, "alert": never}])
+    await empty["tickets"].create_index("alert.due", name="alert_owed")
+
+    await (await opened()).prepare()
+
+    one, two = [row["alert"] for row in await empty["tickets"].find().sort("number").to_list()]
+    named = "breach:1772456400000"
+    assert (one["ring"], one["at"]) == ("breach:1772629200000", other)
+    assert one["announced"] == one["tried"] == [named]
+    assert one["claimed"] == {"name": named, "kind": "breach", "due": due, "at": due}
+    assert one["latest"] == {"kind": "breach", "due": due, "at": due}
+    assert (two["ring"], two["claimed"], two["latest"]) == (named, None, None)
+    assert "alert_owed" not in await empty["tickets"].index_information()

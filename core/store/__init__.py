@@ -2,19 +2,24 @@
 (but core/embedded.py, which starts a server of our own)."""
 
 from core.store.accounts import AccountStore
+from core.store.alerts import AlertStore
 from core.store.connection import Store, open_store
+from core.store.deliveries import Delivery
 from core.store.digests import DigestStore
-from core.store.owed import Delivery, OwedStore
+from core.store.owed import OwedStore
 from core.store.repeats import RepeatStore
 from core.store.tickets import TicketStore
+from core.store.turns import TurnStore
 
 __all__ = [
     "AccountStore",
+    "AlertStore",
     "Delivery",
     "DigestStore",
     "OwedStore",
     "RepeatStore",
     "Store",
     "TicketStore",
+    "TurnStore",
     "open_store",
 ]

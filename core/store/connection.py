@@ -11,11 +11,13 @@ from pymongo.errors import ConfigurationError
 from core.settings import BadSettings
 from core.store import schema
 from core.store.accounts import AccountStore
+from core.store.alerts import AlertStore
 from core.store.digests import DigestStore
 from core.store.failures import reaches_mongo
 from core.store.owed import OwedStore
 from core.store.repeats import RepeatStore
 from core.store.tickets import TicketStore
+from core.store.turns import TurnStore
 
 OPTIONS: dict[str, Any] = {
     "appname": "helpdesk",
@@ -46,6 +48,8 @@ class Store:
     owed: OwedStore
     repeats: RepeatStore
     digests: DigestStore
+    alerts: AlertStore
+    turns: TurnStore
     _database: schema.Database
 
     @reaches_mongo
@@ -82,5 +86,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             owed=OwedStore(database["tickets"]),
             repeats=RepeatStore(database["tickets"]),
             digests=DigestStore(database["digests"]),
+            alerts=AlertStore(database["tickets"]),
+            turns=TurnStore(database["turns"]),
             _database=database,
         )

@@ -8,6 +8,7 @@ from typing import Any
 from bson import ObjectId
 
 from core.accounts import Account, Person, Role
+from core.rings import Alert, PutOff, Ring
 from core.sla.facts import Pause
 from core.tickets import (
     Comment,
@@ -60,6 +61,8 @@ def timeline_document(entry: TimelineEntry, *, key: str | None = None) -> Docume
         "via": entry.via.value,
         "what": entry.what,
     }
+    if entry.until is not None:
+        document["until"] = entry.until
     return document | ({"changes": changes} if changes else {}) | ({"key": key} if key else {})
 
 
@@ -101,6 +104,32 @@ def pause(document: Document) -> Pause:
     )
 
 
+def put_off_document(put_off: PutOff | None) -> Document | None:
+    if put_off is None:
+        return None
+    return {"by": person_document(put_off.by), "at": put_off.at, "until": put_off.until}
+
+
+def put_off(document: Document | None) -> PutOff | None:
+    if document is None:
+        return None
+    return PutOff(person(document["by"]), document["at"], document["until"])
+
+
+def ring(document: Document | None) -> Ring | None:
+    return Ring(document["kind"], document["due"], document["at"]) if document else None
+
+
+def alert(document: Document) -> Alert:
+    return Alert(
+        ring=ring(document) if document.get("ring") else None,
+        rang=frozenset(document.get("announced", ())),
+        latest=ring(document.get("latest")),
+        acknowledged=put_off(document.get("acknowledged")),
+        snoozed=put_off(document.get("snoozed")),
+    )
+
+
 _STATUS: Mapping[str, Status] = {status.value: status for status in Status}
 _PRIORITY: Mapping[str, Priority] = {priority.value: priority for priority in Priority}
 
@@ -136,6 +165,7 @@ def ticket(document: Document) -> Ticket:
         description=document["description"],
         comments=tuple(comment(one) for one in document["comments"]),
         pauses=tuple(pause(one) for one in document.get("pauses", ())),
+        alert=alert(document.get("alert", {})),
     )
 
 

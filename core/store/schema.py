@@ -51,7 +51,14 @@ INDEXES = {
             "number",
             only={"breaches_at": {"$exists": True}},
         ),
-        _index("alert_owed", "alert.due", only={"alert.owed": True}),
+        _index("alert_next", "alert.at", only={"alert.owed": True}),
+        _index(
+            "alert_batch",
+            "alert.batch",
+            "alert.due",
+            "number",
+            only={"alert.batch": {"$gt": ""}},
+        ),
         _index(
             "alert_watched", "alert.watch.free_at", only={"alert.watch.free_at": {"$exists": True}}
         ),
@@ -83,10 +90,40 @@ async def missing_indexes(database: Database) -> list[str]:
     return missing
 
 
+async def name_alerts(database: Database) -> None:
+    """Alerts were breaches only, and known by their due time alone."""
+
+    def named(due: Any) -> dict[str, Any]:
+        return {"$concat": ["breach:", {"$toString": {"$toLong": due}}]}
+
+    def all_named(field: str) -> dict[str, Any]:
+        return {"$map": {"input": {"$ifNull": [field, []]}, "as": "due", "in": named("$$due")}}
+
+    due, claimed = "$alert.due", "$alert.claimed_due"
+    ring = {"name": named(claimed), "kind": "breach", "due": claimed, "at": claimed}
+    announced = {"$gt": [{"$size": {"$ifNull": ["$alert.announced", []]}}, 0]}
+    latest = {"kind": "breach", "due": {"$max": "$alert.announced"}}
+    latest["at"] = latest["due"]
+    fields = {
+        "alert.kind": "breach",
+        "alert.ring": named(due),
+        "alert.at": due,
+        "alert.announced": all_named("$alert.announced"),
+        "alert.tried": all_named("$alert.tried"),
+        "alert.claimed": {"$cond": [{"$lte": [claimed, None]}, None, ring]},
+        "alert.latest": {"$cond": [announced, latest, None]},
+    }
+    old = {"alert.due": {"$exists": True}, "alert.kind": {"$exists": False}}
+    await database["tickets"].update_many(old, [{"$set": fields}])
+    if "alert_owed" in await database["tickets"].index_information():
+        await database["tickets"].drop_index("alert_owed")
+
+
 # In order, and never changed once released. Each must be repeatable: one that was killed
 # half way is run again from its beginning.
 MIGRATIONS: list[tuple[int, str, Migration]] = [
     (1, "create the indexes", create_indexes),
+    (2, "name the alerts by their kind too", name_alerts),
 ]
 # Another process that has not finished a migration after this long is taken for dead.
 PATIENCE = timedelta(seconds=30)

@@ -41,6 +41,7 @@ def settings(slack, mongo_uri, tmp_path):
         HELPDESK_ALERT_CHANNEL=slack.helpdesk.id,
         HELPDESK_AGENTS=slack.olga.id,
         HELPDESK_ADMINS=slack.amir.id,
+        HELPDESK_SOON_PERCENT=0,
         HELPDESK_SCAN_SECONDS=0.05,
         HELPDESK_DIGEST_TIME="off",
         HELPDESK_ALERT_POST_SECONDS=0.5,

@@ -41,6 +41,18 @@ def a_few_scans(settings):
     return passed
 
 
+@pytest.fixture
+def claimed(store, clock):
+    """What rings now, as a process claims it: the claim, and its groups."""
+
+    async def done():
+        lease, doubt = timedelta(seconds=20), timedelta(seconds=10)
+        claim = await store.alerts.claim(at=clock(), lease=lease, doubt=doubt)
+        return claim, await store.alerts.groups(claim, at=clock())
+
+    return done
+
+
 async def test_a_late_ticket_is_announced_once(slack, file, clock, a_few_scans, program):
     await file("VPN is down", priority="high")
     clock.forward(hours=4)
@@ -54,7 +66,7 @@ async def test_a_late_ticket_is_announced_once(slack, file, clock, a_few_scans, 
     [alert] = alerts_in(slack)
     assert "*T-1 is late:* VPN is down" in alert.text
     assert "Nobody has it yet" in alert.text
-    assert button_names(alert) == ["claim", "resolve"]
+    assert button_names(alert) == ["acknowledge", "claim", "resolve", "snooze"]
     ticket_id = (await program.get("/api/tickets/1")).body["_id"]
     assert announced(slack) == [f"breach:{ticket_id}:1772456400000:{slack.helpdesk.id}"]
 
@@ -67,7 +79,7 @@ async def test_the_assignee_is_mentioned(slack, file, clock):
     [alert] = await slack.until(lambda: alerts_in(slack))
 
     assert "<@U0OLGA> has it." in alert.text
-    assert button_names(alert) == ["resolve"]
+    assert button_names(alert) == ["acknowledge", "resolve", "snooze"]
 
 
 async def test_a_ticket_that_was_resolved_in_time_is_not_announced(slack, file, clock, a_few_scans):
@@ -157,50 +169,55 @@ def filed_without_cards(desk):
     return filed
 
 
-async def test_more_at_once_than_a_list_holds_are_several_lists(
-    slack, desk_url, filed_without_cards, clock
+async def test_more_at_once_than_a_list_can_name_are_one_summary(
+    slack, desk_url, filed_without_cards, clock, database, a_few_scans
 ):
     await filed_without_cards(230)
     clock.forward(hours=5)
 
-    await slack.until(lambda: len(announced(slack)) == 230, seconds=10)
+    [alert] = await slack.until(lambda: alerts_in(slack), seconds=10)
+    await a_few_scans()
 
-    assert len(set(announced(slack))) == 230
-    assert [len(m.metadata["event_payload"]["alerts"]) for m in alerts_in(slack)] == [100, 100, 30]
+    assert "230 tickets are late" in alert.text
+    assert "*T-1*" in alert.text
+    [batch] = announced(slack)
+    assert batch.startswith("batch-breach:")
+    assert await database["tickets"].count_documents({"alert.batches.name": batch}) == 230
+    assert await database["tickets"].count_documents({"alert.owed": True}) == 0
+    assert len(alerts_in(slack)) == 1
 
 
-async def test_of_very_many_only_the_most_overdue_are_fetched(store, desk, clock):
+@pytest.mark.parametrize("fault", [Fault.cut_after(), Fault.cut_before()], ids=["after", "before"])
+async def test_a_summary_whose_answer_got_lost_is_found_by_its_batch(
+    slack, desk_url, filed_without_cards, clock, fault, a_few_scans, database
+):
+    await filed_without_cards(130)
+    slack.fail("chat.postMessage", fault)
+    clock.forward(hours=5)
+
+    await slack.until(lambda: alerts_in(slack), seconds=10)
+    await a_few_scans()
+
+    assert len(alerts_in(slack)) == 1
+    assert await database["tickets"].count_documents({"alert.owed": True}) == 0
+
+
+async def test_of_very_many_only_the_most_overdue_are_fetched(store, desk, clock, claimed):
     by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
     for number in range(5):
         new = NewTicket(title=f"VPN {number}", priority=Priority.HIGH)
         await desk.open_ticket(new, by=by._replace(role=Role.AGENT))
         clock.forward(minutes=1)
     clock.forward(hours=5)
-    lease, post = timedelta(seconds=20), timedelta(seconds=10)
 
-    first = await store.owed.claim_alerts(at=clock(), lease=lease, doubt=post, most=2)
-    await store.owed.sent(first, channel="C", ts="1.0", alone=False)
-    more = await store.owed.more_alerts(first[0].claim, at=clock(), lease=lease, most=2)
+    claim, [group] = await claimed()
+    lease = timedelta(seconds=20)
+    first = await store.alerts.some(claim, group, at=clock(), lease=lease, most=2)
+    await store.owed.sent(first, channel="C", ts="1.0", alone=False, at=clock())
+    more = await store.alerts.some(claim, group, at=clock(), lease=lease, most=2)
 
+    assert group.size == 5
     assert [delivery.ticket.number for delivery in [*first, *more]] == [1, 2, 3, 4]
-    assert await store.owed.claim_alerts(at=clock(), lease=lease, doubt=post) == []
-
-
-async def test_very_many_are_announced_although_a_lease_is_too_short_for_them(
-    slack, desk_url, filed_without_cards, clock, settings
-):
-    await filed_without_cards(310)
-    # One lease has time for two such posts.
-    slack.fail("chat.postMessage", Fault.hang(settings.alert_post_seconds * 0.8), times=4)
-    clock.forward(hours=5)
-
-    await slack.until(lambda: slack.calls_of("chat.postMessage"))
-    first = slack.calls_of("chat.postMessage")[0].at
-    await slack.until(lambda: len(announced(slack)) == 310, seconds=20)
-
-    # Nobody waited for the lease to end.
-    assert slack.calls_of("chat.postMessage")[3].at - first < settings.alert_lease_seconds * 2
-    assert len(set(announced(slack))) == 310
 
 
 async def test_a_list_of_long_titles_stays_under_slacks_limit(slack, program, clock):
@@ -343,18 +360,21 @@ async def test_a_ticket_with_more_time_is_late_no_longer(slack, file, clock, pro
     assert button_names(alert) == []
 
 
-async def test_a_ticket_that_gets_more_time_after_the_claim_is_not_announced(store, desk, clock):
+async def test_a_ticket_that_gets_more_time_after_the_claim_is_not_announced(
+    store, desk, clock, claimed
+):
     by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
     agent = by._replace(role=Role.AGENT)
     await desk.open_ticket(NewTicket(title="VPN", priority=Priority.HIGH), by=agent)
     clock.forward(hours=5)
+    claim, [group] = await claimed()
     lease, post = timedelta(seconds=20), timedelta(seconds=10)
-    claimed = await store.owed.claim_alerts(at=clock(), lease=lease, doubt=post)
+    some = await store.alerts.some(claim, group, at=clock(), lease=lease, most=9)
 
     await desk.change_ticket("1", Changes(priority=Priority.LOW), by=agent)
 
-    assert len(claimed) == 1
-    assert await store.owed.about_to_post(claimed, within=post) == []
+    assert len(some) == 1
+    assert await store.owed.about_to_post(some, within=post) == []
 
 
 async def test_a_due_time_that_comes_back_is_not_announced_again(

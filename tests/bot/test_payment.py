@@ -1,6 +1,7 @@
 """A post is made in time, or not at all."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from bot.history import SlackHistory
 from bot.payment import Courier, Timing
 from bot.posting import SlackPoster
 from core.accounts import Role, Via
+from core.alerts import AlertRules
 from core.store import OwedStore
 from core.tickets import NewTicket, Priority
 from tests.bot.conftest import BOT_TOKEN
@@ -39,12 +41,13 @@ async def late_ticket(desk, clock):
 
 
 @pytest.fixture
-def alerts(slack, clock):
+def alerts(slack, store, clock):
     def over(owed):
         client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
-        poster = SlackPoster(client, channel=slack.helpdesk.id, limit=0.3, pause=0)
-        history = SlackHistory(client, slack.helpdesk.id)
-        return Alerts(owed, Courier(owed, poster, history, TIMING), clock)
+        poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=0.3, pause=0)
+        courier = Courier(owed, poster, SlackHistory(client), TIMING, clock)
+        whole = replace(store, owed=owed)
+        return Alerts(whole, courier, AlertRules(), clock, mentions=30)
 
     return over
 

@@ -152,7 +152,10 @@ async def watched(store, desk, clock):
     clock.forward(hours=5)
     for _ in range(2):
         lease = timedelta(milliseconds=40)
-        claimed = await store.owed.claim_alerts(at=clock(), lease=lease, doubt=timedelta(0))
+        claim = await store.alerts.claim(at=clock(), lease=lease, doubt=timedelta(0))
+        await store.alerts.not_there(await store.alerts.doubtful(claim, at=clock()))
+        [group] = await store.alerts.groups(claim, at=clock())
+        claimed = await store.alerts.some(claim, group, at=clock(), lease=lease, most=1)
         tried = await store.owed.about_to_post(claimed, within=timedelta(milliseconds=5))
         assert tried
         await asyncio.sleep(0.06)

@@ -7,11 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alerts import LISTED, late, late_list
+from bot.alert_messages import about, listed
+from bot.alerts import LISTED
 from bot.cards import card, details, receipt
 from bot.lists import PAGE, list_message
 from bot.new_ticket import new_ticket_modal
 from core.accounts import Actor, Person, Role, Via
+from core.alerts import AlertRules
 from core.tickets import (
     DESCRIPTION_LENGTH,
     MESSAGE_LENGTH,
@@ -168,11 +170,11 @@ def test_the_longest_messages_about_a_ticket_are_good_by_both(status, assignee):
     for message in (card(ticket, at=NOW), details(ticket, by=ADA, at=NOW), receipt(ticket)):
         assert both(message) == []
     for hours in (1, 100):
-        assert both(late(ticket, at=NOW + timedelta(hours=hours))) == []
+        assert both(about(ticket, AlertRules(), at=NOW + timedelta(hours=hours))) == []
 
 
 def test_the_longest_list_of_late_tickets_is_good_by_both():
-    assert both(late_list([longest(number) for number in range(1, LISTED + 1)])) == []
+    assert both(listed([longest(number) for number in range(1, LISTED + 1)])) == []
 
 
 @pytest.mark.parametrize("title", ["", "VPN is down", "&" * 5000])

@@ -1,0 +1,96 @@
+"""What a process has claimed, and the parts of the questions about it that all share."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, NamedTuple
+
+from bson import ObjectId
+
+from core.store import documents
+from core.store.documents import Document
+from core.tickets import Ticket
+
+Kind = Literal["alert", "card", "receipt"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One ticket's card, alert or receipt, claimed by this process until its lease ends."""
+
+    kind: Kind
+    claim: str
+    ticket: Ticket
+    revision: int
+    # Which alert it is, and the time that is its own; for a receipt, the Slack user it goes to.
+    rings: str = ""
+    due: datetime | None = None
+    to: str | None = None
+    # The message there is already, if there is one.
+    channel: str | None = None
+    ts: str | None = None
+    # Since when an earlier try may have reached Slack without our knowing, and the names of the
+    # batches in which this alert was tried.
+    first_try: datetime | None = None
+    batches: tuple[str, ...] = ()
+    # The messages that are about this ticket's alerts alone, to be edited along with its card.
+    alerts: tuple[tuple[str, str], ...] = ()
+
+
+class Batch(NamedTuple):
+    """Very many alerts that one message is about, claimed by this process."""
+
+    claim: str
+    name: str
+
+
+Held = Sequence[Delivery] | Batch
+
+
+def later(time: timedelta) -> Document:
+    return {"$add": ["$$NOW", round(time.total_seconds() * 1000)]}
+
+
+def free(kind: Kind, doubt: timedelta) -> Document:
+    known_at = {"$add": [f"${kind}.last_try", round(doubt.total_seconds() * 1000)]}
+    is_free = {"$lte": [f"${kind}.free_at", "$$NOW"]}
+    return {"$expr": {"$and": [is_free, {"$lte": [known_at, "$$NOW"]}]}}
+
+
+def ours(held: Held) -> tuple[Kind, Document]:
+    """The filter for what is still held."""
+    if isinstance(held, Batch):
+        return "alert", {"alert.batch": held.name, "alert.claim": held.claim}
+    kind, claim = held[0].kind, held[0].claim
+    ids = [ObjectId(delivery.ticket.id) for delivery in held]
+    return kind, {"_id": ids[0] if len(ids) == 1 else {"$in": ids}, f"{kind}.claim": claim}
+
+
+def delivery(kind: Kind, document: Document) -> Delivery:
+    owed: dict[str, Any] = document[kind]
+    alert: dict[str, Any] = document["alert"]
+    claimed = (owed.get("claimed") if kind == "alert" else None) or {}
+    return Delivery(
+        kind=kind,
+        claim=owed["claim"],
+        ticket=documents.ticket({"comments": []} | document),
+        revision=document["revision"],
+        rings=claimed.get("kind") or "",
+        due=claimed.get("due"),
+        to=owed.get("to"),
+        channel=owed.get("channel"),
+        ts=owed.get("ts"),
+        first_try=owed.get("first_try"),
+        batches=tuple(
+            batch["name"]
+            for batch in alert.get("batches", ())
+            if kind == "alert" and batch["ring"] == claimed.get("name")
+        ),
+        alerts=tuple(_messages(alert)),
+    )
+
+
+def _messages(alert: Document) -> Iterable[tuple[str, str]]:
+    for message in (alert, *reversed(alert.get("earlier", ()))):
+        if message.get("channel") and message.get("ts"):
+            yield message["channel"], message["ts"]
