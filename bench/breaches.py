@@ -22,8 +22,9 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from bench.desk import program
 from core.accounts import Account, Role, Via
-from core.clock import Sla
+from core.alerts import AlertRules
 from core.embedded import embedded_mongo
+from core.sla import Policy, Sla
 from core.store import documents, open_store, owed
 from core.tickets import NewTicket, Priority, Ticket, TimelineEntry
 from localslack import LocalSlack, RateLimit, local_slack
@@ -34,7 +35,7 @@ LEASE, DOUBT = timedelta(seconds=20), timedelta(seconds=25)
 _MANIFEST = Path(__file__).parents[1] / "manifest.yml"
 _SIGNING_SECRET = "a-signing-secret"
 _TOKEN = "xoxb-local"
-_SLA = Sla({Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48})
+_SLA = Sla(Policy.of_hours())
 _ADA = Account(str(ObjectId()), "Ada", Role.USER)
 Tickets = AsyncCollection[dict[str, Any]]
 
@@ -50,7 +51,8 @@ def document(number: int, *, due: datetime) -> dict[str, Any]:
     )
     ticket = Ticket.opened(new, id=str(ObjectId()), number=number, by=by, at=at, sla=_SLA)
     entry = TimelineEntry(at, by.person, by.via, "created")
-    more = owed.at_first(ticket, owed.Owing(cards=False))
+    ticket = AlertRules().planned(ticket, at=at)
+    more = owed.at_first(ticket, receipt_to=None) | {"card": {"owed": False}}
     timeline = {"timeline": [documents.timeline_document(entry)]}
     return documents.ticket_document(ticket) | more | timeline
 
@@ -78,7 +80,7 @@ async def idle_scans() -> None:
 
             async def scan() -> None:
                 now = datetime.now(UTC)
-                assert not await store.owed.claim_alerts(at=now, lease=LEASE, doubt=DOUBT)
+                assert not await store.alerts.claim(at=now, lease=LEASE, doubt=DOUBT)
                 assert await store.repeats.claim(pause=LEASE) is None
 
             took = await _timed(scan, 500)
@@ -107,9 +109,11 @@ async def claim() -> None:
         await store.prepare()
         await _fill(tickets, LATE, due=datetime.now(UTC) - timedelta(minutes=1))
         begin = time.perf_counter()
-        claimed = await store.owed.claim_alerts(at=datetime.now(UTC), lease=LEASE, doubt=DOUBT)
+        now = datetime.now(UTC)
+        claimed = await store.alerts.claim(at=now, lease=LEASE, doubt=DOUBT)
         took = time.perf_counter() - begin
-        print(f"{len(claimed):,} claimed in {took:.2f} s, by one process")
+        groups = await store.alerts.groups(claimed or "", at=now)
+        print(f"{sum(group.size for group in groups):,} claimed in {took:.2f} s, by one process")
 
 
 async def announcing(seconds: float) -> None:
@@ -147,7 +151,7 @@ async def announcing(seconds: float) -> None:
 async def _all_claimed(tickets: Tickets) -> float:
     """Seconds from the due time until the last one was claimed."""
     begin = time.perf_counter()
-    never = {"alert.owed": True, "alert.claimed_due": {"$exists": False}}
+    never = {"alert.owed": True, "alert.claim": {"$exists": False}}
     while await tickets.find_one(never, {"_id": 1}):
         await asyncio.sleep(0.02)
     return time.perf_counter() - begin
@@ -178,12 +182,13 @@ def _told(
 ) -> None:
     posted = [call for call in slack.calls_of("chat.postMessage") if call.status == 200]
     alerts = [m for m in slack.messages("#helpdesk") if m.metadata]
-    said = {alert for m in alerts for alert in m.metadata["event_payload"].get("alerts", [])}
+    said = [alert for m in alerts for alert in m.metadata["event_payload"].get("alerts", [])]
     cuts = quantiles(acks, n=100)
     busiest = max(sum(1 for c in posted if at <= c.at < at + 10) for at in (c.at for c in posted))
     print(f"{LATE:,} late in the same second, the whole program, {seconds:.0f} s")
     print(f"  claimed after          {claimed:8.2f} s (a scan each second)")
-    print(f"  announced              {len(said):8,} in {len(posted)} messages")
+    print(f"  identities             {len(said):8,} in {len(posted)} messages")
+    print(f"  the summary            {alerts[0].text.splitlines()[0] if alerts else 'none'}")
     print(f"  refused by Slack's pace{len(slack.calls_of('chat.postMessage')) - len(posted):8}")
     print(f"  busiest ten seconds    {busiest:8} messages")
     print(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message, buttons, context, plain, section
-from bot.words import escaped, local_time, mention, quoted
+from bot.words import inert, local_time, mention, one_line
 from core.accounts import Person
 from core.alerts import AlertRules
 from core.escalations import Step
@@ -41,7 +41,7 @@ def about(
     due = "Was due" if ticket.breached(at=at) else "Due"
     facts = (
         f"{due} {local_time(ticket.sla_due)} · {ticket.priority} priority · "
-        f"filed by {quoted(ticket.requester.name, 100)}"
+        f"filed by {inert(one_line(ticket.requester.name, 100))}"
     )
     text = "\n".join(lines)
     blocks = [section(text), context(facts)]
@@ -54,7 +54,10 @@ def about(
 
 def _standing(ticket: Ticket, *, at: datetime, kind: str, rings: bool) -> tuple[str, list[str]]:
     """How it stands, and which buttons that leaves."""
-    title, was = quoted(ticket.title, 200), "was late" if ticket.sla_due < at else "was nearly late"
+    title, was = (
+        inert(one_line(ticket.title, 200)),
+        "was late" if ticket.sla_due < at else "was nearly late",
+    )
     if ticket.status.finished:
         was = "was late" if ticket.sla_due < ticket.updated_at else "was nearly late"
         return f":white_check_mark: *{ticket.key} {was}* and is {ticket.status}: {title}", []
@@ -94,12 +97,12 @@ def _put_off(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
     if alert.acknowledged and until and at < until and alert.in_force(alert.acknowledged):
         by, since, _ = alert.acknowledged
         return (
-            f":eyes: Acknowledged by {escaped(by.name)} {local_time(since)}; "
+            f":eyes: Acknowledged by {inert(by.name)} {local_time(since)}; "
             f"rings again {local_time(until)} if nothing happens."
         )
     if alert.snoozed and at < alert.snoozed.until and alert.in_force(alert.snoozed):
         by, _, until = alert.snoozed
-        return f":zzz: Snoozed by {escaped(by.name)} until {local_time(until)}."
+        return f":zzz: Snoozed by {inert(by.name)} until {local_time(until)}."
     return None
 
 
@@ -144,7 +147,7 @@ def listed(
         if who and len(rung | {who.id}) <= mentioned:
             rung.add(who.id)
         whose = _named(who, rings=who.id in rung) if who else "nobody has it"
-        lines.append(f"• *{ticket.key}* {quoted(ticket.title, 60)} — {whose}")
+        lines.append(f"• *{ticket.key}* {inert(one_line(ticket.title, 60))} — {whose}")
         if sum(map(len, lines)) > LONGEST:
             break
     more = count - len(lines)
@@ -165,4 +168,4 @@ def people(tickets: Sequence[Ticket], step: Step | None) -> int:
 
 
 def _named(person: Person, *, rings: bool) -> str:
-    return mention(person) if rings else escaped(person.name)
+    return mention(person) if rings else inert(person.name)

@@ -1,5 +1,6 @@
 """The whole desk, running, with the strict local Slack on the other side of real HTTP."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -94,6 +95,17 @@ def file(slack, desk_url):
         return await slack.until(lambda: card_of(slack, number))
 
     return filed
+
+
+@pytest.fixture
+def a_few_scans(settings):
+    """Long enough for a repeat to have come: a lease, the time of doubt, and some scans."""
+    doubt = settings.alert_post_seconds + settings.alert_history_seconds
+
+    async def passed():
+        await asyncio.sleep(settings.alert_lease_seconds + doubt + settings.scan_seconds * 4)
+
+    return passed
 
 
 def card_of(slack, key):

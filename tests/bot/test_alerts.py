@@ -31,17 +31,6 @@ def announced(slack):
 
 
 @pytest.fixture
-def a_few_scans(settings):
-    """Long enough for a repeat to have come: a lease, the time of doubt, and some scans."""
-    doubt = settings.alert_post_seconds + settings.alert_history_seconds
-
-    async def passed():
-        await asyncio.sleep(settings.alert_lease_seconds + doubt + settings.scan_seconds * 4)
-
-    return passed
-
-
-@pytest.fixture
 def claimed(store, clock):
     """What rings now, as a process claims it: the claim, and its groups."""
 

@@ -132,10 +132,25 @@ async def due_alerts(database, channel, late):
     return {identity(document, channel) for document in await due.to_list()}
 
 
+async def named(database, identities, channel):
+    """The same with all that it announces in place of each batch."""
+    every = []
+    for each in identities:
+        if not each.startswith("batch-"):
+            every.append(each)
+            continue
+        async for document in database["tickets"].find({"alert.batches.name": each}):
+            for batch in document["alert"]["batches"]:
+                if batch["name"] == each:
+                    kind, due = batch["ring"].split(":")
+                    every.append(f"{kind}:{document['_id']}:{due}:{channel}")
+    return every
+
+
 async def misannounced(slack, database, late=("high",)):
     """Sentences about breaches that were announced twice, never, or without being any."""
     expected = await due_alerts(database, slack.helpdesk.id, late)
-    said = Counter(announced(slack))
+    said = Counter(await named(database, announced(slack), slack.helpdesk.id))
     wrong = [f"{alert} was never announced" for alert in expected - said.keys()]
     wrong += [f"{alert} was announced {n} times" for alert, n in said.items() if n > 1]
     return wrong + [f"{alert} was announced and is none" for alert in said.keys() - expected]

@@ -28,14 +28,10 @@ async def file(store, title):
     passwords = Passwords()
     try:
         people = People(store.accounts, passwords, staff={"U0OLGA": Role.AGENT}, min_password=6)
-        hours = {Priority.HIGH: 0.0001, Priority.MEDIUM: 24, Priority.LOW: 48}
+        sla = Sla(Policy.of_hours(resolution={"high": 0.0001, "medium": 24, "low": 48}))
         by = (await people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
         new = NewTicket(title=title, priority=Priority.HIGH)
-        return (
-            await Desk(store.tickets, people, Sla(Policy.of_hours(resolution=hours))).open_ticket(
-                new, by=by
-            )
-        ).ticket.id
+        return (await Desk(store.tickets, people, sla).open_ticket(new, by=by)).ticket.id
     finally:
         passwords.close()
 
