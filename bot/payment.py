@@ -116,7 +116,7 @@ class Courier:
         async with self._poster.turn(channel):
             # The post's time runs from before the try is noted, not from when we hear that it
             # was: the others reckon from that note when to look back.
-            begun = asyncio.get_running_loop().time()
+            begun, at = asyncio.get_running_loop().time(), self._clock()
             ready = await self._owed.about_to_post(held, within=self.timing.post)
             if not ready:
                 return None, []
@@ -126,7 +126,7 @@ class Courier:
             said["client_msg_id"] = str(uuid5(NAMESPACE_URL, str(said["metadata"])))
             limit = begun + self.timing.post.total_seconds()
             outcome = await self._poster.post(channel, said, until=limit)
-            await self._settle(held if isinstance(held, Batch) else ready, outcome)
+            await self._settle(held if isinstance(held, Batch) else ready, outcome, at=at)
         return outcome, ready
 
     async def edit(
@@ -189,12 +189,12 @@ class Courier:
         elsewhere = channel != self.channel and outcome.lasting and outcome.error not in WHOLE_APP
         return outcome.error in GONE or elsewhere
 
-    async def _settle(self, held: Held, outcome: Outcome) -> None:
+    async def _settle(self, held: Held, outcome: Outcome, *, at: datetime | None = None) -> None:
         receipt = not isinstance(held, Batch) and held[0].kind == "receipt"
         match outcome:
             case Sent(channel, ts):
                 alone = not isinstance(held, Batch) and len(held) == 1
-                await self._owed.sent(held, channel=channel, ts=ts, alone=alone, at=self._clock())
+                await self._owed.sent(held, channel=channel, ts=ts, alone=alone, at=at)
             case Refused(error) if receipt and error in TAKES_NONE:
                 await self._owed.sent(held, channel="", ts="", alone=False)
             case Refused(_, wait):

@@ -5,7 +5,7 @@ the message was taken. What is owed is paid by the state that core/store/owed.py
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -91,9 +91,13 @@ class SlackPoster:
         channel: str,
         limit: float,
         pause: float = PAUSE,
+        others: Iterable[str] = (),
     ) -> None:
-        """`client` must not retry; `limit` is the seconds that one call may take."""
+        """`client` must not retry; `limit` is the seconds that one call may take. Messages go
+        to `others` beside the one channel; that people take none is nobody's trouble.
+        """
         self.channel = channel
+        self._channels = {channel, *others}
         self._client = client
         self._turns = turns
         self._limit = limit
@@ -101,8 +105,12 @@ class SlackPoster:
         self._waiting: dict[str, asyncio.Lock] = {}
         # When the turn of the message that is posted in a channel now began.
         self._began: dict[str, float] = {}
-        # What keeps messages from the channel, for whoever runs the desk; None when all is well.
-        self.trouble: str | None = None
+        self._troubles: dict[str, str] = {}
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps messages from the channels, for whoever runs the desk."""
+        return " ".join(self._troubles.values()) or None
 
     @asynccontextmanager
     async def turn(self, channel: str) -> AsyncIterator[None]:
@@ -146,16 +154,17 @@ class SlackPoster:
         except (TimeoutError, aiohttp.ClientError, OSError, AttributeError) as error:
             outcome = Unknown(type(error).__name__)
         else:
-            if arguments["channel"] == self.channel:
-                self.trouble = None
+            self._troubles.pop(arguments["channel"], None)
             return Sent(str(answer["channel"]), str(answer["ts"]))
         if (
             isinstance(outcome, Refused)
             and outcome.lasting
-            and arguments["channel"] == self.channel
+            and arguments["channel"] in self._channels
         ):
             advice = ADVICE.get(outcome.error, "report this with the log")
-            self.trouble = f"Slack refuses messages ({outcome.error}): {advice}."
+            place = "" if arguments["channel"] == self.channel else f" in {arguments['channel']}"
+            said = f"Slack refuses messages{place} ({outcome.error}): {advice}."
+            self._troubles[arguments["channel"]] = said
         log.warning("Slack did not take a message", method=method, error=outcome.error)
         return outcome
 

@@ -197,6 +197,7 @@ def _poster(store: Store, settings: Settings, slack: SlackPlace, pause: float) -
         channel=slack.channel,
         limit=settings.alert_post_seconds,
         pause=pause,
+        others=settings.alert_rules.escalations.channels,
     )
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from bot.serving import serving
-from core.accounts import Registration, Role
+from core.accounts import Registration, Role, Via
 from core.settings import Settings
+from core.tickets import NewTicket, Priority
 from localslack import local_slack
 from tests.conftest import SECRET, Caller, Tokens
 from tests.slack_schema import sent
@@ -93,6 +94,19 @@ def file(slack, desk_url):
         assert "is filed" in answer.text, answer.text
         number = answer.text.split("*")[1]
         return await slack.until(lambda: card_of(slack, number))
+
+    return filed
+
+
+@pytest.fixture
+def filed_without_cards(desk):
+    """Files so many on the same database, by way of a desk without Slack."""
+
+    async def filed(count):
+        by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
+        for number in range(count):
+            new = NewTicket(title=f"VPN {number}", priority=Priority.HIGH)
+            await desk.open_ticket(new, by=by._replace(role=Role.AGENT))
 
     return filed
 

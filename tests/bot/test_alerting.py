@@ -198,13 +198,14 @@ async def test_outside_business_hours_only_what_is_urgent_rings(
         await slack.until(lambda: len(announced(slack)) == 4)
 
 
-async def test_two_processes_post_at_slacks_pace(store):
-    waits = [await store.turns.take("C1", pause=timedelta(seconds=1)) for _ in range(3)]
-    other = await store.turns.take("C2", pause=timedelta(seconds=1))
+async def test_processes_take_turns_in_a_channel(store):
+    pause = timedelta(seconds=10)
+    waits = [await store.turns.take("C1", pause=pause) for _ in range(3)]
+    other = await store.turns.take("C2", pause=pause)
     await store.turns.hold("C2", wait=timedelta(seconds=30))
-    held = await store.turns.take("C2", pause=timedelta(seconds=1))
+    held = await store.turns.take("C2", pause=pause)
 
-    assert [round(wait.total_seconds(), 1) for wait in waits] == [0, 1, 2]
+    assert [round(wait.total_seconds()) for wait in waits] == [0, 10, 20]
     assert (other, round(held.total_seconds())) == (timedelta(0), 30)
 
 
@@ -218,3 +219,19 @@ async def test_many_at_once_spend_no_more_mentions_than_there_are(store):
 
 async def test_the_menu_and_the_buttons_of_an_alert(late):
     assert button_names(late) == ["acknowledge", "claim", "resolve", "snooze"]
+
+
+async def test_a_channel_that_takes_no_escalations_is_told_to_whoever_runs_the_desk(
+    slack, start, filed, clock, escalating, session
+):
+    async with start(**escalating) as address:
+        slack.channel(GENERAL).is_archived = True
+        await filed()
+        for minutes in (4 * 60, 15, 15):
+            clock.forward(minutes=minutes, seconds=1)
+            await asyncio.sleep(0.4)
+        await slack.until(lambda: (slack.calls_of("chat.postMessage")[-1].answer or {})["error"])
+        async with session.get(f"{address}/readyz") as answer:
+            detail = (await answer.json())["detail"]
+
+    assert detail[0].startswith(f"Slack refuses messages in {GENERAL} (is_archived): unarchive")

@@ -145,19 +145,6 @@ async def test_many_at_once_are_one_message(slack, program, clock):
     assert "`/ticket list breached` shows them all." in words(alert)
 
 
-@pytest.fixture
-def filed_without_cards(desk):
-    """Files so many on the same database, by way of a desk without Slack."""
-
-    async def filed(count):
-        by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
-        for number in range(count):
-            new = NewTicket(title=f"VPN {number}", priority=Priority.HIGH)
-            await desk.open_ticket(new, by=by._replace(role=Role.AGENT))
-
-    return filed
-
-
 async def test_more_at_once_than_a_list_can_name_are_one_summary(
     slack, desk_url, filed_without_cards, clock, database, a_few_scans
 ):

@@ -26,6 +26,7 @@ def settings(mongo_uri, tmp_path):
         HELPDESK_LOCAL_SLACK_PORT=0,
         MONGO_URI=mongo_uri,
         JWT_SECRET=SECRET,
+        HELPDESK_SOON_PERCENT=0,
         HELPDESK_SCAN_SECONDS=0.05,
         HELPDESK_DIGEST_TIME="off",
         HELPDESK_DATA=tmp_path,

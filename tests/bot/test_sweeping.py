@@ -77,6 +77,23 @@ async def test_a_list_that_arrives_late_is_deleted(slack, late_tickets, swept, s
     assert len(announced(slack)) == len(set(announced(slack))) == 5
 
 
+async def test_a_summary_of_very_many_that_arrives_late_is_deleted(
+    slack, start, filed_without_cards, clock, swept, database
+):
+    await filed_without_cards(110)
+    await database["tickets"].update_many({}, {"$set": {"card.owed": False}})
+    slack.fail("chat.postMessage", LATE)
+    clock.forward(hours=5)
+    async with start():
+        await slack.until(lambda: len(alerts_in(slack)) == 2, seconds=8)
+
+        await swept()
+        await asyncio.sleep(0.3)
+
+    [alert] = alerts_in(slack)
+    assert "110 tickets are late" in alert.text
+
+
 async def test_a_message_that_alone_holds_an_alert_is_never_deleted(slack, program, late_tickets):
     await late_tickets(4)
     await slack.until(lambda: len(slack.calls_of("chat.postMessage")) == 5)
