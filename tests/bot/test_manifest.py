@@ -18,7 +18,6 @@ SCOPES = {
     "chat.delete": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
-    "chat.delete": "chat:write",
     "conversations.history": "channels:history",
     "files.completeUploadExternal": None,
     "files.getUploadURLExternal": None,
