@@ -197,7 +197,7 @@ class Desk:
             if decided is None:
                 return Changed(ticket.seen_by(by), frozenset())
             new, entry = decided
-            if "assignee" in entry.changes and fields["assignee"] == by.person:
+            if "assignee" in entry.changes and new.assignee == by.person:
                 new = self.rules.taken(new, at=at)
             new = self.rules.planned(new, at=at)
             if await self.tickets.save(ticket, new, entry, key=key, comments_too=etags is not None):

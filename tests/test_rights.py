@@ -23,9 +23,10 @@ TABLE = """
     CLAIM       no   no  yes  yes
     ASSIGN      no   no  yes  yes
     PRIORITISE  no   no  yes  yes
-    TRY         no   no  yes  yes
     ACKNOWLEDGE no   no  yes  yes
     SNOOZE      no   no  yes  yes
+    TRY         no   no  yes  yes
+    REPORT      no   no  yes  yes
 """
 COLUMNS = [
     (Role.USER, "own"),

@@ -269,7 +269,7 @@ async def test_an_older_state_never_overwrites_a_newer_one(slack, file, program,
     """Two slow edits, by two processes, of a ticket with an alert and a card."""
     card = await file()
     clock.forward(hours=5)
-    await slack.until(lambda: len(slack.messages("#helpdesk")) == 2)
+    await slack.until(lambda: "late" in card.text)
     slow = {"alert_post_seconds": 1.1, "alert_lease_seconds": 1.2}
     async with start(**slow) as address:
         slack.fail("chat.update", Fault.hang(0.9), times=2)

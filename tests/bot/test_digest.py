@@ -212,7 +212,7 @@ async def test_without_tickets_it_is_short(slack, desk_url):
 @pytest.mark.parametrize(
     ("typed", "who", "said"),
     [
-        ("digest now", "ada", "You may not see the digest; an agent can."),
+        ("digest now", "ada", "Only agents can see reports and the digest: those on call."),
         ("digest", "olga", "The digest comes by itself at its time"),
         ("digest tomorrow", "olga", "The digest comes by itself at its time"),
     ],

@@ -170,7 +170,7 @@ async def test_a_period_that_is_none_is_answered_with_how_to_say_it(slack, desk_
 async def test_reports_are_for_agents(slack, desk_url):
     answer = await slack.command("report", by=slack.ada)
 
-    assert answer.text == "You may not see reports; an agent can."
+    assert answer.text == "Only agents can see reports and the digest: those on call."
 
 
 def test_a_report_on_many_people_with_strange_names_fits(clock):

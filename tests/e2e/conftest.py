@@ -108,6 +108,7 @@ def connected(slack, store, mongo_uri):
         "HELPDESK_AGENTS": slack.olga.id,
         "HELPDESK_SCAN_SECONDS": "0.2",
         "HELPDESK_DIGEST_TIME": "off",
+        "HELPDESK_SOON_PERCENT": "0",
         "HELPDESK_ALERT_POST_SECONDS": "1",
         "HELPDESK_ALERT_LEASE_SECONDS": "4",
         "HELPDESK_ALERT_HISTORY_SECONDS": "0.5",
