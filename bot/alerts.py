@@ -5,19 +5,21 @@ The state machine is written down in docs/alerts.md; core/store/alerts.py and co
 keep its state, core/alerts.py says what rings when.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import structlog
 
 from bot.alert_messages import about, listed, people
 from bot.cards import ALERT, BATCH, Message
+from bot.history import Found
 from bot.payment import SOON, Courier
-from bot.posting import Sent
+from bot.posting import Refused, Sent
 from core.alerts import AlertRules, next_ring
 from core.clock import Clock
 from core.escalations import Step
-from core.rings import BREACH, ESCALATION, Ring
+from core.rings import BREACH, ESCALATION, Ring, milliseconds
 from core.store import Delivery, Store
 from core.store.alerts import Group
 from core.store.deliveries import Batch, Held
@@ -69,22 +71,24 @@ class Alerts:
         first = await self._store.alerts.earliest_try(claim, at=at)
         if first is None:
             return
-        channels = [self._courier.channel, *sorted(self._rules.escalations.channels)]
-        seen = {}
-        for channel in dict.fromkeys(channels):
-            posted = await self._courier.posted_since(first, channel)
-            if posted is None:
-                await self._store.alerts.put_off_doubtful(claim, at=at, wait=SOON)
-                return
-            seen[channel] = posted
+        seen: dict[str, Mapping[str, Found] | None] = {}
         while doubtful := await self._store.alerts.doubtful(claim, at=at):
-            for channel in seen:
-                there = [one for one in doubtful if self._channel(one.rings) == channel]
-                missing = await self._courier.not_among(
-                    seen[channel], there, channel, identities=self._identities
-                )
-                if missing:
-                    await self._store.alerts.not_there(missing)
+            by_channel: defaultdict[str, list[Delivery]] = defaultdict(list)
+            for one in doubtful:
+                by_channel[self._channel(one.rings)].append(one)
+            for channel, there in by_channel.items():
+                if channel not in seen:
+                    seen[channel] = await self._courier.posted_since(first, channel)
+                await self._look_among(seen[channel], there, channel)
+
+    async def _look_among(
+        self, posted: Mapping[str, Found] | None, there: Sequence[Delivery], channel: str
+    ) -> None:
+        if posted is None:
+            await self._store.owed.unknown(there, wait=SOON)
+            return
+        missing = await self._courier.not_among(posted, there, channel, identities=self._identities)
+        await self._store.alerts.not_there(missing)
 
     async def _announce_group(self, claim: str, group: Group, *, at: datetime) -> bool:
         if group.batch or (group.size > LISTED and not group.tried):
@@ -112,13 +116,21 @@ class Alerts:
         return await self._store.alerts.some(claim, group, at=at, lease=lease, most=most)
 
     async def _announce(self, held: Held, kind: str) -> bool:
-        channel = self._channel(kind)
+        channel, granted = self._channel(kind), 0
 
         async def message(ready: Sequence[Delivery]) -> Message:
+            nonlocal granted
             count = await self._store.owed.count(held) if isinstance(held, Batch) else len(ready)
-            return await self._message(ready, kind, count, channel, held)
+            wanted = people([one.ticket for one in ready], self._step(kind))
+            if wanted:
+                granted = await self._store.turns.spend_mentions(
+                    channel, wanted, most=self._mentions
+                )
+            return self._message(ready, kind, count, held, wanted=wanted, granted=granted)
 
         outcome, posted = await self._courier.post(held, channel, message)
+        if granted and isinstance(outcome, Refused):
+            await self._store.turns.give_back(channel, granted)
         if not isinstance(outcome, Sent):
             return False
         if isinstance(held, Batch):
@@ -135,14 +147,17 @@ class Alerts:
             )
         return True
 
-    async def _message(
-        self, ready: Sequence[Delivery], kind: str, count: int, channel: str, held: Held
+    def _message(
+        self,
+        ready: Sequence[Delivery],
+        kind: str,
+        count: int,
+        held: Held,
+        *,
+        wanted: int,
+        granted: int,
     ) -> Message:
         tickets, step = [one.ticket for one in ready], self._step(kind)
-        wanted = people(tickets, step)
-        granted = 0
-        if wanted:
-            granted = await self._store.turns.spend_mentions(channel, wanted, most=self._mentions)
         batch = [held.name] if isinstance(held, Batch) else None
         alerts = batch or [self._identity(one) for one in ready]
         if len(tickets) == 1 and count == 1:
@@ -168,7 +183,5 @@ class Alerts:
 
     def _identity(self, delivery: Delivery) -> str:
         due = delivery.due or delivery.ticket.sla_due
-        milliseconds = round(due.timestamp() * 1000)
-        return (
-            f"{delivery.rings}:{delivery.ticket.id}:{milliseconds}:{self._channel(delivery.rings)}"
-        )
+        channel = self._channel(delivery.rings)
+        return f"{delivery.rings}:{delivery.ticket.id}:{milliseconds(due)}:{channel}"

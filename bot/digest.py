@@ -6,12 +6,13 @@ posts. It is posted at most once, and that is enough: what is late is announced 
 
 import asyncio
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 import structlog
 
 from bot.cards import Message, context, section, state
-from bot.posting import Refused, Sent, SlackPoster
+from bot.posting import Refused, Sent, SlackPoster, TurnFarOff
 from bot.said import Said
 from bot.words import local_time, quoted
 from core.clock import Clock
@@ -57,11 +58,14 @@ class DailyDigest:
         if day is None or day == self._done:
             return
         if not await self._digests.is_free(day, channel):
-            self._done = day
+            if await self._digests.is_settled(day, channel):
+                self._done = day
             return
         found = await standing(self._tickets, at=now)
         metadata = {"event_type": DIGEST, "event_payload": {"day": day.isoformat()}}
-        await self._post(day, channel, digest_message(found) | {"metadata": metadata})
+        # While Slack wants no messages there, the digest waits for one of the next looks.
+        with suppress(TurnFarOff):
+            await self._post(day, channel, digest_message(found) | {"metadata": metadata})
 
     async def _post(self, day: date, channel: str, message: Message) -> None:
         async with self._poster.turn(channel):

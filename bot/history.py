@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards import ALERT, BATCH, CARD
-from bot.posting import said
+from bot.posting import ADVICE, said
 
 log = structlog.get_logger("bot")
 
@@ -43,6 +43,17 @@ class SlackHistory:
     def __init__(self, client: AsyncWebClient) -> None:
         """`client` may retry: this only reads."""
         self._client = client
+        self._unread: dict[str, str] = {}
+
+    @property
+    def trouble(self) -> str | None:
+        """What keeps us from reading channels, as far as somebody can do something about it."""
+        told = [
+            f"Slack does not let us read {channel} ({why}): {ADVICE[why]}."
+            for channel, why in self._unread.items()
+            if why in ADVICE
+        ]
+        return " ".join(told) or None
 
     async def since(self, first_try: datetime, *, channel: str) -> Mapping[str, Found] | None:
         """The identities that messages since then carry; None if that cannot be read now."""
@@ -79,17 +90,26 @@ class SlackHistory:
                     cursor=cursor,
                 )
             except SlackApiError as error:
-                return self._unreadable(error)
-            except UNREADABLE:
+                return self._unreadable(error, channel)
+            except UNREADABLE as error:
+                self._note(type(error).__name__, channel)
                 return None
             found += page["messages"]
             cursor = (page.get("response_metadata") or {}).get("next_cursor")
             if not cursor or (pages and len(found) >= pages * PAGE):
+                self._unread.pop(channel, None)
                 return found
 
-    def _unreadable(self, error: SlackApiError) -> list[Mapping[str, Any]] | None:
+    def _note(self, why: str, channel: str) -> None:
+        """Says it once, not at every look."""
+        if self._unread.get(channel) != why:
+            log.warning("a channel's history cannot be read", channel=channel, error=why)
+        self._unread[channel] = why
+
+    def _unreadable(self, error: SlackApiError, channel: str) -> list[Mapping[str, Any]] | None:
         """Without the scope nobody will ever know: then a repeat is better than silence."""
-        if said(error) != "missing_scope":
+        if (why := said(error)) != "missing_scope":
+            self._note(why or "no answer of Slack's", channel)
             return None
         log.warning(
             "no history scope: a message may be repeated",

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bot.cards import Message
 from bot.history import Found, SlackHistory
-from bot.posting import WHOLE_APP, Outcome, Refused, Sent, SlackPoster, Unknown
+from bot.posting import WHOLE_APP, Outcome, Refused, Sent, SlackPoster, TurnFarOff, Unknown
 from core.clock import Clock, utcnow
 from core.store import Delivery, OwedStore
 from core.store.deliveries import Batch, Held
@@ -113,6 +113,19 @@ class Courier:
 
         No outcome means that nothing was left to post.
         """
+        try:
+            return await self._post(held, channel, message)
+        except TurnFarOff as far_off:
+            # Nothing was tried; what an earlier try may have done stays as doubtful as it was.
+            await self._owed.unknown(held, wait=far_off.wait)
+            return far_off.refused, []
+
+    async def _post(
+        self,
+        held: Held,
+        channel: str,
+        message: Callable[[Sequence[Delivery]], Awaitable[Mapping[str, Any]]],
+    ) -> tuple[Outcome | None, list[Delivery]]:
         async with self._poster.turn(channel):
             # The post's time runs from before the try is noted, not from when we hear that it
             # was: the others reckon from that note when to look back.

@@ -5,10 +5,11 @@ the message was taken. What is owed is paid by the state that core/store/owed.py
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from math import isfinite
 from typing import Any
 
 import aiohttp
@@ -26,6 +27,8 @@ PAUSE = 1.1
 LATE = 0.1
 # Seconds until something is tried again that a person has to put right first.
 UNTIL_REPAIRED = 10.0
+# Seconds that a channel is left alone at most, whatever Retry-After says.
+LONGEST = 3600.0
 # What Slack says when it may have taken the message all the same.
 UNCERTAIN = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
 # Refusals that are about the app as a whole, not about one message or channel.
@@ -82,6 +85,18 @@ class Unknown:
 Outcome = Sent | Refused | Unknown
 
 
+class TurnFarOff(Exception):
+    """Slack takes nothing in that channel for longer than a post may take: nobody waits for it."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"The next turn comes in {wait.total_seconds()} s.")
+        self.wait = wait
+
+    @property
+    def refused(self) -> Refused:
+        return Refused("ratelimited", wait=self.wait.total_seconds())
+
+
 class SlackPoster:
     def __init__(
         self,
@@ -92,9 +107,11 @@ class SlackPoster:
         limit: float,
         pause: float = PAUSE,
         others: Iterable[str] = (),
+        taken: Callable[[], None] = lambda: None,
     ) -> None:
         """`client` must not retry; `limit` is the seconds that one call may take. Messages go
-        to `others` beside the one channel; that people take none is nobody's trouble.
+        to `others` beside the one channel; that people take none is nobody's trouble. `taken`
+        hears of each message that Slack took.
         """
         self.channel = channel
         self._channels = {channel, *others}
@@ -102,6 +119,7 @@ class SlackPoster:
         self._turns = turns
         self._limit = limit
         self._pause = pause
+        self._taken = taken
         self._waiting: dict[str, asyncio.Lock] = {}
         # When the turn of the message that is posted in a channel now began.
         self._began: dict[str, float] = {}
@@ -114,13 +132,16 @@ class SlackPoster:
 
     @asynccontextmanager
     async def turn(self, channel: str) -> AsyncIterator[None]:
-        """A context in which it is this message's turn in that channel."""
+        """A context in which it is this message's turn in that channel. Raises TurnFarOff."""
         async with self._waiting.setdefault(channel, asyncio.Lock()):
             await self._turn(channel)
             yield
 
     async def _turn(self, channel: str) -> None:
-        wait = await self._turns.take(channel, pause=timedelta(seconds=self._pause))
+        most = timedelta(seconds=max(self._limit, self._pause))
+        wait = await self._turns.take(channel, pause=timedelta(seconds=self._pause), most=most)
+        if wait > most:
+            raise TurnFarOff(wait)
         await asyncio.sleep(wait.total_seconds())
         self._began[channel] = asyncio.get_running_loop().time()
 
@@ -129,7 +150,10 @@ class SlackPoster:
         late = asyncio.get_running_loop().time() - self._began.get(channel, 0)
         if self._pause > LATE < late:
             # What took so long to prepare would come together with another process's message.
-            await self._turn(channel)
+            try:
+                await self._turn(channel)
+            except TurnFarOff as far_off:
+                return far_off.refused
         outcome = await self._call("chat.postMessage", arguments, until=until)
         if isinstance(outcome, Refused) and outcome.error == "ratelimited":
             await self._turns.hold(channel, wait=timedelta(seconds=outcome.wait))
@@ -155,6 +179,7 @@ class SlackPoster:
             outcome = Unknown(type(error).__name__)
         else:
             self._troubles.pop(arguments["channel"], None)
+            self._taken()
             return Sent(str(answer["channel"]), str(answer["ts"]))
         if (
             isinstance(outcome, Refused)
@@ -172,11 +197,20 @@ class SlackPoster:
 def _refused_or_unknown(error: SlackApiError) -> Refused | Unknown:
     answer = error.response
     if getattr(answer, "status_code", 200) == 429:
-        return Refused("ratelimited", wait=float(answer.headers.get("Retry-After", 1)))
+        return Refused("ratelimited", wait=seconds_of(answer.headers.get("Retry-After")))
     refused = said(error)
     if refused is None or refused in UNCERTAIN:
         return Unknown(refused or "no answer of Slack's")
     return Refused(refused, wait=UNTIL_REPAIRED, lasting=True)
+
+
+def seconds_of(retry_after: str | None) -> float:
+    """What stands between us and Slack may say a date, or anything."""
+    try:
+        seconds = float(retry_after or 1)
+    except ValueError:
+        return 1
+    return min(max(seconds, 0), LONGEST) if isfinite(seconds) else 1
 
 
 def said(error: SlackApiError) -> str | None:

@@ -26,6 +26,7 @@ from bot.listening import on_port
 from bot.local import LocalWorkspace, local_workspace
 from bot.payment import Courier, Timing
 from bot.posting import PAUSE, SlackPoster
+from bot.readiness import Readiness, prepared
 from bot.samples import file_samples
 from bot.socket_mode import socket_mode
 from bot.sweeping import Sweeper
@@ -69,49 +70,14 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
             await store.answers()
         except Unavailable as error:
             raise Unavailable("MongoDB does not answer. Start it, or correct MONGO_URI.") from error
-        await _prepared(store)
+        await prepared(store)
         yield store
-
-
-async def _prepared(store: Store) -> None:
-    """Without an index that a promise rests on, the desk runs but says it is not ready."""
-    try:
-        await store.prepare()
-    except Unavailable as error:
-        # Only the error's name: MongoDB's sentence holds the address that is there twice.
-        log.error("the indexes could not be made", cause=type(error.__cause__).__name__)
 
 
 def people_of(store: Store, passwords: Passwords, settings: Settings) -> People:
     return People(
         store.accounts, passwords, staff=settings.staff, min_password=settings.min_password
     )
-
-
-class Readiness:
-    def __init__(self, store: Store, poster: SlackPoster, token: TokenCheck) -> None:
-        self._store = store
-        self._poster = poster
-        self._token = token
-        self.socket: SocketModeClient | None = None
-
-    async def ailments(self) -> tuple[list[str], list[str]]:
-        try:
-            missing = await self._store.missing_indexes()
-        except Unavailable as error:
-            return [str(error)], []
-        fatal = [f"An index is missing: {', '.join(missing)}."] if missing else []
-        trouble = self._token.trouble or self._poster.trouble
-        harmless = [trouble] if trouble else []
-        if self.socket is not None and not await self.socket.is_connected():
-            harmless.append(
-                "Slack does not let us in by Socket Mode: look at SLACK_APP_TOKEN and the log."
-            )
-        return fatal, harmless
-
-    async def repair(self) -> None:
-        if await self._store.missing_indexes():
-            await _prepared(self._store)
 
 
 class Served(NamedTuple):
@@ -140,10 +106,11 @@ async def serving(
         slack, background, timetable = settings.slack, Background(), Timetable()
         assert slack is not None
         rules = settings.alert_rules
-        poster = _poster(store, settings, slack, pause)
-        courier = _courier(store, settings, slack, poster, clock)
         token = TokenCheck(posting_client(slack))
-        health = Readiness(store, poster, token)
+        poster = _poster(store, settings, slack, pause, token)
+        history = SlackHistory(reading_client(slack))
+        courier = _courier(store, settings, poster, history, clock)
+        health = Readiness(store, poster, token, history)
         upkeep = Upkeep(store.owed, courier, rules, clock)
         alerts = Alerts(store, courier, rules, clock, mentions=settings.mentions_per_hour)
 
@@ -153,7 +120,7 @@ async def serving(
             timetable.every(settings.scan_seconds, "receipts", upkeep.tell),
             timetable.every(settings.scan_seconds, "cards", upkeep.follow),
         ]
-        sweeper = _sweeper(store, slack, rules, courier.timing)
+        sweeper = _sweeper(store, slack, rules, history, courier.timing)
         timetable.every(settings.scan_seconds, "repeats", sweeper.sweep)
 
         digest = DailyDigest(store, poster, settings, clock)
@@ -190,7 +157,9 @@ class Deadline:
         self.at = asyncio.get_running_loop().time() + EVERYTHING
 
 
-def _poster(store: Store, settings: Settings, slack: SlackPlace, pause: float) -> SlackPoster:
+def _poster(
+    store: Store, settings: Settings, slack: SlackPlace, pause: float, token: TokenCheck
+) -> SlackPoster:
     return SlackPoster(
         posting_client(slack),
         store.turns,
@@ -198,24 +167,27 @@ def _poster(store: Store, settings: Settings, slack: SlackPlace, pause: float) -
         limit=settings.alert_post_seconds,
         pause=pause,
         others=settings.alert_rules.escalations.channels,
+        taken=token.works,
     )
 
 
 def _courier(
-    store: Store, settings: Settings, slack: SlackPlace, poster: SlackPoster, clock: Clock
+    store: Store, settings: Settings, poster: SlackPoster, history: SlackHistory, clock: Clock
 ) -> Courier:
     timing = Timing(
         post=timedelta(seconds=settings.alert_post_seconds),
         lease=timedelta(seconds=settings.alert_lease_seconds),
         history=timedelta(seconds=settings.alert_history_seconds),
     )
-    return Courier(store.owed, poster, SlackHistory(reading_client(slack)), timing, clock)
+    return Courier(store.owed, poster, history, timing, clock)
 
 
-def _sweeper(store: Store, slack: SlackPlace, rules: AlertRules, timing: Timing) -> Sweeper:
+def _sweeper(
+    store: Store, slack: SlackPlace, rules: AlertRules, history: SlackHistory, timing: Timing
+) -> Sweeper:
     return Sweeper(
         store.repeats,
-        SlackHistory(reading_client(slack)),
+        history,
         posting_client(slack),
         channels=[slack.channel, *sorted(rules.escalations.channels - {slack.channel})],
         pause=timing.history,

@@ -43,12 +43,10 @@ class Sweeper:
         watched = await self._repeats.claim(pause=self._pause)
         if watched is None:
             return
-        if not await self._knows_itself():
-            return
-        for channel in self._channels:
-            if not await self._sweep(watched, channel):
-                return
-        await self._repeats.looked_at(watched)
+        complete = await self._knows_itself()
+        for channel in self._channels if complete else ():
+            complete = await self._sweep(watched, channel) and complete
+        await self._repeats.looked_at(watched, complete=complete)
 
     async def _sweep(self, watched: Watched, channel: str) -> bool:
         """Whether the channel could be read."""

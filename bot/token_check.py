@@ -21,6 +21,10 @@ class TokenCheck:
         # For whoever runs the desk; None where nothing speaks against the token.
         self.trouble: str | None = None
 
+    def works(self) -> None:
+        """Slack took something that came with it."""
+        self.trouble = None
+
     async def ask(self) -> None:
         """Only Slack's own word against the app as a whole counts: silence proves nothing."""
         try:

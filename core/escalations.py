@@ -16,6 +16,8 @@ from pydantic import (
     model_validator,
 )
 
+from core.clock import in_whole_milliseconds
+
 
 class BadEscalations(ValueError):
     """Says what in the file is wrong."""
@@ -73,7 +75,7 @@ class _Step(_Input):
     @property
     def step(self) -> Step:
         return Step(
-            after=timedelta(minutes=self.after_minutes),
+            after=in_whole_milliseconds(timedelta(minutes=self.after_minutes)),
             people=tuple(word for word in self.tell if word[0] in "UW"),
             groups=tuple(word for word in self.tell if word[0] == "S"),
             channel=next((word for word in self.tell if word[0] in "CG"), None),

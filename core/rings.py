@@ -1,12 +1,13 @@
 """What is known of a ticket's alerts: which one rings next, what rang, who put it off."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Self
 
 from core.accounts import Person
 
 SOON, BREACH, ESCALATION = "soon", "breach", "escalation-"
+_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 class Ring(NamedTuple):
@@ -23,7 +24,12 @@ class Ring(NamedTuple):
 
 
 def name(kind: str, due: datetime) -> str:
-    return f"{kind}:{round(due.timestamp() * 1000)}"
+    return f"{kind}:{milliseconds(due)}"
+
+
+def milliseconds(at: datetime) -> int:
+    """Since 1970, cut as BSON cuts: a name is the same before and after it was kept."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
 class PutOff(NamedTuple):

@@ -22,7 +22,7 @@ from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfig
 
 from core.accounts import Role
 from core.alerts import AlertRules
-from core.clock import utcnow
+from core.clock import in_whole_milliseconds, utcnow
 from core.escalations import Escalations, read_escalations
 from core.setting_complaints import sentence, unknown
 from core.setting_kinds import Places, Priorities, PriorityHours, TimeOfDay, WeekHours, Words
@@ -220,7 +220,7 @@ class Settings(BaseSettings):
         return AlertRules(
             calendar=self.sla.calendar,
             soon=self.soon_percent / 100,
-            acknowledged=timedelta(minutes=self.acknowledge_minutes),
+            acknowledged=in_whole_milliseconds(timedelta(minutes=self.acknowledge_minutes)),
             urgent=frozenset(self.urgent),
             escalations=steps,
             zone=ZoneInfo(self.time_zone),

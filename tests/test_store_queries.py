@@ -371,7 +371,6 @@ async def test_owed_alerts_are_claimed_tried_and_settled_by_indexes(store, plans
         store.owed.not_sent(claimed[2:4], wait=AT_ONCE),
         store.owed.sent(claimed[4:5], channel="C1", ts="1.1", alone=True, at=NOW),
         store.owed.sent(claimed[5:], channel="C1", ts="1.1", alone=False, at=NOW),
-        store.alerts.put_off_doubtful(again, at=NOW, wait=AT_ONCE),
     ):
         _, found = await plans(outcome)
         assert wasteful(found) == []

@@ -8,18 +8,23 @@ import secrets
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+import structlog
 from bson import ObjectId
 from pymongo.asynchronous.collection import AsyncCollection
 
 from core.rings import Ring
 from core.store.deliveries import Batch, Delivery, delivery, free, later
 from core.store.documents import Document
-from core.store.documents import ticket as ticket_of
 from core.store.failures import reaches_mongo
 from core.tickets import Ticket
 
+log = structlog.get_logger("helpdesk")
+T = TypeVar("T")
+
+# How long a ticket whose document cannot be read is left alone.
+UNREADABLE_FOR = timedelta(minutes=10)
 # Tickets that are looked at in one go, so that thousands fill no memory.
 PAGE = 500
 _NOT_NEEDED = {"timeline": 0, "comments": 0}
@@ -83,8 +88,8 @@ class AlertStore:
             found = self._tickets.find(_ours(claim, at), _NOT_NEEDED | {"description": 0})
             page = await found.sort({"alert.at": 1}).skip(kept).limit(PAGE).to_list()
             stale: defaultdict[tuple[object, object], list[Document]] = defaultdict(list)
-            for document in page:
-                ring = next_ring(ticket_of({"description": "", "comments": []} | document))
+            planned = await self._read(claim, page, lambda row: next_ring(_delivery(row).ticket))
+            for document, ring in planned:
                 if ring is None or ring.at >= at or ring.name != document["alert"].get("ring"):
                     # Most have the same due time as their ticket, so that one write will do.
                     own = ring is not None and ring.due == document["sla_due"]
@@ -96,6 +101,23 @@ class AlertStore:
                 await self._plan(claim, version, plan, documents)
             if len(page) < PAGE:
                 return
+
+    async def _read(
+        self, claim: str, rows: Sequence[Document], read: Callable[[Document], T]
+    ) -> list[tuple[Document, T]]:
+        """What can be read; what cannot is put off, so that it stops no other."""
+        readable, unreadable = [], []
+        for row in rows:
+            try:
+                readable.append((row, read(row)))
+            except Exception as error:
+                log.error("a ticket cannot be read", ticket_id=str(row["_id"]), exc_info=error)
+                unreadable.append(row["_id"])
+        if unreadable:
+            which = {"_id": {"$in": unreadable}, "alert.claim": claim}
+            fields = {"alert.claim": None, "alert.free_at": later(UNREADABLE_FOR)}
+            await self._tickets.update_many(which, [{"$set": fields}])
+        return readable
 
     async def _plan(
         self, claim: str, version: object, plan: object, documents: Sequence[Document]
@@ -132,7 +154,7 @@ class AlertStore:
         """Some of those that nobody has looked for in Slack yet."""
         which = _ours(claim, at) | {"alert.first_try": {"$type": "date"}, "alert.looked": False}
         found = self._tickets.find(which, _NOT_NEEDED | {"description": 0}).limit(PAGE)
-        return [delivery("alert", {"description": ""} | row) for row in await found.to_list()]
+        return [one for _, one in await self._read(claim, await found.to_list(), _delivery)]
 
     @reaches_mongo
     async def not_there(self, deliveries: Sequence[Delivery]) -> None:
@@ -142,13 +164,6 @@ class AlertStore:
         ids = [ObjectId(one.ticket.id) for one in deliveries]
         which = {"_id": {"$in": ids}, "alert.claim": deliveries[0].claim}
         await self._tickets.update_many(which, {"$set": {"alert.looked": True}})
-
-    @reaches_mongo
-    async def put_off_doubtful(self, claim: str, *, at: datetime, wait: timedelta) -> None:
-        """Slack cannot be asked now."""
-        which = _ours(claim, at) | {"alert.first_try": {"$type": "date"}}
-        fields = {"alert.claim": None, "alert.free_at": later(wait)}
-        await self._tickets.update_many(which, [{"$set": fields}])
 
     @reaches_mongo
     async def groups(self, claim: str, *, at: datetime) -> list[Group]:
@@ -185,7 +200,7 @@ class AlertStore:
         await self._tickets.update_many(some, [{"$set": {"alert.free_at": later(lease)}}])
         rows = await self._tickets.find(some, _NOT_NEEDED | {"description": 0}).to_list()
         rows.sort(key=lambda row: row["alert"]["at"])
-        return [delivery("alert", {"description": ""} | row) for row in rows]
+        return [one for _, one in await self._read(claim, rows, _delivery)]
 
     @reaches_mongo
     async def batched(
@@ -196,6 +211,10 @@ class AlertStore:
         fields = {"alert.batch": name, "alert.free_at": later(lease)}
         await self._tickets.update_many(which, [{"$set": fields}])
         return Batch(claim, name)
+
+
+def _delivery(row: Document) -> Delivery:
+    return delivery("alert", {"description": ""} | row)
 
 
 def _ours(claim: str, at: datetime) -> Document:

@@ -61,6 +61,7 @@ class Store:
     async def prepare(self) -> None:
         """Brings the database to what this version needs; safe from many processes at once."""
         await schema.migrate(self._database)
+        await schema.name_late_alerts(self._database)
         await schema.create_indexes(self._database)
 
     @reaches_mongo

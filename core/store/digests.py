@@ -20,8 +20,16 @@ class DigestStore:
     @reaches_mongo
     async def is_free(self, day: date, channel: str) -> bool:
         """Whether it is worth making the digest; only `claim` says whether it may be posted."""
-        found = await self._digests.find_one({"_id": _name(day, channel)}, {"free_at": 1})
-        return found is None or "free_at" in found
+        # The server's time, for those of the processes may differ.
+        waits = {"$expr": {"$gt": ["$free_at", "$$NOW"]}}
+        taken = {"$or": [{"free_at": {"$exists": False}}, waits]}
+        return await self._digests.find_one({"_id": _name(day, channel)} | taken) is None
+
+    @reaches_mongo
+    async def is_settled(self, day: date, channel: str) -> bool:
+        """Whether somebody posts it or did, so that there is nothing to wait for."""
+        settled = {"_id": _name(day, channel), "free_at": {"$exists": False}}
+        return await self._digests.find_one(settled) is not None
 
     @reaches_mongo
     async def claim(self, day: date, channel: str) -> bool:
@@ -31,7 +39,6 @@ class DigestStore:
             await self._digests.insert_one({"_id": name})
             return True
         except DuplicateKeyError:
-            # The server's time, for those of the processes may differ.
             since = {"$expr": {"$lte": ["$free_at", "$$NOW"]}, "free_at": {"$exists": True}}
             taken = await self._digests.update_one(
                 {"_id": name} | since, {"$unset": {"free_at": ""}}

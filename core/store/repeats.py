@@ -19,6 +19,8 @@ from core.store.failures import reaches_mongo
 
 # How long after the latest try a frozen process may still wake and post what it was about to.
 WATCHED = timedelta(minutes=15)
+# How long after its end a watch goes on at most, where a channel cannot be read.
+GIVEN_UP = timedelta(hours=1)
 _AT_MOST = 500
 
 
@@ -65,10 +67,16 @@ class RepeatStore:
         return Watched(frozenset(str(document["_id"]) for document in found), since)
 
     @reaches_mongo
-    async def looked_at(self, watched: Watched) -> None:
-        """Those that were watched for long enough need not be looked at again."""
+    async def looked_at(self, watched: Watched, *, complete: bool = True) -> None:
+        """Those that were watched for long enough need not be looked at again.
+
+        After a look that was not `complete` they are, but not for ever.
+        """
         ids = [ObjectId(ticket) for ticket in watched.tickets]
-        over = {"_id": {"$in": ids}, "alert.watch.over": True}
+        over: Document = {"_id": {"$in": ids}, "alert.watch.over": True}
+        if not complete:
+            given_up = {"$add": ["$alert.watch.until", _milliseconds(GIVEN_UP)]}
+            over["$expr"] = {"$lte": [given_up, "$$NOW"]}
         await self._tickets.update_many(over, {"$unset": {"alert.watch": ""}})
 
     @reaches_mongo

@@ -92,17 +92,40 @@ async def missing_indexes(database: Database) -> list[str]:
 
 async def name_alerts(database: Database) -> None:
     """Alerts were breaches only, and known by their due time alone."""
+    await _name({"alert.due": {"$exists": True}, "alert.kind": {"$exists": False}}, database)
+    if "alert_owed" in await database["tickets"].index_information():
+        await database["tickets"].drop_index("alert_owed")
 
+
+async def name_late_alerts(database: Database) -> None:
+    """Those of tickets that a process of an older version filed after the migration.
+
+    The index `alert_next` finds them, so that where there are none this costs nothing.
+    """
+    unnamed = {"alert.owed": True, "alert.at": None, "alert.kind": {"$exists": False}}
+    await _name(unnamed | {"alert.due": {"$type": "date"}}, database)
+
+
+async def _name(which: dict[str, Any], database: Database) -> None:
     def named(due: Any) -> dict[str, Any]:
         return {"$concat": ["breach:", {"$toString": {"$toLong": due}}]}
 
     def all_named(field: str) -> dict[str, Any]:
-        return {"$map": {"input": {"$ifNull": [field, []]}, "as": "due", "in": named("$$due")}}
+        is_date = {"$eq": [{"$type": "$$due"}, "date"]}
+        name = {"$cond": [is_date, named("$$due"), "$$due"]}
+        return {"$map": {"input": {"$ifNull": [field, []]}, "as": "due", "in": name}}
 
     due, claimed = "$alert.due", "$alert.claimed_due"
     ring = {"name": named(claimed), "kind": "breach", "due": claimed, "at": claimed}
-    announced = {"$gt": [{"$size": {"$ifNull": ["$alert.announced", []]}}, 0]}
-    latest = {"kind": "breach", "due": {"$max": "$alert.announced"}}
+    dates = {
+        "$filter": {
+            "input": {"$ifNull": ["$alert.announced", []]},
+            "as": "due",
+            "cond": {"$eq": [{"$type": "$$due"}, "date"]},
+        }
+    }
+    announced = {"$gt": [{"$size": dates}, 0]}
+    latest = {"kind": "breach", "due": {"$max": dates}}
     latest["at"] = latest["due"]
     fields = {
         "alert.kind": "breach",
@@ -113,10 +136,7 @@ async def name_alerts(database: Database) -> None:
         "alert.claimed": {"$cond": [{"$lte": [claimed, None]}, None, ring]},
         "alert.latest": {"$cond": [announced, latest, None]},
     }
-    old = {"alert.due": {"$exists": True}, "alert.kind": {"$exists": False}}
-    await database["tickets"].update_many(old, [{"$set": fields}])
-    if "alert_owed" in await database["tickets"].index_information():
-        await database["tickets"].drop_index("alert_owed")
+    await database["tickets"].update_many(which, [{"$set": fields}])
 
 
 # In order, and never changed once released. Each must be repeatable: one that was killed

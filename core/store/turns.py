@@ -21,12 +21,16 @@ class TurnStore:
         self._turns = turns
 
     @reaches_mongo
-    async def take(self, channel: str, *, pause: timedelta) -> timedelta:
-        """The next turn in this channel is ours: how long until then."""
+    async def take(
+        self, channel: str, *, pause: timedelta, most: timedelta = timedelta.max
+    ) -> timedelta:
+        """How long until the next turn in this channel: it is ours unless that is past `most`."""
+        wait = {"$max": [0, {"$subtract": ["$free_at", "$$NOW"]}]}
         milliseconds = round(pause.total_seconds() * 1000)
+        far_off = {"$gt": [wait, round(most.total_seconds() * 1000)]}
         turn = {
-            "wait": {"$max": [0, {"$subtract": ["$free_at", "$$NOW"]}]},
-            "free_at": {"$add": [_FREE_AT, milliseconds]},
+            "wait": wait,
+            "free_at": {"$cond": [far_off, "$free_at", {"$add": [_FREE_AT, milliseconds]}]},
         }
         document = await self._turns.find_one_and_update(
             {"_id": channel}, [{"$set": turn}], upsert=True, return_document=ReturnDocument.AFTER
@@ -58,3 +62,10 @@ class TurnStore:
             return_document=ReturnDocument.AFTER,
         )
         return int(document["mentions"]["granted"]) if document else 0
+
+    @reaches_mongo
+    async def give_back(self, channel: str, mentions: int) -> None:
+        """They were granted, and nobody was mentioned after all."""
+        left = {"$max": [0, {"$subtract": ["$mentions.spent", mentions]}]}
+        which = {"_id": channel, "mentions": {"$exists": True}}
+        await self._turns.update_one(which, [{"$set": {"mentions.spent": left}}])
