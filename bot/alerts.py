@@ -44,10 +44,15 @@ class Alerts:
         self._clock = clock
         self._mentions = mentions
 
-    async def announce(self) -> None:
-        """Rings for all that is owed by now and plans what rings next; what fails is owed still."""
+    async def announce(self) -> bool:
+        """Rings for all that is owed by now and plans what rings next; what fails is owed still.
+
+        Gives whether something may have rung.
+        """
+        rang = False
         while await self._ring():
-            pass
+            rang = True
+        return rang
 
     async def _ring(self) -> bool:
         """Whether there was something and it went well, so that it is worth looking again."""

@@ -26,6 +26,7 @@ Message = dict[str, Any]
 # The kinds of messages, as their metadata names them.
 ALERT = "helpdesk_alert"
 CARD = "helpdesk_card"
+BOARD = "helpdesk_board"
 RECEIPT = "helpdesk_receipt"
 # How the one identity begins of a message that announces too many tickets to name them all.
 BATCH = "batch-"

@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import clock, pictures
+from bot.alert_commands import ack, snooze
 from bot.background import Background
 from bot.cards import STATUS_AFTER, Message, details, receipt, state
 from bot.digest import digest
@@ -16,7 +17,7 @@ from bot.lists import list_message
 from bot.new_ticket import OTHERS_PRIORITIES, new_ticket_modal, open_form
 from bot.reports import report
 from bot.said import COMMAND, NotUnderstood, Said, Verb
-from bot.words import as_typed, escaped, local_time, mention, mentioned
+from bot.words import as_typed, escaped, mention, mentioned
 from core.desk import Desk
 from core.errors import DeskError
 from core.rights import Action, require_staff
@@ -172,24 +173,6 @@ async def change_status(said: Said) -> Message:
     ticket = changed.ticket
     taken = f" and assigned to {mention(said.by.person)}" if "assignee" in changed.fields else ""
     return _short(ticket, f"is {spoken(ticket.status)}{taken}", changed=bool(changed.fields))
-
-
-async def ack(said: Said) -> Message:
-    ticket = await said.desk.acknowledge(said.ticket_alone(), by=said.by)
-    until = said.desk.rules.acknowledged_until(ticket)
-    holds = f" If nothing happens to it, it rings again {local_time(until)}." if until else ""
-    return {"text": f"{ticket.key} is acknowledged.{holds}"}
-
-
-async def snooze(said: Said) -> Message:
-    word = said.after_ticket("Until when?").lower()
-    until = said.desk.rules.snoozed_until(word, at=said.desk.clock())
-    if until is None:
-        raise NotUnderstood(
-            f"Say 30m, 2h or tomorrow, and no more than a week: `{COMMAND} {said.usage}`."
-        )
-    ticket = await said.desk.snooze(said.ticket(), by=said.by, until=until)
-    return {"text": f"{ticket.key} is snoozed until {local_time(until)}."}
 
 
 async def wait(said: Said) -> Message:

@@ -9,7 +9,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.cards import ALERT, BATCH, CARD
+from bot.cards import ALERT, BATCH, BOARD, CARD
 from bot.posting import ADVICE, said
 
 log = structlog.get_logger("bot")
@@ -133,6 +133,8 @@ def _named(message: Mapping[str, Any]) -> list[str]:
             named = payload.get("alerts")
         case kind if kind == CARD:
             named = [payload.get("ticket")]
+        case kind if kind == BOARD:
+            named = [payload.get("board")]
         case _:
             return []
     return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []

@@ -19,6 +19,7 @@ from api.tokens import Tokens
 from bot.alerts import Alerts
 from bot.app import create_bot, posting_client, reading_client
 from bot.background import Background
+from bot.board import LivingBoard
 from bot.digest import DailyDigest
 from bot.gateway import Gateway
 from bot.history import SlackHistory
@@ -51,6 +52,8 @@ REQUESTS_IN_FLIGHT = 2
 EVERYTHING = 8
 # How often indexes that could not be made are tried again.
 REPAIR_SECONDS = 30
+# Turns to post that may pass between two edits of the board.
+_BOARD = timedelta(seconds=3)
 
 
 @asynccontextmanager
@@ -114,9 +117,17 @@ async def serving(
         upkeep = Upkeep(store.owed, courier, rules, clock)
         alerts = Alerts(store, courier, rules, clock, mentions=settings.mentions_per_hour)
 
-        timetable.every(settings.scan_seconds, "alerts", alerts.announce)
+        board = LivingBoard(store.boards, poster, courier, rules, clock, pace=_BOARD * pause)
+        following = timetable.every(settings.scan_seconds, "board", board.follow)
+
+        async def announce() -> None:
+            if await alerts.announce():
+                following.wake()
+
+        timetable.every(settings.scan_seconds, "alerts", announce)
         timetable.every(REPAIR_SECONDS, "indexes", health.repair)
         owed = [
+            following,
             timetable.every(settings.scan_seconds, "receipts", upkeep.tell),
             timetable.every(settings.scan_seconds, "cards", upkeep.follow),
         ]

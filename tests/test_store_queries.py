@@ -268,6 +268,52 @@ async def test_a_digest_is_claimed_by_its_id(store, plans):
     assert wasteful(found) == []
 
 
+async def test_what_a_board_shows_is_read_in_the_order_of_indexes(store, plans, database):
+    # Every ticket that is due later rang because it is soon late.
+    soon = {"$concat": ["soon:", {"$toString": {"$toLong": "$sla_due"}}]}
+    rang = {"alert.latest": {"kind": "soon", "due": NOW, "at": NOW}, "alert.announced": [soon]}
+    due = {"breaches_at": {"$gte": NOW}}
+    await database["tickets"].update_many(due, [{"$set": rang}])
+
+    _, resting = await plans(store.boards.at_rest("C1", at=NOW))
+    unquiet, found = await plans(store.boards.unquiet(at=NOW))
+    _, told = await plans(store.boards.tickets([unquiet.tickets[0].id]))
+
+    assert unquiet.late == await database["tickets"].count_documents({"breaches_at": {"$lt": NOW}})
+    assert unquiet.soon == await database["tickets"].count_documents(due) > 0
+    assert unquiet.late + unquiet.soon == len(unquiet.tickets)
+    assert wasteful(resting + found + told) == []
+
+
+async def test_a_look_at_a_desk_with_nothing_late_touches_no_ticket(store, database, recorder):
+    await database["tickets"].update_many({}, {"$unset": {"breaches_at": ""}})
+    recorder.commands.clear()
+
+    assert await store.boards.at_rest("C1", at=NOW)
+
+    for _, command in recorder.commands:
+        asked = {part: said for part, said in command.items() if part in ASKED["find"]}
+        explain = {"explain": asked | {"limit": 1}, "verbosity": "executionStats"}
+        stats = (await database.command(explain))["executionStats"]
+        assert (stats["totalDocsExamined"], stats["totalKeysExamined"]) in {(0, 0), (0, 1)}
+
+
+async def test_a_board_is_claimed_and_kept_by_its_id(store, plans):
+    board, found = await plans(store.boards.claim("C1", lease=MINUTE))
+    shows = {"ts": "1.1", "shown": {}, "said": "", "at": NOW, "full": False, "untold": []}
+    for asking in (
+        store.boards.about_to_post(board, within=timedelta(seconds=1)),
+        store.boards.shows(board, **shows),
+        store.boards.about_to_tell(board, within=timedelta(seconds=1)),
+        store.boards.told(board),
+        store.boards.release(board, wait=AT_ONCE),
+    ):
+        _, more = await plans(asking)
+        found += more
+
+    assert wasteful(found) == []
+
+
 async def test_a_ticket_is_found_by_its_key_in_an_index(store, plans, database):
     keyed = await database["tickets"].find_one({"idempotency.key": {"$exists": True}})
     key, requester = keyed["idempotency"]["key"], str(keyed["requester"]["_id"])

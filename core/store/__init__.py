@@ -3,6 +3,7 @@
 
 from core.store.accounts import AccountStore
 from core.store.alerts import AlertStore
+from core.store.boards import BoardStore
 from core.store.connection import Store, open_store
 from core.store.deliveries import Delivery
 from core.store.digests import DigestStore
@@ -14,6 +15,7 @@ from core.store.turns import TurnStore
 __all__ = [
     "AccountStore",
     "AlertStore",
+    "BoardStore",
     "Delivery",
     "DigestStore",
     "OwedStore",

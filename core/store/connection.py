@@ -12,6 +12,7 @@ from core.settings import BadSettings
 from core.store import schema
 from core.store.accounts import AccountStore
 from core.store.alerts import AlertStore
+from core.store.boards import BoardStore
 from core.store.digests import DigestStore
 from core.store.failures import reaches_mongo
 from core.store.owed import OwedStore
@@ -50,6 +51,7 @@ class Store:
     digests: DigestStore
     alerts: AlertStore
     turns: TurnStore
+    boards: BoardStore
     _database: schema.Database
 
     @reaches_mongo
@@ -89,5 +91,6 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             digests=DigestStore(database["digests"]),
             alerts=AlertStore(database["tickets"]),
             turns=TurnStore(database["turns"]),
+            boards=BoardStore(database["boards"], database["tickets"]),
             _database=database,
         )

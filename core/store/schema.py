@@ -51,6 +51,12 @@ INDEXES = {
             "number",
             only={"breaches_at": {"$exists": True}},
         ),
+        _index(
+            "soon_late",
+            "breaches_at",
+            "number",
+            only={"alert.latest.kind": "soon", "breaches_at": {"$exists": True}},
+        ),
         _index("alert_next", "alert.at", only={"alert.owed": True}),
         _index(
             "alert_batch",

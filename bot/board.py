@@ -1,0 +1,156 @@
+"""Keeps one message in the alert channel as things stand: what is late, and what is done about it.
+
+Made when the first alert has rung, edited in place, each change told in its thread. How it comes
+through crashes is written in docs/alerts.md; core/store/boards.py keeps its state.
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.board_messages import View, gone, thread_message, told
+from bot.cards import Message
+from bot.payment import GONE, SOON, Courier, Timing
+from bot.posting import Outcome, Refused, Sent, SlackPoster, Unknown
+from core.alerts import AlertRules
+from core.clock import Clock
+from core.store.boards import Board, BoardStore
+
+log = structlog.get_logger("bot")
+
+# What a thread is to say is tried so often, where nobody can know whether Slack has it.
+TRIES = 2
+
+
+class LivingBoard:
+    def __init__(
+        self,
+        boards: BoardStore,
+        poster: SlackPoster,
+        courier: Courier,
+        rules: AlertRules,
+        clock: Clock,
+        *,
+        pace: timedelta,
+    ) -> None:
+        """`pace` is the least time between two edits."""
+        self._boards = boards
+        self._poster = poster
+        self._courier = courier
+        self._rules = rules
+        self._clock = clock
+        self._pace = pace
+
+    @property
+    def _timing(self) -> Timing:
+        return self._courier.timing
+
+    async def follow(self) -> None:
+        """Brings the board up to date if it is behind and nobody else does."""
+        channel = self._poster.channel
+        if await self._boards.at_rest(channel, at=self._clock()):
+            return
+        board = await self._boards.claim(channel, lease=self._timing.lease)
+        if board is not None:
+            outcome = await self._brought_up_to_date(board)
+            await self._boards.release(board, wait=self._wait(outcome))
+
+    async def _brought_up_to_date(self, board: Board) -> Outcome | None:
+        """How the last thing that was sent went; None if there was nothing to send."""
+        if board.untold:
+            outcome = await self._tell(board)
+            if not isinstance(outcome, Sent):
+                return outcome
+            board = replace(board, untold=(), tries=0)
+        at = self._clock()
+        unquiet = await self._boards.unquiet(at=at)
+        view = View.of(unquiet, self._rules, at=at)
+        rang = any(ticket.alert.latest for ticket in unquiet.tickets)
+        if board.ts is None and not board.shown and not rang:
+            return None
+        shown = view.shown
+        if board.ts and (view.fingerprint, shown) == (board.said, board.shown):
+            return None
+        outcome = await self._put(board, view.message(board.channel, at=at))
+        if not isinstance(outcome, Sent):
+            return outcome
+        lines = await self._changes(board, view, at=at) if board.said else []
+        kept = await self._boards.shows(
+            board,
+            ts=outcome.ts,
+            shown=shown,
+            said=view.fingerprint,
+            at=at,
+            full=view.full,
+            untold=lines,
+        )
+        if kept and lines:
+            return await self._tell(replace(board, ts=outcome.ts, untold=tuple(lines), tries=0))
+        return outcome
+
+    async def _changes(self, board: Board, view: View, *, at: datetime) -> list[str]:
+        left = board.shown.keys() - view.shown.keys()
+        lines = view.changes(board)
+        if left:
+            lines += gone(await self._boards.tickets(left), self._rules, at=at)
+        return told(lines, full=view.full)
+
+    async def _put(self, board: Board, message: Message) -> Outcome | None:
+        """Edits the board that is there, or posts it anew."""
+        ts = board.ts
+        if ts is None and board.first_try is not None:
+            posted = await self._courier.posted_since(board.first_try, board.channel)
+            if posted is None:
+                return Refused("the history cannot be read", wait=SOON.total_seconds())
+            ts = posted[board.channel].ts if board.channel in posted else None
+        if ts is not None:
+            outcome = await self._poster.edit(board.channel, ts, message)
+            if not (isinstance(outcome, Refused) and outcome.error in GONE):
+                return outcome
+            await self._boards.not_posted(board)
+        return await self._post_anew(board, message)
+
+    async def _post_anew(self, board: Board, message: Message) -> Outcome | None:
+        async with self._poster.turn(board.channel):
+            if not await self._boards.about_to_post(board, within=self._timing.post):
+                return None
+            outcome = await self._poster.post(board.channel, message, until=self._until())
+        if isinstance(outcome, Refused):
+            await self._boards.not_posted(board)
+        elif isinstance(outcome, Sent):
+            log.info("board posted", channel=board.channel)
+        return outcome
+
+    async def _tell(self, board: Board) -> Outcome | None:
+        """Says in the thread what changed."""
+        channel, ts = board.channel, board.ts
+        if ts is None or board.tries >= TRIES:
+            await self._boards.told(board)
+            return Sent(channel, ts or "")
+        async with self._poster.turn(channel):
+            if not await self._boards.about_to_tell(board, within=self._timing.post):
+                return None
+            message = thread_message(board.untold, ts)
+            outcome = await self._poster.post(channel, message, until=self._until())
+        if isinstance(outcome, Refused):
+            if outcome.error in GONE | {"thread_not_found"}:
+                outcome = Sent(channel, ts)
+            else:
+                await self._boards.not_told(board)
+        if isinstance(outcome, Sent):
+            await self._boards.told(board)
+        return outcome
+
+    def _until(self) -> float:
+        return asyncio.get_running_loop().time() + self._timing.post.total_seconds()
+
+    def _wait(self, outcome: Outcome | None) -> timedelta:
+        match outcome:
+            case Refused(_, wait):
+                return timedelta(seconds=wait)
+            case Unknown():
+                return self._timing.doubt
+            case _:
+                return self._pace
