@@ -13,8 +13,9 @@ from pydantic_core import to_json
 from api.errors import PayloadTooLarge, UnsupportedMediaType
 from api.tokens import Tokens
 from core.accounts import Actor, Via
-from core.desk import Desk, digest
+from core.desk import Desk
 from core.errors import DeskError, InvalidInput, InvalidToken, SignInNeeded
+from core.idempotency import digest
 from core.store.tickets import Key
 
 # Bytes: more than the longest ticket, whatever it is written in.

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from core.accounts import Actor
-from core.desk import Desk, digest
+from core.desk import Desk
+from core.idempotency import digest
 from core.sla import Sla
 from core.store.tickets import Key, Question
 from core.tickets import Changes, NewComment, NewTicket, Priority, Status

@@ -1,14 +1,11 @@
 """What the desk can do with tickets. Slack and REST both come through here."""
 
-import hashlib
-import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 import structlog
-from pydantic import BaseModel
 
 from core import overviews, rights
 from core.accounts import Actor
@@ -302,9 +299,3 @@ class Desk:
         """Says what was done, never in what words, and lets it be told to Slack."""
         log.info(what, ticket=ticket.key, actor=by.id, via=by.via.value, **more)
         self.changed()
-
-
-def digest(given: BaseModel) -> str:
-    """Equal for bodies that are equal as parsed JSON."""
-    said = given.model_dump(mode="json", exclude_unset=True)
-    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

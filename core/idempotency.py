@@ -1,0 +1,12 @@
+"""By what a repeated request is known to be the same one."""
+
+import hashlib
+import json
+
+from pydantic import BaseModel
+
+
+def digest(given: BaseModel) -> str:
+    """Equal for bodies that are equal as parsed JSON."""
+    said = given.model_dump(mode="json", exclude_unset=True)
+    return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
