@@ -9,18 +9,15 @@ from pathlib import Path
 from random import random
 from statistics import quantiles
 
-from bench.desk import program
+from bench.desk import program_in_slack
 from bench.timing import Figures
 from core.embedded import embedded_mongo
-from localslack import Answer, LocalSlack, RateLimit, local_slack
+from localslack import Answer, LocalSlack
 
 PEOPLE = 50
 ROUNDS = 6
 # Seconds at most that a person lets pass between two acts.
 PAUSE = 1.0
-_MANIFEST = Path(__file__).parents[1] / "manifest.yml"
-_SIGNING_SECRET = "a-signing-secret"
-_TOKEN = "xoxb-local"
 
 
 async def acks() -> AsyncIterator[tuple[str, Figures]]:
@@ -28,22 +25,8 @@ async def acks() -> AsyncIterator[tuple[str, Figures]]:
     with tempfile.TemporaryDirectory(prefix="helpdesk-bench-") as data:
         async with (
             embedded_mongo(Path(data)) as uri,
-            local_slack(
-                manifest=_MANIFEST,
-                signing_secret=_SIGNING_SECRET,
-                bot_token=_TOKEN,
-                rate_limited=RateLimit(),
-            ) as slack,
-            program(
-                MONGO_URI=uri,
-                SLACK_BOT_TOKEN=_TOKEN,
-                SLACK_SIGNING_SECRET=_SIGNING_SECRET,
-                SLACK_API_URL=slack.api_url,
-                HELPDESK_ALERT_CHANNEL=slack.helpdesk.id,
-                HELPDESK_AGENTS=slack.olga.id,
-            ) as port,
+            program_in_slack(uri, HELPDESK_AGENTS=LocalSlack.olga.id) as (slack, _),
         ):
-            slack.events_url = f"http://127.0.0.1:{port}/slack/events"
             took: defaultdict[str, list[float]] = defaultdict(list)
             start = time.perf_counter()
             await asyncio.gather(*(_act(slack, person, took) for person in range(PEOPLE)))

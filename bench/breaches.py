@@ -20,21 +20,18 @@ from bson import ObjectId
 from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 
-from bench.desk import program
+from bench.desk import program_in_slack
 from core.accounts import Account, Role, Via
 from core.alerts import AlertRules
 from core.embedded import embedded_mongo
 from core.sla import Policy, Sla
 from core.store import documents, open_store, owed
 from core.tickets import NewTicket, Priority, Ticket, TimelineEntry
-from localslack import LocalSlack, RateLimit, local_slack
+from localslack import LocalSlack
 
 LATE = 10_000
 FEW, MANY = 1_000, 1_000_000
 LEASE, DOUBT = timedelta(seconds=20), timedelta(seconds=25)
-_MANIFEST = Path(__file__).parents[1] / "manifest.yml"
-_SIGNING_SECRET = "a-signing-secret"
-_TOKEN = "xoxb-local"
 _SLA = Sla(Policy.of_hours())
 _ADA = Account(str(ObjectId()), "Ada", Role.USER)
 Tickets = AsyncCollection[dict[str, Any]]
@@ -120,23 +117,11 @@ async def announcing(seconds: float) -> None:
     """The whole program, with people about who want their acks, for so many seconds."""
     async with (
         database() as (uri, tickets),
-        local_slack(
-            manifest=_MANIFEST,
-            signing_secret=_SIGNING_SECRET,
-            bot_token=_TOKEN,
-            rate_limited=RateLimit(),
-        ) as slack,
-        program(
-            MONGO_URI=uri,
-            SLACK_BOT_TOKEN=_TOKEN,
-            SLACK_SIGNING_SECRET=_SIGNING_SECRET,
-            SLACK_API_URL=slack.api_url,
-            HELPDESK_ALERT_CHANNEL=slack.helpdesk.id,
-            HELPDESK_SCAN_SECONDS="1",
-            HELPDESK_DIGEST_TIME="off",
-        ) as port,
+        program_in_slack(uri, HELPDESK_SCAN_SECONDS="1", HELPDESK_DIGEST_TIME="off") as (
+            slack,
+            port,
+        ),
     ):
-        slack.events_url = f"http://127.0.0.1:{port}/slack/events"
         at_rest = _memory(port)
         due = datetime.now(UTC) + timedelta(seconds=20)
         await _fill(tickets, LATE, due=due)

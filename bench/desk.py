@@ -23,11 +23,15 @@ from core.people import People
 from core.sla import Policy, Sla
 from core.store import Store, documents, open_store, owed
 from core.tickets import NewTicket, Priority, Ticket, TimelineEntry
+from localslack import LocalSlack, RateLimit, local_slack
 
 TICKETS = 10_000
 AGENTS = 1_000
 PASSWORD = "correct-horse-battery"
 _SECRET = "a-secret-for-measuring-of-more-than-32-bytes"
+_MANIFEST = Path(__file__).parents[1] / "manifest.yml"
+_SIGNING_SECRET = "a-signing-secret"
+_TOKEN = "xoxb-local"
 _SLA = Sla(Policy.of_hours())
 
 
@@ -122,6 +126,29 @@ async def program(**settings: str) -> AsyncIterator[int]:
         if program.returncode is None:
             program.terminate()
         await program.wait()
+
+
+@asynccontextmanager
+async def program_in_slack(uri: str, **settings: str) -> AsyncIterator[tuple[LocalSlack, int]]:
+    """The same in a local Slack that keeps Slack's pace, and sends its requests there."""
+    async with (
+        local_slack(
+            manifest=_MANIFEST,
+            signing_secret=_SIGNING_SECRET,
+            bot_token=_TOKEN,
+            rate_limited=RateLimit(),
+        ) as slack,
+        program(
+            MONGO_URI=uri,
+            SLACK_BOT_TOKEN=_TOKEN,
+            SLACK_SIGNING_SECRET=_SIGNING_SECRET,
+            SLACK_API_URL=slack.api_url,
+            HELPDESK_ALERT_CHANNEL=slack.helpdesk.id,
+            **settings,
+        ) as port,
+    ):
+        slack.events_url = f"http://127.0.0.1:{port}/slack/events"
+        yield slack, port
 
 
 async def _ready(program: asyncio.subprocess.Process, port: int) -> None:

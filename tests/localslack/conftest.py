@@ -117,7 +117,13 @@ async def card(slack, client):
 
 
 @pytest.fixture
-async def form(slack, client, ear):
+def view():
+    """What `form` opens; another file may have its own."""
+    return FORM
+
+
+@pytest.fixture
+async def form(slack, client, ear, view):
     answer = await slack.command("new", by=slack.ada)
-    await client.views_open(trigger_id=answer.trigger_id, view=FORM)
+    await client.views_open(trigger_id=answer.trigger_id, view=view)
     return await slack.modal(by=slack.ada, after=answer)
