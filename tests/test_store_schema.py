@@ -79,6 +79,16 @@ async def test_preparing_again_changes_nothing(opened, empty):
     assert await empty["migrations"].find().to_list() == before
 
 
+async def test_preparing_may_take_longer_than_a_question(opened, empty, another_store, mongo_uri):
+    """With a million tickets an index takes longer than anybody waits for an answer."""
+    uri = mongo_uri.replace("/helpdesk?", f"/{empty.name}?")
+    hasty = await another_store(uri, timeoutMS=5)
+
+    await hasty.prepare()
+
+    assert await names_of_indexes(empty) == WANTED
+
+
 async def test_ten_that_start_at_once_migrate_once(opened, empty):
     stores = [await opened() for _ in range(10)]
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import pymongo
 from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError
 
@@ -34,6 +35,9 @@ OPTIONS: dict[str, Any] = {
     "waitQueueTimeoutMS": 500,
     "timeoutMS": 5000,
 }
+# Seconds. A limit made for questions would break off, at every start anew, what takes a while
+# with very many tickets: an index over a million takes some seconds.
+PREPARING = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +66,10 @@ class Store:
     @reaches_mongo
     async def prepare(self) -> None:
         """Brings the database to what this version needs; safe from many processes at once."""
-        await schema.migrate(self._database)
-        await schema.name_late_alerts(self._database)
-        await schema.create_indexes(self._database)
+        with pymongo.timeout(PREPARING):
+            await schema.migrate(self._database)
+            await schema.name_late_alerts(self._database)
+            await schema.create_indexes(self._database)
 
     @reaches_mongo
     async def missing_indexes(self) -> list[str]:
