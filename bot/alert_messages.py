@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.cards import Block, Message, buttons, context, plain, section
 from bot.words import inert, local_time, mention, one_line
 from core.accounts import Person
-from core.alerts import AlertRules
+from core.alerts import AlertRules, soon
 from core.escalations import Step
 from core.rings import ESCALATION, SOON
 from core.tickets import Ticket
@@ -20,23 +20,19 @@ UNMENTIONED = (
 
 
 def about(
-    ticket: Ticket,
-    rules: AlertRules,
-    *,
-    at: datetime,
-    kind: str = "",
-    step: Step | None = None,
-    rings: bool = True,
+    ticket: Ticket, rules: AlertRules, *, at: datetime, kind: str, quiet: bool = False
 ) -> Message:
-    """One ticket's alert, and how it stands now: it is edited as its ticket changes.
+    """One ticket's alert of that kind, as things stand: it is edited as its ticket changes.
 
-    Just posted, it is of some kind, and perhaps tells those of a step; unless it `rings`, it
-    mentions nobody.
+    One that is `quiet` mentions nobody.
     """
-    said, offered = _standing(ticket, at=at, kind=kind, rings=rings)
-    lines = [said, *_told(step, rings=rings)]
-    put_off = _put_off(ticket, rules, at=at) if offered else None
-    if put_off:
+    put_off = _put_off(ticket, rules, at=at)
+    ignored = kind.startswith(ESCALATION) and put_off is None and ticket.breached(at=at)
+    said, offered = _standing(ticket, rules, at=at, kind=kind, quiet=quiet, ignored=ignored)
+    lines = [said]
+    if ignored:
+        lines += _told(rules.step(kind), quiet=quiet)
+    if put_off and offered:
         lines.append(put_off)
     due = "Was due" if ticket.breached(at=at) else "Due"
     facts = (
@@ -45,50 +41,44 @@ def about(
     )
     text = "\n".join(lines)
     blocks = [section(text), context(facts)]
-    if not rings:
+    if quiet:
         blocks.append(context(UNMENTIONED))
     if offered:
         blocks.append(_buttons(ticket, offered))
     return {"text": text, "blocks": blocks}
 
 
-def _standing(ticket: Ticket, *, at: datetime, kind: str, rings: bool) -> tuple[str, list[str]]:
+def _standing(
+    ticket: Ticket, rules: AlertRules, *, at: datetime, kind: str, quiet: bool, ignored: bool
+) -> tuple[str, list[str]]:
     """How it stands, and which buttons that leaves."""
-    title, was = (
-        inert(one_line(ticket.title, 200)),
-        "was late" if ticket.sla_due < at else "was nearly late",
-    )
+    title = inert(one_line(ticket.title, 200))
     if ticket.status.finished:
         was = "was late" if ticket.sla_due < ticket.updated_at else "was nearly late"
         return f":white_check_mark: *{ticket.key} {was}* and is {ticket.status}: {title}", []
     if ticket.assignee:
-        who, claim = f"{_named(ticket.assignee, rings=rings)} has it.", []
+        who, claim = f"{_named(ticket.assignee, quiet=quiet)} has it.", []
     else:
         who, claim = "*Nobody has it yet.*", ["claim"]
     offered = ["acknowledge", *claim, "resolve"]
     if ticket.breached(at=at):
-        late = "is late and nobody sees to it" if kind.startswith(ESCALATION) else "is late"
+        late = "is late and nobody sees to it" if ignored else "is late"
         return f":rotating_light: *{ticket.key} {late}:* {title}\n{who}", offered
     if ticket.breaches_at is None:
         return f":pause_button: *{ticket.key}* waits, and its clock stands still: {title}", []
-    if kind == SOON or name_of_soon(ticket):
+    if kind == SOON and (soon(ticket, rules) or at) <= at:
         return f":hourglass_flowing_sand: *{ticket.key} is late soon:* {title}\n{who}", offered
-    return f":white_check_mark: *{ticket.key} was late* and has more time now: {title}", []
+    was = "was nearly late" if kind == SOON else "was late"
+    return f":white_check_mark: *{ticket.key} {was}* and has more time now: {title}", []
 
 
-def name_of_soon(ticket: Ticket) -> bool:
-    """Whether the latest alert was that it is late soon, and it is due then still."""
-    latest = ticket.alert.latest
-    return latest is not None and latest.kind == SOON and latest.due <= ticket.sla_due
-
-
-def _told(step: Step | None, *, rings: bool) -> list[str]:
+def _told(step: Step | None, *, quiet: bool) -> list[str]:
     if step is None or not (step.people or step.groups):
         return []
-    if rings:
-        told = [f"<@{id}>" for id in step.people] + [f"<!subteam^{id}>" for id in step.groups]
-    else:
+    if quiet:
         told = [f"`{id}`" for id in (*step.people, *step.groups)]
+    else:
+        told = [f"<@{id}>" for id in step.people] + [f"<!subteam^{id}>" for id in step.groups]
     return [f"{' '.join(told)}: nobody acknowledged it."]
 
 
@@ -146,14 +136,14 @@ def listed(
         who = ticket.assignee
         if who and len(rung | {who.id}) <= mentioned:
             rung.add(who.id)
-        whose = _named(who, rings=who.id in rung) if who else "nobody has it"
+        whose = _named(who, quiet=who.id not in rung) if who else "nobody has it"
         lines.append(f"• *{ticket.key}* {inert(one_line(ticket.title, 60))} — {whose}")
         if sum(map(len, lines)) > LONGEST:
             break
     more = count - len(lines)
     rest = f"And {more:,} more: " if more else ""
     which = "list open" if kind == SOON else "list breached"
-    said = "\n".join([said, *_told(step, rings=mentioned >= 0)])
+    said = "\n".join([said, *_told(step, quiet=mentioned < 0)])
     blocks = [section(said), section("\n".join(lines))]
     blocks.append(context(f"{rest}`/ticket {which}` shows them all."))
     if people(tickets, step) > max(mentioned, 0):
@@ -167,5 +157,5 @@ def people(tickets: Sequence[Ticket], step: Step | None) -> int:
     return len(assignees) + (len(step.people + step.groups) if step else 0)
 
 
-def _named(person: Person, *, rings: bool) -> str:
-    return mention(person) if rings else inert(person.name)
+def _named(person: Person, *, quiet: bool) -> str:
+    return inert(person.name) if quiet else mention(person)

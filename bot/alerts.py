@@ -18,8 +18,7 @@ from bot.payment import SOON, Courier
 from bot.posting import Refused, Sent
 from core.alerts import AlertRules, next_ring
 from core.clock import Clock
-from core.escalations import Step
-from core.rings import BREACH, ESCALATION, Ring, milliseconds
+from core.rings import BREACH, Ring, milliseconds
 from core.store import Delivery, Store
 from core.store.alerts import Group
 from core.store.deliveries import Batch, Held
@@ -126,7 +125,7 @@ class Alerts:
         async def message(ready: Sequence[Delivery]) -> Message:
             nonlocal granted
             count = await self._store.owed.count(held) if isinstance(held, Batch) else len(ready)
-            wanted = people([one.ticket for one in ready], self._step(kind))
+            wanted = people([one.ticket for one in ready], self._rules.step(kind))
             if wanted:
                 granted = await self._store.turns.spend_mentions(
                     channel, wanted, most=self._mentions
@@ -162,25 +161,19 @@ class Alerts:
         wanted: int,
         granted: int,
     ) -> Message:
-        tickets, step = [one.ticket for one in ready], self._step(kind)
+        tickets, step = [one.ticket for one in ready], self._rules.step(kind)
         batch = [held.name] if isinstance(held, Batch) else None
-        alerts = batch or [self._identity(one) for one in ready]
+        payload: dict[str, object] = {"alerts": batch or [self._identity(one) for one in ready]}
         if len(tickets) == 1 and count == 1:
-            rings = granted >= wanted
-            said = about(
-                tickets[0], self._rules, at=self._clock(), kind=kind, step=step, rings=rings
-            )
+            quiet = granted < wanted
+            said = about(tickets[0], self._rules, at=self._clock(), kind=kind, quiet=quiet)
+            payload |= {"quiet": True} if quiet else {}
         else:
             said = listed(tickets, count=count, kind=kind, step=step, mentioned=granted)
-        metadata = {"event_type": ALERT, "event_payload": {"alerts": alerts}}
-        return said | {"metadata": metadata}
-
-    def _step(self, kind: str) -> Step | None:
-        number = kind.removeprefix(ESCALATION)
-        return self._rules.escalations.step(int(number)) if number != kind else None
+        return said | {"metadata": {"event_type": ALERT, "event_payload": payload}}
 
     def _channel(self, kind: str) -> str:
-        step = self._step(kind)
+        step = self._rules.step(kind)
         return (step and step.channel) or self._courier.channel
 
     def _identities(self, delivery: Delivery) -> list[str]:

@@ -1,12 +1,10 @@
 """What the board of an alert channel says, and what its thread does."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from bot.cards import BOARD, Block, Message, context, plain
+from bot.cards import BOARD, Block, Message, context, fingerprint, plain
 from bot.cards import state as status
 from bot.rich_text import Piece, bold, code, emoji, moment, rich_text
 from bot.words import inert, local_time, one_line
@@ -66,7 +64,7 @@ class View:
 
     @property
     def fingerprint(self) -> str:
-        return hashlib.sha256(json.dumps(self.blocks).encode()).hexdigest()
+        return fingerprint(self.blocks)
 
     def message(self, channel: str, *, at: datetime) -> Message:
         counts = [f"{self._counted(one)} {_HEADS[one][1].lower()}" for one in State]

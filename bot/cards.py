@@ -1,5 +1,7 @@
 """A ticket as people see it in Slack, with the buttons that its state allows."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -59,6 +61,11 @@ STATUS_AFTER: Mapping[str, Status] = {
     "close": Status.CLOSED,
     "reopen": Status.OPEN,
 }
+
+
+def fingerprint(blocks: Iterable[Block]) -> str:
+    """What tells a message from one that says something else."""
+    return hashlib.sha256(json.dumps(list(blocks)).encode()).hexdigest()
 
 
 def offered(ticket: TicketSummary) -> list[str]:

@@ -25,10 +25,11 @@ PAGES = 25
 
 
 class Found(NamedTuple):
-    """A message in the channel, and whether it is about one ticket alone."""
+    """A message in the channel: whether it is about one ticket alone, and rang nobody."""
 
     ts: str
     alone: bool
+    quiet: bool
 
 
 class Copy(NamedTuple):
@@ -121,7 +122,9 @@ class SlackHistory:
 def _identities(message: Mapping[str, Any]) -> dict[str, Found]:
     names = _named(message)
     alone = len(names) == 1 and not names[0].startswith(BATCH)
-    return {name: Found(message["ts"], alone=alone) for name in names}
+    payload = (message.get("metadata") or {}).get("event_payload") or {}
+    found = Found(message["ts"], alone=alone, quiet=payload.get("quiet") is True)
+    return dict.fromkeys(names, found)
 
 
 def _named(message: Mapping[str, Any]) -> list[str]:

@@ -11,12 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from bot.cards import Message
+from bot.cards import Message, fingerprint
 from bot.history import Found, SlackHistory
 from bot.posting import WHOLE_APP, Outcome, Refused, Sent, SlackPoster, TurnFarOff, Unknown
 from core.clock import Clock, utcnow
 from core.store import Delivery, OwedStore
-from core.store.deliveries import Batch, Held
+from core.store.deliveries import AlertMessage, Batch, Held, Posted
 from core.tickets import Ticket
 
 # Until a history that could not be read is asked again, and an edit that failed is repeated.
@@ -99,9 +99,8 @@ class Courier:
 
     async def _settle_found(self, found: Mapping[Found, list[Delivery]], channel: str) -> None:
         for message, deliveries in found.items():
-            await self._owed.sent(
-                deliveries, channel=channel, ts=message.ts, alone=message.alone, at=self._clock()
-            )
+            posted = Posted(channel, message.ts, alone=message.alone, quiet=message.quiet)
+            await self._owed.sent(deliveries, posted, at=self._clock())
 
     async def post(
         self,
@@ -139,81 +138,83 @@ class Courier:
             said["client_msg_id"] = str(uuid5(NAMESPACE_URL, str(said["metadata"])))
             limit = begun + self.timing.post.total_seconds()
             outcome = await self._poster.post(channel, said, until=limit)
-            await self._settle(held if isinstance(held, Batch) else ready, outcome, at=at)
+            held = held if isinstance(held, Batch) else ready
+            if isinstance(outcome, Sent):
+                alone = not isinstance(held, Batch) and len(held) == 1
+                quiet = "quiet" in said["metadata"]["event_payload"]
+                posted = Posted(
+                    outcome.channel, outcome.ts, alone, quiet, fingerprint(said["blocks"])
+                )
+                await self._owed.sent(held, posted, at=at)
+            else:
+                await self._not_posted(held, outcome)
         return outcome, ready
+
+    async def _not_posted(self, held: Held, outcome: Refused | Unknown) -> None:
+        receipt = not isinstance(held, Batch) and held[0].kind == "receipt"
+        match outcome:
+            case Refused(error) if receipt and error in TAKES_NONE:
+                await self._owed.sent(held, None)
+            case Refused(_, wait):
+                await self._owed.not_sent(held, wait=timedelta(seconds=wait))
+            case Unknown():
+                await self._owed.unknown(held, wait=self.timing.doubt)
 
     async def edit(
         self,
         delivery: Delivery,
-        alert: Callable[[Ticket], Message],
+        alert: Callable[[Ticket, AlertMessage], Message],
         card: Callable[[Ticket], Message],
     ) -> Outcome | None:
-        """Brings the messages that are there up to date, the ticket's alert before its card.
+        """Brings the messages that are there up to date, the ticket's alerts before its card.
 
         Each is edited only by whoever still holds the claim, and with the ticket as it is at
-        that moment: an older state never overwrites a newer one. An edit may be repeated.
-        What changes after the claim is owed still, so that both messages come to show it.
+        that moment: an older state never overwrites a newer one. An edit may be repeated; an
+        alert that says the same still is left alone.
+        What changes after the claim is owed still, so that all messages come to show it.
         """
-        for channel, ts in delivery.alerts:
-            outcome = await self._edit_alert(delivery, channel, ts, alert)
-            if not isinstance(outcome, Sent):
+        lease = self.timing.lease
+        for message in delivery.alerts:
+            if fingerprint(alert(delivery.ticket, message)["blocks"]) == message.says:
+                continue
+            current = await self._owed.renewed(delivery, lease=lease, editing=message)
+            if current is None:
+                return None
+            said = alert(current.ticket, message)
+            outcome = await self._edit(delivery, message.channel, message.ts, said)
+            if isinstance(outcome, Refused | Unknown):
                 return outcome
-        return await self._edit_card(delivery, card)
-
-    async def _edit_alert(
-        self, delivery: Delivery, channel: str, ts: str, message: Callable[[Ticket], Message]
-    ) -> Outcome | None:
-        outcome = await self._edit(delivery, channel, ts, message)
-        if isinstance(outcome, Refused):
-            if self._is_gone(outcome, channel):
-                # An alert that cannot be edited any more was heard all the same.
-                return Sent(channel, ts)
-            await self._settle([delivery], outcome)
-        return outcome
-
-    async def _edit_card(
-        self, delivery: Delivery, message: Callable[[Ticket], Message]
-    ) -> Outcome | None:
+            # One that cannot be edited any more was heard all the same.
+            await self._owed.edited(delivery, message, says=fingerprint(said["blocks"]))
+        current = await self._owed.renewed(delivery, lease=lease)
+        if current is None:
+            return None
         channel, ts = delivery.channel or "", delivery.ts or ""
-        outcome = await self._edit(delivery, channel, ts, message)
-        if isinstance(outcome, Refused) and self._is_gone(outcome, channel):
+        outcome = await self._edit(delivery, channel, ts, card(current.ticket))
+        if outcome is None:
             await self._owed.message_is_gone(delivery)
-        elif isinstance(outcome, Sent | Refused):
-            await self._settle([delivery], outcome)
+        elif isinstance(outcome, Sent):
+            await self._owed.sent([delivery], Posted(channel, ts, alone=True))
         return outcome
 
     async def _edit(
-        self,
-        delivery: Delivery,
-        channel: str,
-        ts: str,
-        message: Callable[[Ticket], Message],
+        self, delivery: Delivery, channel: str, ts: str, said: Message
     ) -> Outcome | None:
-        current = await self._owed.renewed(delivery, lease=self.timing.lease)
-        if current is None:
-            return None
-        outcome = await self._poster.edit(channel, ts, message(current.ticket))
-        if isinstance(outcome, Unknown):
-            await self._owed.not_sent([delivery], wait=SOON)
+        """None if that message is gone for good; what else went wrong is put off."""
+        outcome = await self._poster.edit(channel, ts, said)
+        match outcome:
+            case Refused() if self._is_gone(outcome, channel):
+                return None
+            case Refused(_, wait):
+                await self._owed.not_sent([delivery], wait=timedelta(seconds=wait))
+            case Unknown():
+                await self._owed.not_sent([delivery], wait=SOON)
         return outcome
 
     def _is_gone(self, outcome: Refused, channel: str) -> bool:
         """Also where a channel was given up for another one, and takes no more edits."""
         elsewhere = channel != self.channel and outcome.lasting and outcome.error not in WHOLE_APP
         return outcome.error in GONE or elsewhere
-
-    async def _settle(self, held: Held, outcome: Outcome, *, at: datetime | None = None) -> None:
-        receipt = not isinstance(held, Batch) and held[0].kind == "receipt"
-        match outcome:
-            case Sent(channel, ts):
-                alone = not isinstance(held, Batch) and len(held) == 1
-                await self._owed.sent(held, channel=channel, ts=ts, alone=alone, at=at)
-            case Refused(error) if receipt and error in TAKES_NONE:
-                await self._owed.sent(held, channel="", ts="", alone=False)
-            case Refused(_, wait):
-                await self._owed.not_sent(held, wait=timedelta(seconds=wait))
-            case _:
-                await self._owed.unknown(held, wait=self.timing.doubt)
 
 
 def _found(

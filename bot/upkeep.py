@@ -10,7 +10,7 @@ from bot.posting import Outcome, Refused
 from core.alerts import AlertRules
 from core.clock import Clock
 from core.store import Delivery, OwedStore
-from core.store.deliveries import Kind
+from core.store.deliveries import AlertMessage, Kind
 from core.tickets import Ticket
 
 
@@ -42,8 +42,9 @@ class Upkeep:
         outcome, _ = await self._courier.post([delivery], self._courier.channel, self._new_card)
         return outcome
 
-    def _alert(self, ticket: Ticket) -> cards.Message:
-        return about(ticket, self._rules, at=self._clock())
+    def _alert(self, ticket: Ticket, message: AlertMessage) -> cards.Message:
+        kind, quiet = message.kind, message.quiet
+        return about(ticket, self._rules, at=self._clock(), kind=kind, quiet=quiet)
 
     def _card(self, ticket: Ticket) -> cards.Message:
         return cards.card(ticket, at=self._clock())

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from core.escalations import Escalations
+from core.escalations import Escalations, Step
 from core.rings import BREACH, ESCALATION, SOON, PutOff, Ring, name
 from core.sla.calendar import ALWAYS, Calendar
 from core.sla.reckoning import due as due_after
@@ -33,6 +33,11 @@ class AlertRules:
     urgent: frozenset[Priority] = frozenset({Priority.HIGH})
     escalations: Escalations = field(default_factory=Escalations)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+
+    def step(self, kind: str) -> Step | None:
+        """Whom an alert of this kind tells; None if it is no escalation, or one no longer."""
+        number = kind.removeprefix(ESCALATION)
+        return self.escalations.step(int(number)) if number != kind else None
 
     def planned(self, ticket: "Ticket", *, at: datetime) -> "Ticket":
         """The ticket with the alert that rings next."""

@@ -13,6 +13,7 @@ from core.accounts import Actor, Role, Via
 from core.alerts import AlertRules, next_ring
 from core.desk import Desk
 from core.store import documents, owed
+from core.store.deliveries import Posted
 from core.store.tickets import CommentRole, Key, Place, Question
 from core.tickets import (
     Changes,
@@ -363,7 +364,7 @@ async def test_the_counter_and_its_catching_up_use_indexes(store, plans, databas
 async def test_where_the_latest_messages_are_is_read_in_the_order_of_an_index(
     store, plans, database
 ):
-    where = {"card.channel": "C0NEW", "alert.channel": "C0ALERTS"}
+    where = {"card.channel": "C0NEW", "alert.messages": [{"channel": "C0ALERTS"}]}
     await database["tickets"].update_one({"number": 491}, {"$set": where})
     await database["tickets"].update_one({"number": 490}, {"$set": {"card.channel": "C0OLD"}})
 
@@ -415,8 +416,8 @@ async def test_owed_alerts_are_claimed_tried_and_settled_by_indexes(store, plans
         store.alerts.not_there(claimed),
         store.owed.unknown(claimed[:2], wait=AT_ONCE),
         store.owed.not_sent(claimed[2:4], wait=AT_ONCE),
-        store.owed.sent(claimed[4:5], channel="C1", ts="1.1", alone=True, at=NOW),
-        store.owed.sent(claimed[5:], channel="C1", ts="1.1", alone=False, at=NOW),
+        store.owed.sent(claimed[4:5], Posted("C1", "1.1", alone=True), at=NOW),
+        store.owed.sent(claimed[5:], Posted("C1", "1.1", alone=False), at=NOW),
     ):
         _, found = await plans(outcome)
         assert wasteful(found) == []
@@ -437,7 +438,7 @@ async def test_a_batch_of_alerts_is_tried_and_settled_by_indexes(store, plans):
     assert ready[0].ticket.sla_due == min(one.ticket.sla_due for one in ready)
     assert wasteful(found + tried) == []
     assert await store.owed.count(batch) == group.size
-    _, found = await plans(store.owed.sent(batch, channel="C1", ts="1.1", alone=False, at=NOW))
+    _, found = await plans(store.owed.sent(batch, Posted("C1", "1.1", alone=False), at=NOW))
     assert wasteful(found) == []
     assert name not in {one.batch for one in await store.alerts.groups(claim, at=NOW)}
 
@@ -461,7 +462,7 @@ async def test_owed_cards_and_receipts_are_claimed_and_settled_by_indexes(store,
     for outcome in (
         store.owed.about_to_post([claimed], within=AT_ONCE),
         store.owed.message_is_gone(claimed),
-        store.owed.sent([claimed], channel="C1", ts="1.1", alone=True),
+        store.owed.sent([claimed], Posted("C1", "1.1", alone=True)),
     ):
         _, found = await plans(outcome)
         assert wasteful(found) == []

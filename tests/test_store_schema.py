@@ -166,6 +166,7 @@ async def test_with_duplicates_in_the_data_the_index_cannot_come_back_and_that_i
 async def test_alerts_of_an_earlier_version_are_named_by_their_kind(opened, empty, clock):
     due, other = datetime(2026, 3, 2, 13, tzinfo=UTC), datetime(2026, 3, 4, 13, tzinfo=UTC)
     old = {"owed": True, "due": other, "announced": [due], "tried": [due], "claimed_due": due}
+    old |= {"channel": "C1", "ts": "1.1"}
     never = {"owed": True, "due": due, "announced": [], "tried": []}
     await empty["tickets"].insert_many([{"number": 1, "alert": old}, {"number": 2, "alert": never}])
     await empty["tickets"].create_index("alert.due", name="alert_owed")
@@ -179,4 +180,7 @@ async def test_alerts_of_an_earlier_version_are_named_by_their_kind(opened, empt
     assert one["claimed"] == {"name": named, "kind": "breach", "due": due, "at": due}
     assert one["latest"] == {"kind": "breach", "due": due, "at": due}
     assert (two["ring"], two["claimed"], two["latest"]) == (named, None, None)
+    [message] = one["messages"]
+    assert (message["channel"], message["ts"], message["kind"]) == ("C1", "1.1", "breach")
+    assert (two["messages"], "ts" in one) == ([], False)
     assert "alert_owed" not in await empty["tickets"].index_information()

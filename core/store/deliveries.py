@@ -1,6 +1,6 @@
 """What a process has claimed, and the parts of the questions about it that all share."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, NamedTuple
@@ -12,6 +12,27 @@ from core.store.documents import Document
 from core.tickets import Ticket
 
 Kind = Literal["alert", "card", "receipt"]
+
+
+class Posted(NamedTuple):
+    """A message in Slack: whether it is about one ticket `alone`, was `quiet` because it rang
+    nobody, and a fingerprint of what it `says`, where that is known."""
+
+    channel: str
+    ts: str
+    alone: bool
+    quiet: bool = False
+    says: str | None = None
+
+
+class AlertMessage(NamedTuple):
+    """A message about this ticket's alert alone, of this kind."""
+
+    channel: str
+    ts: str
+    kind: str
+    quiet: bool
+    says: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +54,8 @@ class Delivery:
     # batches in which this alert was tried.
     first_try: datetime | None = None
     batches: tuple[str, ...] = ()
-    # The messages that are about this ticket's alerts alone, to be edited along with its card.
-    alerts: tuple[tuple[str, str], ...] = ()
+    # To be edited along with its card, the latest first.
+    alerts: tuple[AlertMessage, ...] = ()
 
 
 class Batch(NamedTuple):
@@ -86,11 +107,8 @@ def delivery(kind: Kind, document: Document) -> Delivery:
             for batch in alert.get("batches", ())
             if kind == "alert" and batch["ring"] == claimed.get("name")
         ),
-        alerts=tuple(_messages(alert)),
+        alerts=tuple(
+            AlertMessage(one["channel"], one["ts"], one["kind"], one["quiet"], one["says"])
+            for one in reversed(alert.get("messages", ()))
+        ),
     )
-
-
-def _messages(alert: Document) -> Iterable[tuple[str, str]]:
-    for message in (alert, *reversed(alert.get("earlier", ()))):
-        if message.get("channel") and message.get("ts"):
-            yield message["channel"], message["ts"]

@@ -17,31 +17,28 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from core.rings import Ring
 from core.store import documents, repeats
-from core.store.deliveries import Batch, Delivery, Held, Kind, delivery, free, later, ours
+from core.store.deliveries import (
+    AlertMessage,
+    Batch,
+    Delivery,
+    Held,
+    Kind,
+    Posted,
+    delivery,
+    free,
+    later,
+    ours,
+)
 from core.store.documents import Document
 from core.store.failures import reaches_mongo
 from core.tickets import Ticket
 
-# Alert messages of one ticket that are edited beside the latest.
-_EARLIER = 4
+# Alert messages of one ticket that are edited, the latest of all.
+_FOLLOWED = 5
 # Tickets of a batch that are named in its message.
 _NAMED = 100
 _AT_ONCE = datetime.fromtimestamp(0, UTC)
 _WITHOUT_TIMELINE = {"timeline": 0}
-# The messages of a ticket's earlier alerts, with the latest so far among them.
-_BEFORE = {"$ifNull": ["$alert.earlier", []]}
-_EARLIER_MESSAGES = {
-    "$slice": [
-        {
-            "$cond": [
-                {"$gt": ["$alert.ts", None]},
-                {"$concatArrays": [_BEFORE, [{"channel": "$alert.channel", "ts": "$alert.ts"}]]},
-                _BEFORE,
-            ]
-        },
-        -_EARLIER,
-    ]
-}
 
 
 def at_first(ticket: Ticket, *, receipt_to: str | None) -> Document:
@@ -153,24 +150,30 @@ class OwedStore:
         return await self._tickets.count_documents(which | {"alert.posting": True})
 
     @reaches_mongo
-    async def renewed(self, held: Delivery, *, lease: timedelta) -> Delivery | None:
-        """The same with a whole lease and the ticket as it is now; None if the claim is lost."""
+    async def renewed(
+        self, held: Delivery, *, lease: timedelta, editing: AlertMessage | None = None
+    ) -> Delivery | None:
+        """The same with a whole lease and the ticket as it is now; None if the claim is lost.
+
+        What an alert says that is about to be edited is unknown from here on.
+        """
         kind, which = ours([held])
+        fields: Document = {f"{kind}.free_at": later(lease)}
+        if editing is not None:
+            fields["alert.messages"] = _saying(None, editing)
         document = await self._tickets.find_one_and_update(
             which,
-            [{"$set": {f"{kind}.free_at": later(lease)}}],
+            [{"$set": fields}],
             projection=_WITHOUT_TIMELINE,
             return_document=ReturnDocument.AFTER,
         )
         return delivery(kind, document) if document else None
 
     @reaches_mongo
-    async def sent(
-        self, held: Held, *, channel: str, ts: str, alone: bool, at: datetime | None = None
-    ) -> None:
-        """Slack has it: it is owed no more, unless the ticket has changed since.
+    async def sent(self, held: Held, posted: Posted | None, *, at: datetime | None = None) -> None:
+        """Slack has it, or nobody ever will: it is owed no more, unless the ticket has changed.
 
-        A message that is about one ticket `alone` is remembered, to be edited later. An alert
+        A message that is about one ticket alone is remembered, to be edited later. An alert
         rang `at` that time; whoever claims the ticket next plans what follows.
         """
         kind, which = ours(held)
@@ -191,16 +194,23 @@ class OwedStore:
             }
             # The card says that it is late, and what changed while the alert was posted is shown.
             fields |= {"card.owed": True, "revision": {"$add": ["$revision", 1]}}
-            if alone and ts and not isinstance(held, Batch):
-                fields["alert.earlier"] = _EARLIER_MESSAGES
+            if posted and posted.alone:
+                fields["alert.messages"] = _followed(posted)
         elif kind == "card":
             assert not isinstance(held, Batch)
             fields["card.owed"] = {"$ne": ["$revision", held[0].revision]}
         else:
             fields["receipt.owed"] = False
-        if alone:
-            fields |= {f"{kind}.channel": channel, f"{kind}.ts": ts}
+        if posted and kind != "alert":
+            fields |= {f"{kind}.channel": posted.channel, f"{kind}.ts": posted.ts}
         await self._tickets.update_many(which, [{"$set": fields}])
+
+    @reaches_mongo
+    async def edited(self, held: Delivery, message: AlertMessage, *, says: str) -> None:
+        """That alert says this now, for whoever would edit it next."""
+        _, which = ours([held])
+        fields = {"alert.messages": _saying(says, message)}
+        await self._tickets.update_one(which, [{"$set": fields}])
 
     @reaches_mongo
     async def not_sent(self, held: Held, *, wait: timedelta) -> None:
@@ -224,12 +234,15 @@ class OwedStore:
     @reaches_mongo
     async def recent_channels(self, *, tickets: int) -> set[str]:
         """Where the cards and alerts of the latest tickets stand."""
-        places = {"card.channel": 1, "alert.channel": 1}
+        places = {"card.channel": 1, "alert.messages.channel": 1}
         latest = self._tickets.find({}, places).sort({"number": -1}).limit(tickets)
         channels = {
-            document.get(kind, {}).get("channel")
+            message.get("channel")
             for document in await latest.to_list()
-            for kind in ("card", "alert")
+            for message in (
+                document.get("card", {}),
+                *document.get("alert", {}).get("messages", ()),
+            )
         }
         return channels - {None}
 
@@ -245,3 +258,24 @@ class OwedStore:
             f"{kind}.last_try": None,
         }
         await self._tickets.update_one(which, {"$set": gone})
+
+
+def _followed(posted: Posted) -> Document:
+    """The latest messages with this one, as an expression over the ticket's document."""
+    message = {
+        "channel": posted.channel,
+        "ts": posted.ts,
+        "kind": "$alert.claimed.kind",
+        "quiet": posted.quiet,
+        "says": posted.says,
+    }
+    before = {"$ifNull": ["$alert.messages", []]}
+    return {"$slice": [{"$concatArrays": [before, [message]]}, -_FOLLOWED]}
+
+
+def _saying(says: str | None, message: AlertMessage) -> Document:
+    """The messages with this one saying that, likewise."""
+    here = [{"$eq": ["$$one.channel", message.channel]}, {"$eq": ["$$one.ts", message.ts]}]
+    changed = {"$mergeObjects": ["$$one", {"says": says}]}
+    one = {"$cond": [{"$and": here}, changed, "$$one"]}
+    return {"$map": {"input": "$alert.messages", "as": "one", "in": one}}

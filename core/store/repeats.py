@@ -85,13 +85,19 @@ class RepeatStore:
     ) -> str | None:
         """The ts of the copy that stays: decided by the first who asks, the same ever after.
 
-        That is the copy which the ticket names, otherwise (or with `first`) the first of
+        That is a copy which the ticket names, otherwise (or with `first`) the first of
         `copies`. None if there is no such ticket here.
         """
         if (id := object_id(ticket)) is None:
             return None
-        named = {"$in": ["$alert.ts", [] if first else list(copies)]}
-        decision = {"alert": alert, "ts": {"$cond": [named, "$alert.ts", copies[0]]}}
+        named = {
+            "$filter": {
+                "input": {"$ifNull": ["$alert.messages.ts", []]},
+                "as": "ts",
+                "cond": {"$in": ["$$ts", [] if first else list(copies)]},
+            }
+        }
+        decision = {"alert": alert, "ts": {"$ifNull": [{"$first": named}, copies[0]]}}
         before = {"$ifNull": ["$alert.kept", []]}
         decided = {"$in": [alert, {"$ifNull": ["$alert.kept.alert", []]}]}
         kept = {"$cond": [decided, before, {"$concatArrays": [before, [decision]]}]}
@@ -109,8 +115,13 @@ class RepeatStore:
     @reaches_mongo
     async def deleted(self, ts: str, *, ticket: str, instead: str | None) -> None:
         """A ticket that named this copy names `instead` now: what is edited from here on."""
-        named = {"_id": object_id(ticket), "alert.ts": ts}
-        await self._tickets.update_one(named, {"$set": {"alert.ts": instead}})
+        named = {"_id": object_id(ticket), "alert.messages.ts": ts}
+        change: Document = {"$pull": {"alert.messages": {"ts": ts}}}
+        if instead is not None:
+            # What the other copy says is not known.
+            fields = {"alert.messages.$.ts": instead, "alert.messages.$.says": None}
+            change = {"$set": fields}
+        await self._tickets.update_one(named, change)
 
 
 def watch(lease: timedelta) -> Document:

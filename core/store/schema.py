@@ -133,6 +133,13 @@ async def _name(which: dict[str, Any], database: Database) -> None:
     announced = {"$gt": [{"$size": dates}, 0]}
     latest = {"kind": "breach", "due": {"$max": dates}}
     latest["at"] = latest["due"]
+    message = {
+        "channel": "$alert.channel",
+        "ts": "$alert.ts",
+        "kind": "breach",
+        "quiet": False,
+        "says": None,
+    }
     fields = {
         "alert.kind": "breach",
         "alert.ring": named(due),
@@ -141,8 +148,10 @@ async def _name(which: dict[str, Any], database: Database) -> None:
         "alert.tried": all_named("$alert.tried"),
         "alert.claimed": {"$cond": [{"$lte": [claimed, None]}, None, ring]},
         "alert.latest": {"$cond": [announced, latest, None]},
+        "alert.messages": {"$cond": [{"$gt": ["$alert.ts", None]}, [message], []]},
     }
-    await database["tickets"].update_many(which, [{"$set": fields}])
+    fewer = {"$unset": ["alert.channel", "alert.ts"]}
+    await database["tickets"].update_many(which, [{"$set": fields}, fewer])
 
 
 # In order, and never changed once released. Each must be repeatable: one that was killed

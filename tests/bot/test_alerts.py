@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from core.accounts import Role, Via
+from core.store.deliveries import Posted
 from core.tickets import Changes, NewTicket, Priority
 from localslack import Fault
 from tests.bot.conftest import button_names, card_of, words
@@ -198,7 +199,7 @@ async def test_of_very_many_only_the_most_overdue_are_fetched(store, desk, clock
     claim, [group] = await claimed()
     lease = timedelta(seconds=20)
     first = await store.alerts.some(claim, group, at=clock(), lease=lease, most=2)
-    await store.owed.sent(first, channel="C", ts="1.0", alone=False, at=clock())
+    await store.owed.sent(first, Posted("C", "1.0", alone=False), at=clock())
     more = await store.alerts.some(claim, group, at=clock(), lease=lease, most=2)
 
     assert group.size == 5
@@ -322,11 +323,29 @@ async def test_what_changes_while_an_alert_is_posted_is_shown_in_it(slack, file,
     await slack.until(lambda: "was late" in alert.text)
 
 
-@pytest.mark.parametrize("fault", [Fault.status(500), Fault.rate_limited(1)], ids=["500", "429"])
-async def test_an_edit_of_an_alert_that_fails_is_made_later(slack, file, clock, program, fault):
-    await file()
+async def test_an_edit_whose_answer_got_lost_does_not_pass_for_one_that_was_not_made(
+    slack, file, clock, program
+):
+    card = await file()
     clock.forward(hours=5)
     [alert] = await slack.until(lambda: alerts_in(slack))
+    await slack.until(lambda: "late" in card.text)
+    slack.fail("chat.update", Fault.cut_after())
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+    await slack.until(lambda: "is resolved" in alert.text)
+
+    # As it was when the alert said so last.
+    await program.patch("/api/tickets/1", {"status": "open"})
+
+    await slack.until(lambda: "is late" in alert.text, seconds=15)
+
+
+@pytest.mark.parametrize("fault", [Fault.status(500), Fault.rate_limited(1)], ids=["500", "429"])
+async def test_an_edit_of_an_alert_that_fails_is_made_later(slack, file, clock, program, fault):
+    card = await file()
+    clock.forward(hours=5)
+    [alert] = await slack.until(lambda: alerts_in(slack))
+    await slack.until(lambda: "late" in card.text)
     slack.fail("chat.update", fault)
 
     await program.patch("/api/tickets/1", {"status": "resolved"})

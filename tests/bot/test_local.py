@@ -10,6 +10,7 @@ from bot.samples import UNTIL_LATE
 from bot.serving import serving
 from core.accounts import Via
 from core.settings import BadSettings, Settings
+from core.store.deliveries import Posted
 from core.tickets import NewTicket
 from tests.bot.conftest import card_of, words
 from tests.bot.test_alerts import alerts_in
@@ -68,7 +69,7 @@ def posted_in(file, store):
         delivery = await store.owed.claim(
             "card", lease=timedelta(seconds=20), doubt=timedelta(seconds=20)
         )
-        await store.owed.sent([delivery], channel=channel, ts="1764000000.000100", alone=True)
+        await store.owed.sent([delivery], Posted(channel, "1764000000.000100", alone=True))
 
     return posted
 

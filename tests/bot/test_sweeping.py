@@ -50,7 +50,7 @@ async def test_a_copy_that_arrives_late_is_deleted(slack, file, clock, swept, da
 
     [alert] = alerts_in(slack)
     ticket = await database["tickets"].find_one({})
-    assert ticket["alert"]["ts"] == alert.ts
+    assert [one["ts"] for one in ticket["alert"]["messages"]] == [alert.ts]
 
 
 async def test_the_copy_that_stays_goes_on_following_its_ticket(slack, file, clock, swept, program):
@@ -189,7 +189,7 @@ async def test_only_one_process_looks_at_a_time(store, watched):
 
 async def test_which_copy_stays_is_decided_once(store, watched, database):
     one = await store.repeats.kept("breach:x", ticket=watched.id, copies=["1.0", "2.0"])
-    await database["tickets"].update_one({}, {"$set": {"alert.ts": "2.0"}})
+    await database["tickets"].update_one({}, {"$set": {"alert.messages": [{"ts": "2.0"}]}})
 
     other = await store.repeats.kept("breach:x", ticket=watched.id, copies=["2.0", "1.0"])
 
@@ -199,7 +199,7 @@ async def test_which_copy_stays_is_decided_once(store, watched, database):
 async def test_the_first_copy_stays_where_it_must_whatever_the_ticket_names(
     store, watched, database
 ):
-    await database["tickets"].update_one({}, {"$set": {"alert.ts": "2.0"}})
+    await database["tickets"].update_one({}, {"$set": {"alert.messages": [{"ts": "2.0"}]}})
 
     kept = await store.repeats.kept("x", ticket=watched.id, copies=["1.0", "2.0"], first=True)
 
@@ -207,7 +207,7 @@ async def test_the_first_copy_stays_where_it_must_whatever_the_ticket_names(
 
 
 async def test_the_copy_that_the_ticket_names_stays(store, watched, database):
-    await database["tickets"].update_one({}, {"$set": {"alert.ts": "2.0"}})
+    await database["tickets"].update_one({}, {"$set": {"alert.messages": [{"ts": "2.0"}]}})
 
     assert await store.repeats.kept("x", ticket=watched.id, copies=["1.0", "2.0"]) == "2.0"
 

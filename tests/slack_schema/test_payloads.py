@@ -14,6 +14,7 @@ from bot.lists import PAGE, list_message
 from bot.new_ticket import new_ticket_modal
 from core.accounts import Actor, Person, Role, Via
 from core.alerts import AlertRules
+from core.rings import BREACH
 from core.tickets import (
     DESCRIPTION_LENGTH,
     MESSAGE_LENGTH,
@@ -170,7 +171,7 @@ def test_the_longest_messages_about_a_ticket_are_good_by_both(status, assignee):
     for message in (card(ticket, at=NOW), details(ticket, by=ADA, at=NOW), receipt(ticket)):
         assert both(message) == []
     for hours in (1, 100):
-        assert both(about(ticket, AlertRules(), at=NOW + timedelta(hours=hours))) == []
+        assert both(about(ticket, AlertRules(), at=NOW + timedelta(hours=hours), kind=BREACH)) == []
 
 
 def test_the_longest_list_of_late_tickets_is_good_by_both():
