@@ -48,7 +48,7 @@ async def shown(look, slack, running, clock):
     clock.forward(seconds=UNTIL_LATE.total_seconds(), milliseconds=1)
     await page.clock.set_fixed_time(clock())
     alert = message(page, "T-3 is late")
-    await expect(alert).to_contain_text("(edited)")
+    await expect(message(page, "Since this morning")).to_contain_text("(edited)")
     await expect(message(page, "What is late")).to_contain_text("Late: 1")
     await expect(alert).to_be_in_viewport()
     await alert.hover()
