@@ -78,6 +78,9 @@ async def idle_scans() -> None:
             async def scan() -> None:
                 now = datetime.now(UTC)
                 assert not await store.alerts.claim(at=now, lease=LEASE, doubt=DOUBT)
+                assert await store.boards.at_rest("C1", at=now)
+                for kind in ("card", "receipt"):
+                    assert await store.owed.claim(kind, lease=LEASE, doubt=DOUBT) is None
                 assert await store.repeats.claim(pause=LEASE) is None
 
             took = await _timed(scan, 500)
