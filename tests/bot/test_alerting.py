@@ -247,10 +247,13 @@ async def test_a_channel_that_takes_no_escalations_is_told_to_whoever_runs_the_d
     async with start(**escalating) as address:
         slack.channel(GENERAL).is_archived = True
         await filed()
-        for minutes in (4 * 60, 15, 15):
-            clock.forward(minutes=minutes, seconds=1)
-            await asyncio.sleep(0.4)
-        await slack.until(lambda: (slack.calls_of("chat.postMessage")[-1].answer or {})["error"])
+        for count in (1, 2):
+            clock.forward(hours=4.3)
+            await slack.until(lambda count=count: len(alerts_in(slack)) == count)
+        clock.forward(minutes=15, seconds=1)
+        await slack.until(
+            lambda: [one for one in slack.calls_of("chat.postMessage") if not one.answer["ok"]]
+        )
         async with session.get(f"{address}/readyz") as answer:
             detail = (await answer.json())["detail"]
 

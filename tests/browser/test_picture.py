@@ -34,9 +34,10 @@ def people(store, passwords, settings):
 
 @pytest.fixture
 async def running(desk, start):
-    """A desk that finds the tickets there, so that each card is posted once, as it stands."""
+    """A desk that finds the tickets there, so that each card is posted once, as it stands, and
+    in order, since none is given up after half a second."""
     await file_samples(desk, Cast(*[await acting(desk, each) for each in CAST]))
-    async with start():
+    async with start(alert_post_seconds=5, alert_lease_seconds=12):
         yield
 
 
