@@ -3,7 +3,7 @@
 When a copy may have come about, and which one stays, is core/store/repeats.py's to say.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
@@ -53,38 +53,26 @@ class Sweeper:
         copies = await self._history.copies(watched.since, channel=channel)
         if copies is None:
             return False
-        kept = await self._kept(self._ours(copies), watched.tickets)
         there = {copy.ts: copy for copy in copies}
-        for copy in there.values():
-            if copy.bot == self._bot and _is_repeat(copy, kept, there):
+        ours = [copy for copy in there.values() if copy.bot == self._bot]
+        kept = await self._kept(ours, watched)
+        for copy in ours:
+            if _is_repeat(copy, kept, there):
                 await self._delete(copy, kept, there, channel)
         return True
 
-    def _ours(self, copies: Sequence[Copy]) -> Mapping[str, Sequence[Copy]]:
-        """Where each alert is, the oldest message first."""
+    async def _kept(self, ours: Sequence[Copy], watched: Watched) -> Mapping[str, str | None]:
+        """Which copy stays of each alert that is there more than once."""
+        stays = staying(ours, watched)
         by_alert: defaultdict[str, list[Copy]] = defaultdict(list)
-        for copy in sorted(copies, key=lambda copy: copy.ts):
-            for alert in copy.alerts if copy.bot == self._bot else ():
+        for copy in sorted(ours, key=lambda copy: (copy.ts not in watched.named, copy.ts)):
+            for alert in copy.alerts:
                 by_alert[alert].append(copy)
-        return by_alert
-
-    async def _kept(
-        self, by_alert: Mapping[str, Sequence[Copy]], tickets: frozenset[str]
-    ) -> Mapping[str, str | None]:
-        """Which copy of each alert stays that is there more than once.
-
-        A message that has to stay anyway, for something else that it alone carries, comes
-        first; then the one that the ticket names; then a long list, and of two alike the older.
-        """
-        alone = {there[0] for there in by_alert.values() if len(there) == 1}
         kept: dict[str, str | None] = {}
         for alert, there in by_alert.items():
-            if len(there) > 1 and (ticket := _ticket(alert)) in tickets:
-                there = sorted(there, key=lambda copy: (copy not in alone, -len(copy.alerts)))
-                copies, first = [copy.ts for copy in there], there[0] in alone
-                kept[alert] = await self._repeats.kept(
-                    alert, ticket=ticket, copies=copies, first=first
-                )
+            if len(there) > 1 and (ticket := _ticket(alert)) in watched.tickets:
+                ts = next(copy.ts for copy in there if copy.ts in stays)
+                kept[alert] = await self._repeats.kept(alert, ticket=ticket, ts=ts)
         return kept
 
     async def _delete(
@@ -117,6 +105,22 @@ class Sweeper:
             except (SlackApiError, *UNREADABLE):
                 return False
         return True
+
+
+def staying(ours: Sequence[Copy], watched: Watched) -> set[str]:
+    """The messages (by ts) that are left when each is taken away whose alerts all stay in others.
+
+    Long lists go first and what a ticket names goes last, so that people keep the messages that
+    have buttons; of two alike the older stays.
+    """
+    copies = Counter(alert for copy in ours for alert in copy.alerts)
+    stays = {copy.ts for copy in ours}
+    newest_first = sorted(ours, key=lambda copy: copy.ts, reverse=True)
+    for copy in sorted(newest_first, key=lambda one: (one.ts in watched.named, -len(one.alerts))):
+        if all(copies[alert] > 1 and _ticket(alert) in watched.tickets for alert in copy.alerts):
+            stays.remove(copy.ts)
+            copies.subtract(copy.alerts)
+    return stays
 
 
 def _is_repeat(copy: Copy, kept: Mapping[str, str | None], there: Mapping[str, Copy]) -> bool:

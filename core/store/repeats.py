@@ -6,7 +6,6 @@ ticket's document, so that of any number of processes none ever deletes what ano
 """
 
 import secrets
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -25,10 +24,14 @@ _AT_MOST = 500
 
 
 class Watched(NamedTuple):
-    """These tickets' alerts may be there twice, in messages since then."""
+    """These tickets' alerts may be there twice, in messages since then.
+
+    They `name` the messages (by ts) that they follow, and those which stay by what was decided.
+    """
 
     tickets: frozenset[str]
     since: datetime
+    named: frozenset[str]
 
 
 class RepeatStore:
@@ -64,7 +67,14 @@ class RepeatStore:
         if not found:
             return None
         since = min(document["alert"]["watch"]["since"] for document in found)
-        return Watched(frozenset(str(document["_id"]) for document in found), since)
+        tickets = frozenset(str(document["_id"]) for document in found)
+        named = frozenset(
+            one["ts"]
+            for document in found
+            for field in ("messages", "kept")
+            for one in document["alert"].get(field, ())
+        )
+        return Watched(tickets, since, named)
 
     @reaches_mongo
     async def looked_at(self, watched: Watched, *, complete: bool = True) -> None:
@@ -80,24 +90,14 @@ class RepeatStore:
         await self._tickets.update_many(over, {"$unset": {"alert.watch": ""}})
 
     @reaches_mongo
-    async def kept(
-        self, alert: str, *, ticket: str, copies: Sequence[str], first: bool = False
-    ) -> str | None:
-        """The ts of the copy that stays: decided by the first who asks, the same ever after.
+    async def kept(self, alert: str, *, ticket: str, ts: str) -> str | None:
+        """The ts of the copy that stays: what the first who asks proposes, the same ever after.
 
-        That is a copy which the ticket names, otherwise (or with `first`) the first of
-        `copies`. None if there is no such ticket here.
+        None if there is no such ticket here.
         """
         if (id := object_id(ticket)) is None:
             return None
-        named = {
-            "$filter": {
-                "input": {"$ifNull": ["$alert.messages.ts", []]},
-                "as": "ts",
-                "cond": {"$in": ["$$ts", [] if first else list(copies)]},
-            }
-        }
-        decision = {"alert": alert, "ts": {"$ifNull": [{"$first": named}, copies[0]]}}
+        decision = {"alert": alert, "ts": ts}
         before = {"$ifNull": ["$alert.kept", []]}
         decided = {"$in": [alert, {"$ifNull": ["$alert.kept.alert", []]}]}
         kept = {"$cond": [decided, before, {"$concatArrays": [before, [decision]]}]}

@@ -1,12 +1,15 @@
 """Second copies of alerts are deleted, and nothing else is."""
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bson import ObjectId
 
+from bot.history import Copy
+from bot.sweeping import staying
 from core.accounts import Role, Via
+from core.store.repeats import Watched
 from core.tickets import NewTicket, Priority
 from localslack import Fault
 from localslack.state.people import BOT_USER
@@ -194,28 +197,35 @@ async def test_only_one_process_looks_at_a_time(store, watched):
 
 
 async def test_which_copy_stays_is_decided_once(store, watched, database):
-    one = await store.repeats.kept("breach:x", ticket=watched.id, copies=["1.0", "2.0"])
-    await database["tickets"].update_one({}, {"$set": {"alert.messages": [{"ts": "2.0"}]}})
+    one = await store.repeats.kept("breach:x", ticket=watched.id, ts="1.0")
 
-    other = await store.repeats.kept("breach:x", ticket=watched.id, copies=["2.0", "1.0"])
+    other = await store.repeats.kept("breach:x", ticket=watched.id, ts="2.0")
 
     assert one == other == "1.0"
 
 
-async def test_the_first_copy_stays_where_it_must_whatever_the_ticket_names(
-    store, watched, database
-):
-    await database["tickets"].update_one({}, {"$set": {"alert.messages": [{"ts": "2.0"}]}})
+@pytest.mark.parametrize(
+    ("there", "named", "stay"),
+    [
+        ({"1": "a", "2": "a"}, "", "1"),
+        ({"1": "a", "2": "a"}, "2", "2"),
+        ({"1": "abcde", "2": "abcde"}, "", "1"),
+        ({"1": "a", "2": "b", "3": "c", "4": "abc"}, "123", "123"),
+        # What was tried together was tried again in two parts, and came after all.
+        ({"1": "e", "2": "abcd", "3": "abcde"}, "1", "12"),
+        ({"1": "abcd", "2": "bcd"}, "", "1"),
+        ({"1": "abcde", "2": "bcdef"}, "", "12"),
+        ({"1": "x", "2": "x"}, "", "12"),
+    ],
+)
+def test_which_copies_stay(there, named, stay):
+    watched = Watched(frozenset("abcdef"), datetime.now(UTC), frozenset(named))
+    copies = [
+        Copy(ts, "B1", tuple(f"breach:{ticket}:1:C1" for ticket in tickets))
+        for ts, tickets in there.items()
+    ]
 
-    kept = await store.repeats.kept("x", ticket=watched.id, copies=["1.0", "2.0"], first=True)
-
-    assert kept == "1.0"
-
-
-async def test_the_copy_that_the_ticket_names_stays(store, watched, database):
-    await database["tickets"].update_one({}, {"$set": {"alert.messages": [{"ts": "2.0"}]}})
-
-    assert await store.repeats.kept("x", ticket=watched.id, copies=["1.0", "2.0"]) == "2.0"
+    assert staying(copies, watched) == set(stay)
 
 
 async def test_the_watch_ends(store, watched, database):
