@@ -20,27 +20,31 @@ UNMENTIONED = (
 
 
 def about(
-    ticket: Ticket, rules: AlertRules, *, at: datetime, kind: str, quiet: bool = False
+    ticket: Ticket,
+    rules: AlertRules,
+    *,
+    at: datetime,
+    kind: str,
+    channel: str,
+    quiet: bool = False,
 ) -> Message:
     """One ticket's alert of that kind, as things stand: it is edited as its ticket changes.
 
     One that is `quiet` mentions nobody.
     """
     put_off = _put_off(ticket, rules, at=at)
-    ignored = kind.startswith(ESCALATION) and put_off is None and ticket.breached(at=at)
-    said, offered = _standing(ticket, rules, at=at, kind=kind, quiet=quiet, ignored=ignored)
-    lines = [said]
-    if ignored:
-        lines += _told(rules.step(kind), quiet=quiet)
-    if put_off and offered:
-        lines.append(put_off)
+    said, offered = _standing(ticket, rules, at=at, kind=kind, quiet=quiet, heard=bool(put_off))
+    lines, step = [said], rules.step(kind)
+    if offered:
+        lines += _told(step, quiet=quiet, heard=bool(put_off))
+        lines += [put_off] if put_off else []
     due = "Was due" if ticket.breached(at=at) else "Due"
     facts = (
         f"{due} {local_time(ticket.sla_due)} · {ticket.priority} priority · "
         f"filed by {inert(one_line(ticket.requester.name, 100))}"
     )
     text = "\n".join(lines)
-    blocks = [section(text), context(facts)]
+    blocks = [section(text), context(facts), *_elsewhere(step, channel)]
     if quiet:
         blocks.append(context(UNMENTIONED))
     if offered:
@@ -49,12 +53,13 @@ def about(
 
 
 def _standing(
-    ticket: Ticket, rules: AlertRules, *, at: datetime, kind: str, quiet: bool, ignored: bool
+    ticket: Ticket, rules: AlertRules, *, at: datetime, kind: str, quiet: bool, heard: bool
 ) -> tuple[str, list[str]]:
     """How it stands, and which buttons that leaves."""
     title = inert(one_line(ticket.title, 200))
+    escalation = kind.startswith(ESCALATION)
+    was = "was nearly late" if kind == SOON else "was escalated" if escalation else "was late"
     if ticket.status.finished:
-        was = "was late" if ticket.sla_due < ticket.updated_at else "was nearly late"
         return f":white_check_mark: *{ticket.key} {was}* and is {ticket.status}: {title}", []
     if ticket.assignee:
         who, claim = f"{_named(ticket.assignee, quiet=quiet)} has it.", []
@@ -62,24 +67,34 @@ def _standing(
         who, claim = "*Nobody has it yet.*", ["claim"]
     offered = ["acknowledge", *claim, "resolve"]
     if ticket.breached(at=at):
-        late = "is late and nobody sees to it" if ignored else "is late"
+        late = "is late"
+        if escalation:
+            late = "is late and was escalated" if heard else "is late and not acknowledged"
+        elif kind == SOON:
+            late = "was nearly late, and is late now"
         return f":rotating_light: *{ticket.key} {late}:* {title}\n{who}", offered
     if ticket.breaches_at is None:
         return f":pause_button: *{ticket.key}* waits, and its clock stands still: {title}", []
     if kind == SOON and (soon(ticket, rules) or at) <= at:
-        return f":hourglass_flowing_sand: *{ticket.key} is late soon:* {title}\n{who}", offered
-    was = "was nearly late" if kind == SOON else "was late"
+        return f":hourglass_flowing_sand: *{ticket.key} will be late soon:* {title}\n{who}", offered
     return f":white_check_mark: *{ticket.key} {was}* and has more time now: {title}", []
 
 
-def _told(step: Step | None, *, quiet: bool) -> list[str]:
+def _told(step: Step | None, *, quiet: bool, heard: bool = False) -> list[str]:
     if step is None or not (step.people or step.groups):
         return []
     if quiet:
         told = [f"`{id}`" for id in (*step.people, *step.groups)]
     else:
         told = [f"<@{id}>" for id in step.people] + [f"<!subteam^{id}>" for id in step.groups]
-    return [f"{' '.join(told)}: nobody acknowledged it."]
+    return [f"Told: {' '.join(told)}." if heard else f"{' '.join(told)}, please look."]
+
+
+def _elsewhere(step: Step | None, channel: str) -> list[Block]:
+    if step is None or step.channel in (None, channel):
+        return []
+    said = f"It was meant for <#{step.channel}>, which takes nothing from here: `/readyz` says why."
+    return [context(said)]
 
 
 def _put_off(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
@@ -116,6 +131,7 @@ def listed(
     count: int | None = None,
     kind: str = "",
     step: Step | None = None,
+    channel: str = "",
     mentioned: int = 1000,
 ) -> Message:
     """Many tickets at once, the most overdue first; so many people are mentioned at most.
@@ -124,29 +140,30 @@ def listed(
     """
     count = len(tickets) if count is None else count
     if kind == SOON:
-        said = f":hourglass_flowing_sand: *{count} tickets are late soon.*"
+        said = f":hourglass_flowing_sand: *{count} tickets will be late soon.*"
     elif kind.startswith(ESCALATION):
-        said = f":rotating_light: *{count} tickets are late and nobody sees to them.*"
+        said = f":rotating_light: *{count} tickets are late and not acknowledged.*"
     else:
         said = f":rotating_light: *{count} tickets are late.*"
-    mentioned -= len(step.people + step.groups) if step else 0
+    left = mentioned - (len(step.people + step.groups) if step else 0)
     rung: set[str] = set()
     lines: list[str] = []
     for ticket in sorted(tickets, key=lambda ticket: (ticket.sla_due, ticket.number)):
         who = ticket.assignee
-        if who and len(rung | {who.id}) <= mentioned:
+        if who and len(rung | {who.id}) <= left:
             rung.add(who.id)
         whose = _named(who, quiet=who.id not in rung) if who else "nobody has it"
         lines.append(f"• *{ticket.key}* {inert(one_line(ticket.title, 60))} — {whose}")
         if sum(map(len, lines)) > LONGEST:
             break
     more = count - len(lines)
-    rest = f"And {more:,} more: " if more else ""
+    rest = f"And {more:,} more. " if more else ""
     which = "list open" if kind == SOON else "list breached"
-    said = "\n".join([said, *_told(step, quiet=mentioned < 0)])
+    said = "\n".join([said, *_told(step, quiet=left < 0)])
     blocks = [section(said), section("\n".join(lines))]
-    blocks.append(context(f"{rest}`/ticket {which}` shows them all."))
-    if people(tickets, step) > max(mentioned, 0):
+    now = f"{rest}This list stays as it is: `/ticket {which}` shows how they stand now."
+    blocks += [context(now), *_elsewhere(step, channel)]
+    if people(tickets, step) > mentioned:
         blocks.append(context(UNMENTIONED))
     return {"text": f"{said}\n" + "\n".join(lines), "blocks": blocks}
 

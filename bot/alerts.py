@@ -77,22 +77,26 @@ class Alerts:
             return
         seen: dict[str, Mapping[str, Found] | None] = {}
         while doubtful := await self._store.alerts.doubtful(claim, at=at):
-            by_channel: defaultdict[str, list[Delivery]] = defaultdict(list)
+            by_channels: defaultdict[tuple[str, ...], list[Delivery]] = defaultdict(list)
             for one in doubtful:
-                by_channel[self._channel(one.rings)].append(one)
-            for channel, there in by_channel.items():
-                if channel not in seen:
-                    seen[channel] = await self._courier.posted_since(first, channel)
-                await self._look_among(seen[channel], there, channel)
+                by_channels[self._channels(one.rings)].append(one)
+            for channels, missing in by_channels.items():
+                for channel in channels:
+                    if channel not in seen:
+                        seen[channel] = await self._courier.posted_since(first, channel)
+                    missing = await self._not_among(seen[channel], missing, channel)
+                await self._store.alerts.not_there(missing)
 
-    async def _look_among(
+    async def _not_among(
         self, posted: Mapping[str, Found] | None, there: Sequence[Delivery], channel: str
-    ) -> None:
-        if posted is None:
+    ) -> list[Delivery]:
+        """Those that are certainly not in the channel; the others are settled or put off."""
+        if posted is not None:
+            identities = self._identities
+            return await self._courier.not_among(posted, there, channel, identities=identities)
+        if there:
             await self._store.owed.unknown(there, wait=SOON)
-            return
-        missing = await self._courier.not_among(posted, there, channel, identities=self._identities)
-        await self._store.alerts.not_there(missing)
+        return []
 
     async def _announce_group(self, claim: str, group: Group, *, at: datetime) -> bool:
         if group.batch or (group.size > LISTED and not group.tried):
@@ -110,7 +114,7 @@ class Alerts:
             first = await self._some(claim, group, at=at, most=1)
             if not first:
                 return False
-            name = f"{BATCH}{self._identity(first[0])}"
+            name = f"{BATCH}{_identity(first[0], self._channel(group.kind))}"
         lease = self._courier.timing.lease
         batch = await self._store.alerts.batched(claim, group, name, at=at, lease=lease)
         return await self._announce(batch, group.kind)
@@ -130,7 +134,7 @@ class Alerts:
                 granted = await self._store.turns.spend_mentions(
                     channel, wanted, most=self._mentions
                 )
-            return self._message(ready, kind, count, held, wanted=wanted, granted=granted)
+            return self._message(ready, kind, count, held, channel, wanted=wanted, granted=granted)
 
         outcome, posted = await self._courier.post(held, channel, message)
         if granted and isinstance(outcome, Refused):
@@ -157,29 +161,39 @@ class Alerts:
         kind: str,
         count: int,
         held: Held,
+        channel: str,
         *,
         wanted: int,
         granted: int,
     ) -> Message:
         tickets, step = [one.ticket for one in ready], self._rules.step(kind)
         batch = [held.name] if isinstance(held, Batch) else None
-        payload: dict[str, object] = {"alerts": batch or [self._identity(one) for one in ready]}
+        payload: dict[str, object] = {"alerts": batch or [_identity(one, channel) for one in ready]}
         if len(tickets) == 1 and count == 1:
             quiet = granted < wanted
-            said = about(tickets[0], self._rules, at=self._clock(), kind=kind, quiet=quiet)
+            at = self._clock()
+            said = about(tickets[0], self._rules, at=at, kind=kind, channel=channel, quiet=quiet)
             payload |= {"quiet": True} if quiet else {}
         else:
-            said = listed(tickets, count=count, kind=kind, step=step, mentioned=granted)
+            said = listed(
+                tickets, count=count, kind=kind, step=step, channel=channel, mentioned=granted
+            )
         return said | {"metadata": {"event_type": ALERT, "event_payload": payload}}
 
+    def _channels(self, kind: str) -> tuple[str, ...]:
+        """Where such an alert may be: in the channel of its own step, or else in the usual one."""
+        step, usual = self._rules.step(kind), self._courier.channel
+        return tuple(dict.fromkeys(((step and step.channel) or usual, usual)))
+
     def _channel(self, kind: str) -> str:
-        step = self._rules.step(kind)
-        return (step and step.channel) or self._courier.channel
+        own, *others = self._channels(kind)
+        return others[0] if others and self._courier.refuses(own) else own
 
     def _identities(self, delivery: Delivery) -> list[str]:
-        return [self._identity(delivery), *delivery.batches]
+        names = [_identity(delivery, channel) for channel in self._channels(delivery.rings)]
+        return [*names, *delivery.batches]
 
-    def _identity(self, delivery: Delivery) -> str:
-        due = delivery.due or delivery.ticket.sla_due
-        channel = self._channel(delivery.rings)
-        return f"{delivery.rings}:{delivery.ticket.id}:{milliseconds(due)}:{channel}"
+
+def _identity(delivery: Delivery, channel: str) -> str:
+    due = delivery.due or delivery.ticket.sla_due
+    return f"{delivery.rings}:{delivery.ticket.id}:{milliseconds(due)}:{channel}"

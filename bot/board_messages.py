@@ -130,7 +130,7 @@ def _stands(one: State, ticket: Ticket) -> str:
         return f"{ticket.key} is snoozed by {_named(by.name)} until {local_time(until)}"
     if one is State.ACKNOWLEDGED and alert.acknowledged:
         return f"{ticket.key} is acknowledged by {_named(alert.acknowledged.by.name)}"
-    return f"{ticket.key} is {'late soon' if one is State.SOON else 'late'}"
+    return f"{ticket.key} {'will be late soon' if one is State.SOON else 'is late'}"
 
 
 def gone(tickets: Iterable[Ticket], rules: AlertRules, *, at: datetime) -> list[str]:

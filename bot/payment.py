@@ -63,6 +63,9 @@ class Courier:
     def channel(self) -> str:
         return self._poster.channel
 
+    def refuses(self, channel: str) -> bool:
+        return self._poster.refuses(channel)
+
     async def not_in_history(
         self, claimed: Sequence[Delivery], *, identity: Callable[[Delivery], str]
     ) -> list[Delivery]:
@@ -147,14 +150,17 @@ class Courier:
                 )
                 await self._owed.sent(held, posted, at=at)
             else:
-                await self._not_posted(held, outcome)
+                await self._not_posted(held, channel, outcome)
         return outcome, ready
 
-    async def _not_posted(self, held: Held, outcome: Refused | Unknown) -> None:
-        receipt = not isinstance(held, Batch) and held[0].kind == "receipt"
+    async def _not_posted(self, held: Held, channel: str, outcome: Refused | Unknown) -> None:
+        kind = "alert" if isinstance(held, Batch) else held[0].kind
         match outcome:
-            case Refused(error) if receipt and error in TAKES_NONE:
+            case Refused(error) if kind == "receipt" and error in TAKES_NONE:
                 await self._owed.sent(held, None)
+            case Refused(lasting=True) if kind == "alert" and channel != self.channel:
+                # It is said in the alert channel instead.
+                await self._owed.not_sent(held, wait=timedelta())
             case Refused(_, wait):
                 await self._owed.not_sent(held, wait=timedelta(seconds=wait))
             case Unknown():

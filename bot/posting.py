@@ -27,6 +27,8 @@ PAUSE = 1.1
 LATE = 0.1
 # Seconds until something is tried again that a person has to put right first.
 UNTIL_REPAIRED = 10.0
+# Seconds for which what a step would say in a channel that refused is said in the alert channel.
+LEFT_ALONE = 60.0
 # Seconds that a channel is left alone at most, whatever Retry-After says.
 LONGEST = 3600.0
 # What Slack says when it may have taken the message all the same.
@@ -124,6 +126,12 @@ class SlackPoster:
         # When the turn of the message that is posted in a channel now began.
         self._began: dict[str, float] = {}
         self._troubles: dict[str, str] = {}
+        self._refused: dict[str, float] = {}
+
+    def refuses(self, channel: str) -> bool:
+        """Whether it took no message a moment ago, and will not until a person does something."""
+        at = self._refused.get(channel)
+        return at is not None and asyncio.get_running_loop().time() < at + LEFT_ALONE
 
     @property
     def trouble(self) -> str | None:
@@ -157,6 +165,8 @@ class SlackPoster:
         outcome = await self._call("chat.postMessage", arguments, until=until)
         if isinstance(outcome, Refused) and outcome.error == "ratelimited":
             await self._turns.hold(channel, wait=timedelta(seconds=outcome.wait))
+        elif isinstance(outcome, Refused) and outcome.lasting:
+            self._refused[channel] = asyncio.get_running_loop().time()
         return outcome
 
     async def edit(self, channel: str, ts: str, message: Mapping[str, Any]) -> Outcome:

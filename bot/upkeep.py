@@ -43,8 +43,14 @@ class Upkeep:
         return outcome
 
     def _alert(self, ticket: Ticket, message: AlertMessage) -> cards.Message:
-        kind, quiet = message.kind, message.quiet
-        return about(ticket, self._rules, at=self._clock(), kind=kind, quiet=quiet)
+        return about(
+            ticket,
+            self._rules,
+            at=self._clock(),
+            kind=message.kind,
+            channel=message.channel,
+            quiet=message.quiet,
+        )
 
     def _card(self, ticket: Ticket) -> cards.Message:
         return cards.card(ticket, at=self._clock())

@@ -51,7 +51,10 @@ class AlertRules:
             return ticket
         if name(latest.kind, ticket.sla_due) not in rang:
             return ticket
-        put_off = PutOff(ticket.assignee, at, at + self.acknowledged)
+        snoozed, until = ticket.alert.snoozed, at + self.acknowledged
+        if snoozed and until < snoozed.until and ticket.alert.in_force(snoozed):
+            return ticket
+        put_off = PutOff(ticket.assignee, at, until)
         return replace(ticket, alert=replace(ticket.alert.heard(), acknowledged=put_off))
 
     def acknowledged_until(self, ticket: "Ticket") -> datetime | None:
@@ -85,9 +88,9 @@ def next_ring(ticket: "Ticket", rules: AlertRules, *, at: datetime) -> Ring | No
     ring = _first(ticket, rules, at=at)
     until = rules.acknowledged_until(ticket)
     if until is not None and alert.in_force(alert.acknowledged):
-        ring = _put_off(ticket, ring, until, again=False)
+        ring = _put_off(ticket, ring, rules, until, again=False)
     elif alert.snoozed is not None and alert.in_force(alert.snoozed):
-        ring = _put_off(ticket, ring, alert.snoozed.until, again=True)
+        ring = _put_off(ticket, ring, rules, alert.snoozed.until, again=True)
     if ring is not None and ticket.priority not in rules.urgent:
         ring = ring._replace(at=rules.calendar.next_opening(ring.at))
     return ring
@@ -112,7 +115,9 @@ def _first(ticket: "Ticket", rules: AlertRules, *, at: datetime) -> Ring | None:
     return Ring(f"{ESCALATION}{number}", due, since + step.after)
 
 
-def _put_off(ticket: "Ticket", ring: Ring | None, until: datetime, *, again: bool) -> Ring | None:
+def _put_off(
+    ticket: "Ticket", ring: Ring | None, rules: AlertRules, until: datetime, *, again: bool
+) -> Ring | None:
     """The first alert in turn that may ring once the time is over.
 
     A snoozed alert rings again as it is. After an acknowledgement the next step does, if there
@@ -131,7 +136,10 @@ def _put_off(ticket: "Ticket", ring: Ring | None, until: datetime, *, again: boo
         return ring._replace(at=until if late else max(ring.at, until))
     if ticket.facts.paused is not None:
         return None
-    return Ring(latest.kind, until, until)
+    escalation = latest.kind.startswith(ESCALATION)
+    # One of steps that are not in the settings any more tells nobody.
+    kind = BREACH if escalation and rules.step(latest.kind) is None else latest.kind
+    return Ring(kind, until, until)
 
 
 def soon(ticket: "Ticket", rules: AlertRules) -> datetime | None:

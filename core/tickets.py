@@ -215,7 +215,9 @@ class Ticket(TicketSummary):
         action = Action.ACKNOWLEDGE if what == "acknowledged" else Action.SNOOZE
         require(by, action, requester=self.requester)
         if self.breaches_at is None:
-            raise WrongState(f"{self.key} is {spoken(self.status)}, so none of its alerts rings.")
+            raise WrongState(
+                f"{self.key} is {spoken(self.status)}, so it has no alerts to put off."
+            )
         said = PutOff(by.person, at, until)
         if what == "acknowledged":
             alert = replace(self.alert, acknowledged=said, snoozed=None)

@@ -126,6 +126,28 @@ def test_an_acknowledgement_without_steps_lets_the_breach_ring_once_more():
     assert next_ring(rung(ticket, again), rules, at=again.at) is None
 
 
+def test_what_rings_again_is_no_escalation_where_its_step_is_gone():
+    due = FILED + hours(4)
+    ticket = rung(rung(filed(), Ring("breach", due, due)), Ring("escalation-1", due, due))
+    ticket, _ = ticket.put_off("acknowledged", by=OLGA, at=due, until=due + hours(1))
+
+    ring = next_ring(ticket, AlertRules(), at=due)
+
+    assert ring == Ring("breach", due + hours(1), due + hours(1))
+
+
+@pytest.mark.parametrize(("snooze", "stays"), [(2, True), (0.5, False)])
+def test_who_takes_a_ticket_that_is_snoozed_for_longer_leaves_it_so(snooze, stays):
+    due = FILED + hours(4)
+    ticket = rung(filed(), Ring("breach", due, due))
+    ticket, _ = ticket.put_off("snoozed", by=OLGA, at=due, until=due + hours(snooze))
+    ticket = replace(ticket, assignee=OLGA.person)
+
+    taken = AlertRules(acknowledged=hours(1)).taken(ticket, at=due)
+
+    assert (taken.alert.snoozed is not None, taken.alert.acknowledged is None) == (stays, stays)
+
+
 def test_what_is_snoozed_rings_again_as_it_is_and_then_goes_on():
     rules, now = AlertRules(escalations=STEPS), FILED + hours(4.1)
     ticket = put_off(breached(rules), "snoozed", at=now, until=now + hours(2))

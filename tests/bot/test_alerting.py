@@ -53,16 +53,18 @@ async def test_a_ticket_that_is_soon_late_rings_its_assignee_and_then_is_late(
         await slack.command("assign 1 me", by=slack.olga)
         clock.forward(hours=3, milliseconds=1)
         [soon] = await slack.until(lambda: alerts_in(slack))
-        assert "*T-1 is late soon:* VPN is down\n<@U0OLGA> has it." in soon.text
+        assert "*T-1 will be late soon:* VPN is down\n<@U0OLGA> has it." in soon.text
         assert announced(slack)[0].startswith("soon:")
 
         clock.forward(hours=1)
         [_, late] = await slack.until(lambda: len(alerts_in(slack)) > 1 and alerts_in(slack))
         assert "is late:*" in late.text
 
-        # Both follow their ticket.
+        # Both follow their ticket, each as what it was.
+        await slack.until(lambda: "was nearly late, and is late now" in soon.text)
         await slack.click(late, "resolve", by=slack.olga)
-        await slack.until(lambda: "is resolved" in late.text and "is resolved" in soon.text)
+        await slack.until(lambda: "was late* and is resolved" in late.text)
+        await slack.until(lambda: "was nearly late* and is resolved" in soon.text)
 
 
 async def test_an_alert_says_who_acknowledged_it_and_rings_again_if_nothing_happens(
@@ -122,7 +124,7 @@ async def test_acknowledging_and_snoozing_can_be_typed(slack, late, program):
     await slack.until(lambda: "Snoozed by olga" in late.text)
     await program.patch("/api/tickets/1", {"status": "resolved"})
     too_late = await slack.command("ack 1", by=slack.olga)
-    assert too_late.text == "T-1 is resolved, so none of its alerts rings."
+    assert too_late.text == "T-1 is resolved, so it has no alerts to put off."
 
 
 async def test_whom_the_steps_tell_and_where(slack, start, filed, clock, escalating, a_few_scans):
@@ -144,6 +146,22 @@ async def test_whom_the_steps_tell_and_where(slack, start, filed, clock, escalat
         await slack.until(lambda: "is resolved" in first.text)
 
 
+async def test_a_list_says_that_it_rings_nobody_only_where_that_is_so(
+    slack, start, filed, clock, escalating
+):
+    async with start(mentions_per_hour=2, **escalating):
+        for _ in range(4):
+            await filed()
+        lists = []
+        for count in (1, 2):
+            clock.forward(hours=4.3)
+            lists = await slack.until(
+                lambda count=count: len(alerts_in(slack)) == count and alerts_in(slack)
+            )
+        assert "<@U0AMIR> <!subteam^S0ONCALL>, please look." in lists[1].text
+        assert "without ringing" not in str(lists[1].blocks)
+
+
 async def test_an_escalation_names_whom_it_tells_until_somebody_sees_to_it(
     slack, start, filed, clock, escalating, a_few_scans
 ):
@@ -155,13 +173,14 @@ async def test_an_escalation_names_whom_it_tells_until_somebody_sees_to_it(
         late, escalation = alerts_in(slack)
         await a_few_scans()
         assert (late.edited, escalation.edited) == (None, None)
-        assert "<@U0AMIR> <!subteam^S0ONCALL>: nobody acknowledged it." in escalation.text
+        assert "<@U0AMIR> <!subteam^S0ONCALL>, please look." in escalation.text
 
         await slack.click(late, "acknowledge", by=slack.olga)
 
         await slack.until(lambda: "Acknowledged by olga" in escalation.text)
-        assert "*T-1 is late:*" in escalation.text
-        assert "<@U0AMIR>" not in escalation.text
+        assert "*T-1 is late and was escalated:*" in escalation.text
+        assert "Told: <@U0AMIR> <!subteam^S0ONCALL>." in escalation.text
+        assert "*T-1 is late:*" in late.text
 
 
 async def test_an_escalation_whose_answer_got_lost_is_found_in_its_own_channel(
@@ -241,8 +260,8 @@ async def test_the_menu_and_the_buttons_of_an_alert(late):
     assert button_names(late) == ["acknowledge", "claim", "resolve", "snooze"]
 
 
-async def test_a_channel_that_takes_no_escalations_is_told_to_whoever_runs_the_desk(
-    slack, start, filed, clock, escalating, session
+async def test_what_a_channel_does_not_take_is_said_in_the_alert_channel(
+    slack, start, filed, clock, escalating, session, a_few_scans
 ):
     async with start(**escalating) as address:
         slack.channel(GENERAL).is_archived = True
@@ -251,10 +270,43 @@ async def test_a_channel_that_takes_no_escalations_is_told_to_whoever_runs_the_d
             clock.forward(hours=4.3)
             await slack.until(lambda count=count: len(alerts_in(slack)) == count)
         clock.forward(minutes=15, seconds=1)
-        await slack.until(
-            lambda: [one for one in slack.calls_of("chat.postMessage") if not one.answer["ok"]]
-        )
+        *_, second = await slack.until(lambda: len(alerts_in(slack)) > 2 and alerts_in(slack))
         async with session.get(f"{address}/readyz") as answer:
             detail = (await answer.json())["detail"]
+        await slack.click(second, "acknowledge", by=slack.olga)
+        await slack.until(lambda: "Acknowledged by olga" in second.text)
+        await a_few_scans()
 
+    assert second.metadata["event_payload"]["alerts"][0].startswith("escalation-2:")
+    assert f"It was meant for <#{GENERAL}>" in str(second.blocks)
+    assert len(alerts_in(slack)) == 3
     assert detail[0].startswith(f"Slack refuses messages in {GENERAL} (is_archived): unarchive")
+
+
+async def test_one_of_those_whose_answer_got_lost_is_found_where_it_is(
+    slack, start, filed, clock, escalating, a_few_scans
+):
+    async with start(**escalating):
+        await filed("first")
+        for count in (1, 2):
+            clock.forward(hours=4.3)
+            await slack.until(lambda count=count: len(alerts_in(slack)) == count)
+        # The board is there and has nothing more to tell.
+        await a_few_scans()
+        slack.fail("chat.postMessage", Fault.error("is_archived"))
+        slack.fail("chat.postMessage", Fault.cut_after())
+        clock.forward(minutes=15, seconds=1)
+        await slack.until(lambda: len(alerts_in(slack)) == 3)
+        await a_few_scans()
+
+        assert len(alerts_in(slack)) == 3
+        assert [m for m in slack.messages("#general") if m.metadata] == []
+
+
+async def test_who_takes_a_snoozed_ticket_is_not_rung_before_the_snooze_is_over(slack, late):
+    await slack.click(late, "snooze", by=slack.olga, choose="2 hours")
+    await slack.until(lambda: "Snoozed by olga" in late.text)
+
+    await slack.click(late, "claim", by=slack.olga)
+
+    await slack.until(lambda: "<@U0OLGA> has it.\n:zzz: Snoozed by olga until" in late.text)

@@ -152,7 +152,7 @@ async def test_many_at_once_are_one_message(slack, program, clock):
     assert "30 tickets are late" in alert.text
     assert len(set(announced(slack))) == len(announced(slack)) == 30
     assert len(alert.text) < 3000
-    assert "`/ticket list breached` shows them all." in words(alert)
+    assert "`/ticket list breached` shows how they stand now." in words(alert)
 
 
 async def test_more_at_once_than_a_list_can_name_are_one_summary(

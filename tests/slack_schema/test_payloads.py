@@ -168,10 +168,18 @@ def both(message):
 def test_the_longest_messages_about_a_ticket_are_good_by_both(status, assignee):
     ticket = longest(status=status, assignee=assignee)
 
-    for message in (card(ticket, at=NOW), details(ticket, by=ADA, at=NOW), receipt(ticket)):
+    shown = details(ticket, by=ADA, at=NOW, rules=AlertRules())
+    for message in (card(ticket, at=NOW), shown, receipt(ticket)):
         assert both(message) == []
     for hours in (1, 100):
-        assert both(about(ticket, AlertRules(), at=NOW + timedelta(hours=hours), kind=BREACH)) == []
+        assert (
+            both(
+                about(
+                    ticket, AlertRules(), at=NOW + timedelta(hours=hours), kind=BREACH, channel="C1"
+                )
+            )
+            == []
+        )
 
 
 def test_the_longest_list_of_late_tickets_is_good_by_both():
