@@ -27,9 +27,14 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 def _written_as_a_day(value: object) -> object:
     """pydantic also takes seconds since 1970, and times of day."""
-    if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
-        raise ValueError("must be a day such as 2026-03-02")
-    return value
+    if not isinstance(value, str):
+        return value
+    try:
+        if not re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+            raise ValueError
+        return date.fromisoformat(value)
+    except ValueError:
+        raise ValueError("must be a day that there is, such as 2026-03-02") from None
 
 
 def _of_this_age(value: date) -> date:
@@ -73,13 +78,18 @@ def _period(call: Call, query: ReportQuery) -> Period:
     at, zone = call.desk.clock(), call.desk.sla.zone
     if query.first is None:
         if query.last is not None:
-            raise InvalidInput({"to": "to goes with from."})
+            raise InvalidInput(
+                {"to": "“to” goes with “from”, such as from=2026-02-01&to=2026-02-28."}
+            )
         return Period.last(query.days or 30, at=at)
     if query.days is not None:
-        raise InvalidInput({"days": "days may not be given together with from."})
+        raise InvalidInput({"days": "“days” may not be given together with “from”."})
     last = query.last or at.astimezone(zone).date()
-    if not timedelta(0) <= last - query.first < timedelta(days=LONGEST):
-        raise InvalidInput({"to": f"to must be from or one of the {LONGEST - 1} days after it."})
+    latest = query.first + timedelta(days=LONGEST - 1)
+    if not query.first <= last <= latest:
+        said = "“to”" if query.last else f"“to” is today, {last}, if it is not said, and"
+        must = f"must be from {query.first}, which is “from”, to {latest}"
+        raise InvalidInput({"to": f"{said} {must}, such as to={latest}."})
     return Period.of_dates(query.first, last, zone=zone)
 
 

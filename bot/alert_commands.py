@@ -1,23 +1,29 @@
 """The verbs that put a ticket's alerts off."""
 
+from datetime import timedelta
+
 from bot.cards import Message
 from bot.said import COMMAND, NotUnderstood, Said
 from bot.words import local_time
+from core.alerts import LONGEST_SNOOZE
+
+_ALLOWED = f"The shortest time is 1m, the longest {LONGEST_SNOOZE // timedelta(hours=1)}h (a week)."
 
 
 async def ack(said: Said) -> Message:
     ticket = await said.desk.acknowledge(said.ticket_alone(), by=said.by)
-    until = said.desk.rules.acknowledged_until(ticket)
-    holds = f" If nothing happens to it, it rings again {local_time(until)}." if until else ""
-    return {"text": f"{ticket.key} is acknowledged.{holds}"}
+    ring = ticket.alert.ring
+    rings = f" If nothing happens to it, it rings {local_time(ring.at)}." if ring else ""
+    return {"text": f"{ticket.key} is acknowledged.{rings}"}
 
 
 async def snooze(said: Said) -> Message:
-    word = said.after_ticket("Until when?").lower()
-    until = said.desk.rules.snoozed_until(word, at=said.desk.clock())
+    word = said.after_ticket(f"Until when? {_ALLOWED}").lower()
+    at = said.desk.clock()
+    until = said.desk.rules.snoozed_until(word, at=at)
     if until is None:
-        raise NotUnderstood(
-            f"Say 30m, 2h or tomorrow, and no more than a week: `{COMMAND} {said.usage}`."
-        )
+        raise NotUnderstood(f"Say 30m, 2h or tomorrow. {_ALLOWED} Try `{COMMAND} {said.right}`.")
     ticket = await said.desk.snooze(said.ticket(), by=said.by, until=until)
-    return {"text": f"{ticket.key} is snoozed until {local_time(until)}."}
+    late_by_then = ticket.breached(at=until) and not ticket.breached(at=at)
+    due = f" It is due before that: {local_time(ticket.sla_due)}." if late_by_then else ""
+    return {"text": f"{ticket.key} is snoozed until {local_time(until)}.{due}"}

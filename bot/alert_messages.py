@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.cards import Block, Message, buttons, context, plain, section
+from bot.cards import Block, Message, buttons, context, plain, put_off, section
 from bot.words import inert, local_time, mention, one_line
 from core.accounts import Person
 from core.alerts import AlertRules, soon
@@ -32,12 +32,12 @@ def about(
 
     One that is `quiet` mentions nobody.
     """
-    put_off = _put_off(ticket, rules, at=at)
-    said, offered = _standing(ticket, rules, at=at, kind=kind, quiet=quiet, heard=bool(put_off))
+    off = put_off(ticket, rules, at=at)
+    said, offered = _standing(ticket, rules, at=at, kind=kind, quiet=quiet, heard=bool(off))
     lines, step = [said], rules.step(kind)
     if offered:
-        lines += _told(step, quiet=quiet, heard=bool(put_off))
-        lines += [put_off] if put_off else []
+        lines += _told(step, quiet=quiet, heard=bool(off))
+        lines += [off] if off else []
     due = "Was due" if ticket.breached(at=at) else "Due"
     facts = (
         f"{due} {local_time(ticket.sla_due)} · {ticket.priority} priority · "
@@ -95,20 +95,6 @@ def _elsewhere(step: Step | None, channel: str) -> list[Block]:
         return []
     said = f"It was meant for <#{step.channel}>, which takes nothing from here: `/readyz` says why."
     return [context(said)]
-
-
-def _put_off(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
-    alert, until = ticket.alert, rules.acknowledged_until(ticket)
-    if alert.acknowledged and until and at < until and alert.in_force(alert.acknowledged):
-        by, since, _ = alert.acknowledged
-        return (
-            f":eyes: Acknowledged by {inert(by.name)} {local_time(since)}; "
-            f"rings again {local_time(until)} if nothing happens."
-        )
-    if alert.snoozed and at < alert.snoozed.until and alert.in_force(alert.snoozed):
-        by, _, until = alert.snoozed
-        return f":zzz: Snoozed by {inert(by.name)} until {local_time(until)}."
-    return None
 
 
 def _buttons(ticket: Ticket, offered: Sequence[str]) -> Block:

@@ -102,11 +102,11 @@ class View:
         alert = ticket.alert
         if one is State.SNOOZED and alert.snoozed:
             by = one_line(alert.snoozed.by.name, _NAME)
-            return [*pieces, f" · by {by} until ", moment(alert.snoozed.until)]
+            return [*pieces, f" · snoozed by {by} until ", moment(alert.snoozed.until)]
         if one is State.ACKNOWLEDGED and alert.acknowledged:
             until = self.rules.acknowledged_until(ticket) or alert.acknowledged.until
             by = one_line(alert.acknowledged.by.name, _NAME)
-            return [*pieces, f" · by {by} until ", moment(until)]
+            return [*pieces, f" · acknowledged by {by} until ", moment(until)]
         said = " · due " if one is State.SOON else " · since "
         return [*pieces, said, moment(ticket.sla_due)]
 

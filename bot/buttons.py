@@ -32,7 +32,7 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         await ack()
         # A card follows its ticket by itself; what only one person sees is replaced here.
         if body["container"].get("is_ephemeral"):
-            shown = details(changed.ticket, by=by, at=desk.clock())
+            shown = details(changed.ticket, by=by, at=desk.clock(), rules=desk.rules)
             background.start(respond(replace_original=True, **shown))
         elif not changed.fields:
             background.start(

@@ -9,6 +9,7 @@ from typing import Any
 from bot.rich_text import Piece, bold, code, emoji, moment, person, rich_text
 from bot.words import inert, local_time, mention, one_line, quoted, shortened
 from core.accounts import Actor
+from core.alerts import AlertRules, next_ring
 from core.rights import Action, may
 from core.sla.facts import REQUESTER
 from core.tickets import (
@@ -111,15 +112,32 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
     }
 
 
-def details(ticket: Ticket, *, by: Actor, at: datetime) -> Message:
-    """What one person gets who asks for a ticket: the card, and the latest comments, with the
-    buttons that they may press."""
+def details(ticket: Ticket, *, by: Actor, at: datetime, rules: AlertRules) -> Message:
+    """What one person gets who asks for a ticket: the card, whether its alerts are put off, if
+    that is theirs to do, and the latest comments, with the buttons that they may press."""
     blocks = _facts(ticket, at=at)
+    said = put_off(ticket, rules, at=at)
+    if said and may(by, Action.ACKNOWLEDGE, requester=ticket.requester):
+        blocks.append(context(said))
     blocks += [_comment(comment) for comment in ticket.comments[-_COMMENTS_SHOWN:]]
     names = dict.fromkeys([*offered(ticket), "close"])
     if allowed := [name for name in names if _may_press(by, name, ticket)]:
         blocks.append(buttons(ticket, allowed))
     return {"text": headline(ticket, late=ticket.breached(at=at)), "blocks": blocks}
+
+
+def put_off(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
+    """By whom and until when its alerts are put off, as long as that is in force."""
+    alert, until = ticket.alert, rules.acknowledged_until(ticket)
+    if alert.acknowledged and until and at < until and alert.in_force(alert.acknowledged):
+        by, since, _ = alert.acknowledged
+        said = f":eyes: Acknowledged by {inert(by.name)} {local_time(since)}"
+        ring, again = next_ring(ticket, rules, at=at), "again " if alert.latest else ""
+        return f"{said}; rings {again}{local_time(ring.at)} if nothing happens." if ring else said
+    if alert.snoozed and at < alert.snoozed.until and alert.in_force(alert.snoozed):
+        by, _, until = alert.snoozed
+        return f":zzz: Snoozed by {inert(by.name)} until {local_time(until)}."
+    return None
 
 
 def _may_press(by: Actor, name: str, ticket: Ticket) -> bool:

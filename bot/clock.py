@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from bot.cards import Block, Message, context, section, title
-from bot.words import inert, local_time, quoted
+from bot.words import inert, local_time, quoted, shortened
 from core.errors import DeskError
 from core.sla import Policy, Reckoning
-from core.sla.explanation import counted, duration, folded, promised, told
+from core.sla.explanation import counted, counted_time, folded, promised, told
 from core.sla.policy import Targets
 from core.sla.reckoning import Deadline
 from core.sla.what_if import Tally
@@ -19,7 +19,8 @@ from core.trials import LATELY, MOST, Tried
 _SPANS = 12
 _BLOCK = 2900
 _UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
-_TARGET = re.compile(r"(low|medium|high)(\.response)?=(\d{1,4}(?:\.\d{1,3})?)(min|m|h|d)")
+_TIME = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)(min|m|h|d)", re.ASCII)
+_LONGEST = timedelta(days=366)
 
 
 class NoTarget(DeskError):
@@ -27,26 +28,31 @@ class NoTarget(DeskError):
     high.response=30m."""
 
 
-def why(ticket: Ticket, reckoning: Reckoning) -> Message:
-    """Span by span, the time from the filing to now."""
-    stopped = ticket.facts.paused is not None
+def why(ticket: Ticket, reckoning: Reckoning, *, hours: str | None) -> Message:
+    """Span by span, the time from the filing to now; with the business hours, if there are any."""
+    stopped, business = ticket.facts.paused is not None, hours is not None
     lines = []
     if (answer := reckoning.first_response) is not None:
-        lines.append(f"*First response:* {_stands(answer, stopped=stopped)}")
-    lines.append(f"*To be solved:* {_stands(reckoning.resolution, stopped=stopped)}")
+        lines.append(f"*First response:* {_stands(answer, stopped=stopped, business=business)}")
+    solved = _stands(reckoning.resolution, stopped=stopped, business=business)
+    lines.append(f"*To be solved:* {solved}")
+    if hours is not None:
+        lines.append(f"*Business hours:* {hours}")
     spans = [
         f"• {span}" if isinstance(span, str) else f"• {local_time(span.since)}: {inert(told(span))}"
-        for span in folded(reckoning.spans, most=_SPANS)
+        for span in folded(reckoning.spans, most=_SPANS, business=business)
     ]
-    sums = f"{duration(counted(reckoning))} of this time count for its {ticket.priority} priority."
+    ran = counted_time(counted(reckoning), business=business)
+    sums = f"{ran} of this time count for its {ticket.priority} priority."
     blocks = [title(ticket), section("\n".join(lines)), *_sections(spans), context(sums)]
     text = "\n".join([f"*{ticket.key}* {quoted(ticket.title, 200)}", *lines])
     return {"text": text, "blocks": blocks}
 
 
-def _stands(deadline: Deadline, *, stopped: bool) -> str:
+def _stands(deadline: Deadline, *, stopped: bool, business: bool) -> str:
     done = f", done {local_time(deadline.done_at)}" if deadline.done_at else ""
-    return f"{promised(deadline, stopped=stopped)}; due {local_time(deadline.due)}{done}"
+    stands = promised(deadline, stopped=stopped, business=business)
+    return f"{stands}; due {local_time(deadline.due)}{done}"
 
 
 def _sections(lines: Iterable[str]) -> list[Block]:
@@ -65,21 +71,37 @@ def read_targets(words: Sequence[str], policy: Policy) -> dict[str, Targets]:
     """The targets of those priorities that are named. Raises NoTarget."""
     targets: dict[str, Targets] = {}
     for word in words:
-        found = _TARGET.fullmatch(word.lower())
-        if found is None or not float(found[3]):
-            raise NoTarget
-        priority, response, count, unit = found.groups()
-        time = timedelta(**{_UNITS[unit]: float(count)})
-        now = targets.get(priority, policy[priority])
-        targets[priority] = (
-            now._replace(first_response=time) if response else now._replace(resolution=time)
-        )
+        priority, field, time = _read_target(word)
+        targets[priority] = targets.get(priority, policy[priority])._replace(**{field: time})
     if not targets:
         raise NoTarget
     return targets
 
 
-def what_if(tried: Tried, policy: Policy, others: Mapping[str, Targets]) -> Message:
+def _read_target(word: str) -> tuple[str, str, timedelta]:
+    """As in high.response=30m. Raises NoTarget, saying what would be right."""
+    name, _, said = word.lower().partition("=")
+    priority, dot, what = name.partition(".")
+    shown = f"“{shortened(word, 30)}”"
+    if priority not in frozenset(Priority):
+        raise NoTarget(f"{shown} names no priority: say low, medium or high, such as high=2h.")
+    if dot and what != "response":
+        raise NoTarget(f"{shown} names no target: say {priority}=2h or {priority}.response=30m.")
+    if (found := _TIME.fullmatch(said)) is None:
+        raise NoTarget(f"{shown} says no time: say {name}=30m, {name}=2h or {name}=3d.")
+    time = timedelta(**{_UNITS[found[2]]: float(found[1])})
+    if not timedelta() < time <= _LONGEST:
+        raise NoTarget(f"{shown} must be above 0 and at most {_LONGEST.days}d, such as {name}=2h.")
+    return priority, "first_response" if dot else "resolution", time
+
+
+def what_if(
+    tried: Tried, policy: Policy, others: Mapping[str, Targets], *, business: bool
+) -> Message:
+    def instead(now: timedelta, then: timedelta) -> str:
+        told_then, told_now = (counted_time(time, business=business) for time in (then, now))
+        return f"{told_then} instead of {told_now}"
+
     latest = ", the latest of them" if tried.tickets == MOST else ""
     head = f"{tried.tickets} tickets of the last {LATELY.days} days{latest}:"
     lines = []
@@ -89,23 +111,19 @@ def what_if(tried: Tried, policy: Policy, others: Mapping[str, Targets]) -> Mess
         now, then = policy[priority], others[priority]
         before, after = tried.now.outcomes[priority], tried.then.outcomes[priority]
         if now.resolution != then.resolution:
-            change = f"solved within {_instead(now.resolution, then.resolution)}"
+            change = f"solved within {instead(now.resolution, then.resolution)}"
             lines.append(_line(priority, change, before.resolution, after.resolution))
         if now.first_response != then.first_response:
-            change = f"answered within {_instead(now.first_response, then.first_response)}"
+            change = f"answered within {instead(now.first_response, then.first_response)}"
             lines.append(_line(priority, change, before.first_response, after.first_response))
     said = "\n".join([head, *(lines or ["These are the targets that there are."])])
     hint = context("Nothing was changed: the settings say what is promised.")
     return {"text": said, "blocks": [section(said), hint]}
 
 
-def _instead(now: timedelta, then: timedelta) -> str:
-    return f"{duration(then)} instead of {duration(now)}"
-
-
 def _line(priority: Priority, change: str, before: Tally, after: Tally) -> str:
-    still = f" ({after.undecided} can still become either)" if after.undecided else ""
+    still = f"; {after.undecided} not decided yet" if after.undecided else ""
     return (
-        f"• *{priority}*, {change}: {after.met} met and {after.missed} missed, "
-        f"where it is {before.met} and {before.missed} now{still}"
+        f"• *{priority}*, {change}: {after.missed} missed (now {before.missed}), "
+        f"{after.met} met (now {before.met}){still}"
     )

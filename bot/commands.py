@@ -12,14 +12,13 @@ from bot.alert_commands import ack, snooze
 from bot.background import Background
 from bot.cards import STATUS_AFTER, Message, details, receipt, state
 from bot.digest import digest
-from bot.errors import sentence
+from bot.errors import sentence, tellable
 from bot.lists import list_message
 from bot.new_ticket import OTHERS_PRIORITIES, new_ticket_modal, open_form
 from bot.reports import report
 from bot.said import COMMAND, NotUnderstood, Said, Verb
 from bot.words import as_typed, escaped, mention, mentioned
 from core.desk import Desk
-from core.errors import DeskError
 from core.rights import Action, require_staff
 from core.sla.facts import REQUESTER
 from core.store.tickets import Key
@@ -45,8 +44,8 @@ def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWeb
         async def later(work: Awaitable[Message]) -> None:
             try:
                 message = await work
-            except DeskError as error:
-                message = {"text": sentence(error)}
+            except Exception as error:  # noqa: BLE001 - nothing was answered yet
+                message = {"text": sentence(tellable(error))}
             await respond(response_type="ephemeral", replace_original=False, **message)
 
         by = await desk.people.acting_in_slack(
@@ -75,7 +74,8 @@ TOO_LATE = "The form could not be opened in time. Please type `/ticket new` once
 
 
 async def answered(said: Said) -> Message:
-    """The answer to a command; empty if a form is."""
+    """The answer to a command; empty if it is a form, or comes later. One that comes later is
+    the only one: Slack may show it before what the ack says."""
     return await known(said.verb).run(said)
 
 
@@ -117,7 +117,7 @@ async def status(said: Said) -> Message:
     if not said.words:
         return await list_message(said.desk, ["mine"], by=said.by)
     ticket = await said.desk.ticket(said.ticket_alone(), by=said.by)
-    return details(ticket, by=said.by, at=said.desk.clock())
+    return details(ticket, by=said.by, at=said.desk.clock(), rules=said.desk.rules)
 
 
 async def tickets(said: Said) -> Message:
@@ -132,7 +132,7 @@ async def assign(said: Said) -> Message:
         account_id = (await said.desk.people.slack_user(person[0], name=person[1])).id
     else:
         raise NotUnderstood(
-            f"Mention the person with @, or say me or nobody: `{COMMAND} {said.usage}`."
+            f"Mention the person with @, or say me or nobody: `{COMMAND} {said.right}`."
         )
     changed = await said.desk.change_ticket(said.ticket(), Changes(assignee=account_id), by=said.by)
     assignee = changed.ticket.assignee
@@ -194,7 +194,8 @@ async def _whom(said: Said, typed: str) -> str:
 
 
 async def why(said: Said) -> Message:
-    return clock.why(*await said.desk.reckoned(said.ticket_alone(), by=said.by))
+    ticket, reckoning = await said.desk.reckoned(said.ticket_alone(), by=said.by)
+    return clock.why(ticket, reckoning, hours=said.desk.sla.hours)
 
 
 async def sla(said: Said) -> Message:
@@ -206,10 +207,11 @@ async def sla(said: Said) -> Message:
     require_staff(said.by, Action.TRY)
 
     async def tried() -> Message:
-        return clock.what_if(await said.desk.try_targets(others, by=said.by), policy, others)
+        found = await said.desk.try_targets(others, by=said.by)
+        return clock.what_if(found, policy, others, business=said.desk.sla.hours is not None)
 
     said.answer_later(tried())
-    return {"text": "Looking at the tickets of the last 90 days…"}
+    return {}
 
 
 async def help_(said: Said) -> Message:
@@ -262,7 +264,10 @@ VERBS: Mapping[str, Verb] = {
         "ack T-42", "you see to it: its alerts are quiet for a while", ack, Action.ACKNOWLEDGE
     ),
     "snooze": Verb(
-        "snooze T-42 30m|2h|tomorrow", "its alerts are quiet until then", snooze, Action.SNOOZE
+        "snooze T-42 30m|2h|tomorrow",
+        "its alerts are quiet until then, a week at most",
+        snooze,
+        Action.SNOOZE,
     ),
     "why": Verb("why T-42", "why it is due when it is due", why),
     "resolve": Verb("resolve T-42", "it is done", change_status, Action.RESOLVE),

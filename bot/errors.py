@@ -31,11 +31,7 @@ class ErrorAnswers:
         respond: AsyncRespond,
     ) -> BoltResponse:
         """Bolt's one error handler. It is called before the ack, and its answer is the ack."""
-        if not isinstance(error, DeskError):
-            log.error("unhandled error in the bot", exc_info=error)
-            error = WentWrong()
-        elif isinstance(error, Unavailable):
-            log.warning("database unavailable", cause=type(error.__cause__).__name__)
+        error = tellable(error)
         if body.get("type") == "view_submission":
             return _answer({"response_action": "errors", "errors": beside(error, body["view"])})
         text = sentence(error)
@@ -46,6 +42,16 @@ class ErrorAnswers:
                 respond(text=text, response_type="ephemeral", replace_original=False)
             )
         return BoltResponse(status=200)
+
+
+def tellable(error: Exception) -> DeskError:
+    """What is said of an error; one that nobody but us can act on is logged."""
+    if not isinstance(error, DeskError):
+        log.error("unhandled error in the bot", exc_info=error)
+        return WentWrong()
+    if isinstance(error, Unavailable):
+        log.warning("database unavailable", cause=type(error.__cause__).__name__)
+    return error
 
 
 def sentence(error: DeskError) -> str:

@@ -11,7 +11,7 @@ from core.errors import DeskError
 from core.overviews import MOST
 from core.reports import Figures, Period, Report, Target
 from core.rights import Action, require_staff
-from core.sla.explanation import duration
+from core.sla.explanation import counted_time
 
 LONGEST = 366
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -37,7 +37,7 @@ async def report(said: Said) -> Message:
         return report_message(found, title=title(days))
 
     said.answer_later(made())
-    return {"text": f"Looking at {title(days)}…"}
+    return {}
 
 
 def read_days(words: Sequence[str]) -> int:
@@ -60,7 +60,11 @@ def report_message(report: Report, *, title: str) -> Message:
     if not count:
         return {"text": f"{head}.", "blocks": [section(f"{head}.")]}
     parts = [
-        [f"{head}.", *_figures(report.all), f"• most came on {busiest(report)}"],
+        [
+            f"{head}.",
+            *_figures(report.all, business=report.business),
+            f"• most came on {busiest(report)}",
+        ],
         ["*By priority*", *_by_priority(report)],
         ["*By assignee*", *_by_assignee(report)],
     ]
@@ -77,14 +81,14 @@ def report_message(report: Report, *, title: str) -> Message:
     return {"text": "\n".join([*said, hint]), "blocks": [*blocks, context(hint)]}
 
 
-def _figures(figures: Figures) -> Iterator[str]:
-    yield f"• answered {_kept(figures.first_response)}"
-    yield f"• solved {_kept(figures.resolution)}"
+def _figures(figures: Figures, *, business: bool) -> Iterator[str]:
+    yield f"• answered {_kept(figures.first_response, business=business)}"
+    yield f"• solved {_kept(figures.resolution, business=business)}"
     if figures.waiting_share:
         yield f"• they waited {figures.waiting_share:.0%} of the time that would have counted"
 
 
-def _kept(target: Target) -> str:
+def _kept(target: Target, *, business: bool) -> str:
     """As in: in time 9 of 10 (90%), half within 12 min, nine in ten within 1 h."""
     tally, median, nine_in_ten = target.tally, target.median, target.nine_in_ten
     share = target.met_share
@@ -92,7 +96,8 @@ def _kept(target: Target) -> str:
     if share is not None:
         parts = [f"in time: {tally.met} of {tally.met + tally.missed} ({share:.0%})"]
     if median is not None and nine_in_ten is not None:
-        parts.append(f"half within {duration(median)}, nine in ten within {duration(nine_in_ten)}")
+        half, most = (counted_time(time, business=business) for time in (median, nine_in_ten))
+        parts.append(f"half within {half}, nine in ten within {most}")
     if tally.undecided and share is not None:
         parts.append(f"{tally.undecided} still can be")
     return "; ".join(parts)
@@ -101,10 +106,9 @@ def _kept(target: Target) -> str:
 def _by_priority(report: Report) -> Iterator[str]:
     for priority, figures in report.by_priority.items():
         if figures.tickets:
-            yield (
-                f"• *{priority}* ({figures.tickets}): answered {_kept(figures.first_response)}. "
-                f"Solved {_kept(figures.resolution)}"
-            )
+            answered = _kept(figures.first_response, business=report.business)
+            solved = _kept(figures.resolution, business=report.business)
+            yield f"• *{priority}* ({figures.tickets}): answered {answered}. Solved {solved}"
 
 
 def _by_assignee(report: Report) -> Iterator[str]:
@@ -112,7 +116,8 @@ def _by_assignee(report: Report) -> Iterator[str]:
     for person, figures in found[:_ASSIGNEES]:
         # By name: a report rings nobody.
         who = quoted(person.name, _NAME) if person else "_nobody_"
-        yield f"• {who} ({figures.tickets}): solved {_kept(figures.resolution)}"
+        solved = _kept(figures.resolution, business=report.business)
+        yield f"• {who} ({figures.tickets}): solved {solved}"
     if len(found) > _ASSIGNEES:
         yield f"• and {len(found) - _ASSIGNEES} more people"
 

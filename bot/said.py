@@ -53,8 +53,10 @@ class Said:
 
     def ticket_alone(self) -> str:
         """The ticket, where nothing may follow it: words that do nothing would be lost."""
-        ticket = self.ticket()
-        if len(self.words) > 1:
+        ticket, others = self.ticket(), self.words[1:]
+        if others:
+            if all(map(_REFERENCE.fullmatch, others)):
+                raise NotUnderstood(f"One ticket at a time: `{COMMAND} {self.verb} {ticket}`.")
             raise NotUnderstood(
                 f"`{self.verb}` takes nothing but the ticket. For more words there is "
                 f"`{COMMAND} comment {ticket} …`."
@@ -66,8 +68,13 @@ class Said:
         self.ticket()
         _, *rest = self.rest.split(maxsplit=1)
         if not rest:
-            raise NotUnderstood(f"{question} Try `{COMMAND} {self.usage}`.")
+            raise NotUnderstood(f"{question} Try `{COMMAND} {self.right}`.")
         return rest[0].strip()
+
+    @property
+    def right(self) -> str:
+        """How it would have been right, for the ticket that is meant."""
+        return self.usage.replace("T-42", self.ticket())
 
 
 @dataclass(frozen=True)

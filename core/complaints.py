@@ -43,6 +43,14 @@ def complaint(found: "ErrorDetails") -> str:
             return f"must be more than {context['gt']:g}"
         case "less_than_equal":
             return f"must be at most {context['le']:.10g}"
+        case "too_short":
+            return f"needs at least {context['min_length']}"
+        case "too_long":
+            return f"may have at most {context['max_length']}"
+        case "timezone_aware":
+            return "must say its time zone, such as 2026-03-02T09:00:00Z"
+        case "datetime_type" | "datetime_parsing" | "datetime_from_date_parsing":
+            return "must be a time such as 2026-03-02T09:00:00Z"
         case "value_error":
             return str(context["error"])
         case _:

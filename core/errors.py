@@ -103,7 +103,13 @@ def called(field: str) -> str:
     return _CALLED.get(field, f"the {field.replace('_', ' ')}")
 
 
-_CALLED = {"email": "the e-mail address", "waiting_for": "whom it waits for"}
+_CALLED = {
+    "email": "the e-mail address",
+    "waiting_for": "whom it waits for",
+    "from": "“from”",
+    "to": "“to”",
+    "until": "“until”",
+}
 
 
 def _sentence(field: str, found: "ErrorDetails") -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 import yaml
 from pydantic import (
@@ -17,6 +17,10 @@ from pydantic import (
 )
 
 from core.clock import in_whole_milliseconds
+from core.complaints import complaint
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 class BadEscalations(ValueError):
@@ -96,9 +100,31 @@ def read_escalations(path: Path) -> Escalations:
     except (yaml.YAMLError, UnicodeDecodeError):
         raise BadEscalations("names a file that is not YAML") from None
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)[0]
-        where = ".".join(str(part) for part in found["loc"]) or "it"
-        message = found["msg"].removeprefix("Value error, ").replace("Input should", "should")
-        message = message[0].lower() + message[1:]
-        raise BadEscalations(f"names a file in which {where} {message}") from None
+        first, *others = error.errors(include_url=False, include_input=False)
+        # A key that is misspelt is both missing and unknown.
+        same = [found for found in others if found["loc"][:-1] == first["loc"][:-1]]
+        wrong = ", and ".join(map(_wrong, [first, *same]))
+        raise BadEscalations(f"names a file in which {wrong}") from None
     return Escalations(tuple(step.step for step in file.steps), file.repeat)
+
+
+def _wrong(found: "ErrorDetails") -> str:
+    """Such as "step 1 lacks tell"; people count from 1."""
+    match found["loc"], found["type"]:
+        case (("steps", int(index), str(key)), "missing"):
+            return f"step {index + 1} lacks {key}"
+        case (("steps", int(index), str(key)), "extra_forbidden"):
+            return f"step {index + 1} has {key}, which is no part of a step"
+        case (("steps", int(index)), "model_type"):
+            return f"step {index + 1} is not made of after_minutes and tell"
+        case (("steps", int(index)), _):
+            where = f"step {index + 1}"
+        case (("steps", int(index), str(key), *_), _):
+            where = f"{key} of step {index + 1}"
+        case ((str(key),), "extra_forbidden"):
+            return f"{key} is neither steps nor repeat"
+        case ((), _):
+            return "there are no steps"
+        case loc, _:
+            where = str(loc[0])
+    return f"{where} {complaint(found)}"

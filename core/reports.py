@@ -117,6 +117,8 @@ class Report:
     def __init__(self, period: Period, sla: Sla, *, at: datetime) -> None:
         self.period = period
         self.zone = sla.zone
+        # Whether times are told in business hours.
+        self.business = sla.hours is not None
         self.at = at
         # False if there were too many tickets to look at all of them.
         self.complete = True

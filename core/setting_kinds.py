@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_settings import NoDecode
 
-from core.sla.business_hours import parsed_week
+from core.sla.business_hours import parsed_week, weekdays
 from core.sla.public_holidays import PublicHolidays
 from core.statuses import Priority
 
@@ -37,6 +37,21 @@ def _json(example: str) -> BeforeValidator:
 def _of_all_priorities(value: dict[Priority, float]) -> dict[Priority, float]:
     if set(value) != set(Priority):
         raise ValueError("must give hours for high, medium and low")
+    return value
+
+
+def _a_list_for_each_day(value: dict[str, object]) -> dict[str, object]:
+    """Both mistakes at once, and in words: pydantic would only say that it must be a list."""
+    wrong = []
+    try:
+        for days in value:
+            weekdays(days)
+    except ValueError as error:
+        wrong.append(str(error))
+    if not all(isinstance(hours, list) for hours in value.values()):
+        wrong.append('needs a list for each day, such as ["09:00-12:00", "13:00-17:00"]')
+    if wrong:
+        raise ValueError("; it ".join(wrong))
     return value
 
 
@@ -71,6 +86,7 @@ PriorityHours = Annotated[
 WeekHours = Annotated[
     dict[str, list[str]],
     NoDecode,
+    BeforeValidator(_a_list_for_each_day),
     _json('{"mon-fri":["09:00-12:00","13:00-17:00"]}'),
     AfterValidator(_makes_sense),
 ]

@@ -29,6 +29,7 @@ from core.setting_kinds import Places, Priorities, PriorityHours, TimeOfDay, Wee
 from core.sla import Facts, Policy, Sla
 from core.sla.business_hours import DAY_AND_NIGHT, business_hours, parsed_week
 from core.sla.calendar import NeverOpen
+from core.sla.explanation import opening_hours
 from core.sla.policy import FIRST_RESPONSE_HOURS
 from core.sla.public_holidays import PublicHolidays
 from core.tickets import Priority
@@ -212,7 +213,11 @@ class Settings(BaseSettings):
             return Sla(policy, zone=zone)
         week = parsed_week(self.business_hours or DAY_AND_NIGHT)
         holidays = PublicHolidays(self.holidays)
-        return Sla(policy, business_hours(week, zone=zone, holidays=holidays), zone)
+        calendar = business_hours(week, zone=zone, holidays=holidays)
+        if not self.business_hours:
+            return Sla(policy, calendar, zone)
+        hours = opening_hours(week, zone=zone, holidays=bool(self.holidays))
+        return Sla(policy, calendar, zone, hours)
 
     @property
     def alert_rules(self) -> AlertRules:

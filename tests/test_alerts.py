@@ -276,8 +276,11 @@ def test_the_steps_in_a_file(tmp_path):
     [
         ("steps: [", "not YAML"),
         ("steps: []", "steps"),
-        ("hello", "should be a valid dictionary"),
-        ("steps: [{after_minutes: 0, tell: [U123]}]", "steps.0.after_minutes should be greater"),
+        ("hello", "there are no steps"),
+        (
+            "steps: [{after_minutes: 0, tell: [U123]}]",
+            "after_minutes of step 1 must be more than 0",
+        ),
         ("steps: [{after_minutes: 5, tell: [olga]}]", "must be the id of a person"),
         ("steps: [{after_minutes: 5, tell: [C12, C34]}]", "one channel only"),
         ("steps: [{after_minutes: 5, tell: [U123]}]\nrepeats: 2", "repeats"),

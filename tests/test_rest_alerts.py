@@ -61,6 +61,19 @@ async def test_a_snooze_that_is_none_is_refused(olga, ticket, body):
     assert (await olga.post(f"{ticket}/snooze", body)).status == 400
 
 
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        ("2026-03-03T07:00:00", "“until” must say its time zone, such as 2026-03-02T09:00:00Z."),
+        ("tomorrow", "“until” must be a time such as 2026-03-02T09:00:00Z."),
+    ],
+)
+async def test_a_time_that_is_none_is_named_with_one_that_is(olga, ticket, until, said):
+    answer = await olga.post(f"{ticket}/snooze", {"until": until})
+
+    assert answer.body["error"]["message"] == said
+
+
 @pytest.mark.parametrize(("what", "body"), [("acknowledge", None), ("snooze", {"minutes": 5})])
 async def test_who_may_put_alerts_off_and_when(ada, ben, olga, ticket, what, body):
     assert (await ada.post(f"{ticket}/{what}", body)).status == 403
@@ -70,7 +83,7 @@ async def test_who_may_put_alerts_off_and_when(ada, ben, olga, ticket, what, bod
     answer = await olga.post(f"{ticket}/{what}", body)
 
     assert answer.status == 409
-    assert answer.body["error"]["message"] == "T-1 is resolved, so none of its alerts rings."
+    assert answer.body["error"]["message"] == "T-1 is resolved, so it has no alerts to put off."
 
 
 async def test_of_many_at_once_each_is_in_the_timeline(olga, ticket, database):

@@ -136,6 +136,28 @@ async def test_a_period_that_is_none_is_refused(olga, query, field):
     assert (answer.status, answer.body["error"]["field"]) == (400, field)
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("from=2026-02-30", "“from” must be a day that there is, such as 2026-03-02."),
+        ("from=yesterday", "“from” must be a day that there is, such as 2026-03-02."),
+        ("from=2026-02-01&to=", "“to” must be a day that there is, such as 2026-03-02."),
+        ("to=2026-03-01", "“to” goes with “from”, such as from=2026-02-01&to=2026-02-28."),
+        (
+            "from=2026-03-02&to=2026-03-01",
+            "“to” must be from 2026-03-02, which is “from”, to 2027-03-02, such as to=2027-03-02.",
+        ),
+        (
+            "from=2025-01-01",
+            "“to” is today, 2026-03-02, if it is not said, and must be from 2025-01-01, which is "
+            "“from”, to 2026-01-01, such as to=2026-01-01.",
+        ),
+    ],
+)
+async def test_what_is_refused_is_named_with_what_would_be_right(olga, query, said):
+    assert (await olga.get(f"{PATH}?{query}")).body["error"]["message"] == said
+
+
 async def test_the_longest_period_is_a_leap_year(olga):
     assert (await report(olga, "?days=366"))["all"]["tickets"] == 0
     assert (await report(olga, "?from=2024-01-01&to=2024-12-31"))["all"]["tickets"] == 0

@@ -222,6 +222,67 @@ def test_hours_that_are_none_are_answered_with_their_priority(tmp_path):
     ]
 
 
+LIST = 'needs a list for each day, such as ["09:00-12:00", "13:00-17:00"]'
+DAYS = "the days are mon, tue, wed, thu, fri, sat, sun"
+
+
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        ('{"mon-fri": "09:00-12:00"}', LIST),
+        ('{"mon-fry": ["09:00-12:00"]}', f"has an unknown day fry: {DAYS}"),
+        ('{"mon-fry": "09:00-12:00"}', f"has an unknown day fry: {DAYS}; it {LIST}"),
+        ('{"canary": ["09:00-12:00"]}', f"has an unknown day: {DAYS}"),
+    ],
+)
+def test_business_hours_that_are_none_are_answered_with_some_that_are(tmp_path, hours, said):
+    [answer] = read(tmp_path, {"HELPDESK_BUSINESS_HOURS": hours})
+
+    assert answer["bad"] == f"HELPDESK_BUSINESS_HOURS {said}."
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        (
+            "[{after_minutes: 5, tel: [U123]}]",
+            "step 1 lacks tell, and step 1 has tel, which is no part of a step",
+        ),
+        (
+            "[{after_minutes: 5, tell: [U123]}, {tell: [U123]}]",
+            "step 2 lacks after_minutes",
+        ),
+        (
+            "[15]",
+            "step 1 is not made of after_minutes and tell",
+        ),
+        (
+            "[{after_minutes: 5, tell: []}]",
+            "tell of step 1 needs at least 1",
+        ),
+        (
+            "[{after_minutes: 0, tell: [U123]}]",
+            "after_minutes of step 1 must be more than 0",
+        ),
+        (
+            "[{after_minutes: 5, tell: [U123, olga]}]",
+            "tell of step 1 must be the id of a person (U…), a user group (S…) or a channel (C…) "
+            "in Slack",
+        ),
+        (
+            "[{after_minutes: 5, tell: [C12, C34]}]",
+            "step 1 may tell one channel only; another channel is another step",
+        ),
+    ],
+)
+def test_a_step_that_is_wrong_is_named_as_people_count(tmp_path, steps, said):
+    (tmp_path / "steps.yml").write_text(f"steps: {steps}")
+
+    [answer] = read(tmp_path, {"HELPDESK_ESCALATIONS": "steps.yml"})
+
+    assert answer["bad"] == f"HELPDESK_ESCALATIONS names a file in which {said}."
+
+
 def test_a_name_that_is_no_setting_is_answered_with_the_nearest(tmp_path):
     (tmp_path / ".env").write_text("HELPDESK_AGENT=canary\nOTHERS=1\nhelpdesk_admins=U1\n")
     program = "from core.settings import unknown_settings; print(*unknown_settings(), sep='\\n')"

@@ -19,6 +19,8 @@ class Sla:
     calendar: Calendar = ALWAYS
     # Whose clock on the wall is meant where days and hours are named.
     zone: tzinfo = UTC
+    # The business hours in words; None if there are none.
+    hours: str | None = None
 
     def promise(self, priority: str, facts: Facts) -> Promise:
         return promise(facts, self.policy[priority], self.calendar)

@@ -112,7 +112,7 @@ def parsed_week(said: Mapping[str, Sequence[str]]) -> dict[int, list[Hours]]:
         for earlier, later in pairwise(hours):
             if later.begin < earlier.end:
                 raise ValueError("has hours that overlap")
-        for day in _weekdays(days):
+        for day in weekdays(days):
             if day in week:
                 raise ValueError(f"gives the hours of {DAYS[day]} twice")
             week[day] = hours
@@ -121,10 +121,13 @@ def parsed_week(said: Mapping[str, Sequence[str]]) -> dict[int, list[Hours]]:
     return week
 
 
-def _weekdays(days: str) -> list[int]:
+def weekdays(days: str) -> list[int]:
+    """Those in mon-fri and in sat. Raises ValueError in words."""
     first, dash, last = days.strip().lower().partition("-")
-    if first not in DAYS or (dash and last not in DAYS):
-        raise ValueError('must name days such as "mon-fri" or "sat"')
+    if unknown := [day for day in (first, *([last] if dash else [])) if day not in DAYS]:
+        # What is longer than that was perhaps meant for nobody to read.
+        named = f" {unknown[0]}" if re.fullmatch("[a-z]{1,4}", unknown[0]) else ""
+        raise ValueError(f"has an unknown day{named}: the days are {', '.join(DAYS)}")
     begin, end = DAYS.index(first), DAYS.index(last or first)
     return [(begin + n) % 7 for n in range((end - begin) % 7 + 1)]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.commands import VERBS
-from tests.bot.conftest import button_names
+from tests.bot.conftest import button_names, words
 
 # The buttons' words, which are understood but not listed.
 ALIASES = {"claim", "hold"}
@@ -202,11 +202,21 @@ async def test_another_requesters_ticket_looks_like_none(slack, file, command):
     [
         ("resolve", "Which ticket? Try `/ticket resolve T-42`."),
         ("assign", "Which ticket? Try `/ticket assign T-42 @someone|me|nobody`."),
-        ("assign 1", "To whom? Try `/ticket assign T-42 @someone|me|nobody`."),
-        ("comment 1", "Say what? Try `/ticket comment T-42 your words`."),
+        ("assign 1", "To whom? Try `/ticket assign 1 @someone|me|nobody`."),
+        ("comment 1", "Say what? Try `/ticket comment 1 your words`."),
         (
             "prio 1",
-            "Which priority: low, medium or high? Try `/ticket prio T-42 low|medium|high`.",
+            "Which priority: low, medium or high? Try `/ticket prio 1 low|medium|high`.",
+        ),
+        (
+            "snooze T-6",
+            "Until when? The shortest time is 1m, the longest 168h (a week). "
+            "Try `/ticket snooze T-6 30m|2h|tomorrow`.",
+        ),
+        (
+            "snooze T-6 169h",
+            "Say 30m, 2h or tomorrow. The shortest time is 1m, the longest 168h (a week). "
+            "Try `/ticket snooze T-6 30m|2h|tomorrow`.",
         ),
     ],
 )
@@ -267,6 +277,80 @@ async def test_words_that_would_do_nothing_are_not_swallowed(slack, file, progra
 
     assert "`resolve` takes nothing but the ticket." in answer.text
     assert (await program.get("/api/tickets/1")).body["status"] == "open"
+
+
+@pytest.mark.parametrize("verb", ["ack", "resolve", "status"])
+async def test_of_two_tickets_the_first_alone_is_offered(slack, desk_url, verb):
+    answer = await slack.command(f"{verb} T-14 T-15", by=slack.olga)
+
+    assert answer.text == f"One ticket at a time: `/ticket {verb} T-14`."
+
+
+@pytest.mark.parametrize(
+    ("soon", "rings"), [(0, "2026-03-02 13:00 UTC"), (75, "2026-03-02 12:00 UTC")]
+)
+async def test_who_acknowledges_before_anything_rang_is_told_when_it_rings(
+    slack, store, start, soon, rings
+):
+    async with start(soon_percent=soon):
+        await slack.command("new high VPN is down", by=slack.ada)
+
+        answer = await slack.command("ack 1", by=slack.olga)
+
+        assert answer.text.startswith("T-1 is acknowledged. If nothing happens to it, it rings <")
+        assert answer.text.endswith(f"|{rings}>.")
+
+
+async def test_who_acknowledges_what_was_late_and_waits_is_told_of_no_ring(slack, file, clock):
+    await file()
+    clock.forward(hours=4, milliseconds=1)
+    await slack.until(lambda: any("is late" in one.text for one in slack.messages("#helpdesk")))
+    await slack.command("wait 1", by=slack.olga)
+
+    answer = await slack.command("ack 1", by=slack.olga)
+
+    assert answer.text == "T-1 is acknowledged."
+
+
+async def test_what_waits_has_no_alerts_to_put_off(slack, file):
+    await file()
+    await slack.command("wait 1", by=slack.olga)
+
+    answer = await slack.command("ack 1", by=slack.olga)
+
+    assert answer.text == "T-1 is waiting, so it has no alerts to put off."
+
+
+@pytest.mark.parametrize(
+    ("hours", "until", "due"), [(0, "4h", False), (0, "5h", True), (5, "2h", False)]
+)
+async def test_who_snoozes_beyond_the_due_time_is_told(slack, file, clock, hours, until, due):
+    await file(priority="high")
+    clock.forward(hours=hours)
+
+    answer = await slack.command(f"snooze 1 {until}", by=slack.olga)
+
+    assert answer.text.startswith("T-1 is snoozed until <")
+    assert ("It is due before that: <" in answer.text) is due
+    assert answer.text.endswith("|2026-03-02 13:00 UTC>.") is (hours == 0)
+
+
+async def test_status_says_who_put_its_alerts_off_as_long_as_that_holds(slack, file, clock):
+    await file(priority="high")
+
+    async def said(by=slack.olga):
+        return words(await slack.command("status 1", by=by))
+
+    await slack.command("ack 1", by=slack.olga)
+    assert "Acknowledged by olga" in await said()
+    assert "|2026-03-02 13:00 UTC> if nothing happens." in await said()
+    assert "Acknowledged" not in await said(slack.ada)
+    clock.forward(hours=1)
+    assert "Acknowledged" not in await said()
+    await slack.command("snooze 1 1h", by=slack.olga)
+    assert "Snoozed by olga until" in await said()
+    clock.forward(hours=1)
+    assert "Snoozed" not in await said()
 
 
 async def test_an_answer_has_the_buttons_its_reader_may_press(slack, file):

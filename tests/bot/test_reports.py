@@ -29,12 +29,12 @@ async def worked(slack, file, clock):
 
 @pytest.fixture
 def shown(slack):
-    """The report that somebody sees after its announcement."""
+    """The report that somebody sees, and nothing beside it."""
 
     async def until(person=None):
         def found():
             seen = slack.seen_by(person or slack.olga, "#general")
-            return [message for message in seen if message.text.startswith("*The tickets")]
+            return [message for message in seen if not message.text.startswith("T-")]
 
         [message] = await slack.until(found)
         return message
@@ -55,7 +55,7 @@ def pictures(slack):
 async def test_a_report_is_told_in_words(slack, shown):
     answer = await slack.command("report", by=slack.olga)
 
-    assert answer.text == "Looking at the tickets of the last 7 days…"
+    assert answer.body == b"", "the report is the only answer"
     said = (await shown()).text.splitlines()
     assert said == [
         "*The tickets of the last 7 days:* 2 were filed.",
@@ -76,6 +76,29 @@ async def test_a_report_is_told_in_words(slack, shown):
         "Times are of those that are done, and only what counts: neither outside business hours "
         "nor while a ticket waits. Hours are those of UTC.",
     ]
+
+
+@pytest.mark.usefixtures("no_charts")
+async def test_times_in_a_report_are_told_in_business_hours(slack, store, start, shown, clock):
+    office = {"business_hours": {"mon-fri": ["09:00-12:00", "13:00-17:00"]}}
+    async with start(**office):
+        await slack.command("new high VPN is down", by=slack.ada)
+        clock.forward(days=7)
+        await slack.command("resolve 1", by=slack.olga)
+
+        await slack.command("report 30d", by=slack.olga)
+
+        assert "half within 35 business hours, nine in ten" in (await shown()).text
+
+
+async def test_what_goes_wrong_after_the_ack_is_answered_too(slack, file, database, shown, clock):
+    await file()
+    clock.forward(minutes=1)
+    await database["tickets"].update_one({}, {"$set": {"priority": "none there is"}})
+
+    await slack.command("report", by=slack.olga)
+
+    assert (await shown()).text.startswith("Something went wrong on our side.")
 
 
 @pytest.mark.usefixtures("worked", "no_charts")

@@ -39,7 +39,7 @@ async def test_an_alert_from_soon_late_to_resolved(look, slack, desk, clock):
 
     await late.get_by_role("button", name="Acknowledge T-1").click()
     await expect(late).to_contain_text("Acknowledged by olga")
-    await step("3 acknowledged", "Acknowledged: 1", "by olga until")
+    await step("3 acknowledged", "Acknowledged: 1", "acknowledged by olga until")
 
     await late.get_by_role("button", name="Resolve T-1").click()
     await expect(message(page, "T-1 was late").last).to_contain_text("is resolved")

@@ -6,7 +6,7 @@ import pytest
 
 from core.accounts import Person
 from core.sla import Facts, Policy, Sla
-from core.sla.explanation import duration, folded, promised, told
+from core.sla.explanation import counted_time, duration, folded, promised, told
 from core.sla.facts import REQUESTER
 from core.tickets import Priority
 
@@ -38,6 +38,23 @@ def reckoned(facts, *, at):
 )
 def test_a_duration_is_told_in_its_two_largest_units(seconds, said):
     assert duration(timedelta(seconds=seconds)) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 business hours"),
+        (59, "59 s"),
+        (59 * 60, "59 business minutes"),
+        (3600, "1 business hour"),
+        (26.5 * 3600, "26 business hours 30 min"),
+    ],
+)
+def test_time_that_counts_is_told_in_business_hours_where_there_are_any(seconds, said):
+    assert counted_time(timedelta(seconds=seconds), business=True) == said
+    assert counted_time(timedelta(seconds=seconds), business=False) == duration(
+        timedelta(seconds=seconds)
+    )
 
 
 def test_each_span_says_what_happened_for_how_long_and_by_whom():
@@ -84,6 +101,9 @@ def test_many_spans_are_folded_in_the_middle_and_their_time_is_not_lost():
 
     assert len(lines) == 10
     assert lines[3] == "31 more spans: ran 15 h, waited 16 h"
+    assert folded(spans, most=10, business=True)[3] == (
+        "31 more spans: ran 15 business hours, waited 16 h"
+    )
     assert lines[:3] == list(spans[:3])
     assert lines[4:] == list(spans[-6:])
 
