@@ -190,7 +190,7 @@ async def snooze(call: Call, said: Snooze) -> web.Response:
     try:
         until = said.ends(now=call.desk.clock())
     except OverflowError:
-        raise InvalidInput({"until": "until must lie within the next seven days."}) from None
+        raise InvalidInput({"until": "“until” must lie within the next seven days."}) from None
     ticket = await call.desk.snooze(call.ticket_id, by=call.by, until=until)
     return _put_off(ticket, "snoozed", ticket.alert.snoozed)
 

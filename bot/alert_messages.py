@@ -25,12 +25,12 @@ def about(
     *,
     at: datetime,
     kind: str,
-    channel: str,
     quiet: bool = False,
+    instead_of: str | None = None,
 ) -> Message:
     """One ticket's alert of that kind, as things stand: it is edited as its ticket changes.
 
-    One that is `quiet` mentions nobody.
+    One that is `quiet` mentions nobody; `instead_of` is a channel that did not take it.
     """
     off = put_off(ticket, rules, at=at)
     said, offered = _standing(ticket, rules, at=at, kind=kind, quiet=quiet, heard=bool(off))
@@ -44,7 +44,7 @@ def about(
         f"filed by {inert(one_line(ticket.requester.name, 100))}"
     )
     text = "\n".join(lines)
-    blocks = [section(text), context(facts), *_elsewhere(step, channel)]
+    blocks = [section(text), context(facts), *_elsewhere(instead_of)]
     if quiet:
         blocks.append(context(UNMENTIONED))
     if offered:
@@ -90,11 +90,9 @@ def _told(step: Step | None, *, quiet: bool, heard: bool = False) -> list[str]:
     return [f"Told: {' '.join(told)}." if heard else f"{' '.join(told)}, please look."]
 
 
-def _elsewhere(step: Step | None, channel: str) -> list[Block]:
-    if step is None or step.channel in (None, channel):
-        return []
-    said = f"It was meant for <#{step.channel}>, which takes nothing from here: `/readyz` says why."
-    return [context(said)]
+def _elsewhere(instead_of: str | None) -> list[Block]:
+    said = f"It was meant for <#{instead_of}>, which did not take it: `/readyz` says why."
+    return [context(said)] if instead_of else []
 
 
 def _buttons(ticket: Ticket, offered: Sequence[str]) -> Block:
@@ -117,7 +115,7 @@ def listed(
     count: int | None = None,
     kind: str = "",
     step: Step | None = None,
-    channel: str = "",
+    instead_of: str | None = None,
     mentioned: int = 1000,
 ) -> Message:
     """Many tickets at once, the most overdue first; so many people are mentioned at most.
@@ -148,7 +146,7 @@ def listed(
     said = "\n".join([said, *_told(step, quiet=left < 0)])
     blocks = [section(said), section("\n".join(lines))]
     now = f"{rest}This list stays as it is: `/ticket {which}` shows how they stand now."
-    blocks += [context(now), *_elsewhere(step, channel)]
+    blocks += [context(now), *_elsewhere(instead_of)]
     if people(tickets, step) > mentioned:
         blocks.append(context(UNMENTIONED))
     return {"text": f"{said}\n" + "\n".join(lines), "blocks": blocks}

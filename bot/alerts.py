@@ -79,7 +79,8 @@ class Alerts:
         while doubtful := await self._store.alerts.doubtful(claim, at=at):
             by_channels: defaultdict[tuple[str, ...], list[Delivery]] = defaultdict(list)
             for one in doubtful:
-                by_channels[self._channels(one.rings)].append(one)
+                tried_in = (one.tried_in,) if one.tried_in else self._channels(one.rings)
+                by_channels[tried_in].append(one)
             for channels, missing in by_channels.items():
                 for channel in channels:
                     if channel not in seen:
@@ -169,19 +170,29 @@ class Alerts:
         tickets, step = [one.ticket for one in ready], self._rules.step(kind)
         batch = [held.name] if isinstance(held, Batch) else None
         payload: dict[str, object] = {"alerts": batch or [_identity(one, channel) for one in ready]}
+        own = self._channels(kind)[0]
+        if instead_of := own if own != channel else None:
+            payload["instead_of"] = instead_of
         if len(tickets) == 1 and count == 1:
             quiet = granted < wanted
             at = self._clock()
-            said = about(tickets[0], self._rules, at=at, kind=kind, channel=channel, quiet=quiet)
+            said = about(
+                tickets[0], self._rules, at=at, kind=kind, quiet=quiet, instead_of=instead_of
+            )
             payload |= {"quiet": True} if quiet else {}
         else:
             said = listed(
-                tickets, count=count, kind=kind, step=step, channel=channel, mentioned=granted
+                tickets,
+                count=count,
+                kind=kind,
+                step=step,
+                instead_of=instead_of,
+                mentioned=granted,
             )
         return said | {"metadata": {"event_type": ALERT, "event_payload": payload}}
 
     def _channels(self, kind: str) -> tuple[str, ...]:
-        """Where such an alert may be: in the channel of its own step, or else in the usual one."""
+        """Where such an alert is posted: in its step's own channel, or else in the usual one."""
         step, usual = self._rules.step(kind), self._courier.channel
         return tuple(dict.fromkeys(((step and step.channel) or usual, usual)))
 
@@ -190,7 +201,8 @@ class Alerts:
         return others[0] if others and self._courier.refuses(own) else own
 
     def _identities(self, delivery: Delivery) -> list[str]:
-        names = [_identity(delivery, channel) for channel in self._channels(delivery.rings)]
+        channels = {*self._channels(delivery.rings), delivery.tried_in}
+        names = [_identity(delivery, channel) for channel in channels if channel]
         return [*names, *delivery.batches]
 
 

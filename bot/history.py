@@ -25,11 +25,13 @@ PAGES = 25
 
 
 class Found(NamedTuple):
-    """A message in the channel: whether it is about one ticket alone, and rang nobody."""
+    """A message in the channel: whether it is about one ticket alone, rang nobody, and is there
+    instead of in another channel."""
 
     ts: str
     alone: bool
     quiet: bool
+    instead_of: str | None
 
 
 class Copy(NamedTuple):
@@ -123,7 +125,13 @@ def _identities(message: Mapping[str, Any]) -> dict[str, Found]:
     names = _named(message)
     alone = len(names) == 1 and not names[0].startswith(BATCH)
     payload = (message.get("metadata") or {}).get("event_payload") or {}
-    found = Found(message["ts"], alone=alone, quiet=payload.get("quiet") is True)
+    elsewhere = payload.get("instead_of")
+    found = Found(
+        message["ts"],
+        alone=alone,
+        quiet=payload.get("quiet") is True,
+        instead_of=elsewhere if isinstance(elsewhere, str) else None,
+    )
     return dict.fromkeys(names, found)
 
 

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bot.cards import Message, fingerprint
 from bot.history import Found, SlackHistory
-from bot.posting import WHOLE_APP, Outcome, Refused, Sent, SlackPoster, TurnFarOff, Unknown
+from bot.posting import Outcome, Refused, Sent, SlackPoster, TurnFarOff, Unknown
 from core.clock import Clock, utcnow
 from core.store import Delivery, OwedStore
 from core.store.deliveries import AlertMessage, Batch, Held, Posted
@@ -102,7 +102,8 @@ class Courier:
 
     async def _settle_found(self, found: Mapping[Found, list[Delivery]], channel: str) -> None:
         for message, deliveries in found.items():
-            posted = Posted(channel, message.ts, alone=message.alone, quiet=message.quiet)
+            ts, alone, quiet, instead_of = message
+            posted = Posted(channel, ts, alone, quiet, instead_of)
             await self._owed.sent(deliveries, posted, at=self._clock())
 
     async def post(
@@ -132,7 +133,7 @@ class Courier:
             # The post's time runs from before the try is noted, not from when we hear that it
             # was: the others reckon from that note when to look back.
             begun, at = asyncio.get_running_loop().time(), self._clock()
-            ready = await self._owed.about_to_post(held, within=self.timing.post)
+            ready = await self._owed.about_to_post(held, within=self.timing.post, channel=channel)
             if not ready:
                 return None, []
             said = dict(await message(ready))
@@ -144,9 +145,14 @@ class Courier:
             held = held if isinstance(held, Batch) else ready
             if isinstance(outcome, Sent):
                 alone = not isinstance(held, Batch) and len(held) == 1
-                quiet = "quiet" in said["metadata"]["event_payload"]
+                payload = said["metadata"]["event_payload"]
                 posted = Posted(
-                    outcome.channel, outcome.ts, alone, quiet, fingerprint(said["blocks"])
+                    outcome.channel,
+                    outcome.ts,
+                    alone,
+                    quiet=payload.get("quiet", False),
+                    instead_of=payload.get("instead_of"),
+                    says=fingerprint(said["blocks"]),
                 )
                 await self._owed.sent(held, posted, at=at)
             else:
@@ -158,7 +164,7 @@ class Courier:
         match outcome:
             case Refused(error) if kind == "receipt" and error in TAKES_NONE:
                 await self._owed.sent(held, None)
-            case Refused(lasting=True) if kind == "alert" and channel != self.channel:
+            case Refused(of_this_channel=True) if kind == "alert" and channel != self.channel:
                 # It is said in the alert channel instead.
                 await self._owed.not_sent(held, wait=timedelta())
             case Refused(_, wait):
@@ -190,8 +196,9 @@ class Courier:
             outcome = await self._edit(delivery, message.channel, message.ts, said)
             if isinstance(outcome, Refused | Unknown):
                 return outcome
-            # One that cannot be edited any more was heard all the same.
-            await self._owed.edited(delivery, message, says=fingerprint(said["blocks"]))
+            # One that cannot be edited was heard all the same.
+            if isinstance(outcome, Sent):
+                await self._owed.edited(delivery, message, says=fingerprint(said["blocks"]))
         current = await self._owed.renewed(delivery, lease=lease)
         if current is None:
             return None
@@ -219,8 +226,7 @@ class Courier:
 
     def _is_gone(self, outcome: Refused, channel: str) -> bool:
         """Also where a channel was given up for another one, and takes no more edits."""
-        elsewhere = channel != self.channel and outcome.lasting and outcome.error not in WHOLE_APP
-        return outcome.error in GONE or elsewhere
+        return outcome.error in GONE or (channel != self.channel and outcome.of_this_channel)
 
 
 def _found(

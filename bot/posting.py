@@ -46,9 +46,9 @@ WHOLE_APP = {
 # What a person can do about the usual refusals.
 ADVICE: Mapping[str, str] = {
     "account_inactive": "install the app again and set SLACK_BOT_TOKEN",
-    "channel_not_found": "set HELPDESK_ALERT_CHANNEL to the id of a channel the bot is in",
+    "channel_not_found": "name a channel that the bot is in, by its id, in HELPDESK_ALERT_CHANNEL",
     "invalid_auth": "set SLACK_BOT_TOKEN to the token of the installed app",
-    "is_archived": "unarchive the channel, or set HELPDESK_ALERT_CHANNEL to another",
+    "is_archived": "unarchive the channel, or name another in HELPDESK_ALERT_CHANNEL",
     "missing_scope": "install the app again from manifest.yml",
     "not_authed": "set SLACK_BOT_TOKEN to the token of the installed app",
     "not_allowed_token_type": "set SLACK_BOT_TOKEN to the token that begins with xoxb-",
@@ -75,6 +75,11 @@ class Refused:
     error: str
     wait: float
     lasting: bool = False
+
+    @property
+    def of_this_channel(self) -> bool:
+        """Whether another channel might take the message."""
+        return self.lasting and self.error not in WHOLE_APP
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +170,7 @@ class SlackPoster:
         outcome = await self._call("chat.postMessage", arguments, until=until)
         if isinstance(outcome, Refused) and outcome.error == "ratelimited":
             await self._turns.hold(channel, wait=timedelta(seconds=outcome.wait))
-        elif isinstance(outcome, Refused) and outcome.lasting:
+        elif isinstance(outcome, Refused) and outcome.of_this_channel:
             self._refused[channel] = asyncio.get_running_loop().time()
         return outcome
 
@@ -196,8 +201,10 @@ class SlackPoster:
             and outcome.lasting
             and arguments["channel"] in self._channels
         ):
-            advice = ADVICE.get(outcome.error, "report this with the log")
-            place = "" if arguments["channel"] == self.channel else f" in {arguments['channel']}"
+            advice, place = ADVICE.get(outcome.error, "report this with the log"), ""
+            if arguments["channel"] != self.channel:
+                advice = advice.replace("HELPDESK_ALERT_CHANNEL", "HELPDESK_ESCALATIONS")
+                place = f" in {arguments['channel']}"
             said = f"Slack refuses messages{place} ({outcome.error}): {advice}."
             self._troubles[arguments["channel"]] = said
         log.warning("Slack did not take a message", method=method, error=outcome.error)

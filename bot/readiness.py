@@ -14,6 +14,8 @@ log = structlog.get_logger("helpdesk")
 
 async def prepared(store: Store) -> None:
     """Without an index that a promise rests on, the desk runs but says it is not ready."""
+    # With very many tickets this may take a while.
+    log.info("preparing the database")
     try:
         await store.prepare()
     except Unavailable as error:

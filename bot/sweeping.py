@@ -62,7 +62,7 @@ class Sweeper:
         return True
 
     async def _kept(self, ours: Sequence[Copy], watched: Watched) -> Mapping[str, str | None]:
-        """Which copy stays of each alert that is there more than once."""
+        """Which copy stays of each alert that is in one which goes."""
         stays = staying(ours, watched)
         by_alert: defaultdict[str, list[Copy]] = defaultdict(list)
         for copy in sorted(ours, key=lambda copy: (copy.ts not in watched.named, copy.ts)):
@@ -70,7 +70,8 @@ class Sweeper:
                 by_alert[alert].append(copy)
         kept: dict[str, str | None] = {}
         for alert, there in by_alert.items():
-            if len(there) > 1 and (ticket := _ticket(alert)) in watched.tickets:
+            goes = any(copy.ts not in stays for copy in there)
+            if goes and (ticket := _ticket(alert)) in watched.tickets:
                 ts = next(copy.ts for copy in there if copy.ts in stays)
                 kept[alert] = await self._repeats.kept(alert, ticket=ticket, ts=ts)
         return kept
@@ -82,6 +83,11 @@ class Sweeper:
         there: Mapping[str, Copy],
         channel: str,
     ) -> None:
+        for alert in copy.alerts:
+            stays = there[kept[alert] or ""]
+            single = len(stays.alerts) == 1 and not alert.startswith(BATCH)
+            instead = stays.ts if single else None
+            await self._repeats.follow(instead, ticket=_ticket(alert), rather_than=copy.ts)
         try:
             await self._client.chat_delete(channel=channel, ts=copy.ts)
         except SlackApiError as error:
@@ -90,11 +96,6 @@ class Sweeper:
                 return
         except UNREADABLE:
             return
-        for alert in copy.alerts:
-            stays = there[kept[alert] or ""]
-            single = len(stays.alerts) == 1 and not alert.startswith(BATCH)
-            instead = stays.ts if single else None
-            await self._repeats.deleted(copy.ts, ticket=_ticket(alert), instead=instead)
         log.warning("a repeated alert was deleted", ts=copy.ts, alerts=list(copy.alerts))
 
     async def _knows_itself(self) -> bool:

@@ -48,8 +48,8 @@ class Upkeep:
             self._rules,
             at=self._clock(),
             kind=message.kind,
-            channel=message.channel,
             quiet=message.quiet,
+            instead_of=message.instead_of,
         )
 
     def _card(self, ticket: Ticket) -> cards.Message:

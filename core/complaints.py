@@ -44,9 +44,9 @@ def complaint(found: "ErrorDetails") -> str:
         case "less_than_equal":
             return f"must be at most {context['le']:.10g}"
         case "too_short":
-            return f"needs at least {context['min_length']}"
+            return f"needs at least {context['min_length']} of them"
         case "too_long":
-            return f"may have at most {context['max_length']}"
+            return f"may have {context['max_length']} of them at most"
         case "timezone_aware":
             return "must say its time zone, such as 2026-03-02T09:00:00Z"
         case "datetime_type" | "datetime_parsing" | "datetime_from_date_parsing":

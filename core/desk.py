@@ -216,7 +216,7 @@ class Desk:
         """Nothing rings until then, and then it does again."""
         at = self.clock()
         if not at < until <= at + LONGEST_SNOOZE:
-            raise InvalidInput({"until": "until must lie within the next seven days."})
+            raise InvalidInput({"until": "“until” must lie within the next seven days."})
         return await self._put_off(reference, "snoozed", by=by, until=until, key=key)
 
     async def _put_off(

@@ -103,7 +103,7 @@ def read_escalations(path: Path) -> Escalations:
         first, *others = error.errors(include_url=False, include_input=False)
         # A key that is misspelt is both missing and unknown.
         same = [found for found in others if found["loc"][:-1] == first["loc"][:-1]]
-        wrong = ", and ".join(map(_wrong, [first, *same]))
+        wrong = ", and ".join(dict.fromkeys(map(_wrong, [first, *same])))
         raise BadEscalations(f"names a file in which {wrong}") from None
     return Escalations(tuple(step.step for step in file.steps), file.repeat)
 

@@ -258,7 +258,7 @@ def test_business_hours_that_are_none_are_answered_with_some_that_are(tmp_path, 
         ),
         (
             "[{after_minutes: 5, tell: []}]",
-            "tell of step 1 needs at least 1",
+            "tell of step 1 needs at least 1 of them",
         ),
         (
             "[{after_minutes: 0, tell: [U123]}]",

@@ -408,7 +408,7 @@ async def test_owed_alerts_are_claimed_tried_and_settled_by_indexes(store, plans
     assert len(claimed) == 10
     assert wasteful(found) == []
     for some in (claimed[:1], claimed):
-        _, found = await plans(store.owed.about_to_post(some, within=AT_ONCE))
+        _, found = await plans(store.owed.about_to_post(some, within=AT_ONCE, channel="C1"))
         assert wasteful(found) == []
 
     for outcome in (
@@ -433,7 +433,7 @@ async def test_a_batch_of_alerts_is_tried_and_settled_by_indexes(store, plans):
 
     name = f"batch-breach:{first.ticket.id}:1:C1"
     batch, found = await plans(store.alerts.batched(claim, group, name, **when))
-    ready, tried = await plans(store.owed.about_to_post(batch, within=AT_ONCE))
+    ready, tried = await plans(store.owed.about_to_post(batch, within=AT_ONCE, channel="C1"))
     assert len(ready) == min(group.size, 100)
     assert ready[0].ticket.sla_due == min(one.ticket.sla_due for one in ready)
     assert wasteful(found + tried) == []
@@ -460,7 +460,7 @@ async def test_owed_cards_and_receipts_are_claimed_and_settled_by_indexes(store,
     assert wasteful(found) == []
 
     for outcome in (
-        store.owed.about_to_post([claimed], within=AT_ONCE),
+        store.owed.about_to_post([claimed], within=AT_ONCE, channel="C1"),
         store.owed.message_is_gone(claimed),
         store.owed.sent([claimed], Posted("C1", "1.1", alone=True)),
     ):

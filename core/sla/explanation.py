@@ -31,7 +31,7 @@ def counted_time(time: timedelta, *, business: bool) -> str:
         return duration(time)
     hours, minutes = divmod(time // timedelta(minutes=1), 60)
     if not hours and minutes:
-        return f"{minutes} business minutes"
+        return f"{minutes} business minute{'' if minutes == 1 else 's'}"
     some = f"{hours} business hour{'' if hours == 1 else 's'}"
     return f"{some} {minutes} min" if minutes else some
 

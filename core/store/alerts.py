@@ -74,6 +74,7 @@ class AlertStore:
             },
             "alert.last_try": {"$cond": [same, "$alert.last_try", None]},
             "alert.batch": {"$cond": [same, {"$ifNull": ["$alert.batch", None]}, None]},
+            "alert.tried_in": {"$cond": [same, {"$ifNull": ["$alert.tried_in", None]}, None]},
         }
         claimed = await self._tickets.update_many(which, [{"$set": fields}])
         return claim if claimed.modified_count else None

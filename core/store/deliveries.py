@@ -16,12 +16,14 @@ Kind = Literal["alert", "card", "receipt"]
 
 class Posted(NamedTuple):
     """A message in Slack: whether it is about one ticket `alone`, was `quiet` because it rang
-    nobody, and a fingerprint of what it `says`, where that is known."""
+    nobody, stands there `instead_of` in a channel that did not take it, and a fingerprint of what
+    it `says`, where that is known."""
 
     channel: str
     ts: str
     alone: bool
     quiet: bool = False
+    instead_of: str | None = None
     says: str | None = None
 
 
@@ -32,6 +34,7 @@ class AlertMessage(NamedTuple):
     ts: str
     kind: str
     quiet: bool
+    instead_of: str | None
     says: str | None
 
 
@@ -50,9 +53,10 @@ class Delivery:
     # The message there is already, if there is one.
     channel: str | None = None
     ts: str | None = None
-    # Since when an earlier try may have reached Slack without our knowing, and the names of the
-    # batches in which this alert was tried.
+    # Since when an earlier try may have reached Slack without our knowing, in which channel if that
+    # is known, and the names of the batches in which this alert was tried.
     first_try: datetime | None = None
+    tried_in: str | None = None
     batches: tuple[str, ...] = ()
     # To be edited along with its card, the latest first.
     alerts: tuple[AlertMessage, ...] = ()
@@ -102,13 +106,11 @@ def delivery(kind: Kind, document: Document) -> Delivery:
         channel=owed.get("channel"),
         ts=owed.get("ts"),
         first_try=owed.get("first_try"),
+        tried_in=owed.get("tried_in"),
         batches=tuple(
             batch["name"]
             for batch in alert.get("batches", ())
             if kind == "alert" and batch["ring"] == claimed.get("name")
         ),
-        alerts=tuple(
-            AlertMessage(one["channel"], one["ts"], one["kind"], one["quiet"], one["says"])
-            for one in reversed(alert.get("messages", ()))
-        ),
+        alerts=tuple(AlertMessage(**one) for one in reversed(alert.get("messages", ()))),
     )

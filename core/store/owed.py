@@ -103,7 +103,7 @@ class OwedStore:
         return delivery(kind, document) if document else None
 
     @reaches_mongo
-    async def about_to_post(self, held: Held, *, within: timedelta) -> list[Delivery]:
+    async def about_to_post(self, held: Held, *, within: timedelta, channel: str) -> list[Delivery]:
         """Notes the try before it is made, and returns those that may still be posted, fresh.
 
         Left out: what is no longer owed, what another process claimed, what has less of its
@@ -121,6 +121,7 @@ class OwedStore:
         if kind == "alert":
             still.append({"$eq": ["$alert.ring", "$alert.claimed.name"]})
             still.append({"$eq": ["$alert.at", "$alert.claimed.at"]})
+            tried["alert.tried_in"] = channel
             tried["alert.tried"] = {"$setUnion": ["$alert.tried", ["$alert.claimed.name"]]}
             if isinstance(held, Batch):
                 batch = {"ring": "$alert.claimed.name", "name": held.name}
@@ -267,6 +268,7 @@ def _followed(posted: Posted) -> Document:
         "ts": posted.ts,
         "kind": "$alert.claimed.kind",
         "quiet": posted.quiet,
+        "instead_of": posted.instead_of,
         "says": posted.says,
     }
     before = {"$ifNull": ["$alert.messages", []]}

@@ -113,14 +113,14 @@ class RepeatStore:
         return next(str(each["ts"]) for each in decisions if each["alert"] == alert)
 
     @reaches_mongo
-    async def deleted(self, ts: str, *, ticket: str, instead: str | None) -> None:
-        """A ticket that named this copy names `instead` now: what is edited from here on."""
-        named = {"_id": object_id(ticket), "alert.messages.ts": ts}
-        change: Document = {"$pull": {"alert.messages": {"ts": ts}}}
-        if instead is not None:
-            # What the other copy says is not known.
-            fields = {"alert.messages.$.ts": instead, "alert.messages.$.says": None}
-            change = {"$set": fields}
+    async def follow(self, ts: str | None, *, ticket: str, rather_than: str) -> None:
+        """A ticket that named a copy names this one from here on, if any, which is brought up to
+        date: what it says is not known."""
+        named = {"_id": object_id(ticket), "alert.messages.ts": rather_than}
+        change: Document = {"$pull": {"alert.messages": {"ts": rather_than}}}
+        if ts is not None:
+            fields = {"alert.messages.$.ts": ts, "alert.messages.$.says": None, "card.owed": True}
+            change = {"$set": fields, "$inc": {"revision": 1}}
         await self._tickets.update_one(named, change)
 
 

@@ -138,6 +138,7 @@ async def _name(which: dict[str, Any], database: Database) -> None:
         "ts": "$alert.ts",
         "kind": "breach",
         "quiet": False,
+        "instead_of": None,
         "says": None,
     }
     fields = {

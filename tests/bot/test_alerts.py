@@ -378,7 +378,7 @@ async def test_a_ticket_that_gets_more_time_after_the_claim_is_not_announced(
     await desk.change_ticket("1", Changes(priority=Priority.LOW), by=agent)
 
     assert len(some) == 1
-    assert await store.owed.about_to_post(some, within=post) == []
+    assert await store.owed.about_to_post(some, within=post, channel="C1") == []
 
 
 async def test_a_due_time_that_comes_back_is_not_announced_again(

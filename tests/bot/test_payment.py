@@ -26,8 +26,8 @@ TIMING = Timing(
 class HeardLate(OwedStore):
     """The database notes the try, and the answer comes late, as when its server was frozen."""
 
-    async def about_to_post(self, deliveries, *, within):
-        ready = await super().about_to_post(deliveries, within=within)
+    async def about_to_post(self, deliveries, **more):
+        ready = await super().about_to_post(deliveries, **more)
         await asyncio.sleep(1)
         return ready
 

@@ -5,14 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from bson import ObjectId
+from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.history import Copy
-from bot.sweeping import staying
+from bot.history import Copy, SlackHistory
+from bot.sweeping import Sweeper, staying
 from core.accounts import Role, Via
 from core.store.repeats import Watched
 from core.tickets import NewTicket, Priority
 from localslack import Fault
 from localslack.state.people import BOT_USER
+from tests.bot.conftest import BOT_TOKEN
 from tests.bot.test_alerts import alerts_in, announced
 
 # Longer than a post may take and its doubt lasts: Slack takes it when it has been posted again.
@@ -182,7 +184,8 @@ async def watched(store, desk, clock):
         await store.alerts.not_there(await store.alerts.doubtful(claim, at=clock()))
         [group] = await store.alerts.groups(claim, at=clock())
         claimed = await store.alerts.some(claim, group, at=clock(), lease=lease, most=1)
-        tried = await store.owed.about_to_post(claimed, within=timedelta(milliseconds=5))
+        little = timedelta(milliseconds=5)
+        tried = await store.owed.about_to_post(claimed, within=little, channel="C1")
         assert tried
         await asyncio.sleep(0.31)
     return ticket
@@ -226,6 +229,36 @@ def test_which_copies_stay(there, named, stay):
     ]
 
     assert staying(copies, watched) == set(stay)
+
+
+@pytest.fixture
+def look(slack, store):
+    """One look for copies."""
+    client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
+    channels, pause = [slack.helpdesk.id], timedelta()
+    sweeper = Sweeper(store.repeats, SlackHistory(client), client, channels=channels, pause=pause)
+    return sweeper.sweep
+
+
+async def test_nothing_is_decided_before_something_can_go(
+    slack, database, filed_without_cards, look
+):
+    await filed_without_cards(6)
+    rows = await database["tickets"].find().sort("number").to_list()
+    names = dict(zip("abcdef", (f"breach:{row['_id']}:1:C0HELPDESK" for row in rows), strict=True))
+    for held in ("abde", "abcdef"):
+        payload = {"alerts": [names[one] for one in held]}
+        metadata = {"event_type": "helpdesk_alert", "event_payload": payload}
+        slack.workspace.post(slack.helpdesk, BOT_USER, held, metadata=metadata)
+    now = datetime.now(UTC)
+    watch = {"since": now, "until": now + timedelta(hours=1), "free_at": now}
+
+    # What the next alert of a ticket was claimed for is looked at later.
+    for numbers, left in (([1, 2, 4], ["abde", "abcdef"]), ([5], ["abcdef"])):
+        which = {"number": {"$in": numbers}}
+        await database["tickets"].update_many(which, {"$set": {"alert.watch": watch}})
+        await look()
+        assert [message.text for message in alerts_in(slack)] == left
 
 
 async def test_the_watch_ends(store, watched, database):

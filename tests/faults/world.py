@@ -82,6 +82,10 @@ class World:
         for desk in self.desks:
             desk.clock_off(0)
         await self.database["tickets"].delete_many({})
+        async with asyncio.timeout(60):
+            while await self.database["boards"].find_one({"at_rest": {"$ne": True}}):
+                await asyncio.sleep(0.1)
+        await self.database["boards"].delete_many({})
         self.slack.workspace.messages.clear()
         self.slack.calls.clear()
         self.slack.problems.clear()

@@ -172,14 +172,7 @@ def test_the_longest_messages_about_a_ticket_are_good_by_both(status, assignee):
     for message in (card(ticket, at=NOW), shown, receipt(ticket)):
         assert both(message) == []
     for hours in (1, 100):
-        assert (
-            both(
-                about(
-                    ticket, AlertRules(), at=NOW + timedelta(hours=hours), kind=BREACH, channel="C1"
-                )
-            )
-            == []
-        )
+        assert both(about(ticket, AlertRules(), at=NOW + timedelta(hours=hours), kind=BREACH)) == []
 
 
 def test_the_longest_list_of_late_tickets_is_good_by_both():
