@@ -1,5 +1,7 @@
 """What is told in /readyz: what the desk lacks, and what keeps Slack and us apart."""
 
+import asyncio
+
 import structlog
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
@@ -11,16 +13,21 @@ from core.store import Store
 
 log = structlog.get_logger("helpdesk")
 
+# With very many tickets a start may take a while; whoever waits for it is told after so long.
+SOME_SECONDS = 5.0
+
 
 async def prepared(store: Store) -> None:
     """Without an index that a promise rests on, the desk runs but says it is not ready."""
-    # With very many tickets this may take a while.
-    log.info("preparing the database")
+    loop = asyncio.get_running_loop()
+    telling = loop.call_later(SOME_SECONDS, log.info, "the database is being prepared")
     try:
         await store.prepare()
     except Unavailable as error:
         # Only the error's name: MongoDB's sentence holds the address that is there twice.
         log.error("the indexes could not be made", cause=type(error.__cause__).__name__)
+    finally:
+        telling.cancel()
 
 
 class Readiness:
