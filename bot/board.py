@@ -68,7 +68,8 @@ class LivingBoard:
         unquiet = await self._boards.unquiet(at=at)
         view = View.of(unquiet, self._rules, at=at)
         rang = any(ticket.alert.latest for ticket in unquiet.tickets)
-        if board.ts is None and not board.shown and not rang:
+        if not rang and not board.shown and board.ts is None and board.first_try is None:
+            await self._boards.not_needed(board)
             return None
         shown = view.shown
         if board.ts and (view.fingerprint, shown) == (board.said, board.shown):

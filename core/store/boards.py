@@ -133,6 +133,11 @@ class BoardStore:
         await self._write(board, {"ts": None, "first_try": None})
 
     @reaches_mongo
+    async def not_needed(self, board: Board) -> None:
+        """Nothing has rung yet: nobody need look again before something is late."""
+        await self._write(board, {"at_rest": True})
+
+    @reaches_mongo
     async def shows(
         self,
         board: Board,

@@ -236,6 +236,19 @@ async def test_an_edit_that_fails_is_made_later(slack, late, board):
     await board("Acknowledged: 1")
 
 
+async def test_where_nothing_rang_the_board_is_left_alone(slack, start, clock, database, program):
+    slack.fail(POST, Fault.error("is_archived"), times=None)
+    await program.file("VPN is down", priority="high")
+    clock.forward(hours=5)
+    await slack.until(lambda: len(slack.calls_of(POST)) > 1)
+
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+
+    async with asyncio.timeout(5):
+        while not await database["boards"].find_one({"at_rest": True, "ts": {"$exists": False}}):
+            await asyncio.sleep(0.05)
+
+
 async def test_only_who_holds_the_claim_writes(store):
     lease = timedelta(milliseconds=50)
     claims = await asyncio.gather(*(store.boards.claim("C1", lease=lease) for _ in range(10)))
