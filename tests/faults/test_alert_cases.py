@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from localslack import Fault
-from tests.faults.blows import POST
+from tests.faults.blows import HISTORY, POST
 from tests.faults.ledger import Ledger, alerts_in, announced, doubled_cards, misannounced
 
 LONG = pytest.mark.faults
@@ -107,14 +107,17 @@ async def test_case_32_history_unavailable_while_a_post_is_unknown(desks, file):
     await file(1, "medium")
     await desks.quiet()
     desks.slack.fail(POST, Fault.cut_before())
-    desks.slack.fail("conversations.history", Fault.error("internal_error"), times=None)
+    desks.slack.fail(HISTORY, Fault.error("internal_error"), times=None)
     make_medium_late(desks)
-    await desks.slack.until(lambda: desks.slack.calls_of("conversations.history"), seconds=10)
-    tries = len(desks.slack.calls_of(POST))
+    await desks.slack.until(
+        lambda: [call for call in desks.slack.calls_of(POST) if call.status == 500], seconds=10
+    )
+    tries, reads = (len(desks.slack.calls_of(method)) for method in (POST, HISTORY))
 
     await asyncio.sleep(desks.lease + desks.doubt)
 
     assert len(desks.slack.calls_of(POST)) == tries
+    assert len(desks.slack.calls_of(HISTORY)) > reads
     assert announced(desks.slack) == []
     desks.slack.heal()
     await announced_once(desks, 1)

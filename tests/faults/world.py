@@ -87,7 +87,7 @@ class World:
                 await asyncio.sleep(0.1)
         await self.database["boards"].delete_many({})
         self.slack.workspace.messages.clear()
-        self.slack.calls.clear()
+        self.slack.records.calls.clear()
         self.slack.problems.clear()
         self.stalled = 0.0
 
