@@ -225,9 +225,21 @@ class Account(_Answer):
     role: Role = Field(examples=["user"])
 
 
+class Problem(_Answer):
+    name: str = Field(examples=["socket"])
+    since: AwareDatetime = _time()
+    # Absent rather than null, hence no default.
+    message: str = Field(
+        default_factory=str,
+        description="What to do. Only for callers on the same machine, and for admins.",
+        examples=["The index tickets.number is being built: wait until it is."],
+    )
+
+
 class Health(_Answer):
     status: str = Field(examples=["ok"])
-    detail: list[str] = Field(description="What is the matter, if anything.", examples=[[]])
+    detail: list[str] = Field(description="The problems' messages, or names.", examples=[[]])
+    problems: list[Problem] = Field(description="What is the matter, if anything.", examples=[[]])
 
 
 class ErrorDetail(_Answer):

@@ -82,8 +82,9 @@ class Endpoint:
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     errors: tuple[type[DeskError], ...] = ()
-    # "optional" where a token adds rights but none is needed.
-    sign_in: Literal["needed", "optional", "none"] = "needed"
+    # "optional" where a token adds rights but none is needed; "admins" where it does so for them
+    # and is not looked at otherwise.
+    sign_in: Literal["needed", "optional", "admins", "none"] = "needed"
     # Request headers that it understands, by name, and response headers that it sends, by status.
     request_headers: tuple[str, ...] = ()
     response_headers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
@@ -99,20 +100,23 @@ class Endpoint:
         return await self.handler(call, await _read_body(request, self.body))
 
     async def _actor(self, request: web.Request) -> Actor | None:
-        given = request.headers.get(hdrs.AUTHORIZATION)
-        if self.sign_in == "none" or (given is None and self.sign_in == "optional"):
+        absent = hdrs.AUTHORIZATION not in request.headers
+        if self.sign_in in {"none", "admins"} or (absent and self.sign_in == "optional"):
             return None
-        if given is None:
-            raise SignInNeeded
-        scheme, _, token = given.partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise SignInNeeded
-        account_id = request.config_dict[tokens_key].account_id(token.strip())
-        account = await request.config_dict[desk_key].people.account(account_id)
-        if account is None:
-            raise InvalidToken
-        request[actor_key] = account.id
-        return account.acting(Via.REST)
+        return await sender(request)
+
+
+async def sender(request: web.Request) -> Actor:
+    """Whose token a request carries. Raises SignInNeeded or InvalidToken."""
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise SignInNeeded
+    account_id = request.config_dict[tokens_key].account_id(token.strip())
+    account = await request.config_dict[desk_key].people.account(account_id)
+    if account is None:
+        raise InvalidToken
+    request[actor_key] = account.id
+    return account.acting(Via.REST)
 
 
 def answer(

@@ -26,6 +26,7 @@ _TICKET_ID = {
 _SECURITY: Mapping[str, list[dict[str, list[str]]]] = {
     "needed": [{"bearer": []}],
     "optional": [{}, {"bearer": []}],
+    "admins": [{}, {"bearer": []}],
     "none": [],
 }
 _STATUS_WORDS = {200: "Done", 201: "Made", 304: "As you know it", 503: "Not ready"}

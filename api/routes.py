@@ -171,7 +171,7 @@ ENDPOINTS = (
         health.readyz,
         summary="Whether it can do its work",
         tag="Health",
-        sign_in="none",
+        sign_in="admins",
         answers={200: answers.Health, 503: answers.Health},
     ),
 )

@@ -12,8 +12,8 @@ import structlog
 
 from bot.board_messages import View, gone, thread_message, told
 from bot.cards import Message
-from bot.payment import GONE, SOON, Courier, Timing
-from bot.posting import Outcome, Refused, Sent, SlackPoster, Unknown
+from bot.payment import SOON, Courier, Timing
+from bot.posting import GONE, Outcome, Refused, Sent, SlackPoster, Unknown
 from core.alerts import AlertRules
 from core.clock import Clock
 from core.store.boards import Board, BoardStore

@@ -1,5 +1,6 @@
 """What is in the channel already: asked when a post's answer got lost."""
 
+import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -19,6 +20,14 @@ log = structlog.get_logger("bot")
 UNREADABLE = (TimeoutError, aiohttp.ClientError, OSError, AttributeError)
 # How far Slack's clock and MongoDB's may be apart when a history is searched.
 SKEW = timedelta(minutes=1)
+# Without it alerts go on, and one whose answer got lost is posted again.
+NO_SCOPE = "missing_scope"
+_REPEATED = (
+    "Until then an alert may be repeated. The scope is channels:history, or groups:history for a"
+    " private channel."
+)
+# Seconds: while an alert waits for it, a channel is read again much sooner.
+TOLD = 60.0
 # Messages on a page, and pages at most where not all must be seen.
 PAGE = 200
 PAGES = 25
@@ -46,17 +55,26 @@ class SlackHistory:
     def __init__(self, client: AsyncWebClient) -> None:
         """`client` may retry: this only reads."""
         self._client = client
-        self._unread: dict[str, str] = {}
+        # Why a channel could not be read, and when that was found last.
+        self._unread: dict[str, tuple[str, float]] = {}
 
     @property
-    def trouble(self) -> str | None:
-        """What keeps us from reading channels, as far as somebody can do something about it."""
-        told = [
-            f"Slack does not let us read {channel} ({why}): {ADVICE[why]}."
-            for channel, why in self._unread.items()
-            if why in ADVICE
-        ]
-        return " ".join(told) or None
+    def troubles(self) -> Mapping[str, tuple[str, bool]]:
+        """What keeps us from reading channels, as far as somebody can do something about it, and
+        whether alerts wait for it.
+
+        A channel that nobody had to read for a while is not told about any more.
+        """
+        now = asyncio.get_running_loop().time()
+        return {
+            channel: (
+                f"Slack does not let us read {channel} ({why}): {ADVICE[why]}."
+                + (f" {_REPEATED}" if why == NO_SCOPE else ""),
+                why != NO_SCOPE,
+            )
+            for channel, (why, at) in self._unread.items()
+            if why in ADVICE and now < at + TOLD
+        }
 
     async def since(self, first_try: datetime, *, channel: str) -> Mapping[str, Found] | None:
         """The identities that messages since then carry; None if that cannot be read now."""
@@ -105,20 +123,16 @@ class SlackHistory:
 
     def _note(self, why: str, channel: str) -> None:
         """Says it once, not at every look."""
-        if self._unread.get(channel) != why:
+        before, _ = self._unread.get(channel, (None, 0))
+        if before != why:
             log.warning("a channel's history cannot be read", channel=channel, error=why)
-        self._unread[channel] = why
+        self._unread[channel] = why, asyncio.get_running_loop().time()
 
     def _unreadable(self, error: SlackApiError, channel: str) -> list[Mapping[str, Any]] | None:
         """Without the scope nobody will ever know: then a repeat is better than silence."""
-        if (why := said(error)) != "missing_scope":
-            self._note(why or "no answer of Slack's", channel)
-            return None
-        log.warning(
-            "no history scope: a message may be repeated",
-            needed="channels:history, or groups:history for a private channel",
-        )
-        return []
+        why = said(error)
+        self._note(why or "no answer of Slack's", channel)
+        return [] if why == NO_SCOPE else None
 
 
 def _identities(message: Mapping[str, Any]) -> dict[str, Found]:

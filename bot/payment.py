@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bot.cards import Message, fingerprint
 from bot.history import Found, SlackHistory
-from bot.posting import Outcome, Refused, Sent, SlackPoster, TurnFarOff, Unknown
+from bot.posting import GONE, Outcome, Refused, Sent, SlackPoster, TurnFarOff, Unknown
 from core.clock import Clock, utcnow
 from core.store import Delivery, OwedStore
 from core.store.deliveries import AlertMessage, Batch, Held, Posted
@@ -24,8 +24,6 @@ SOON = timedelta(seconds=5)
 # Slack's words for somebody who left, or takes no messages: nobody can do anything about it.
 TAKES_NONE = {"cannot_dm_bot", "channel_not_found", "messages_tab_disabled", "user_disabled"}
 TAKES_NONE |= {"is_inactive", "user_not_found"}
-# Slack's words for a message that cannot be edited any more.
-GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from math import isfinite
-from typing import Any
+from typing import Any, NamedTuple
 
 import aiohttp
 import structlog
@@ -18,6 +18,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from bot.timetable import progressed
 from core.store import TurnStore
 
 log = structlog.get_logger("bot")
@@ -33,6 +34,10 @@ LEFT_ALONE = 60.0
 LONGEST = 3600.0
 # What Slack says when it may have taken the message all the same.
 UNCERTAIN = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+# Slack's words for a message that is not there any more, or cannot be edited.
+GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+# What fails so often in a row, over so many seconds, is told even if it may pass by itself.
+OFTEN, LASTING = 3, 60.0
 # Refusals that are about the app as a whole, not about one message or channel.
 WHOLE_APP = {
     "account_inactive",
@@ -104,6 +109,29 @@ class TurnFarOff(Exception):
         return Refused("ratelimited", wait=self.wait.total_seconds())
 
 
+class NotTaken(NamedTuple):
+    """A channel that takes no messages, why, and how many seconds ago that was found."""
+
+    channel: str
+    message: str
+    ago: float
+
+
+@dataclass(slots=True)
+class _Failing:
+    """Tries in one channel since the last that went well: since when, and what is to be told."""
+
+    since: float
+    times: int = 0
+    latest: float = 0.0
+    often: str = ""
+    refusal: str = ""
+
+    @property
+    def lasts(self) -> bool:
+        return self.times >= OFTEN and self.latest - self.since > LASTING
+
+
 class SlackPoster:
     def __init__(
         self,
@@ -130,7 +158,7 @@ class SlackPoster:
         self._waiting: dict[str, asyncio.Lock] = {}
         # When the turn of the message that is posted in a channel now began.
         self._began: dict[str, float] = {}
-        self._troubles: dict[str, str] = {}
+        self._failing: dict[str, _Failing] = {}
         self._refused: dict[str, float] = {}
 
     def refuses(self, channel: str) -> bool:
@@ -139,9 +167,18 @@ class SlackPoster:
         return at is not None and asyncio.get_running_loop().time() < at + LEFT_ALONE
 
     @property
-    def trouble(self) -> str | None:
+    def troubles(self) -> list[NotTaken]:
         """What keeps messages from the channels, for whoever runs the desk."""
-        return " ".join(self._troubles.values()) or None
+        now = asyncio.get_running_loop().time()
+        return [
+            NotTaken(channel, failing.refusal or failing.often, now - failing.latest)
+            for channel, failing in self._failing.items()
+            if failing.refusal or failing.lasts
+        ]
+
+    def forget(self, channel: str) -> None:
+        """Whatever it was, nothing waits for that channel any more."""
+        self._failing.pop(channel, None)
 
     @asynccontextmanager
     async def turn(self, channel: str) -> AsyncIterator[None]:
@@ -193,22 +230,30 @@ class SlackPoster:
         except (TimeoutError, aiohttp.ClientError, OSError, AttributeError) as error:
             outcome = Unknown(type(error).__name__)
         else:
-            self._troubles.pop(arguments["channel"], None)
+            self.forget(arguments["channel"])
             self._taken()
             return Sent(str(answer["channel"]), str(answer["ts"]))
-        if (
-            isinstance(outcome, Refused)
-            and outcome.lasting
-            and arguments["channel"] in self._channels
-        ):
-            advice, place = ADVICE.get(outcome.error, "report this with the log"), ""
-            if arguments["channel"] != self.channel:
-                advice = advice.replace("HELPDESK_ALERT_CHANNEL", "HELPDESK_ESCALATIONS")
-                place = f" in {arguments['channel']}"
-            said = f"Slack refuses messages{place} ({outcome.error}): {advice}."
-            self._troubles[arguments["channel"]] = said
+        finally:
+            progressed()
+        if arguments["channel"] in self._channels and outcome.error not in GONE:
+            self._note(arguments["channel"], outcome)
         log.warning("Slack did not take a message", method=method, error=outcome.error)
         return outcome
+
+    def _note(self, channel: str, outcome: Refused | Unknown) -> None:
+        now, place = asyncio.get_running_loop().time(), ""
+        advice = ADVICE.get(outcome.error, "report this with the log")
+        if channel != self.channel:
+            advice = advice.replace("HELPDESK_ALERT_CHANNEL", "HELPDESK_ESCALATIONS")
+            place = f" in {channel}"
+        failing = self._failing.setdefault(channel, _Failing(now))
+        failing.times, failing.latest = failing.times + 1, now
+        failing.often = (
+            f"Slack takes no messages{place} ({outcome.error}): see whether this machine reaches"
+            " it, and status.slack.com."
+        )
+        if isinstance(outcome, Refused) and outcome.lasting:
+            failing.refusal = f"Slack refuses messages{place} ({outcome.error}): {advice}."
 
 
 def _refused_or_unknown(error: SlackApiError) -> Refused | Unknown:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -31,7 +32,7 @@ from bot.readiness import Readiness, prepared
 from bot.samples import file_samples
 from bot.socket_mode import socket_mode
 from bot.sweeping import Sweeper
-from bot.timetable import Timetable
+from bot.timetable import Job, Timetable
 from bot.token_check import TokenCheck
 from bot.upkeep import Upkeep
 from core.alerts import AlertRules
@@ -50,8 +51,10 @@ log = structlog.get_logger("helpdesk")
 # all that is under way has ended: it is gone within ten, the database's server included.
 REQUESTS_IN_FLIGHT = 2
 EVERYTHING = 8
-# How often indexes that could not be made are tried again.
+# How often indexes that could not be made, or were dropped, are made.
 REPAIR_SECONDS = 30
+# How often what is wrong is looked for where nobody asks /readyz.
+LOOK_SECONDS = 10
 # Turns to post that may pass between two edits of the board.
 _BOARD = timedelta(seconds=3)
 
@@ -73,7 +76,10 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
             await store.answers()
         except Unavailable as error:
             raise Unavailable("MongoDB does not answer. Start it, or correct MONGO_URI.") from error
-        await prepared(store)
+        try:
+            await prepared(store)
+        except Unavailable as error:
+            log.error("the database is not prepared", cause=type(error.__cause__).__name__)
         yield store
 
 
@@ -113,7 +119,7 @@ async def serving(
         poster = _poster(store, settings, slack, pause, token)
         history = SlackHistory(reading_client(slack))
         courier = _courier(store, settings, poster, history, clock)
-        health = Readiness(store, poster, token, history)
+        health = Readiness(store, poster, token, history, timetable, clock)
         upkeep = Upkeep(store.owed, courier, rules, clock)
         alerts = Alerts(store, courier, rules, clock, mentions=settings.mentions_per_hour)
 
@@ -125,7 +131,8 @@ async def serving(
                 following.wake()
 
         timetable.every(settings.scan_seconds, "alerts", announce)
-        timetable.every(REPAIR_SECONDS, "indexes", health.repair)
+        timetable.every(REPAIR_SECONDS, "indexes", partial(prepared, store))
+        looking = timetable.every(LOOK_SECONDS, "health", health.look)
         owed = [
             following,
             timetable.every(settings.scan_seconds, "receipts", upkeep.tell),
@@ -154,7 +161,7 @@ async def serving(
         if local:
             local.slack.events_url = f"{address}/slack/events"
         timetable.start()
-        background.start(token.ask())
+        background.start(_asked(token, looking))
         stack.callback(deadline.start)
         yield Served(address, local)
 
@@ -166,6 +173,11 @@ class Deadline:
 
     def start(self) -> None:
         self.at = asyncio.get_running_loop().time() + EVERYTHING
+
+
+async def _asked(token: TokenCheck, looking: Job) -> None:
+    await token.ask()
+    looking.wake()
 
 
 def _poster(

@@ -35,7 +35,6 @@ class TokenCheck:
             if refusal in WHOLE_APP:
                 advice = ADVICE[refusal]
                 self.trouble = f"Slack refuses the bot's token ({refusal}): {advice}."
-                log.error(self.trouble)
         # slack_sdk stumbles over an answer that is not the JSON it claims to be.
         except (TimeoutError, aiohttp.ClientError, OSError, AttributeError) as error:
             log.warning("Slack could not be asked about the token", error=type(error).__name__)

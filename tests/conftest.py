@@ -117,8 +117,8 @@ def secret():
 
 
 class Healthy:
-    async def ailments(self):
-        return [], []
+    async def problems(self):
+        return []
 
 
 @dataclass

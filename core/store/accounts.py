@@ -10,17 +10,23 @@ from core.errors import EmailTaken, Unavailable
 from core.store import documents
 from core.store.documents import Document
 from core.store.failures import reaches_mongo
+from core.store.indexes import Indexes
+
+# The indexes without which somebody could have two accounts.
+EMAIL, SLACK_ID = "accounts.email", "accounts.slack_id"
 
 
 class AccountStore:
-    def __init__(self, accounts: AsyncCollection[Document]) -> None:
+    def __init__(self, accounts: AsyncCollection[Document], indexes: Indexes) -> None:
         self._accounts = accounts
+        self._indexes = indexes
 
     @reaches_mongo
     async def add(
         self, *, name: str, email: str, password_hash: str, role: Role, bot: bool = False
     ) -> Account:
         """Raises EmailTaken, whatever the case the address is written in."""
+        await self._indexes.require(EMAIL)
         document = _fields(name, email, password_hash, role) | ({"bot": True} if bot else {})
         try:
             await self._accounts.insert_one(document)
@@ -33,6 +39,7 @@ class AccountStore:
         self, slack_id: str, *, name: str, email: str, password_hash: str, role: Role
     ) -> Account:
         """Gives a Slack user's account an e-mail address and password, making it if need be."""
+        await self._indexes.require(EMAIL, SLACK_ID)
         fields = _fields(name, email, password_hash, role)
         try:
             document = await self._accounts.find_one_and_update(
@@ -63,6 +70,7 @@ class AccountStore:
         which = {"slack_id": slack_id}
         document = await self._accounts.find_one(which)
         if document is None:
+            await self._indexes.require(SLACK_ID)
             new = {"$setOnInsert": {"name": name, "role": Role.USER.value}}
             await self._accounts.update_one(which, new, upsert=True)
             document = await self._accounts.find_one(which)

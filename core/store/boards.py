@@ -9,7 +9,8 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from bson import ObjectId
 from pymongo import ReturnDocument
@@ -20,6 +21,7 @@ from core.store import documents
 from core.store.deliveries import later
 from core.store.documents import Document
 from core.store.failures import reaches_mongo
+from core.store.indexes import Indexes
 from core.tickets import Ticket
 
 # Tickets of a kind that are told apart, the most overdue, and counted at most.
@@ -64,10 +66,14 @@ class Unquiet(NamedTuple):
 
 class BoardStore:
     def __init__(
-        self, boards: AsyncCollection[Document], tickets: AsyncCollection[Document]
+        self,
+        boards: AsyncCollection[Document],
+        tickets: AsyncCollection[Document],
+        indexes: Indexes,
     ) -> None:
         self._boards = boards
         self._tickets = tickets
+        self._indexes = indexes
 
     @reaches_mongo
     async def at_rest(self, channel: str, *, at: datetime) -> bool:
@@ -106,14 +112,20 @@ class BoardStore:
     async def unquiet(self, *, at: datetime) -> Unquiet:
         tickets, counts = [], []
         for which, index in ((_late(at), "breaches_at"), (_soon(at), "soon_late")):
-            found = self._tickets.find(which, _NEEDED, hint=index)
-            page = await found.sort({"breaches_at": 1, "number": 1}).limit(TOLD_APART).to_list()
+            page, count = await self._indexes.hinted("tickets", index, partial(self._told, which))
             tickets += [documents.ticket(_UNTOLD | row) for row in page]
-            count = len(page)
-            if count == TOLD_APART:
-                count = await self._tickets.count_documents(which, limit=COUNTED, hint=index)
             counts.append(count)
         return Unquiet(tickets, *counts)
+
+    async def _told(self, which: Document, index: str | None) -> tuple[list[Document], int]:
+        """Those to be told apart, and how many there are."""
+        found = self._tickets.find(which, _NEEDED, hint=index)
+        page = await found.sort({"breaches_at": 1, "number": 1}).limit(TOLD_APART).to_list()
+        if len(page) < TOLD_APART:
+            return page, len(page)
+        # This method sends a hint that is None as it is.
+        hint: dict[str, Any] = {"hint": index} if index else {}
+        return page, await self._tickets.count_documents(which, limit=COUNTED, **hint)
 
     @reaches_mongo
     async def tickets(self, ids: Iterable[str]) -> list[Ticket]:

@@ -13,9 +13,11 @@ from core.settings import BadSettings
 from core.store import schema
 from core.store.accounts import AccountStore
 from core.store.alerts import AlertStore
+from core.store.arrears import ArrearsStore
 from core.store.boards import BoardStore
 from core.store.digests import DigestStore
 from core.store.failures import reaches_mongo
+from core.store.indexes import Database, Flaw, Indexes
 from core.store.owed import OwedStore
 from core.store.repeats import RepeatStore
 from core.store.tickets import TicketStore
@@ -56,7 +58,9 @@ class Store:
     alerts: AlertStore
     turns: TurnStore
     boards: BoardStore
-    _database: schema.Database
+    arrears: ArrearsStore
+    indexes: Indexes
+    _database: Database
 
     @reaches_mongo
     async def answers(self) -> None:
@@ -64,17 +68,20 @@ class Store:
         await self._database.command("ping")
 
     @reaches_mongo
-    async def prepare(self) -> None:
-        """Brings the database to what this version needs; safe from many processes at once."""
+    async def prepare(self) -> list[Flaw]:
+        """Brings the database to what this version needs; safe from many processes at once.
+
+        Gives what is wrong with indexes that cannot be made; all else is done all the same.
+        """
         with pymongo.timeout(PREPARING):
             await schema.migrate(self._database)
             await schema.name_late_alerts(self._database)
-            await schema.create_indexes(self._database)
+            return await self.indexes.make()
 
     @reaches_mongo
-    async def missing_indexes(self) -> list[str]:
-        """The indexes, which promises and speed rest on, that are not as they must be."""
-        return await schema.missing_indexes(self._database)
+    async def flaws(self) -> list[Flaw]:
+        """What is wrong with the indexes now: from here on, what rests on them is refused."""
+        return await self.indexes.look()
 
 
 @asynccontextmanager
@@ -88,14 +95,17 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
         ) from error
     async with connecting as client:
         database = client.get_default_database("helpdesk")
+        indexes = Indexes(database, schema.INDEXES)
         yield Store(
-            tickets=TicketStore(database["tickets"], database["counters"]),
-            accounts=AccountStore(database["accounts"]),
+            tickets=TicketStore(database["tickets"], database["counters"], indexes),
+            accounts=AccountStore(database["accounts"], indexes),
             owed=OwedStore(database["tickets"]),
             repeats=RepeatStore(database["tickets"]),
             digests=DigestStore(database["digests"]),
             alerts=AlertStore(database["tickets"]),
             turns=TurnStore(database["turns"]),
-            boards=BoardStore(database["boards"], database["tickets"]),
+            boards=BoardStore(database["boards"], database["tickets"], indexes),
+            arrears=ArrearsStore(database["tickets"]),
+            indexes=indexes,
             _database=database,
         )

@@ -11,6 +11,7 @@ from core.accounts import Person
 from core.store import documents
 from core.store.documents import Document
 from core.store.failures import reaches_mongo
+from core.store.indexes import Indexes
 from core.tickets import Status, Ticket, TicketSummary
 
 _IN_LISTS: Document = dict.fromkeys(TicketSummary.__annotations__, True)
@@ -45,8 +46,9 @@ class Standing:
 
 
 class Overviews:
-    def __init__(self, tickets: AsyncCollection[Document]) -> None:
+    def __init__(self, tickets: AsyncCollection[Document], indexes: Indexes) -> None:
         self._tickets = tickets
+        self._indexes = indexes
 
     @reaches_mongo
     async def filed_within(
@@ -58,10 +60,14 @@ class Overviews:
             where["created_at"] = {"$gte": since, "$lte": after.created_at}
             earlier = {"created_at": {"$lt": after.created_at}}
             where["$or"] = [earlier, {"number": {"$lt": after.number}}]
-        found = self._tickets.find(where, _IN_LISTS | {"pauses": True}, hint="created_at")
-        cursor = found.sort({"created_at": -1, "number": -1}).limit(limit)
+
+        async def ask(hint: str | None) -> list[Document]:
+            found = self._tickets.find(where, _IN_LISTS | {"pauses": True}, hint=hint)
+            return await found.sort({"created_at": -1, "number": -1}).limit(limit).to_list()
+
+        rows = await self._indexes.hinted("tickets", "created_at", ask)
         untold = {"description": "", "comments": []}
-        return [documents.ticket(untold | document) for document in await cursor.to_list()]
+        return [documents.ticket(untold | document) for document in rows]
 
     @reaches_mongo
     async def standing(self, *, at: datetime, most: int, oldest: int) -> Standing:

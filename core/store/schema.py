@@ -5,11 +5,10 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
-from pymongo.asynchronous.database import AsyncDatabase
-from pymongo.errors import DuplicateKeyError
+from pymongo import ASCENDING, DESCENDING, IndexModel
 
-Database = AsyncDatabase[dict[str, Any]]
+from core.store.indexes import Database, Indexes
+
 Migration = Callable[[Database], Awaitable[None]]
 
 
@@ -80,20 +79,8 @@ INDEXES = {
 
 
 async def create_indexes(database: Database) -> None:
-    for collection, indexes in INDEXES.items():
-        await database[collection].create_indexes(indexes)
-
-
-async def missing_indexes(database: Database) -> list[str]:
-    """The indexes that are not there, or not as they must be."""
-    missing = []
-    for collection, indexes in INDEXES.items():
-        there = await database[collection].index_information()
-        for index in (index.document for index in indexes):
-            found = there.get(index["name"])
-            if found is None or bool(found.get("unique")) != bool(index.get("unique")):
-                missing.append(f"{collection}.{index['name']}")
-    return missing
+    """As far as they can be made: what cannot is told, and tried again, by whoever looks."""
+    await Indexes(database, INDEXES).make()
 
 
 async def name_alerts(database: Database) -> None:
@@ -191,14 +178,11 @@ async def _is_done(database: Database, number: int) -> bool:
 
 
 async def _is_ours(database: Database, number: int, name: str) -> bool:
-    now = datetime.now(UTC)
-    begun_by_none = [{"started_at": {"$exists": False}}, {"started_at": {"$lt": now - PATIENCE}}]
-    free = {"_id": number, "done_at": {"$exists": False}, "$or": begun_by_none}
-    begun = {"$set": {"name": name, "started_at": now}}
-    try:
-        claimed = await database["migrations"].find_one_and_update(
-            free, begun, upsert=True, return_document=ReturnDocument.AFTER
-        )
-    except DuplicateKeyError:
-        return False
-    return claimed is not None
+    """By the server's clock: those of two processes may differ by more than anybody's patience."""
+    migrations, which = database["migrations"], {"_id": number}
+    await migrations.update_one(which, {"$setOnInsert": {"name": name}}, upsert=True)
+    long_ago = {"$subtract": ["$$NOW", PATIENCE // timedelta(milliseconds=1)]}
+    # Not begun is, in MongoDB's order, less than any time.
+    free = which | {"done_at": {"$exists": False}, "$expr": {"$lt": ["$started_at", long_ago]}}
+    begun = [{"$set": {"name": name, "started_at": "$$NOW"}}]
+    return (await migrations.update_one(free, begun)).modified_count == 1

@@ -1,8 +1,7 @@
 """Tickets in MongoDB: one document each, one atomic write per change."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from bson import ObjectId
 from pymongo import ReturnDocument, WriteConcern
@@ -11,9 +10,10 @@ from pymongo.errors import DuplicateKeyError
 
 from core.errors import Unavailable
 from core.sla.facts import REQUESTER
-from core.store import changes, documents, owed
+from core.store import changes, documents, owed, questions
 from core.store.documents import Document
 from core.store.failures import reaches_mongo
+from core.store.indexes import Indexes
 from core.store.numbers import Numbers
 from core.store.overviews import Overviews
 from core.tickets import (
@@ -34,6 +34,9 @@ _IN_TICKETS = _IN_LISTS | dict.fromkeys(Ticket.__annotations__, True)
 # room to resolve the ticket and to note that it was announced.
 WORDS = frozenset({"title", "description"})
 _HAS_ROOM: Document = {"$expr": {"$lt": [{"$bsonSize": "$$ROOT"}, 12 * 1024**2]}}
+
+# The indexes without which a number, or what a key stands for, could be there twice.
+NUMBER, KEY = "tickets.number", "tickets.idempotency_key"
 
 
 class Key(NamedTuple):
@@ -71,12 +74,16 @@ class Place(NamedTuple):
 
 class TicketStore:
     def __init__(
-        self, tickets: AsyncCollection[Document], counters: AsyncCollection[Document]
+        self,
+        tickets: AsyncCollection[Document],
+        counters: AsyncCollection[Document],
+        indexes: Indexes,
     ) -> None:
         self._tickets = tickets
+        self._indexes = indexes
         # A number lost to a rollback is found out by the unique index, so no majority is needed.
         self._numbers = Numbers(counters.with_options(write_concern=WriteConcern(w=1)), tickets)
-        self.overviews = Overviews(tickets)
+        self.overviews = Overviews(tickets, indexes)
 
     @staticmethod
     def new_id() -> str:
@@ -92,6 +99,7 @@ class TicketStore:
     ) -> Ticket | None:
         """Saves a new ticket, under another number if its own is taken; None if its requester
         used the key before."""
+        await self._indexes.require(NUMBER, *([KEY] if key else []))
         document = documents.ticket_document(ticket)
         document |= owed.at_first(ticket, receipt_to=receipt_to)
         document["timeline"] = [documents.timeline_document(entry)]
@@ -102,8 +110,12 @@ class TicketStore:
                 await self._tickets.insert_one(document)
                 return ticket
             except DuplicateKeyError as error:
-                if "number" not in (error.details or {}).get("keyPattern", {}):
+                fields = (error.details or {}).get("keyPattern", {})
+                if "idempotency.key" in fields:
                     return None
+                if fields.keys() != {"number"}:
+                    # Somebody else's unique index, on whatever it may be.
+                    raise
                 await self._numbers.catch_up()
                 ticket.number = document["number"] = await self._numbers.next()
         raise Unavailable("No free ticket number could be found. Try again shortly.")
@@ -241,10 +253,15 @@ class TicketStore:
         self, question: Question, *, limit: int, offset: int = 0, after: Place | None = None
     ) -> list[TicketSummary]:
         """At most `limit` tickets, from an offset or after the place where a page ended."""
-        where, order = _where(question, after)
-        found = self._tickets.find(where, _IN_LISTS, hint=_index(question))
-        cursor = found.sort(order).skip(offset).limit(limit)
-        return [documents.summary(document) for document in await cursor.to_list()]
+        where, order = questions.where(question, after)
+
+        async def ask(hint: str | None) -> list[Document]:
+            found = self._tickets.find(where, _IN_LISTS, hint=hint)
+            return await found.sort(order).skip(offset).limit(limit).to_list()
+
+        index = questions.index(question)
+        rows = await (self._indexes.hinted("tickets", index, ask) if index else ask(None))
+        return [documents.summary(document) for document in rows]
 
     @reaches_mongo
     async def filed_before(self, number: int | None, *, limit: int) -> list[Ticket]:
@@ -258,43 +275,3 @@ class TicketStore:
 
 def _said(comment: Comment, key: Key | None) -> Document:
     return documents.comment_document(comment, key=key and key.name, body=key and key.body)
-
-
-def _index(question: Question) -> str | None:
-    """The index that has what is late in its order: left alone, MongoDB sometimes sorts instead."""
-    if question.breached_at is None:
-        return None
-    if question.requester is not None:
-        return "requester_breaches_at"
-    if question.assignee is not None or question.unassigned:
-        return "assignee_breaches_at"
-    return "breaches_at"
-
-
-def _where(question: Question, after: Place | None) -> tuple[Document, Mapping[str, Any]]:
-    where: Document = {}
-    if question.statuses is not None:
-        statuses = [status.value for status in Status if status in question.statuses]
-        where["status"] = statuses[0] if len(statuses) == 1 else {"$in": statuses}
-    if question.priority is not None:
-        where["priority"] = question.priority.value
-    if question.requester is not None:
-        where["requester._id"] = ObjectId(question.requester)
-    if question.assignee is not None:
-        where["assignee._id"] = ObjectId(question.assignee)
-    if question.unassigned:
-        where["assignee._id"] = None
-    # What somebody filed concerns them, so who asks for both asks for the former.
-    if question.concerning not in (None, question.requester):
-        account = ObjectId(question.concerning)
-        where["$or"] = [{"requester._id": account}, {"assignee._id": account}]
-    if question.breached_at is not None:
-        where["breaches_at"] = {"$lt": question.breached_at}
-        if after is not None:
-            later = {"breaches_at": {"$gt": after.sla_due}}
-            same = {"breaches_at": after.sla_due, "number": {"$gt": after.number}}
-            where["$and"] = [{"breaches_at": {"$gte": after.sla_due}}, {"$or": [later, same]}]
-        return where, {"breaches_at": 1, "number": 1}
-    if after is not None:
-        where["number"] = {"$lt": after.number}
-    return where, {"number": -1}

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.serving import serving
 from core.accounts import Registration, Role, Via
@@ -28,6 +29,12 @@ async def slack():
         yield slack
         assert slack.problems == []
         assert sent.objections(slack) == []
+
+
+@pytest.fixture
+def client(slack):
+    """The bot's way to Slack, which repeats nothing."""
+    return AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
 
 
 @pytest.fixture

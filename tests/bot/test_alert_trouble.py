@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from bson import ObjectId
-from slack_sdk.web.async_client import AsyncWebClient
 from structlog.testing import capture_logs
 
 from bot.alerts import Alerts
@@ -15,13 +14,13 @@ from bot.payment import Courier, Timing
 from bot.posting import Refused, SlackPoster, seconds_of
 from bot.readiness import Readiness
 from bot.sweeping import Sweeper
+from bot.timetable import Timetable
 from bot.token_check import TokenCheck
 from core.accounts import Role, Via
 from core.alerts import AlertRules
 from core.escalations import Escalations, Step
 from core.tickets import NewTicket, Priority
 from localslack import Fault
-from tests.bot.conftest import BOT_TOKEN
 from tests.bot.test_alerts import alerts_in
 
 NOWHERE = "C0NOWHERE"
@@ -29,11 +28,6 @@ RULES = AlertRules(escalations=Escalations((Step(timedelta(hours=1), channel=NOW
 TIMING = Timing(
     post=timedelta(seconds=0.3), lease=timedelta(seconds=0.8), history=timedelta(seconds=0.1)
 )
-
-
-@pytest.fixture
-def client(slack):
-    return AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
 
 
 @pytest.fixture
@@ -94,7 +88,9 @@ async def test_a_channel_that_cannot_be_read_puts_off_only_its_own_alerts(
 
     assert ["second" in alert.text for alert in alerts_in(slack)] == [False, True]
     assert [entry["channel"] for entry in logged if "history" in entry["event"]] == [NOWHERE]
-    assert history.trouble.startswith(f"Slack does not let us read {NOWHERE} (channel_not_found)")
+    [(channel, (said, hides))] = history.troubles.items()
+    assert (channel, hides) == (NOWHERE, True)
+    assert said.startswith(f"Slack does not let us read {NOWHERE} (channel_not_found)")
     first = (await database["tickets"].find_one({"number": 1}))["alert"]
     assert first["claim"] is None
     assert first["first_try"] is not None
@@ -196,13 +192,13 @@ async def test_sweeping_goes_on_to_the_channels_that_can_be_read(
 
 
 async def test_the_tokens_trouble_and_a_channels_are_both_told_until_slack_takes_something(
-    slack, store, client, history
+    slack, store, client, history, clock
 ):
     token = TokenCheck(client)
     poster = SlackPoster(
         client, store.turns, channel=slack.helpdesk.id, limit=1, pause=0, taken=token.works
     )
-    health = Readiness(store, poster, token, history)
+    health = Readiness(store, poster, token, history, Timetable(), clock)
     slack.fail("auth.test", Fault.error("token_revoked"))
     slack.fail("chat.postMessage", Fault.error("not_in_channel"))
     await token.ask()
@@ -212,8 +208,9 @@ async def test_the_tokens_trouble_and_a_channels_are_both_told_until_slack_takes
         return await poster.post(slack.helpdesk.id, {"text": "Hello"}, until=until)
 
     assert isinstance(await post(), Refused)
-    _, told = await health.ailments()
-    assert ["token_revoked" in told[0], "not_in_channel" in told[1]] == [True, True]
+    told = await health.problems()
+    assert [(one.name, one.breaks) for one in told] == [("token", True), ("messages", True)]
+    assert ["token_revoked" in told[0].message, "not_in_channel" in told[1].message] == [True, True]
 
     await post()
-    assert await health.ailments() == ([], [])
+    assert await health.problems() == []

@@ -259,7 +259,7 @@ async def test_a_bot_outside_its_channel_says_in_readyz_what_to_do(slack, progra
 
     await slack.until(lambda: slack.calls_of("chat.postMessage"))
     ready = await program.get("/readyz")
-    assert ready.status == 200
+    assert ready.status == 503
     assert ready.body["detail"] == [
         "Slack refuses messages (not_in_channel): type /invite @HelpDesk in the channel."
     ]

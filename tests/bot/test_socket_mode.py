@@ -164,7 +164,7 @@ async def test_the_desk_serves_while_slack_does_not_let_it_in(
         start_connected() as address,
         session.get(f"{address}/readyz") as ready,
     ):
-        assert ready.status == 200
+        assert ready.status == 503
         assert (await ready.json())["detail"] == [
             "Slack does not let us in by Socket Mode: look at SLACK_APP_TOKEN and the log."
         ]

@@ -19,9 +19,9 @@ async def test_a_token_that_slack_refuses_shows_before_anybody_needs_it(
             async with session.get(f"{address}/readyz") as answer:
                 ready = await answer.json()
 
-    assert answer.status == 200
+    assert answer.status == 503
     [detail] = ready["detail"]
-    assert detail in [entry["event"] for entry in logged]
+    assert [entry["message"] for entry in logged if entry["event"] == "a problem"] == [detail]
     assert detail.startswith(f"Slack refuses the bot's token ({refusal}): ")
     assert "SLACK_BOT_TOKEN" in detail
 

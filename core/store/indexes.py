@@ -1,0 +1,202 @@
+"""Whether each index is there as it must be, and what is refused while a unique one is not.
+
+An index is made by itself, so that one which cannot be made stops no other. What the last look
+found is remembered: asking whether an index is there costs no trip to MongoDB.
+
+An index that is still being built is listed like any other. `$collStats` tells them apart and
+needs no right beyond reading; its answer names what is built and what is not, at one moment
+(https://www.mongodb.com/docs/manual/reference/operator/aggregation/collStats/).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from pymongo import IndexModel, ReadPreference
+from pymongo.asynchronous.database import AsyncDatabase
+from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.read_concern import ReadConcern
+
+from core.errors import Unavailable
+
+T = TypeVar("T")
+Spec = Mapping[str, Any]
+Database = AsyncDatabase[dict[str, Any]]
+
+# The server's words for a hint at an index that is not there, a collection that is not, and an
+# index that another one stands in the way of.
+_BAD_HINT = 2
+_NO_COLLECTION = 26
+_IN_THE_WAY = {85, 86}
+# Says nothing about what an index does.
+_OF_NO_ACCOUNT = {"v", "ns", "name", "background"}
+
+
+class Flaw(NamedTuple):
+    """An index (`collection.name`) that is not as it must be, and what to do about it."""
+
+    name: str
+    message: str
+
+
+class Indexes:
+    def __init__(self, database: Database, wanted: Mapping[str, Sequence[IndexModel]]) -> None:
+        self._database = database
+        self._wanted = {
+            (collection, index.document["name"]): index
+            for collection, indexes in wanted.items()
+            for index in indexes
+        }
+        # Under which name each is there, as its own collection's and name's; None before a look.
+        self._there: dict[tuple[str, str], str] | None = None
+        self._failed: dict[tuple[str, str], OperationFailure] = {}
+        self._looking = asyncio.Lock()
+
+    async def look(self) -> list[Flaw]:
+        """What is not as it must be."""
+        # One after the other: what an earlier look saw never stands after a later one's.
+        async with self._looking:
+            return await self._look()
+
+    async def _look(self) -> list[Flaw]:
+        collections = dict.fromkeys(collection for collection, _ in self._wanted)
+        listed = dict(
+            zip(collections, await asyncio.gather(*map(self._listed, collections)), strict=True)
+        )
+        there, flaws = {}, []
+        for key, wanted in self._wanted.items():
+            found = listed[key[0]]
+            equal = [name for name, spec in found.ready.items() if _same(spec, wanted.document)]
+            if equal:
+                there[key] = key[1] if key[1] in equal else equal[0]
+                self._failed.pop(key, None)
+            else:
+                flaws.append(Flaw(".".join(key), self._said(key, found)))
+        self._there = there
+        return flaws
+
+    async def make(self) -> list[Flaw]:
+        """Makes what is missing, and gives what could not be made."""
+        if not await self.look():
+            return []
+        for collection in dict.fromkeys(collection for collection, _ in self._wanted):
+            missing = [
+                key for key in self._wanted if key[0] == collection and key not in self._known()
+            ]
+            # All at once read the collection once. If one of them cannot be made, none is.
+            if len(missing) > 1 and await self._made(missing):
+                continue
+            for key in missing:
+                await self._made([key])
+        return await self.look()
+
+    async def require(self, *names: str) -> None:
+        """Raises Unavailable if an index that a promise rests on is not there."""
+        if self._there is None:
+            await self.look()
+        there = {".".join(key) for key in self._known()}
+        if lacking := [name for name in names if name not in there]:
+            raise Unavailable(
+                f"An index of the database is missing ({', '.join(lacking)}), without which the"
+                " same could be done twice. Nothing was done; try again when /readyz says ok."
+            )
+
+    async def hinted(
+        self, collection: str, name: str, ask: Callable[[str | None], Awaitable[T]]
+    ) -> T:
+        """Asks with this index, or without where it is not there: slowly, but answered."""
+        key = (collection, name)
+        index = name if self._there is None else self._there.get(key)
+        try:
+            return await ask(index)
+        except OperationFailure as error:
+            if index is None or error.code != _BAD_HINT:
+                raise
+        self._known().pop(key, None)
+        return await ask(None)
+
+    def _known(self) -> dict[tuple[str, str], str]:
+        return {} if self._there is None else self._there
+
+    async def _made(self, keys: Sequence[tuple[str, str]]) -> bool:
+        collection = self._database[keys[0][0]]
+        try:
+            await collection.create_indexes([self._wanted[key] for key in keys])
+        except OperationFailure as error:
+            if len(keys) == 1:
+                self._failed[keys[0]] = error
+            return False
+        return True
+
+    async def _listed(self, collection: str) -> "_Listed":
+        # Asked in this order, a build that fails meanwhile is not taken for one that has ended.
+        specs = [spec async for spec in await self._database[collection].list_indexes()]
+        if not specs:
+            return _Listed({}, {})
+        local = self._database[collection].with_options(
+            read_concern=ReadConcern("local"), read_preference=ReadPreference.PRIMARY
+        )
+        built: set[str] = set()
+        building: set[str] = set()
+        try:
+            async for row in await local.aggregate([{"$collStats": {"storageStats": {}}}]):
+                stats = row["storageStats"]
+                building |= set(stats.get("indexBuilds", ()))
+                built |= set(stats.get("indexSizes", ()))
+        except OperationFailure as error:
+            if error.code != _NO_COLLECTION:
+                raise
+        by_name = {spec["name"]: spec for spec in specs}
+        return _Listed(
+            {name: spec for name, spec in by_name.items() if name in built - building},
+            {name: spec for name, spec in by_name.items() if name in building},
+        )
+
+    def _said(self, key: tuple[str, str], found: "_Listed") -> str:
+        """Never MongoDB's own sentence: it holds the address that is there twice."""
+        collection, wanted, failed = key[0], self._wanted[key].document, self._failed.get(key)
+        index = ".".join(key)
+        if any(_same(spec, wanted) for spec in found.building.values()):
+            return f"The index {index} is being built: wait until it is."
+        if other := _in_the_way(found.ready, wanted, failed):
+            return (
+                f"The index {index} cannot be made: the index “{other}” stands in its way and is"
+                f' another. Drop it: db.{collection}.dropIndex("{other}").'
+            )
+        if isinstance(failed, DuplicateKeyError):
+            fields = ", ".join(wanted["key"])
+            return (
+                f"The index {index} cannot be made: documents of “{collection}” are alike in"
+                f" {fields}. Correct or remove all but one of each; docs/operating.md tells how"
+                " to find them."
+            )
+        if failed is not None:
+            why = (failed.details or {}).get("codeName") or type(failed).__name__
+            return f"The index {index} cannot be made ({why}): MongoDB's log says more."
+        return f"The index {index} is missing: it is made within a minute."
+
+
+class _Listed(NamedTuple):
+    ready: Mapping[str, Spec]
+    building: Mapping[str, Spec]
+
+
+def _same(found: Spec, wanted: Spec) -> bool:
+    return _meaning(found) == _meaning(wanted)
+
+
+def _meaning(spec: Spec) -> dict[str, Any]:
+    """What an index does; how it sorts is its keys' order."""
+    meant = {name: value for name, value in spec.items() if name not in _OF_NO_ACCOUNT}
+    meant = {name: value for name, value in meant.items() if value is not False}
+    return meant | {"key": list(spec["key"].items())}
+
+
+def _in_the_way(ready: Mapping[str, Spec], wanted: Spec, failed: Any) -> str | None:
+    """The index of that name, or one of the same keys if MongoDB minds it."""
+    if wanted["name"] in ready:
+        return str(wanted["name"])
+    if failed is None or failed.code not in _IN_THE_WAY:
+        return None
+    keys = list(wanted["key"].items())
+    return next((name for name, spec in ready.items() if list(spec["key"].items()) == keys), None)
