@@ -232,7 +232,10 @@ class Ticket(TicketSummary):
         news = dict(news)
         facts = self._facts_after(news, by=by, at=at)
         response_due = self.first_response_due
-        resumed = facts.paused is None and facts.pauses != self.pauses
+        stood = facts.pauses != self.pauses
+        resumed = facts.paused is None and stood
+        if stood:
+            facts = facts.bounded(sla.calendar, (self.sla_due, response_due))
         if resumed or "priority" in news:
             promise = sla.promise(news.get("priority", self.priority), facts)
             news["sla_due"] = promise.resolution

@@ -1,14 +1,18 @@
 """What about a ticket matters to its clock, and when somebody counts as having answered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Self
 
 from core.accounts import Actor, Person
 from core.rights import STAFF
+from core.sla.calendar import Calendar
 
 # Whom a ticket waits for unless somebody else is named.
 REQUESTER = "requester"
+# More than anybody makes by hand: a program that changes a ticket's status to and fro does.
+MOST_PAUSES = 200
 
 
 class Pause(NamedTuple):
@@ -63,11 +67,44 @@ class Facts:
         pause = Pause(max(at, running.latest), by, waiting_for)
         return replace(self, pauses=(*running.pauses, pause))
 
+    def bounded(self, calendar: Calendar, dues: Sequence[datetime | None]) -> Self:
+        """The same with its oldest pauses told as one where there are too many.
+
+        Each due time stays what it is: the time that counted between two pauses counts before
+        them instead, and two with one of these `dues` in between stay apart.
+        """
+        excess = len(self.pauses) - MOST_PAUSES
+        if excess <= 0:
+            return self
+        pauses: list[Pause] = []
+        for pause in self.pauses:
+            last = pauses[-1] if excess > 0 and pauses else None
+            if last is None or last.until is None or _apart(last.until, pause.since, dues):
+                pauses.append(pause)
+            else:
+                pauses[-1] = _as_one(last, pause, calendar)
+                excess -= 1
+        return replace(self, pauses=tuple(pauses))
+
     def responded(self, at: datetime, *, due: datetime | None = None) -> Self:
         """The same with an answer, which was due then; the first one stands."""
         if self.first_responded_at is not None:
             return self
         return replace(self, first_responded_at=at, response_was_due=due)
+
+
+def _apart(since: datetime, until: datetime, dues: Sequence[datetime | None]) -> bool:
+    return any(due is not None and since <= due < until for due in dues)
+
+
+def _as_one(first: Pause, second: Pause, calendar: Calendar) -> Pause:
+    """Told as the longer of the two."""
+    assert first.until is not None
+    counted = calendar.open_time(first.until, second.since)
+    since = calendar.after(first.since, counted)
+    until = second.until or second.since
+    longer = first if until - second.since < first.until - first.since else second
+    return longer._replace(since=since, until=second.until)
 
 
 def responds(by: Actor, *, requester: Person, public: bool = True) -> bool:

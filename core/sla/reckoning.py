@@ -101,11 +101,14 @@ def due(facts: Facts, target: timedelta, calendar: Calendar) -> datetime:
     """When this much of the ticket's own time will have passed, cut to milliseconds."""
     begin, left = facts.created_at, target
     for pause in facts.pauses:
-        due = calendar.after(begin, left)
-        if due < pause.since or pause.until is None:
-            # What comes after it has become late does not make it punctual again.
-            return _cut(due)
-        left -= calendar.open_time(begin, pause.since)
+        ran = calendar.open_time(begin, pause.since)
+        # Only where it may lie before the pause, so that no stretch of time is walked twice.
+        if left <= ran or pause.until is None:
+            due = calendar.after(begin, left)
+            if due < pause.since or pause.until is None:
+                # What comes after it has become late does not make it punctual again.
+                return _cut(due)
+        left -= ran
         begin = pause.until
     return _cut(calendar.after(begin, left))
 

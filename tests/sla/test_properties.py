@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from core.accounts import Person
 from core.sla import ALWAYS, Facts, Policy, Sla
-from core.sla.facts import REQUESTER
+from core.sla.explanation import counted
+from core.sla.facts import MOST_PAUSES, REQUESTER
 from core.sla.reckoning import Kind
 from core.tickets import Priority
 from tests.sla.conftest import BERLIN, OFFICE, hours_of
@@ -105,6 +106,28 @@ def test_what_is_late_stays_late_whatever_comes_later(ticket, calendar, hours, l
     if before.late:
         assert after.late
         assert after.due == before.due
+
+
+@settings(max_examples=12, deadline=None)
+@given(INSTANTS, st.sampled_from(CALENDARS), st.randoms(use_true_random=False), HOURS)
+def test_very_many_pauses_are_told_as_fewer_and_no_due_time_moves(at, calendar, chance, hours):
+    sla = sla_of(calendar, hours)
+    every = fewer = Facts(at)
+    due = sla.promise(Priority.HIGH, every).resolution
+    for _ in range(MOST_PAUSES + 40):
+        at += timedelta(milliseconds=chance.randrange(60 * 60 * 1000))
+        whom = chance.choice([None, REQUESTER, "Acme"])
+        every, fewer = (facts.stopped(at, OLGA, waiting_for=whom) for facts in (every, fewer))
+        fewer = fewer.bounded(calendar, [due])
+        at += timedelta(milliseconds=chance.randrange(60 * 60 * 1000))
+        every, fewer = every.resumed(at), fewer.resumed(at).bounded(calendar, [due])
+        due = sla.promise(Priority.HIGH, every).resolution
+        assert sla.promise(Priority.HIGH, fewer).resolution == due
+        assert len(fewer.pauses) <= MOST_PAUSES
+
+    whole, told = (reckoned(sla, facts, at=at) for facts in (every, fewer))
+    assert counted(told) == counted(whole)
+    assert told.resolution == whole.resolution
 
 
 @settings(max_examples=300, deadline=None)
