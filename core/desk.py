@@ -1,13 +1,13 @@
 """What the desk can do with tickets. Slack and REST both come through here."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
 
 import structlog
 
-from core import overviews, rights
+from core import overviews, rights, room
 from core.accounts import Actor
 from core.alerts import LONGEST_SNOOZE, AlertRules
 from core.clock import Clock, utcnow
@@ -20,16 +20,17 @@ from core.errors import (
     TicketNotFound,
     Unavailable,
 )
+from core.overtaking import Overtaken, until_first
 from core.people import People
 from core.reports import Period, Report
 from core.rights import Action
+from core.room import Room
 from core.sla import Reckoning, Sla
 from core.sla.policy import Targets
 from core.store import TicketStore
 from core.store.overviews import Standing
-from core.store.tickets import WORDS, CommentRole, Key, Place, Question
+from core.store.tickets import CommentRole, Key, Place, Question
 from core.tickets import (
-    MOST_COMMENTS,
     Changes,
     Comment,
     NewComment,
@@ -41,9 +42,6 @@ from core.tickets import (
 from core.trials import Tried, tried
 
 log = structlog.get_logger("desk")
-
-# How often a change that names no version is decided anew because somebody was faster.
-TRIES = 200
 
 
 class Filed(NamedTuple):
@@ -181,7 +179,8 @@ class Desk:
             action = Action.CLAIM if own else Action.ASSIGN
             rights.require(by, action, requester=ticket.requester)
             fields["assignee"] = await self.people.assignable(fields["assignee"])
-        for _ in range(TRIES):
+
+        async def attempt() -> Changed:
             ticket = await self._whole(reference, by=by)
             if etags is not None and ticket.seen_by(by).etag not in etags:
                 raise Stale
@@ -197,14 +196,35 @@ class Desk:
             if "assignee" in entry.changes and new.assignee == by.person:
                 new = self.rules.taken(new, at=at)
             new = self.rules.planned(new, at=at)
-            if await self.tickets.save(ticket, new, entry, key=key, comments_too=etags is not None):
-                self._note("ticket changed", new, by, fields=sorted(entry.changes))
-                return Changed(new.seen_by(by), frozenset(entry.changes))
-            if key is not None and await self.tickets.was_changed_with(key, ticket):
+            finishes = "status" in entry.changes and new.status.finished
+            space = room.for_change(entry.changes, finishes=finishes, by=by)
+            save = self.tickets.save(
+                ticket, new, entry, key=key, comments_too=etags is not None, room=space
+            )
+            if not await self._is_new(save, ticket, key, space):
                 return Changed(await self.ticket(reference, by=by), frozenset())
-            if not WORDS.isdisjoint(entry.changes) and await self.tickets.is_full(ticket):
-                raise TicketFull
-        raise Unavailable("Too many people are changing this ticket. Try again shortly.")
+            self._note("ticket changed", new, by, fields=sorted(entry.changes))
+            return Changed(new.seen_by(by), frozenset(entry.changes))
+
+        return await until_first(attempt)
+
+    async def _is_new(
+        self, save: Awaitable[bool], ticket: Ticket, key: str | None, space: Room
+    ) -> bool:
+        """Whether the change is made now, and was not with this key before.
+
+        Raises TicketFull, and Overtaken if the ticket is another one by now.
+        """
+        try:
+            if await save:
+                return True
+        except TicketFull as error:
+            raise TicketFull(space.full) from error
+        if key is not None and await self.tickets.was_changed_with(key, ticket):
+            return False
+        if await self.tickets.is_full(ticket, space):
+            raise TicketFull(space.full)
+        raise Overtaken
 
     async def acknowledge(self, reference: str, *, by: Actor, key: str | None = None) -> Ticket:
         """Somebody sees to it: nothing rings for a while. Again, it holds from now on."""
@@ -228,18 +248,21 @@ class Desk:
         key: str | None,
         until: datetime | None = None,
     ) -> Ticket:
-        for _ in range(TRIES):
+
+        async def attempt() -> Ticket:
             ticket = await self._whole(reference, by=by)
             at = self.clock()
             holds = until or at + self.rules.acknowledged
             new, entry = ticket.put_off(what, by=by, at=at, until=holds)
             new = self.rules.planned(new, at=at)
-            if await self.tickets.save(ticket, new, entry, key=key, comments_too=False):
-                self._note(f"ticket {what}", new, by, until=holds.isoformat())
-                return new.seen_by(by)
-            if key is not None and await self.tickets.was_changed_with(key, ticket):
+            space = room.PUTTING_OFF
+            save = self.tickets.save(ticket, new, entry, key=key, comments_too=False, room=space)
+            if not await self._is_new(save, ticket, key, space):
                 return await self.ticket(reference, by=by)
-        raise Unavailable("Too many people are changing this ticket. Try again shortly.")
+            self._note(f"ticket {what}", new, by, until=holds.isoformat())
+            return new.seen_by(by)
+
+        return await until_first(attempt)
 
     async def comment(
         self, reference: str, new: NewComment, *, by: Actor, key: Key | None = None
@@ -257,28 +280,42 @@ class Desk:
         role: CommentRole = "requester"
         if only is None:
             role = "noting" if new.internal else "bystander" if by.bot else "responder"
-        ticket = await self.tickets.add_comment(reference, comment, entry, key=key, role=role)
+        space = room.for_comment(by=by)
+        ticket = await self.tickets.add_comment(
+            reference, comment, entry, key=key, role=role, room=space
+        )
         if ticket is None:
             # Perhaps something follows from it; perhaps it cannot be.
-            ticket = await self._comment_on_own(reference, comment, entry, by=by, key=key)
+            ticket = await self._comment_on_own(
+                reference, comment, entry, by=by, key=key, space=space
+            )
         if ticket is not None:
             self._note("ticket commented", ticket, by)
             return Filed(ticket.seen_by(by), repeated=False)
         ticket = await self._whole(reference, by=by)
         body = key and await self.tickets.comment_body(key.name, ticket)
         if body is None:
-            if len(ticket.comments) >= MOST_COMMENTS or await self.tickets.is_full(ticket):
-                raise TicketFull
+            many = len(ticket.comments) >= space.comments
+            if many or await self.tickets.is_full(ticket, space):
+                raise TicketFull(space.full)
             raise Unavailable
         if key and body != key.body:
             raise KeyReused
         return Filed(ticket.seen_by(by), repeated=True)
 
     async def _comment_on_own(
-        self, reference: str, comment: Comment, entry: TimelineEntry, *, by: Actor, key: Key | None
+        self,
+        reference: str,
+        comment: Comment,
+        entry: TimelineEntry,
+        *,
+        by: Actor,
+        key: Key | None,
+        space: Room,
     ) -> Ticket | None:
         """None for a ticket of somebody else's, and for one that cannot take the comment."""
-        for _ in range(TRIES):
+
+        async def attempt() -> Ticket | None:
             ticket = await self._whole(reference, by=by)
             if ticket.requester.id != by.id or comment.internal:
                 return None
@@ -287,13 +324,13 @@ class Desk:
             if followed is not None:
                 followed = self.rules.planned(followed[0], at=at), followed[1]
             added = await self.tickets.add_comment_to(
-                ticket, comment, entry, key=key, consequence=followed
+                ticket, comment, entry, key=key, consequence=followed, room=space
             )
-            if added is not None:
-                return added
-            if (await self._whole(reference, by=by)).version == ticket.version:
-                return None
-        return None
+            if added is None and (await self._whole(reference, by=by)).version != ticket.version:
+                raise Overtaken
+            return added
+
+        return await until_first(attempt)
 
     def _note(self, what: str, ticket: Ticket, by: Actor, **more: Any) -> None:
         """Says what was done, never in what words, and lets it be told to Slack."""

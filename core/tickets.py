@@ -33,7 +33,6 @@ __all__ = [
     "CHANGEABLE",
     "DESCRIPTION_LENGTH",
     "MESSAGE_LENGTH",
-    "MOST_COMMENTS",
     "TITLE_LENGTH",
     "TRANSITIONS",
     "WAITING_FOR_LENGTH",
@@ -50,8 +49,6 @@ __all__ = [
     "ticket_number",
     "understood",
 ]
-
-MOST_COMMENTS = 2000
 
 
 class Comment(NamedTuple):

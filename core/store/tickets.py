@@ -9,15 +9,16 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from core.errors import Unavailable
+from core.room import Room
 from core.sla.facts import REQUESTER
 from core.store import changes, documents, owed, questions
 from core.store.documents import Document
 from core.store.failures import reaches_mongo
+from core.store.full import has_room
 from core.store.indexes import Indexes
 from core.store.numbers import Numbers
 from core.store.overviews import Overviews
 from core.tickets import (
-    MOST_COMMENTS,
     Comment,
     Priority,
     Status,
@@ -29,11 +30,6 @@ from core.tickets import (
 # What is not named here is not fetched: what Slack is owed would be a third of a list.
 _IN_LISTS = dict.fromkeys(TicketSummary.__annotations__, True)
 _IN_TICKETS = _IN_LISTS | dict.fromkeys(Ticket.__annotations__, True)
-
-# A document holds 16 MiB. People's words fill it to three quarters at most, so that there is
-# room to resolve the ticket and to note that it was announced.
-WORDS = frozenset({"title", "description"})
-_HAS_ROOM: Document = {"$expr": {"$lt": [{"$bsonSize": "$$ROOT"}, 12 * 1024**2]}}
 
 # The indexes without which a number, or what a key stands for, could be there twice.
 NUMBER, KEY = "tickets.number", "tickets.idempotency_key"
@@ -146,24 +142,24 @@ class TicketStore:
         *,
         key: str | None,
         comments_too: bool,
+        room: Room,
     ) -> bool:
-        """Replaces the old ticket's fields; False if it is not the latest any more, or if a
-        change with this key was made before. With `comments_too`, a new comment counts."""
+        """Replaces the old ticket's fields; False if it is not the latest any more or has no
+        such room, or if a change with this key was made before. With `comments_too`, a new
+        comment counts."""
         which: Document = {"_id": ObjectId(old.id), "version": old.version}
+        which["$expr"] = has_room(room.below)
         if key is not None:
             which["timeline.key"] = {"$ne": key}
         if comments_too:
             which["comments"] = {"$size": len(old.comments)}
-        if not entry.changes.keys().isdisjoint(WORDS):
-            which |= _HAS_ROOM
         change = changes.change(old, new, entry)
         change["$push"] = {"timeline": documents.timeline_document(entry, key=key)}
         return (await self._tickets.update_one(which, change)).matched_count == 1
 
     @reaches_mongo
-    async def is_full(self, ticket: Ticket) -> bool:
-        """Whether it has no room for more words."""
-        which = {"_id": ObjectId(ticket.id)} | _HAS_ROOM
+    async def is_full(self, ticket: Ticket, room: Room) -> bool:
+        which = {"_id": ObjectId(ticket.id), "$expr": has_room(room.below)}
         return await self._tickets.find_one(which, {"_id": 1}) is None
 
     @reaches_mongo
@@ -180,6 +176,7 @@ class TicketStore:
         *,
         key: Key | None,
         role: CommentRole,
+        room: Room,
     ) -> Ticket | None:
         """Adds a comment that has no consequences beyond its author's role, and returns the
         ticket with it.
@@ -207,7 +204,7 @@ class TicketStore:
                 which["requester._id"] = {"$ne": author}
             case "noting":
                 pass
-        return await self._commented(which, change, key)
+        return await self._commented(which, change, key, room)
 
     @reaches_mongo
     async def add_comment_to(
@@ -218,6 +215,7 @@ class TicketStore:
         *,
         key: Key | None,
         consequence: tuple[Ticket, TimelineEntry] | None,
+        room: Room,
     ) -> Ticket | None:
         """The same with what follows from it, in one write; None also if the ticket is not the
         latest any more."""
@@ -230,10 +228,13 @@ class TicketStore:
             new, followed = consequence
             change = changes.change(old, new, followed)
             change |= changes.addition(_said(comment, key), entry, followed)
-        return await self._commented(which, change, key)
+        return await self._commented(which, change, key, room)
 
-    async def _commented(self, which: Document, change: Document, key: Key | None) -> Ticket | None:
-        which |= {f"comments.{MOST_COMMENTS - 1}": {"$exists": False}} | _HAS_ROOM
+    async def _commented(
+        self, which: Document, change: Document, key: Key | None, room: Room
+    ) -> Ticket | None:
+        which[f"comments.{room.comments - 1}"] = {"$exists": False}
+        which["$expr"] = has_room(room.below)
         if key is not None:
             which["comments.key"] = {"$ne": key.name}
         document = await self._tickets.find_one_and_update(

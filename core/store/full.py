@@ -1,0 +1,78 @@
+"""Tickets whose documents have no room left for what Slack is owed about them.
+
+None comes to that any more (core/room.py), but older versions filled some to the last byte. Nobody
+claims what such a ticket owes, so that it keeps no other from ringing. It is put aside: the time
+at which it is looked at next lies a while ahead, in the place of the one before, which takes no
+byte; and a document of another collection names it, for /readyz to say.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from pymongo import UpdateOne
+from pymongo.asynchronous.collection import AsyncCollection
+
+from core.room import ANNOUNCING
+from core.store.documents import Document
+from core.store.failures import reaches_mongo
+
+# How long nobody looks at one that was put aside, and how long it counts as such unless it is
+# put aside again.
+_ASIDE = timedelta(minutes=5)
+_NAMED = 2 * _ASIDE
+_AT_MOST = 100
+# What may be owed, and the time that the index of those that owe it is sorted by.
+_OWED = {
+    "alert.at": {"alert.owed": True},
+    "card.free_at": {"card.owed": True},
+    "receipt.free_at": {"receipt.owed": True},
+    "alert.watch.free_at": {},
+}
+
+
+class Full(NamedTuple):
+    """A ticket that Slack cannot be told about."""
+
+    number: int
+    since: datetime
+
+    @property
+    def key(self) -> str:
+        return f"T-{self.number}"
+
+
+def has_room(below: int = ANNOUNCING) -> Document:
+    """An expression over a ticket's document, which has to be read for it: ask an index first."""
+    return {"$lt": [{"$bsonSize": "$$ROOT"}, below]}
+
+
+class FullStore:
+    def __init__(self, tickets: AsyncCollection[Document], full: AsyncCollection[Document]) -> None:
+        self._tickets = tickets
+        self._full = full
+
+    @reaches_mongo
+    async def put_aside(self, *, at: datetime) -> None:
+        """Puts aside what is owed by now and has no room, so that it is not read at every scan."""
+        for field, owed in _OWED.items():
+            now = at if field == "alert.at" else datetime.now(UTC)
+            which = owed | {field: {"$lt": now}, "$expr": {"$not": [has_room()]}}
+            found = self._tickets.find(which, {"number": 1}).limit(_AT_MOST)
+            if rows := await found.to_list():
+                await self._full.bulk_write([_naming(row) for row in rows], ordered=False)
+                ids = {"_id": {"$in": [row["_id"] for row in rows]}}
+                await self._tickets.update_many(which | ids, {"$set": {field: now + _ASIDE}})
+
+    @reaches_mongo
+    async def named(self, *, most: int) -> list[Full]:
+        """Those that are put aside now, the first of them first."""
+        found = self._full.find({"until": {"$gt": datetime.now(UTC)}}, limit=most)
+        rows = await found.sort({"until": 1}).to_list()
+        return [Full(row["number"], row["since"]) for row in rows]
+
+
+def _naming(row: Document) -> UpdateOne:
+    until = {"$add": ["$$NOW", round(_NAMED.total_seconds() * 1000)]}
+    since = {"$cond": [{"$gt": ["$until", "$$NOW"]}, "$since", "$$NOW"]}
+    fields = {"number": row["number"], "since": since, "until": until}
+    return UpdateOne({"_id": row["_id"]}, [{"$set": fields}], upsert=True)
