@@ -17,6 +17,7 @@ from bot.token_check import TokenCheck
 from core.clock import Clock
 from core.errors import Unavailable
 from core.store import Store
+from core.store.full import Full
 
 log = structlog.get_logger("helpdesk")
 
@@ -32,6 +33,8 @@ RECONNECTED = 10.0
 REMEMBERED = 3600.0
 
 Source = Callable[[], Awaitable[Iterable[Trouble]]]
+# Full tickets that are told by name.
+MOST_NAMED = 10
 
 
 async def prepared(store: Store) -> None:
@@ -42,6 +45,15 @@ async def prepared(store: Store) -> None:
         await store.prepare()
     finally:
         telling.cancel()
+
+
+def _no_room(full: Sequence[Full]) -> str:
+    names = [ticket.key for ticket in full[:MOST_NAMED]]
+    names += ["and others"] if len(full) > MOST_NAMED else []
+    return (
+        f"No room is left in {', '.join(names)} to note what Slack is told, so it is told nothing "
+        "of them: see “A full ticket” in docs/operating.md."
+    )
 
 
 class Readiness:
@@ -73,6 +85,7 @@ class Readiness:
             "index": self._indexes,
             "job": self._jobs,
             "alerts": self._alerts,
+            "full": self._full,
             "token": self._tokens,
             "messages": self._messages,
             "history": self._histories,
@@ -129,6 +142,11 @@ class Readiness:
                 patience=CATCHING_UP,
             )
         ]
+
+    async def _full(self) -> Iterable[Trouble]:
+        """No reason to take the desk from its users: any of them may fill a ticket."""
+        full = await self._store.full.named(most=MOST_NAMED + 1)
+        return [Trouble(_no_room(full), breaks=False)] if full else []
 
     async def _tokens(self) -> Iterable[Trouble]:
         return [Trouble(self._token.trouble)] if self._token.trouble else []

@@ -55,6 +55,8 @@ EVERYTHING = 8
 REPAIR_SECONDS = 30
 # How often what is wrong is looked for where nobody asks /readyz.
 LOOK_SECONDS = 10
+# How often tickets that have no room for what Slack is owed are looked for.
+FULL_SECONDS = 10
 # Turns to post that may pass between two edits of the board.
 _BOARD = timedelta(seconds=3)
 
@@ -133,6 +135,11 @@ async def serving(
         timetable.every(settings.scan_seconds, "alerts", announce)
         timetable.every(REPAIR_SECONDS, "indexes", partial(prepared, store))
         looking = timetable.every(LOOK_SECONDS, "health", health.look)
+
+        async def put_aside() -> None:
+            await store.full.put_aside(at=clock())
+
+        timetable.every(FULL_SECONDS, "full tickets", put_aside)
         owed = [
             following,
             timetable.every(settings.scan_seconds, "receipts", upkeep.tell),

@@ -10,6 +10,7 @@ from core.clock import in_whole_milliseconds
 from core.escalations import read_escalations
 from core.rings import milliseconds
 from core.settings import Settings
+from tests.filled import WHOLE, fill
 
 DAY = date(2026, 3, 2)
 DUE = datetime(2026, 3, 2, 13, tzinfo=UTC)
@@ -27,6 +28,21 @@ async def test_an_alert_that_an_older_process_filed_is_named_at_the_next_start(s
     assert alert["latest"]["due"] == DUE
     await store.prepare()
     assert (await database["tickets"].find_one({}))["alert"] == alert
+
+
+async def test_a_full_ticket_keeps_no_other_from_being_named(store, database):
+    old = {"owed": True, "due": DUE, "tried": [], "announced": [DUE]}
+    await database["tickets"].insert_many({"number": n, "alert": old} for n in (1, 2, 3))
+    await fill(database, 2, to=WHOLE)
+
+    await store.prepare()
+
+    rows = await database["tickets"].find({}, {"number": 1, "alert.kind": 1}).to_list()
+    assert {row["number"]: row["alert"].get("kind") for row in rows} == {
+        1: "breach",
+        2: None,
+        3: "breach",
+    }
 
 
 async def test_looking_for_such_alerts_examines_none_of_the_others(store, database):

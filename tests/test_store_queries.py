@@ -12,6 +12,7 @@ from pymongo.monitoring import CommandListener
 from core.accounts import Actor, Role, Via
 from core.alerts import AlertRules, next_ring
 from core.desk import Desk
+from core.room import WORDS
 from core.store import documents, owed
 from core.store.deliveries import Posted
 from core.store.tickets import CommentRole, Key, Place, Question
@@ -26,6 +27,7 @@ from core.tickets import (
     TimelineEntry,
 )
 from tests.conftest import SLA
+from tests.filled import WHOLE, fill
 
 # What of a command says what was asked, by its name.
 ASKED = {
@@ -331,15 +333,20 @@ async def test_changes_and_comments_find_their_ticket_by_an_index(store, plans):
     said = TimelineEntry(NOW, ADA.person, Via.REST, "commented")
 
     asked = [
-        store.tickets.save(ticket, changed, entry, key="k", comments_too=True),
+        store.tickets.save(ticket, changed, entry, key="k", comments_too=True, room=WORDS),
         store.tickets.was_changed_with("k", ticket),
+        store.tickets.is_full(ticket, WORDS),
         *(
-            store.tickets.add_comment(name, comment, said, key=Key("k", "body"), role=role)
+            store.tickets.add_comment(
+                name, comment, said, key=Key("k", "body"), role=role, room=WORDS
+            )
             for name in ("T-7", ticket.id)
             for role in get_args(CommentRole)
         ),
         *(
-            store.tickets.add_comment_to(ticket, comment, said, key=None, consequence=consequence)
+            store.tickets.add_comment_to(
+                ticket, comment, said, key=None, consequence=consequence, room=WORDS
+            )
             for consequence in (None, (changed, entry))
         ),
         store.tickets.comment_body("k", ticket),
@@ -451,6 +458,33 @@ async def test_a_scan_that_finds_nothing_touches_an_index_and_no_ticket(store, d
     stats = (await database.command(explain))["executionStats"]
 
     assert (stats["totalDocsExamined"], stats["totalKeysExamined"]) in {(0, 0), (0, 1)}
+
+
+async def test_full_tickets_are_put_aside_by_indexes_which_name_them(store, plans, database):
+    await fill(database, 7, to=WHOLE)
+    owes = {"alert.owed": True, "alert.at": NOW - MINUTE, "card.owed": True}
+    await database["tickets"].update_one({"number": 7}, {"$set": owes})
+
+    _, found = await plans(store.full.put_aside(at=NOW))
+    named, asked = await plans(store.full.named(most=9))
+
+    assert [ticket.number for ticket in named] == [7]
+    assert wasteful(found + asked) == []
+
+
+async def test_looking_for_full_tickets_reads_none_where_nothing_is_owed(store, database, recorder):
+    nothing = {"alert.owed": False, "card.owed": False, "receipt.owed": False}
+    await database["tickets"].update_many({}, {"$set": nothing})
+    recorder.commands.clear()
+
+    await store.full.put_aside(at=NOW)
+
+    assert len(recorder.commands) == 4
+    for _, command in recorder.commands:
+        asked = {part: said for part, said in command.items() if part in ASKED["find"]}
+        explain = {"explain": asked, "verbosity": "executionStats"}
+        stats = (await database.command(explain))["executionStats"]
+        assert (stats["totalDocsExamined"], stats["totalKeysExamined"]) in {(0, 0), (0, 1)}
 
 
 @pytest.mark.parametrize("kind", ["card", "receipt"])

@@ -17,6 +17,7 @@ from core.store.arrears import ArrearsStore
 from core.store.boards import BoardStore
 from core.store.digests import DigestStore
 from core.store.failures import reaches_mongo
+from core.store.full import FullStore
 from core.store.indexes import Database, Flaw, Indexes
 from core.store.owed import OwedStore
 from core.store.repeats import RepeatStore
@@ -59,6 +60,7 @@ class Store:
     turns: TurnStore
     boards: BoardStore
     arrears: ArrearsStore
+    full: FullStore
     indexes: Indexes
     _database: Database
 
@@ -106,6 +108,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             turns=TurnStore(database["turns"]),
             boards=BoardStore(database["boards"], database["tickets"], indexes),
             arrears=ArrearsStore(database["tickets"]),
+            full=FullStore(database["tickets"], database["full_tickets"]),
             indexes=indexes,
             _database=database,
         )

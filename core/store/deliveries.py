@@ -9,6 +9,7 @@ from bson import ObjectId
 
 from core.store import documents
 from core.store.documents import Document
+from core.store.full import has_room
 from core.tickets import Ticket
 
 Kind = Literal["alert", "card", "receipt"]
@@ -77,9 +78,11 @@ def later(time: timedelta) -> Document:
 
 
 def free(kind: Kind, doubt: timedelta) -> Document:
+    """Nobody has it claimed, and its ticket has room for all that is noted about it from here on:
+    no later write fails for want of it, least of all one that is about many tickets."""
     known_at = {"$add": [f"${kind}.last_try", round(doubt.total_seconds() * 1000)]}
     is_free = {"$lte": [f"${kind}.free_at", "$$NOW"]}
-    return {"$expr": {"$and": [is_free, {"$lte": [known_at, "$$NOW"]}]}}
+    return {"$expr": {"$and": [is_free, {"$lte": [known_at, "$$NOW"]}, has_room()]}}
 
 
 def ours(held: Held) -> tuple[Kind, Document]:

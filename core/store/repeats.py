@@ -15,6 +15,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from core.store.documents import Document, object_id
 from core.store.failures import reaches_mongo
+from core.store.full import has_room
 
 # How long after the latest try a frozen process may still wake and post what it was about to.
 WATCHED = timedelta(minutes=15)
@@ -47,10 +48,11 @@ class RepeatStore:
         """
         claim = secrets.token_hex(8)
         settled = {"$lte": ["$alert.free_at", "$$NOW"]}
+        unclaimed = {"$eq": ["$alert.claim", None]}
         due = {"$lte": ["$alert.watch.free_at", "$$NOW"]}
         which = {
             "alert.watch.free_at": {"$exists": True},
-            "$expr": {"$and": [due, {"$or": [settled, {"$eq": ["$alert.claim", None]}]}]},
+            "$expr": {"$and": [due, {"$or": [settled, unclaimed]}, has_room()]},
         }
         ids = [row["_id"] for row in await self._tickets.find(which, {"_id": 1}).to_list(_AT_MOST)]
         if not ids:

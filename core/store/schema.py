@@ -7,6 +7,7 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
+from core.store.full import has_room
 from core.store.indexes import Database, Indexes
 
 Migration = Callable[[Database], Awaitable[None]]
@@ -71,6 +72,7 @@ INDEXES = {
         _index("receipt_owed", "receipt.free_at", only={"receipt.owed": True}),
         _index("created_at", "-created_at", "-number"),
     ],
+    "full_tickets": [_index("until", "until")],
     "accounts": [
         _index("email", "email_folded", unique=True, only={"email_folded": {"$exists": True}}),
         _index("slack_id", "slack_id", unique=True, only={"slack_id": {"$exists": True}}),
@@ -139,7 +141,9 @@ async def _name(which: dict[str, Any], database: Database) -> None:
         "alert.messages": {"$cond": [{"$gt": ["$alert.ts", None]}, [message], []]},
     }
     fewer = {"$unset": ["alert.channel", "alert.ts"]}
-    await database["tickets"].update_many(which, [{"$set": fields}, fewer])
+    # One that has no room for it keeps no other from being named.
+    room = {"$expr": has_room()}
+    await database["tickets"].update_many(which | room, [{"$set": fields}, fewer])
 
 
 # In order, and never changed once released. Each must be repeatable: one that was killed
