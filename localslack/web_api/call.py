@@ -16,7 +16,11 @@ from localslack.web_api.rate_limit import RateLimit
 
 
 class TooFast(Exception):
-    """More than a message per second to one channel."""
+    """More calls than the pace allows; worth trying again after so many seconds."""
+
+    def __init__(self, wait: float = 1) -> None:
+        super().__init__(f"Too fast: wait {wait} s.")
+        self.wait = wait
 
 
 @dataclass(frozen=True)

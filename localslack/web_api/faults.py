@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
+
+from localslack.web_api.rate_limit import RateLimit
 
 
 @dataclass(frozen=True)
 class Fault:
-    kind: Literal["answer", "answer_after", "hang", "cut_before", "cut_after"]
+    kind: Literal["answer", "answer_after", "hang", "cut_before", "cut_after", "limited"]
     code: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     said: str = ""
     seconds: float = 0.0
+    # Only calls that were given this text go wrong.
+    about: str | None = None
+    page: int = 0
+    pace: RateLimit | None = None
 
     @classmethod
     def status(cls, code: int) -> Fault:
@@ -25,8 +33,21 @@ class Fault:
         return cls("answer", 429, {"Retry-After": str(retry_after)}, "ratelimited")
 
     @classmethod
-    def error(cls, code: str) -> Fault:
-        return cls("answer", said=code)
+    def error(cls, code: str, *, about: str | None = None) -> Fault:
+        """With `about`, only calls that were given this text are refused."""
+        return cls("answer", said=code, about=about)
+
+    @classmethod
+    def limited(
+        cls, seconds: float = 60, *, page: int = 15, pace: RateLimit | None = None
+    ) -> Fault:
+        """So many items at most, and a call in so many seconds for each channel.
+
+        The figures are Slack's for the history of apps that are sold outside its Marketplace:
+        https://docs.slack.dev/changelog/2025/05/29/rate-limit-changes-for-non-marketplace-apps
+        """
+        pace = pace or RateLimit(burst=1, seconds=seconds)
+        return cls("limited", seconds=seconds, page=page, pace=pace)
 
     @classmethod
     def after(cls, error: str = "", *, code: int = 200) -> Fault:
@@ -63,13 +84,19 @@ class Faults:
         else:
             self._ordered.pop(method, None)
 
-    def next(self, method: str) -> Fault | None:
-        waiting = self._ordered.get(method)
-        if not waiting:
-            return None
-        fault, times = waiting[0]
-        if times is not None and times <= 1:
-            waiting.pop(0)
-        elif times is not None:
-            waiting[0] = (fault, times - 1)
-        return fault
+    def next(self, method: str, given: Mapping[str, Any]) -> Fault | None:
+        """What goes wrong with this call: the first that was ordered and is about it."""
+        waiting = self._ordered.get(method, [])
+        for place, (fault, times) in enumerate(waiting):
+            if fault.about is not None and not _says(given, fault.about):
+                continue
+            if times is not None and times <= 1:
+                waiting.pop(place)
+            elif times is not None:
+                waiting[place] = (fault, times - 1)
+            return fault
+        return None
+
+
+def _says(given: Mapping[str, Any], text: str) -> bool:
+    return text in json.dumps(given, ensure_ascii=False, default=str)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from math import ceil
 from time import monotonic
 from typing import Any
 
@@ -56,10 +57,10 @@ class WebApi:
 
     async def _answer(self, request: web.Request, method: str) -> web.StreamResponse:
         started = monotonic()
-        fault = self._faults.next(method)
         record = self._records.call(method)
         try:
             given = await parameters(request)
+            fault = self._faults.next(method, given)
             token = credential(request, given)
             record.given = given
             self._records.changed(record)
@@ -79,7 +80,8 @@ class WebApi:
             return self._ordered(record, fault)
         if fault is not None and fault.kind == "hang":
             await asyncio.sleep(fault.seconds)
-        status, record.answer, headers = self._outcome(record, token)
+        limited = fault if fault is not None and fault.kind == "limited" else None
+        status, record.answer, headers = self._outcome(record, token, limited)
         if fault is not None and fault.kind == "cut_after":
             return cut(request)
         if fault is not None and fault.kind == "answer_after":
@@ -92,12 +94,13 @@ class WebApi:
         record.answer = {"ok": False, "error": fault.said}
         return web.json_response(record.answer, status=fault.code, headers=fault.headers)
 
-    def _outcome(self, record: ApiCall, token: str | None) -> Outcome:
+    def _outcome(self, record: ApiCall, token: str | None, limited: Fault | None) -> Outcome:
         scopes = {"X-OAuth-Scopes": ",".join(sorted(self._around.manifest.scopes))}
         try:
-            return 200, self._run(record, token), scopes
-        except TooFast:
-            return 429, {"ok": False, "error": "ratelimited"}, {"Retry-After": "1"}
+            return 200, self._run(record, token, limited), scopes
+        except TooFast as too_fast:
+            retry_after = {"Retry-After": str(ceil(too_fast.wait))}
+            return 429, {"ok": False, "error": "ratelimited"}, retry_after
         except Refused as refusal:
             if refusal.problem:
                 self._problem(record, refusal)
@@ -106,7 +109,7 @@ class WebApi:
                 answer["response_metadata"] = {"messages": refusal.messages}
             return refusal.status, answer, scopes
 
-    def _run(self, record: ApiCall, token: str | None) -> dict[str, Any]:
+    def _run(self, record: ApiCall, token: str | None, limited: Fault | None) -> dict[str, Any]:
         if record.method == RESPONSE_URL:
             self._response_urls.use(token or "", record.given)
             return {"ok": True}
@@ -115,6 +118,11 @@ class WebApi:
             raise Refused("unknown_method", f"no method {record.method} here")
         self._allow(token, method)
         given = {name: value for name, value in record.given.items() if value is not None}
+        if limited is not None and limited.pace is not None:
+            if not limited.pace.take(f"{record.method} {given.get('channel')}"):
+                raise TooFast(limited.seconds)
+            asked = str(given.get("limit", limited.page))
+            given["limit"] = min(int(asked), limited.page) if asked.isdecimal() else asked
         return method.answer(Call(record.method, given, self._around))
 
     def _allow(self, token: str | None, method: Method) -> None:

@@ -276,6 +276,48 @@ async def test_history_goes_by_pages_newest_first(slack, client):
     assert [m["text"] for m in both["messages"]] == ["3", "2", "1"]
 
 
+async def test_what_is_said_or_deleted_meanwhile_moves_no_page_of_the_history(slack, client):
+    said = [
+        await client.chat_postMessage(channel="C0GENERAL", text=str(number)) for number in range(5)
+    ]
+    first = await client.conversations_history(channel="C0GENERAL", limit=2)
+    await client.chat_delete(channel="C0GENERAL", ts=said[4]["ts"])
+    slack.say("later", by=slack.ada)
+    cursor = first["response_metadata"]["next_cursor"]
+    second = await client.conversations_history(channel="C0GENERAL", limit=2, cursor=cursor)
+    assert [m["text"] for m in second["messages"]] == ["2", "1"]
+
+
+async def test_a_limited_history_gives_15_a_page_and_a_call_a_minute_for_each_channel(
+    slack, client, clock
+):
+    for number in range(20):
+        slack.say(str(number), by=slack.ada)
+    pace = RateLimit(burst=1, seconds=60, clock=clock)
+    slack.fail("conversations.history", Fault.limited(pace=pace), times=None)
+    first = await client.conversations_history(channel="C0GENERAL", limit=999)
+    assert [m["text"] for m in first["messages"]] == [str(n) for n in range(19, 4, -1)]
+    cursor = first["response_metadata"]["next_cursor"]
+    limited = await refused(
+        client.conversations_history(channel="C0GENERAL", cursor=cursor), "ratelimited"
+    )
+    assert (limited.status_code, limited.headers["Retry-After"]) == (429, "60")
+    assert (await client.conversations_history(channel="C0HELPDESK"))["ok"]
+    clock.time += 60
+    rest = await client.conversations_history(channel="C0GENERAL", cursor=cursor)
+    assert [m["text"] for m in rest["messages"]] == ["4", "3", "2", "1", "0"]
+    assert slack.problems == []
+
+
+async def test_only_what_holds_a_text_is_refused_and_other_faults_meet_the_rest(slack, client):
+    slack.fail("chat.postMessage", Fault.error("invalid_blocks", about="Ü1"), times=None)
+    slack.fail("chat.postMessage", Fault.error("fatal_error"))
+    for _ in range(2):
+        await refused(client.chat_postMessage(channel="C0GENERAL", text="Ü1"), "invalid_blocks")
+    await refused(client.chat_postMessage(channel="C0GENERAL", text="Ü2"), "fatal_error")
+    await client.chat_postMessage(channel="C0GENERAL", text="Ü2")
+
+
 async def test_history_shows_metadata_only_when_asked(slack, client):
     metadata = {"event_type": "ticket", "event_payload": {"number": 7}}
     await client.chat_postMessage(channel="#general", text="Hi", metadata=metadata)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from localslack.refusal import Refused
@@ -9,7 +10,7 @@ from localslack.state.people import BOT_USER
 from localslack.state.workspace import Channel, Message
 from localslack.web_api.call import Call
 from localslack.web_api.methods.method import Method
-from localslack.web_api.methods.pages import page
+from localslack.web_api.methods.pages import cut, page, pointed_at, pointing_at
 from localslack.web_api.methods.places import channel_named
 
 READ = "cursor limit oldest latest inclusive include_all_metadata"
@@ -54,7 +55,11 @@ def history(call: Call) -> dict[str, Any]:
     channel = readable(call)
     said = call.workspace.in_channel(channel)
     top = [m for m in said if m.thread_ts in (None, m.ts) or m.broadcast]
-    return paged(call, [m for m in reversed(top) if in_time(call, m)])
+    there = [m for m in reversed(top) if in_time(call, m)]
+    # As Slack's, a cursor names a time: what is posted or deleted meanwhile moves no page.
+    newest = pointed_at(call, sys.maxsize)
+    shown, more = cut(call, [m for m in there if micros(m.ts) < newest])
+    return paged(call, shown, pointing_at(micros(shown[-1].ts)) if more else "")
 
 
 def replies(call: Call) -> dict[str, Any]:
@@ -62,7 +67,7 @@ def replies(call: Call) -> dict[str, Any]:
     if parent is None or parent.ephemeral_to:
         raise Refused("thread_not_found", problem=False)
     answers = [m for m in call.workspace.replies(parent) if in_time(call, m)]
-    return paged(call, [*([] if parent.deleted else [parent]), *answers])
+    return paged(call, *page(call, [*([] if parent.deleted else [parent]), *answers]))
 
 
 def readable(call: Call) -> Channel:
@@ -89,8 +94,7 @@ def micros(ts: str) -> int:
     return int(whole) * 1_000_000 + int(part.ljust(6, "0")[:6])
 
 
-def paged(call: Call, messages: list[Message]) -> dict[str, Any]:
-    shown, cursor = page(call, messages)
+def paged(call: Call, shown: list[Message], cursor: str) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "messages": [in_full(call, message) for message in shown],
         "has_more": bool(cursor),

@@ -15,18 +15,28 @@ Item = TypeVar("Item")
 
 def page(call: Call, items: Sequence[Item], default: int = 100) -> tuple[list[Item], str]:
     """The page asked for, and the cursor of the next one: empty when there is none."""
+    start = pointed_at(call, 0)
+    some, more = cut(call, items[start:], default)
+    return some, pointing_at(start + len(some)) if more else ""
+
+
+def cut(call: Call, items: Sequence[Item], default: int = 100) -> tuple[list[Item], bool]:
+    """As many items as were asked for, and whether there are more."""
     limit = call.number("limit", default)
     if not 1 <= limit <= MOST:
         raise Refused("invalid_limit", f"limit must be from 1 to {MOST}")
-    start = _start(call.maybe("cursor"))
-    rest = start + limit < len(items)
-    cursor = b64encode(f"next:{start + limit}".encode()).decode() if rest else ""
-    return list(items[start : start + limit]), cursor
+    return list(items[:limit]), limit < len(items)
 
 
-def _start(cursor: str | None) -> int:
+def pointing_at(place: int) -> str:
+    return b64encode(f"next:{place}".encode()).decode()
+
+
+def pointed_at(call: Call, first: int) -> int:
+    """The place that the cursor names, or else the first."""
+    cursor = call.maybe("cursor")
     if cursor is None:
-        return 0
+        return first
     try:
         return int(b64decode(cursor, validate=True).decode().removeprefix("next:"))
     except ValueError:
