@@ -152,6 +152,22 @@ def listed(
     return {"text": f"{said}\n" + "\n".join(lines), "blocks": blocks}
 
 
+def in_plain_words(ticket: Ticket, kind: str) -> str:
+    """For a ticket whose own words Slack does not take."""
+    return f"{ticket.key} {_plainly(kind)}: /ticket status {ticket.key}"
+
+
+def many_in_plain_words(count: int, kind: str) -> str:
+    which = "list open" if kind == SOON else "list breached"
+    return f"{count:,} tickets {_plainly(kind).replace('is late', 'are late')}: /ticket {which}"
+
+
+def _plainly(kind: str) -> str:
+    if kind == SOON:
+        return "will be late soon"
+    return "is late and not acknowledged" if kind.startswith(ESCALATION) else "is late"
+
+
 def people(tickets: Sequence[Ticket], step: Step | None) -> int:
     """How many would be mentioned."""
     assignees = {ticket.assignee.id for ticket in tickets if ticket.assignee}

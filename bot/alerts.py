@@ -6,16 +6,16 @@ keep its state, core/alerts.py says what rings when.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 import structlog
 
-from bot.alert_messages import about, listed, people
+from bot.alert_messages import about, in_plain_words, listed, many_in_plain_words, people
 from bot.cards import ALERT, BATCH, Message
-from bot.history import Found
-from bot.payment import SOON, Courier
-from bot.posting import Refused, Sent
+from bot.history import Seen
+from bot.payment import Courier
+from bot.refusals import Refused, Sent, Unknown
 from core.alerts import AlertRules, next_ring
 from core.clock import Clock
 from core.rings import BREACH, Ring, milliseconds
@@ -46,17 +46,27 @@ class Alerts:
     async def announce(self) -> bool:
         """Rings for all that is owed by now and plans what rings next; what fails is owed still.
 
-        Gives whether something may have rung.
+        What may be in Slack already is left to `settle`, which may have to wait. Gives whether
+        something may have rung.
         """
+        return await self._ring_all(doubtful=False)
+
+    async def settle(self) -> bool:
+        """Likewise for what was tried already: found in Slack, or rung for now if it is not."""
+        return await self._ring_all(doubtful=True)
+
+    async def _ring_all(self, *, doubtful: bool) -> bool:
         rang = False
-        while await self._ring():
+        while await self._ring(doubtful=doubtful):
             rang = True
         return rang
 
-    async def _ring(self) -> bool:
+    async def _ring(self, *, doubtful: bool) -> bool:
         """Whether there was something and it went well, so that it is worth looking again."""
         timing, at = self._courier.timing, self._clock()
-        claim = await self._store.alerts.claim(at=at, lease=timing.lease, doubt=timing.doubt)
+        claim = await self._store.alerts.claim(
+            at=at, lease=timing.lease, doubt=timing.doubt, doubtful=doubtful
+        )
         if claim is None:
             return False
 
@@ -64,7 +74,8 @@ class Alerts:
             return next_ring(ticket, self._rules, at=at)
 
         await self._store.alerts.check(claim, at=at, next_ring=planned)
-        await self._look_back(claim, at=at)
+        if doubtful:
+            await self._look_back(claim, at=at)
         went = True
         for group in await self._store.alerts.groups(claim, at=at):
             went = await self._announce_group(claim, group, at=at) and went
@@ -72,10 +83,7 @@ class Alerts:
 
     async def _look_back(self, claim: str, *, at: datetime) -> None:
         """Settles what an earlier try brought to Slack after all."""
-        first = await self._store.alerts.earliest_try(claim, at=at)
-        if first is None:
-            return
-        seen: dict[str, Mapping[str, Found] | None] = {}
+        seen: dict[str, Seen] = {}
         while doubtful := await self._store.alerts.doubtful(claim, at=at):
             by_channels: defaultdict[tuple[str, ...], list[Delivery]] = defaultdict(list)
             for one in doubtful:
@@ -83,31 +91,32 @@ class Alerts:
                 by_channels[tried_in].append(one)
             for channels, missing in by_channels.items():
                 for channel in channels:
-                    if channel not in seen:
-                        seen[channel] = await self._courier.posted_since(first, channel)
-                    missing = await self._not_among(seen[channel], missing, channel)
+                    missing = await self._not_among(seen, missing, channel)
                 await self._store.alerts.not_there(missing)
 
     async def _not_among(
-        self, posted: Mapping[str, Found] | None, there: Sequence[Delivery], channel: str
+        self, seen: dict[str, Seen], tried: Sequence[Delivery], channel: str
     ) -> list[Delivery]:
-        """Those that are certainly not in the channel; the others are settled or put off."""
-        if posted is not None:
-            identities = self._identities
-            return await self._courier.not_among(posted, there, channel, identities=identities)
-        if there:
-            await self._store.owed.unknown(there, wait=SOON)
-        return []
+        """Those that are certainly not in the channel, which is looked at once for all."""
+        if not tried:
+            return []
+        if channel not in seen:
+            seen[channel] = await self._courier.look(tried, channel)
+        identities = self._identities
+        return await self._courier.not_among(seen[channel], tried, channel, identities=identities)
 
     async def _announce_group(self, claim: str, group: Group, *, at: datetime) -> bool:
         if group.batch or (group.size > LISTED and not group.tried):
             return await self._announce_batch(claim, group, at=at)
         while some := await self._some(claim, group, at=at, most=LISTED):
-            each = [[one] for one in some] if len(some) <= ONE_BY_ONE else [some]
-            went = [await self._announce(part, group.kind) for part in each]
-            if not all(went):
+            apart = group.refused or len(some) <= ONE_BY_ONE
+            if not await self._announce_each([[one] for one in some] if apart else [some], group):
                 return False
         return True
+
+    async def _announce_each(self, parts: Sequence[Sequence[Delivery]], group: Group) -> bool:
+        went = [await self._announce(part, group) for part in parts]
+        return all(went)
 
     async def _announce_batch(self, claim: str, group: Group, *, at: datetime) -> bool:
         name = group.batch
@@ -118,13 +127,15 @@ class Alerts:
             name = f"{BATCH}{_identity(first[0], self._channel(group.kind))}"
         lease = self._courier.timing.lease
         batch = await self._store.alerts.batched(claim, group, name, at=at, lease=lease)
-        return await self._announce(batch, group.kind)
+        return await self._announce(batch, group)
 
     async def _some(self, claim: str, group: Group, *, at: datetime, most: int) -> list[Delivery]:
         lease = self._courier.timing.lease
         return await self._store.alerts.some(claim, group, at=at, lease=lease, most=most)
 
-    async def _announce(self, held: Held, kind: str) -> bool:
+    async def _announce(self, held: Held, group: Group) -> bool:
+        """Whether it is worth going on: where it was refused for what it says, others may ring."""
+        kind = group.kind
         channel, granted = self._channel(kind), 0
 
         async def message(ready: Sequence[Delivery]) -> Message:
@@ -137,15 +148,23 @@ class Alerts:
                 )
             return self._message(ready, kind, count, held, channel, wanted=wanted, granted=granted)
 
-        outcome, posted = await self._courier.post(held, channel, message)
-        if granted and isinstance(outcome, Refused):
+        plainly = None
+        if isinstance(held, Batch):
+            plainly = many_in_plain_words(group.size, kind)
+        elif len(held) == 1:
+            plainly = in_plain_words(held[0].ticket, kind)
+        outcome, ready = await self._courier.post(held, channel, message, plainly=plainly)
+        rang = isinstance(outcome, Sent) and not outcome.plain
+        if granted and not rang and not isinstance(outcome, Unknown):
             await self._store.turns.give_back(channel, granted)
+        if isinstance(outcome, Refused) and outcome.of_this_text:
+            return await self._announce_parts(ready, group)
         if not isinstance(outcome, Sent):
             return False
         if isinstance(held, Batch):
             log.warning("alerts announced", kind=kind, batch=held.name)
             return True
-        for delivery in posted:
+        for delivery in ready:
             assignee = delivery.ticket.assignee
             log.warning(
                 "breach announced" if kind == BREACH else "alert announced",
@@ -155,6 +174,15 @@ class Alerts:
                 assignee=assignee and assignee.id,
             )
         return True
+
+    async def _announce_parts(self, refused: Sequence[Delivery], group: Group) -> bool:
+        """Until what Slack does not take is alone."""
+        if len(refused) == 1:
+            return True
+        if len(refused) <= 2 * ONE_BY_ONE:
+            return await self._announce_each([[one] for one in refused], group)
+        half = len(refused) // 2
+        return await self._announce_each([refused[:half], refused[half:]], group)
 
     def _message(
         self,

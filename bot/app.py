@@ -2,11 +2,6 @@
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.http_retry.builtin_async_handlers import (
-    AsyncConnectionErrorRetryHandler,
-    AsyncRateLimitErrorRetryHandler,
-    AsyncServerErrorRetryHandler,
-)
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import buttons, commands, lists, new_ticket
@@ -17,21 +12,9 @@ from core.settings import SlackPlace
 
 
 def posting_client(slack: SlackPlace) -> AsyncWebClient:
-    """Never retries: Slack may have taken the message although the answer got lost."""
+    """Never retries: Slack may have taken the message although the answer got lost, and what waits
+    for Retry-After waits in the database, before nothing else."""
     return AsyncWebClient(slack.bot_token, base_url=slack.api_url, retry_handlers=[])
-
-
-def reading_client(slack: SlackPlace) -> AsyncWebClient:
-    """Retries at will. The three share one count of attempts, so each needs room for all."""
-    return AsyncWebClient(
-        slack.bot_token,
-        base_url=slack.api_url,
-        retry_handlers=[
-            AsyncConnectionErrorRetryHandler(max_retry_count=3),
-            AsyncRateLimitErrorRetryHandler(max_retry_count=3),
-            AsyncServerErrorRetryHandler(max_retry_count=3),
-        ],
-    )
 
 
 def create_bot(

@@ -12,14 +12,19 @@ import structlog
 
 from bot.board_messages import View, gone, thread_message, told
 from bot.cards import Message
-from bot.payment import SOON, Courier, Timing
-from bot.posting import GONE, Outcome, Refused, Sent, SlackPoster, Unknown
+from bot.payment import GONE, Courier, Timing
+from bot.posting import SlackPoster, TurnFarOff
+from bot.refusals import LONGEST_PAUSE, Outcome, Refused, Sent, Unknown
 from core.alerts import AlertRules
 from core.clock import Clock
 from core.store.boards import Board, BoardStore
 
 log = structlog.get_logger("bot")
 
+# How it is called where it cannot be posted.
+THIS = "the board"
+# Where Slack does not take the words of what changed.
+PLAINLY_CHANGED = "Some of this has changed: /ticket list breached"
 # What a thread is to say is tried so often, where nobody can know whether Slack has it.
 TRIES = 2
 
@@ -54,8 +59,12 @@ class LivingBoard:
             return
         board = await self._boards.claim(channel, lease=self._timing.lease)
         if board is not None:
-            outcome = await self._brought_up_to_date(board)
+            try:
+                outcome = await self._brought_up_to_date(board)
+            except TurnFarOff as far_off:
+                outcome = far_off.refused
             await self._boards.release(board, wait=self._wait(outcome))
+            self._tell_trouble(outcome)
 
     async def _brought_up_to_date(self, board: Board) -> Outcome | None:
         """How the last thing that was sent went; None if there was nothing to send."""
@@ -74,7 +83,7 @@ class LivingBoard:
         shown = view.shown
         if board.ts and (view.fingerprint, shown) == (board.said, board.shown):
             return None
-        outcome = await self._put(board, view.message(board.channel, at=at))
+        outcome = await self._put(board, view.message(board.channel, at=at), view.plainly)
         if not isinstance(outcome, Sent):
             return outcome
         lines = await self._changes(board, view, at=at) if board.said else []
@@ -98,26 +107,29 @@ class LivingBoard:
             lines += gone(await self._boards.tickets(left), self._rules, at=at)
         return told(lines, full=view.full)
 
-    async def _put(self, board: Board, message: Message) -> Outcome | None:
+    async def _put(self, board: Board, message: Message, plainly: str) -> Outcome | None:
         """Edits the board that is there, or posts it anew."""
         ts = board.ts
         if ts is None and board.first_try is not None:
-            posted = await self._courier.posted_since(board.first_try, board.channel)
-            if posted is None:
-                return Refused("the history cannot be read", wait=SOON.total_seconds())
-            ts = posted[board.channel].ts if board.channel in posted else None
+            seen = await self._courier.look([board], board.channel)
+            found = seen.found.get(board.channel)
+            if found is None and not seen.settles(self._courier.doubt(board)):
+                return Refused("the history is not read yet", wait=seen.wait.total_seconds())
+            ts = found.ts if found else None
         if ts is not None:
-            outcome = await self._poster.edit(board.channel, ts, message)
+            outcome = await self._poster.edit(board.channel, ts, message, plainly=plainly)
             if not (isinstance(outcome, Refused) and outcome.error in GONE):
                 return outcome
             await self._boards.not_posted(board)
-        return await self._post_anew(board, message)
+        return await self._post_anew(board, message, plainly)
 
-    async def _post_anew(self, board: Board, message: Message) -> Outcome | None:
+    async def _post_anew(self, board: Board, message: Message, plainly: str) -> Outcome | None:
         async with self._poster.turn(board.channel):
             if not await self._boards.about_to_post(board, within=self._timing.post):
                 return None
-            outcome = await self._poster.post(board.channel, message, until=self._until())
+            outcome = await self._poster.post(
+                board.channel, message, until=self._until(), plainly=plainly
+            )
         if isinstance(outcome, Refused):
             await self._boards.not_posted(board)
         elif isinstance(outcome, Sent):
@@ -134,9 +146,11 @@ class LivingBoard:
             if not await self._boards.about_to_tell(board, within=self._timing.post):
                 return None
             message = thread_message(board.untold, ts)
-            outcome = await self._poster.post(channel, message, until=self._until())
+            outcome = await self._poster.post(
+                channel, message, until=self._until(), plainly=PLAINLY_CHANGED
+            )
         if isinstance(outcome, Refused):
-            if outcome.error in GONE | {"thread_not_found"}:
+            if outcome.error in GONE | {"thread_not_found"} or outcome.of_this_text:
                 outcome = Sent(channel, ts)
             else:
                 await self._boards.not_told(board)
@@ -144,11 +158,21 @@ class LivingBoard:
             await self._boards.told(board)
         return outcome
 
+    def _tell_trouble(self, outcome: Outcome | None) -> None:
+        troubles = self._poster.troubles
+        if isinstance(outcome, Refused) and outcome.of_this_text:
+            troubles.not_posted(THIS, outcome.error, remedy="it is tried again after ten minutes")
+        elif isinstance(outcome, Sent):
+            troubles.posted(THIS)
+
     def _until(self) -> float:
         return asyncio.get_running_loop().time() + self._timing.post.total_seconds()
 
     def _wait(self, outcome: Outcome | None) -> timedelta:
         match outcome:
+            case Refused(of_this_text=True):
+                # It says something else whenever something changes: asked again now and then.
+                return timedelta(seconds=LONGEST_PAUSE)
             case Refused(_, wait):
                 return timedelta(seconds=wait)
             case Unknown():

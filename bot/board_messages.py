@@ -66,13 +66,22 @@ class View:
     def fingerprint(self) -> str:
         return fingerprint(self.blocks)
 
-    def message(self, channel: str, *, at: datetime) -> Message:
+    @property
+    def _counts(self) -> str:
         counts = [f"{self._counted(one)} {_HEADS[one][1].lower()}" for one in State]
         text = ", ".join(said for one, said in zip(State, counts, strict=True) if self._count(one))
+        return f"What is late: {text or 'nothing'}."
+
+    @property
+    def plainly(self) -> str:
+        """Where Slack does not take the tickets' words."""
+        return f"{self._counts} See /ticket list breached"
+
+    def message(self, channel: str, *, at: datetime) -> Message:
         metadata = {"event_type": BOARD, "event_payload": {"board": channel}}
         brought = context(f"As of {local_time(at)}. What changes is told in the thread.")
         return {
-            "text": f"What is late: {text or 'nothing'}.",
+            "text": self._counts,
             "blocks": [*self.blocks, brought],
             "metadata": metadata,
         }

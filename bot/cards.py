@@ -69,6 +69,14 @@ def fingerprint(blocks: Iterable[Block]) -> str:
     return hashlib.sha256(json.dumps(list(blocks)).encode()).hexdigest()
 
 
+def in_plainest_form(text: str, message: Message) -> Message:
+    """The same message with no words that anybody typed, for which Slack might refuse it."""
+    kept = ("metadata", "client_msg_id", "thread_ts", "ts")
+    # An edit takes blocks away only if it says that there are none.
+    said: Message = {"text": text, "blocks": []} if "ts" in message else {"text": text}
+    return said | {name: message[name] for name in kept if name in message}
+
+
 def offered(ticket: TicketSummary) -> list[str]:
     if ticket.status is Status.CLOSED:
         return ["reopen"]

@@ -12,7 +12,8 @@ from datetime import date, datetime, time, timedelta
 import structlog
 
 from bot.cards import Message, context, section, state
-from bot.posting import Refused, Sent, SlackPoster, TurnFarOff
+from bot.posting import SlackPoster, TurnFarOff
+from bot.refusals import LONGEST_PAUSE, Refused, Sent
 from bot.said import Said
 from bot.words import local_time, quoted
 from core.clock import Clock
@@ -65,21 +66,27 @@ class DailyDigest:
         metadata = {"event_type": DIGEST, "event_payload": {"day": day.isoformat()}}
         # While Slack wants no messages there, the digest waits for one of the next looks.
         with suppress(TurnFarOff):
-            await self._post(day, channel, digest_message(found) | {"metadata": metadata})
+            message = digest_message(found) | {"metadata": metadata}
+            await self._post(day, channel, message, plainly=f"{_open(found)} /ticket digest now")
 
-    async def _post(self, day: date, channel: str, message: Message) -> None:
+    async def _post(self, day: date, channel: str, message: Message, *, plainly: str) -> None:
         async with self._poster.turn(channel):
             if not await self._digests.claim(day, channel):
                 return
             until = asyncio.get_running_loop().time() + self._limit
-            outcome = await self._poster.post(channel, message, until=until)
+            outcome = await self._poster.post(channel, message, until=until, plainly=plainly)
         match outcome:
             case Sent():
                 self._done = day
+                self._poster.troubles.posted("the digest")
                 await self._digests.posted(day, channel, ts=outcome.ts)
                 log.info("digest posted", day=day.isoformat())
             case Refused():
-                await self._digests.refused(day, channel, wait=timedelta(seconds=outcome.wait))
+                wait = outcome.wait
+                if outcome.of_this_text:
+                    wait, remedy = LONGEST_PAUSE, "it is tried again after ten minutes"
+                    self._poster.troubles.not_posted("the digest", outcome.error, remedy=remedy)
+                await self._digests.refused(day, channel, wait=timedelta(seconds=wait))
             case _:
                 # It may be there: a second one would be worse than none.
                 self._done = day
@@ -108,7 +115,7 @@ def digest_message(standing: Standing) -> Message:
     if not standing.unfinished:
         text = ":sunny: *No ticket is open.*"
         return {"text": text, "blocks": [section(text)]}
-    text = f"*{_tickets(standing.unfinished)} open, {standing.late or 'none'} of them late.*"
+    text = f"*{_open(standing)}*"
     head = f"{':rotating_light:' if standing.late else ':sunny:'} {text}"
     shares = "\n".join(_shares(standing))
     oldest = "\n".join(map(_line, standing.oldest))
@@ -118,6 +125,10 @@ def digest_message(standing: Standing) -> Message:
     hint = " ".join(hints)
     blocks = [section(head), section(f"*Who has them*\n{shares}"), section(f"*Oldest*\n{oldest}")]
     return {"text": f"{head}\n{shares}", "blocks": [*blocks, context(hint)]}
+
+
+def _open(standing: Standing) -> str:
+    return f"{_tickets(standing.unfinished)} open, {standing.late or 'none'} of them late."
 
 
 def _tickets(count: int) -> str:

@@ -1,7 +1,12 @@
-"""What is in the channel already: asked when a post's answer got lost."""
+"""What is in the channel already: asked when a post's answer got lost.
+
+A history is read with a short limit, and no more of it than Slack gives; what is read is kept
+until it is complete, so that a limited history answers in the end.
+"""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -11,7 +16,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards import ALERT, BATCH, BOARD, CARD
-from bot.posting import ADVICE, said
+from bot.refusals import paced, said
+from bot.troubles import ADVICE
+from core.store import LookStore
+from core.store.looks import Found, Walk
 
 log = structlog.get_logger("bot")
 
@@ -28,19 +36,44 @@ _REPEATED = (
 )
 # Seconds: while an alert waits for it, a channel is read again much sooner.
 TOLD = 60.0
-# Messages on a page, and pages at most where not all must be seen.
-PAGE = 200
-PAGES = 25
+# Messages on a page: fewer than Slack's own limit of 1,000.
+PAGE = 999
+# Calls for a sweep at most, which need not see all.
+SWEPT = 25
+# Seconds that one look may take.
+LIMIT = 5.0
+# Until a history that could not be read is asked again.
+SOON = timedelta(seconds=5)
+# Sweeps wait so many times as long as Slack wants: what it gives is for what is in doubt.
+ROOM = 3
+# How long somebody may be away who was reading a history, until it is begun anew.
+STALE = timedelta(hours=1)
 
 
-class Found(NamedTuple):
-    """A message in the channel: whether it is about one ticket alone, rang nobody, and is there
-    instead of in another channel."""
+class Doubt(NamedTuple):
+    """Tries since the `first` may be in Slack; all that are can be seen there `from_then_on`."""
 
-    ts: str
-    alone: bool
-    quiet: bool
-    instead_of: str | None
+    first: datetime
+    from_then_on: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What looks at a channel's history have shown by now, and after what time to look again."""
+
+    walk: Walk | None
+    wait: timedelta = SOON
+    # Nobody will ever know.
+    blind: bool = False
+
+    @property
+    def found(self) -> Mapping[str, Found]:
+        """The identities that messages carry."""
+        return self.walk.found if self.walk else {}
+
+    def settles(self, doubt: Doubt) -> bool:
+        """Whether what is not found is certainly not there."""
+        return self.blind or (self.walk is not None and _settles(self.walk, doubt))
 
 
 class Copy(NamedTuple):
@@ -52,9 +85,14 @@ class Copy(NamedTuple):
 
 
 class SlackHistory:
-    def __init__(self, client: AsyncWebClient) -> None:
-        """`client` may retry: this only reads."""
+    def __init__(
+        self, client: AsyncWebClient, looks: LookStore, *, limit: float = LIMIT, page: int = PAGE
+    ) -> None:
+        """`client` must not retry: that would hold up what waits for the answer."""
         self._client = client
+        self._looks = looks
+        self._limit = limit
+        self._page = page
         # Why a channel could not be read, and when that was found last.
         self._unread: dict[str, tuple[str, float]] = {}
 
@@ -76,50 +114,98 @@ class SlackHistory:
             if why in ADVICE and now < at + TOLD
         }
 
-    async def since(self, first_try: datetime, *, channel: str) -> Mapping[str, Found] | None:
-        """The identities that messages since then carry; None if that cannot be read now."""
-        found: dict[str, Found] = {}
-        messages = await self._messages(first_try, channel)
-        for message in messages or ():
-            found |= _identities(message)
-        return None if messages is None else found
+    async def look(self, doubts: Sequence[Doubt], *, channel: str) -> Seen:
+        """What is there of all that; takes no longer than the limit, and may not see all yet."""
+        look = await self._looks.begin(channel)
+        walk = look.walk
+        if walk and walk.is_complete and any(_settles(walk, doubt) for doubt in doubts):
+            return Seen(walk)
+        resumed = walk is not None and not walk.is_complete and look.at < walk.began + STALE
+        if walk is None or not resumed:
+            walk = Walk(min(doubt.first for doubt in doubts) - SKEW, look.at, "", {})
+        if look.wait:
+            return Seen(walk, look.wait)
+        return await self._read_on(walk, channel, resumed=resumed)
 
-    async def copies(self, first_try: datetime, *, channel: str) -> list[Copy] | None:
-        """The messages since then that announce; None if that cannot be read now."""
-        messages = await self._messages(first_try, channel, pages=PAGES)
-        if messages is None:
-            return None
-        return [
+    async def _read_on(self, walk: Walk, channel: str, *, resumed: bool) -> Seen:
+        wait = SOON
+        try:
+            async with asyncio.timeout(self._limit):
+                while walk.cursor is not None:
+                    found, cursor = await self._read(channel, walk)
+                    names = {name: one for message in found for name, one in _identities(message)}
+                    walk = replace(walk, cursor=cursor, found={**walk.found, **names})
+        except (SlackApiError, *UNREADABLE) as error:
+            if _lacks_scope(error):
+                self._note(NO_SCOPE, channel)
+                return Seen(None, blind=True)
+            wait = await self._put_off(error, channel)
+            # One that Slack does not know any more is none to read on from.
+            stale = isinstance(error, SlackApiError) and said(error) == "invalid_cursor"
+            if walk.cursor or stale:
+                await self._looks.keep(channel, None if stale else walk)
+            return Seen(walk, wait)
+        self._unread.pop(channel, None)
+        if resumed:
+            # Others wait for it too.
+            await self._looks.keep(channel, walk)
+        return Seen(walk)
+
+    async def copies(self, since: datetime, *, channel: str) -> tuple[list[Copy], bool]:
+        """The newest messages since then that announce, and whether that is all we ever see."""
+        look = await self._looks.begin(channel)
+        if look.sweeps_wait or look.wait:
+            return [], False
+        walk, complete = Walk(since - SKEW, look.at, "", {}), True
+        messages: list[Mapping[str, Any]] = []
+        try:
+            async with asyncio.timeout(self._limit):
+                for _ in range(SWEPT):
+                    found, cursor = await self._read(channel, walk)
+                    messages += found
+                    walk = replace(walk, cursor=cursor)
+                    if cursor is None:
+                        break
+            self._unread.pop(channel, None)
+        except (SlackApiError, *UNREADABLE) as error:
+            # What was read is enough to see some copies by.
+            complete = _lacks_scope(error)
+            if complete:
+                self._note(NO_SCOPE, channel)
+            else:
+                await self._put_off(error, channel)
+        copies = [
             Copy(message["ts"], message.get("bot_id"), tuple(_named(message)))
             for message in messages
             if (message.get("metadata") or {}).get("event_type") == ALERT
         ]
+        return copies, complete
 
-    async def _messages(
-        self, first_try: datetime, channel: str, *, pages: int | None = None
-    ) -> list[Mapping[str, Any]] | None:
-        """All messages since then, or the newest on so many pages."""
-        found: list[Mapping[str, Any]] = []
-        cursor = None
-        while True:
-            try:
-                page = await self._client.conversations_history(
-                    channel=channel,
-                    oldest=str((first_try - SKEW).timestamp()),
-                    include_all_metadata=True,
-                    limit=PAGE,
-                    cursor=cursor,
-                )
-            except SlackApiError as error:
-                return self._unreadable(error, channel)
-            except UNREADABLE as error:
-                self._note(type(error).__name__, channel)
-                return None
-            found += page["messages"]
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor or (pages and len(found) >= pages * PAGE):
-                self._unread.pop(channel, None)
-                return found
+    async def _read(
+        self, channel: str, walk: Walk
+    ) -> tuple[Sequence[Mapping[str, Any]], str | None]:
+        """The next page, and the cursor of the one after it."""
+        page = await self._client.conversations_history(
+            channel=channel,
+            oldest=str(walk.oldest.timestamp()),
+            latest=str((walk.began + SKEW).timestamp()),
+            include_all_metadata=True,
+            limit=self._page,
+            cursor=walk.cursor or None,
+        )
+        return page["messages"], (page.get("response_metadata") or {}).get("next_cursor") or None
+
+    async def _put_off(self, error: Exception, channel: str) -> timedelta:
+        """For how long nobody reads this history."""
+        why, wait, sweeps = type(error).__name__, SOON, SOON
+        if isinstance(error, SlackApiError):
+            why = said(error) or "no answer of Slack's"
+            if (seconds := paced(error)) is not None:
+                why, wait = "ratelimited", timedelta(seconds=seconds)
+                sweeps = ROOM * wait
+        self._note(why, channel)
+        await self._looks.hold(channel, wait=wait, sweeps=sweeps)
+        return wait
 
     def _note(self, why: str, channel: str) -> None:
         """Says it once, not at every look."""
@@ -128,14 +214,18 @@ class SlackHistory:
             log.warning("a channel's history cannot be read", channel=channel, error=why)
         self._unread[channel] = why, asyncio.get_running_loop().time()
 
-    def _unreadable(self, error: SlackApiError, channel: str) -> list[Mapping[str, Any]] | None:
-        """Without the scope nobody will ever know: then a repeat is better than silence."""
-        why = said(error)
-        self._note(why or "no answer of Slack's", channel)
-        return [] if why == NO_SCOPE else None
+
+def _settles(walk: Walk, doubt: Doubt) -> bool:
+    since = walk.oldest <= doubt.first - SKEW
+    return walk.is_complete and since and doubt.from_then_on <= walk.began
 
 
-def _identities(message: Mapping[str, Any]) -> dict[str, Found]:
+def _lacks_scope(error: Exception) -> bool:
+    """Without the scope nobody will ever know: then a repeat is better than silence."""
+    return isinstance(error, SlackApiError) and said(error) == NO_SCOPE
+
+
+def _identities(message: Mapping[str, Any]) -> list[tuple[str, Found]]:
     names = _named(message)
     alone = len(names) == 1 and not names[0].startswith(BATCH)
     payload = (message.get("metadata") or {}).get("event_payload") or {}
@@ -146,7 +236,7 @@ def _identities(message: Mapping[str, Any]) -> dict[str, Found]:
         quiet=payload.get("quiet") is True,
         instead_of=elsewhere if isinstance(elsewhere, str) else None,
     )
-    return dict.fromkeys(names, found)
+    return [(name, found) for name in names]
 
 
 def _named(message: Mapping[str, Any]) -> list[str]:

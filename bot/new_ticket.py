@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards import Block, context, plain
 from bot.people import acting
-from bot.posting import said
+from bot.refusals import said
 from bot.words import escaped
 from core.desk import Desk
 from core.store.tickets import Key

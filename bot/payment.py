@@ -7,23 +7,32 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
 from bot.cards import Message, fingerprint
-from bot.history import Found, SlackHistory
-from bot.posting import GONE, Outcome, Refused, Sent, SlackPoster, TurnFarOff, Unknown
+from bot.history import Doubt, Seen, SlackHistory
+from bot.posting import SlackPoster, TurnFarOff
+from bot.refusals import About, Outcome, Refused, Sent, Unknown, growing
+from bot.troubles import POST
 from core.clock import Clock, utcnow
 from core.store import Delivery, OwedStore
+from core.store.boards import Board
 from core.store.deliveries import AlertMessage, Batch, Held, Posted
+from core.store.looks import Found
 from core.tickets import Ticket
 
-# Until a history that could not be read is asked again, and an edit that failed is repeated.
+Said = Callable[[Sequence[Delivery]], Awaitable[Message]]
+
+# Until an edit that failed is repeated.
 SOON = timedelta(seconds=5)
+# Tries of a receipt that is refused, within about an hour.
+MOST_RECEIPTS = 12
 # Slack's words for somebody who left, or takes no messages: nobody can do anything about it.
 TAKES_NONE = {"cannot_dm_bot", "channel_not_found", "messages_tab_disabled", "user_disabled"}
 TAKES_NONE |= {"is_inactive", "user_not_found"}
+# Slack's words for a message that cannot be edited any more.
+GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
 
 @dataclass(frozen=True)
@@ -62,41 +71,31 @@ class Courier:
         return self._poster.channel
 
     def refuses(self, channel: str) -> bool:
-        return self._poster.refuses(channel)
+        return self._poster.troubles.refuses(channel)
 
-    async def not_in_history(
-        self, claimed: Sequence[Delivery], *, identity: Callable[[Delivery], str]
-    ) -> list[Delivery]:
-        """Those that are certainly not in the channel; the others are settled or put off."""
-        doubtful = [delivery for delivery in claimed if delivery.first_try is not None]
-        if not doubtful:
-            return list(claimed)
-        unsent = [delivery for delivery in claimed if delivery.first_try is None]
-        first = min(delivery.first_try or datetime.now(UTC) for delivery in doubtful)
-        posted = await self._history.since(first, channel=self.channel)
-        if posted is None:
-            await self._owed.unknown(doubtful, wait=SOON)
-            return unsent
-        found, missing = _found(posted, doubtful, lambda delivery: [identity(delivery)])
-        await self._settle_found(found, self.channel)
-        return unsent + missing
+    async def look(self, tried: Sequence[Delivery | Board], channel: str) -> Seen:
+        """What is in the channel of what was tried, as far as Slack lets us see it now."""
+        return await self._history.look([self.doubt(one) for one in tried], channel=channel)
 
-    async def posted_since(self, first: datetime, channel: str) -> Mapping[str, Found] | None:
-        """What messages in a channel carry; None if that cannot be read now."""
-        return await self._history.since(first, channel=channel)
+    def doubt(self, tried: Delivery | Board) -> Doubt:
+        assert tried.first_try is not None
+        return Doubt(tried.first_try, (tried.last_try or tried.first_try) + self.timing.doubt)
 
     async def not_among(
         self,
-        posted: Mapping[str, Found],
+        seen: Seen,
         doubtful: Sequence[Delivery],
         channel: str,
         *,
         identities: Callable[[Delivery], Sequence[str]],
     ) -> list[Delivery]:
-        """Those that none of these messages is about; the others are settled."""
-        found, missing = _found(posted, doubtful, identities)
+        """Those that are certainly not in the channel; the others are settled or put off."""
+        found, missing = _found(seen.found, doubtful, identities)
         await self._settle_found(found, channel)
-        return missing
+        certain = [one for one in missing if seen.settles(self.doubt(one))]
+        if open_still := [one for one in missing if not seen.settles(self.doubt(one))]:
+            await self._owed.unknown(open_still, wait=seen.wait)
+        return certain
 
     async def _settle_found(self, found: Mapping[Found, list[Delivery]], channel: str) -> None:
         for message, deliveries in found.items():
@@ -108,14 +107,17 @@ class Courier:
         self,
         held: Held,
         channel: str,
-        message: Callable[[Sequence[Delivery]], Awaitable[Mapping[str, Any]]],
+        message: Said,
+        *,
+        plainly: str | None = None,
     ) -> tuple[Outcome | None, list[Delivery]]:
         """Posts one message for all that may still be posted: how it went, and for which.
 
-        No outcome means that nothing was left to post.
+        No outcome means that nothing was left to post. What is refused for what it says is said
+        `plainly`; without that, it is left to be tried in parts, and stays ours.
         """
         try:
-            return await self._post(held, channel, message)
+            return await self._post(held, channel, message, plainly)
         except TurnFarOff as far_off:
             # Nothing was tried; what an earlier try may have done stays as doubtful as it was.
             await self._owed.unknown(held, wait=far_off.wait)
@@ -125,7 +127,8 @@ class Courier:
         self,
         held: Held,
         channel: str,
-        message: Callable[[Sequence[Delivery]], Awaitable[Mapping[str, Any]]],
+        message: Said,
+        plainly: str | None,
     ) -> tuple[Outcome | None, list[Delivery]]:
         async with self._poster.turn(channel):
             # The post's time runs from before the try is noted, not from when we hear that it
@@ -139,7 +142,7 @@ class Courier:
             # nothing, it may spare a channel the odd repeat.
             said["client_msg_id"] = str(uuid5(NAMESPACE_URL, str(said["metadata"])))
             limit = begun + self.timing.post.total_seconds()
-            outcome = await self._poster.post(channel, said, until=limit)
+            outcome = await self._poster.post(channel, said, until=limit, plainly=plainly)
             held = held if isinstance(held, Batch) else ready
             if isinstance(outcome, Sent):
                 alone = not isinstance(held, Batch) and len(held) == 1
@@ -148,33 +151,64 @@ class Courier:
                     outcome.channel,
                     outcome.ts,
                     alone,
-                    quiet=payload.get("quiet", False),
+                    quiet=outcome.plain or payload.get("quiet", False),
                     instead_of=payload.get("instead_of"),
-                    says=fingerprint(said["blocks"]),
+                    says=None if outcome.plain else fingerprint(said["blocks"]),
                 )
                 await self._owed.sent(held, posted, at=at)
+                self._note_posted(held)
+            elif plainly is None and isinstance(outcome, Refused) and outcome.of_this_text:
+                await self._owed.not_sent(held, wait=self.timing.lease, stays_ours=True)
             else:
                 await self._not_posted(held, channel, outcome)
         return outcome, ready
 
     async def _not_posted(self, held: Held, channel: str, outcome: Refused | Unknown) -> None:
         kind = "alert" if isinstance(held, Batch) else held[0].kind
+        elsewhere = kind == "alert" and channel != self.channel
+        own_words = not (elsewhere or isinstance(held, Batch))
+        if isinstance(outcome, Refused) and outcome.of_this_text and not own_words:
+            # What names no ticket, or may be said elsewhere, is not refused for its text alone.
+            outcome = replace(outcome, about=About.PLACE)
+            self._poster.troubles.note(outcome, POST, channel)
         match outcome:
-            case Refused(error) if kind == "receipt" and error in TAKES_NONE:
-                await self._owed.sent(held, None)
-            case Refused(of_this_channel=True) if kind == "alert" and channel != self.channel:
-                # It is said in the alert channel instead.
-                await self._owed.not_sent(held, wait=timedelta())
-            case Refused(_, wait):
-                await self._owed.not_sent(held, wait=timedelta(seconds=wait))
             case Unknown():
                 await self._owed.unknown(held, wait=self.timing.doubt)
+            case Refused(error) if kind == "receipt" and error in TAKES_NONE:
+                await self._owed.sent(held, None)
+            case Refused(of_this_channel=True) if elsewhere:
+                # It is said in the alert channel instead.
+                await self._owed.not_sent(held, wait=timedelta())
+            case Refused() if not isinstance(held, Batch) and (
+                outcome.of_this_text or (kind == "receipt" and outcome.of_this_channel)
+            ):
+                await self._refused(held[0], outcome)
+            case Refused(_, wait):
+                await self._owed.not_sent(held, wait=timedelta(seconds=wait))
+
+    async def _refused(self, one: Delivery, outcome: Refused) -> None:
+        """In every form, and not because of where: more and more rarely tried; a receipt, which
+        is no news some time later, is given up in the end."""
+        if one.kind == "receipt" and one.refusals + 1 >= MOST_RECEIPTS:
+            await self._owed.sent([one], None)
+            remedy = "it is given up; the ticket is filed all the same"
+        else:
+            wait = timedelta(seconds=growing(one.refusals))
+            await self._owed.not_sent([one], wait=wait, refused=True)
+            remedy = "it is tried again, ever more rarely"
+        self._poster.troubles.not_posted(_named(one), outcome.error, remedy=remedy)
+
+    def _note_posted(self, held: Held) -> None:
+        for one in () if isinstance(held, Batch) else held:
+            self._poster.troubles.posted(_named(one))
 
     async def edit(
         self,
         delivery: Delivery,
         alert: Callable[[Ticket, AlertMessage], Message],
         card: Callable[[Ticket], Message],
+        *,
+        plainly: Callable[[Ticket], str],
     ) -> Outcome | None:
         """Brings the messages that are there up to date, the ticket's alerts before its card.
 
@@ -190,41 +224,48 @@ class Courier:
             current = await self._owed.renewed(delivery, lease=lease, editing=message)
             if current is None:
                 return None
-            said = alert(current.ticket, message)
-            outcome = await self._edit(delivery, message.channel, message.ts, said)
-            if isinstance(outcome, Refused | Unknown):
-                return outcome
-            # One that cannot be edited was heard all the same.
+            said, plain = alert(current.ticket, message), plainly(current.ticket)
+            outcome = await self._poster.edit(message.channel, message.ts, said, plainly=plain)
             if isinstance(outcome, Sent):
                 await self._owed.edited(delivery, message, says=fingerprint(said["blocks"]))
+            elif not (self._is_gone(outcome, message.channel) or outcome.of_this_text):
+                await self._not_edited(current, outcome)
+                return outcome
         current = await self._owed.renewed(delivery, lease=lease)
         if current is None:
             return None
         channel, ts = delivery.channel or "", delivery.ts or ""
-        outcome = await self._edit(delivery, channel, ts, card(current.ticket))
-        if outcome is None:
-            await self._owed.message_is_gone(delivery)
-        elif isinstance(outcome, Sent):
+        said, plain = card(current.ticket), plainly(current.ticket)
+        outcome = await self._poster.edit(channel, ts, said, plainly=plain)
+        if isinstance(outcome, Sent):
             await self._owed.sent([delivery], Posted(channel, ts, alone=True))
+            self._note_posted([delivery])
+        elif self._is_gone(outcome, channel):
+            await self._owed.message_is_gone(delivery)
+            return None
+        else:
+            await self._not_edited(current, outcome)
         return outcome
 
-    async def _edit(
-        self, delivery: Delivery, channel: str, ts: str, said: Message
-    ) -> Outcome | None:
-        """None if that message is gone for good; what else went wrong is put off."""
-        outcome = await self._poster.edit(channel, ts, said)
+    async def _not_edited(self, delivery: Delivery, outcome: Refused | Unknown) -> None:
         match outcome:
-            case Refused() if self._is_gone(outcome, channel):
-                return None
+            case Refused(of_this_text=True):
+                await self._refused(delivery, outcome)
             case Refused(_, wait):
                 await self._owed.not_sent([delivery], wait=timedelta(seconds=wait))
             case Unknown():
                 await self._owed.not_sent([delivery], wait=SOON)
-        return outcome
 
-    def _is_gone(self, outcome: Refused, channel: str) -> bool:
-        """Also where a channel was given up for another one, and takes no more edits."""
+    def _is_gone(self, outcome: Outcome, channel: str) -> bool:
+        """Whether it cannot be edited any more, also where its channel was given up for another."""
+        if not isinstance(outcome, Refused):
+            return False
         return outcome.error in GONE or (channel != self.channel and outcome.of_this_channel)
+
+
+def _named(one: Delivery) -> str:
+    """As an operator is told of it."""
+    return f"the {one.kind} of {one.ticket.key}"
 
 
 def _found(

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.history import UNREADABLE
-from bot.posting import said
+from bot.refusals import said
 from bot.words import escaped
 
 log = structlog.get_logger("bot")

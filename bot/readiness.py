@@ -10,8 +10,9 @@ import structlog
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.history import SlackHistory
-from bot.posting import UNTIL_REPAIRED, SlackPoster
+from bot.posting import SlackPoster
 from bot.problems import Problem, Problems, Trouble
+from bot.refusals import UNTIL_REPAIRED
 from bot.timetable import Seconds, Timetable
 from bot.token_check import TokenCheck
 from core.clock import Clock
@@ -153,17 +154,21 @@ class Readiness:
 
     async def _messages(self) -> Iterable[Trouble]:
         """What was refused here may have been posted since by another process."""
-        tried = self._poster.troubles
-        settled = any(one.ago > UNTIL_REPAIRED for one in tried) and not (
+        troubles, usual = self._poster.troubles, self._poster.channel
+        settled = any(one.ago > UNTIL_REPAIRED for one in troubles.channels) and not (
             await self._store.arrears.anything(at=self._clock())
         )
-        for one in tried:
-            if settled and one.ago > UNTIL_REPAIRED and one.channel == self._poster.channel:
-                self._poster.forget(one.channel)
-        # What another channel does not take is said in the alert channel.
+        for one in troubles.channels:
+            if settled and one.ago > UNTIL_REPAIRED and one.channel == usual:
+                troubles.forget(one.channel)
+        # What another channel does not take is said in the alert channel, and a single message that
+        # is taken in no form keeps no other back.
         return [
-            Trouble(one.message, which=one.channel, breaks=one.channel == self._poster.channel)
-            for one in self._poster.troubles
+            *(
+                Trouble(one.message, which=one.channel, breaks=one.channel == usual)
+                for one in troubles.channels
+            ),
+            *(Trouble(line, which=line, breaks=False) for line in troubles.messages),
         ]
 
     async def _histories(self) -> Iterable[Trouble]:

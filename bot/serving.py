@@ -18,7 +18,7 @@ from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from api.app import create_api
 from api.tokens import Tokens
 from bot.alerts import Alerts
-from bot.app import create_bot, posting_client, reading_client
+from bot.app import create_bot, posting_client
 from bot.background import Background
 from bot.board import LivingBoard
 from bot.digest import DailyDigest
@@ -119,7 +119,7 @@ async def serving(
         rules = settings.alert_rules
         token = TokenCheck(posting_client(slack))
         poster = _poster(store, settings, slack, pause, token)
-        history = SlackHistory(reading_client(slack))
+        history = SlackHistory(posting_client(slack), store.looks)
         courier = _courier(store, settings, poster, history, clock)
         health = Readiness(store, poster, token, history, timetable, clock)
         upkeep = Upkeep(store.owed, courier, rules, clock)
@@ -132,7 +132,14 @@ async def serving(
             if await alerts.announce():
                 following.wake()
 
+        async def settle() -> None:
+            """Apart from all that is fresh, since it may have to wait for Slack's history."""
+            if await alerts.settle():
+                following.wake()
+            await upkeep.settle()
+
         timetable.every(settings.scan_seconds, "alerts", announce)
+        timetable.every(settings.scan_seconds, "in doubt", settle)
         timetable.every(REPAIR_SECONDS, "indexes", partial(prepared, store))
         looking = timetable.every(LOOK_SECONDS, "health", health.look)
 

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards import BATCH
 from bot.history import UNREADABLE, Copy, SlackHistory
-from bot.posting import said
+from bot.refusals import said
 from core.store import RepeatStore
 from core.store.repeats import Watched
 
@@ -49,17 +49,15 @@ class Sweeper:
         await self._repeats.looked_at(watched, complete=complete)
 
     async def _sweep(self, watched: Watched, channel: str) -> bool:
-        """Whether the channel could be read."""
-        copies = await self._history.copies(watched.since, channel=channel)
-        if copies is None:
-            return False
+        """Whether the channel could be read as far as it needs to be."""
+        copies, complete = await self._history.copies(watched.since, channel=channel)
         there = {copy.ts: copy for copy in copies}
         ours = [copy for copy in there.values() if copy.bot == self._bot]
         kept = await self._kept(ours, watched)
         for copy in ours:
             if _is_repeat(copy, kept, there):
                 await self._delete(copy, kept, there, channel)
-        return True
+        return complete
 
     async def _kept(self, ours: Sequence[Copy], watched: Watched) -> Mapping[str, str | None]:
         """Which copy stays of each alert that is in one which goes."""

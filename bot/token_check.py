@@ -7,7 +7,8 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.posting import ADVICE, WHOLE_APP, said
+from bot.refusals import WHOLE_APP, said
+from bot.troubles import ADVICE
 
 log = structlog.get_logger("bot")
 

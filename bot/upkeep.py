@@ -4,14 +4,18 @@ those who filed one in a form."""
 from collections.abc import Sequence
 
 from bot import cards
-from bot.alert_messages import about
+from bot.alert_messages import about, in_plain_words
 from bot.payment import Courier
-from bot.posting import Outcome, Refused
+from bot.refusals import About, Outcome, Refused
 from core.alerts import AlertRules
 from core.clock import Clock
+from core.rings import BREACH
 from core.store import Delivery, OwedStore
 from core.store.deliveries import AlertMessage, Kind
-from core.tickets import Ticket
+from core.tickets import Ticket, spoken
+
+# Cards in doubt that are looked for together.
+AT_ONCE = 5
 
 
 class Upkeep:
@@ -22,24 +26,56 @@ class Upkeep:
         self._clock = clock
 
     async def tell(self) -> None:
-        """Sends every receipt that is owed."""
+        """Sends every receipt that is owed, until Slack refuses the app as a whole."""
         while (delivery := await self._claim("receipt")) is not None:
             assert delivery.to is not None
-            await self._courier.post([delivery], delivery.to, _receipt)
+            key = delivery.ticket.key
+            plainly = f"{key} is filed: /ticket status {key}"
+            outcome, _ = await self._courier.post(
+                [delivery], delivery.to, _receipt, plainly=plainly
+            )
+            if isinstance(outcome, Refused) and outcome.about is About.APP:
+                return
 
     async def follow(self) -> None:
-        """Posts or edits every card that is behind its ticket, until Slack refuses one."""
-        while (delivery := await self._claim("card")) is not None:
-            outcome = await self._brought_up_to_date(delivery)
-            if isinstance(outcome, Refused):
+        """Posts or edits every card that is behind its ticket, until Slack refuses one for more
+        than what it says. What may be in Slack already is left to `settle`."""
+        while (delivery := await self._claim("card", doubtful=False)) is not None:
+            if _refused(await self._brought_up_to_date(delivery)):
                 return
+
+    async def settle(self) -> None:
+        """Finds the cards in Slack of which nobody knows, or posts those that are not there."""
+        while claimed := await self._claim_doubtful():
+            seen = await self._courier.look(claimed, self._courier.channel)
+            missing = await self._courier.not_among(
+                seen, claimed, self._courier.channel, identities=_identities
+            )
+            for delivery in missing:
+                if _refused(await self._post(delivery)):
+                    return
+
+    async def _claim_doubtful(self) -> list[Delivery]:
+        """As many as can be posted before the first claim ends, if they must."""
+        claimed: list[Delivery] = []
+        while len(claimed) < AT_ONCE:
+            delivery = await self._claim("card", doubtful=True)
+            if delivery is None:
+                break
+            claimed.append(delivery)
+        return claimed
 
     async def _brought_up_to_date(self, delivery: Delivery) -> Outcome | None:
         if delivery.ts:
-            return await self._courier.edit(delivery, self._alert, self._card)
-        if not await self._courier.not_in_history([delivery], identity=_ticket_id):
-            return None
-        outcome, _ = await self._courier.post([delivery], self._courier.channel, self._new_card)
+            return await self._courier.edit(
+                delivery, self._alert, self._card, plainly=self._plainly
+            )
+        return await self._post(delivery)
+
+    async def _post(self, delivery: Delivery) -> Outcome | None:
+        plainly = self._plainly(delivery.ticket)
+        channel = self._courier.channel
+        outcome, _ = await self._courier.post([delivery], channel, self._new_card, plainly=plainly)
         return outcome
 
     def _alert(self, ticket: Ticket, message: AlertMessage) -> cards.Message:
@@ -55,16 +91,29 @@ class Upkeep:
     def _card(self, ticket: Ticket) -> cards.Message:
         return cards.card(ticket, at=self._clock())
 
+    def _plainly(self, ticket: Ticket) -> str:
+        """Its card or alert, where Slack does not take its own words."""
+        if ticket.breached(at=self._clock()):
+            return in_plain_words(ticket, BREACH)
+        return f"{ticket.key} ({spoken(ticket.status)}): /ticket status {ticket.key}"
+
     async def _new_card(self, deliveries: Sequence[Delivery]) -> cards.Message:
         return self._card(deliveries[0].ticket)
 
-    async def _claim(self, kind: Kind) -> Delivery | None:
+    async def _claim(self, kind: Kind, *, doubtful: bool | None = None) -> Delivery | None:
         timing = self._courier.timing
-        return await self._owed.claim(kind, lease=timing.lease, doubt=timing.doubt)
+        return await self._owed.claim(
+            kind, lease=timing.lease, doubt=timing.doubt, doubtful=doubtful
+        )
 
 
-def _ticket_id(delivery: Delivery) -> str:
-    return delivery.ticket.id
+def _refused(outcome: Outcome | None) -> bool:
+    """Whether Slack would refuse the other cards too."""
+    return isinstance(outcome, Refused) and not outcome.of_this_text
+
+
+def _identities(delivery: Delivery) -> Sequence[str]:
+    return [delivery.ticket.id]
 
 
 async def _receipt(deliveries: Sequence[Delivery]) -> cards.Message:

@@ -7,6 +7,7 @@ from core.store.boards import BoardStore
 from core.store.connection import Store, open_store
 from core.store.deliveries import Delivery
 from core.store.digests import DigestStore
+from core.store.looks import LookStore
 from core.store.owed import OwedStore
 from core.store.repeats import RepeatStore
 from core.store.tickets import TicketStore
@@ -18,6 +19,7 @@ __all__ = [
     "BoardStore",
     "Delivery",
     "DigestStore",
+    "LookStore",
     "OwedStore",
     "RepeatStore",
     "Store",

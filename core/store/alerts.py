@@ -15,7 +15,7 @@ from bson import ObjectId
 from pymongo.asynchronous.collection import AsyncCollection
 
 from core.rings import Ring
-from core.store.deliveries import Batch, Delivery, delivery, free, later
+from core.store.deliveries import Batch, Delivery, delivery, free, in_doubt, later
 from core.store.documents import Document
 from core.store.failures import reaches_mongo
 from core.tickets import Ticket
@@ -38,6 +38,8 @@ class Group(NamedTuple):
     batch: str | None
     # Whether a try may have reached Slack, which was looked into.
     tried: bool
+    # Whether Slack refused each by itself, in every form.
+    refused: bool
     size: int
 
 
@@ -46,15 +48,21 @@ class AlertStore:
         self._tickets = tickets
 
     @reaches_mongo
-    async def claim(self, *, at: datetime, lease: timedelta, doubt: timedelta) -> str | None:
+    async def claim(
+        self, *, at: datetime, lease: timedelta, doubt: timedelta, doubtful: bool | None = None
+    ) -> str | None:
         """Claims every alert that rings by this time and is free, all in one write.
 
-        `doubt` is how long after a try nobody can know yet whether it reached Slack.
+        `doubt` is how long after a try nobody can know yet whether it reached Slack. Only such
+        as are `doubtful`, because they were tried, or only such as are not, if that is given.
         """
         claim = secrets.token_hex(8)
-        which = {"alert.owed": True, "alert.at": {"$lt": at}} | free("alert", doubt)
         same = {"$eq": ["$alert.ring", "$alert.claimed.name"]}
         tried = {"$in": ["$alert.ring", {"$ifNull": ["$alert.tried", []]}]}
+        dated = {"$eq": [{"$type": "$alert.first_try"}, "date"]}
+        which: Document = {"alert.owed": True, "alert.at": {"$lt": at}} | free("alert", doubt)
+        if doubtful is not None:
+            which["$expr"]["$and"].append({"$eq": [{"$cond": [same, dated, tried]}, doubtful]})
         # One that was tried before, with another in between, may be in Slack since then: none
         # but `soon` is ever tried before its due time.
         since = {"$cond": [{"$eq": ["$alert.kind", "soon"]}, "$created_at", "$alert.due"]}
@@ -72,7 +80,11 @@ class AlertStore:
             "alert.first_try": {
                 "$cond": [same, "$alert.first_try", {"$cond": [tried, since, None]}]
             },
-            "alert.last_try": {"$cond": [same, "$alert.last_try", None]},
+            # When it was tried last is not known any more: long enough ago to be seen by now.
+            "alert.last_try": {
+                "$cond": [same, "$alert.last_try", {"$cond": [tried, later(-doubt), None]}]
+            },
+            "alert.refusals": {"$cond": [same, "$alert.refusals", "$$REMOVE"]},
             "alert.batch": {"$cond": [same, {"$ifNull": ["$alert.batch", None]}, None]},
             "alert.tried_in": {"$cond": [same, {"$ifNull": ["$alert.tried_in", None]}, None]},
         }
@@ -144,7 +156,7 @@ class AlertStore:
     @reaches_mongo
     async def earliest_try(self, claim: str, *, at: datetime) -> datetime | None:
         """The first try, of all that were claimed, that may have reached Slack."""
-        doubtful = _ours(claim, at) | {"alert.first_try": {"$type": "date"}}
+        doubtful = _ours(claim, at) | in_doubt("alert", True)
         earliest = {"_id": None, "at": {"$min": "$alert.first_try"}}
         found = await self._tickets.aggregate([{"$match": doubtful}, {"$group": earliest}])
         rows = await found.to_list()
@@ -153,7 +165,7 @@ class AlertStore:
     @reaches_mongo
     async def doubtful(self, claim: str, *, at: datetime) -> list[Delivery]:
         """Some of those that nobody has looked for in Slack yet."""
-        which = _ours(claim, at) | {"alert.first_try": {"$type": "date"}, "alert.looked": False}
+        which = _ours(claim, at) | in_doubt("alert", True) | {"alert.looked": False}
         found = self._tickets.find(which, _NOT_NEEDED | {"description": 0}).limit(PAGE)
         return [one for _, one in await self._read(claim, await found.to_list(), _delivery)]
 
@@ -175,6 +187,7 @@ class AlertStore:
                 "kind": "$alert.kind",
                 "tried": tried,
                 "batch": {"$cond": [tried, "$alert.batch", None]},
+                "refused": {"$gt": ["$alert.refusals", 0]},
             },
             "count": {"$sum": 1},
             "at": {"$min": "$alert.at"},
@@ -183,7 +196,13 @@ class AlertStore:
         rows = await (await self._tickets.aggregate(stages)).to_list()
         rows.sort(key=lambda row: row["at"])
         return [
-            Group(row["_id"]["kind"], row["_id"].get("batch"), row["_id"]["tried"], row["count"])
+            Group(
+                row["_id"]["kind"],
+                row["_id"].get("batch"),
+                row["_id"]["tried"],
+                row["_id"]["refused"],
+                row["count"],
+            )
             for row in rows
         ]
 
@@ -229,5 +248,7 @@ def _known() -> Document:
 
 def _of(group: Group) -> Document:
     which: Document = {"alert.kind": group.kind}
-    which["alert.first_try"] = {"$type": "date"} if group.tried else None
+    which |= in_doubt("alert", group.tried)
+    often = {"$gt": 0}
+    which["alert.refusals"] = often if group.refused else {"$not": often}
     return which | ({"alert.batch": group.batch} if group.tried else {})

@@ -40,6 +40,7 @@ class Board:
     ts: str | None
     # Since when a board may be in the channel of which nobody knows.
     first_try: datetime | None
+    last_try: datetime | None
     # What it shows: the state of each ticket, a fingerprint of its words, and since when.
     shown: Mapping[str, str]
     said: str | None
@@ -136,7 +137,7 @@ class BoardStore:
     @reaches_mongo
     async def about_to_post(self, board: Board, *, within: timedelta) -> bool:
         """Notes the try; False if too little of the lease is left for it."""
-        tried = {"first_try": {"$ifNull": ["$first_try", "$$NOW"]}}
+        tried = {"first_try": {"$ifNull": ["$first_try", "$$NOW"]}, "last_try": "$$NOW"}
         return await self._write(board, tried, within=within)
 
     @reaches_mongo
@@ -226,6 +227,7 @@ def _board(document: Document) -> Board:
         claim=document["claim"],
         ts=document.get("ts"),
         first_try=document.get("first_try"),
+        last_try=document.get("last_try"),
         shown=document.get("shown", {}),
         said=document.get("said"),
         at=document.get("at"),

@@ -19,6 +19,7 @@ from core.store.digests import DigestStore
 from core.store.failures import reaches_mongo
 from core.store.full import FullStore
 from core.store.indexes import Database, Flaw, Indexes
+from core.store.looks import LookStore
 from core.store.owed import OwedStore
 from core.store.repeats import RepeatStore
 from core.store.tickets import TicketStore
@@ -58,6 +59,7 @@ class Store:
     digests: DigestStore
     alerts: AlertStore
     turns: TurnStore
+    looks: LookStore
     boards: BoardStore
     arrears: ArrearsStore
     full: FullStore
@@ -109,6 +111,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             boards=BoardStore(database["boards"], database["tickets"], indexes),
             arrears=ArrearsStore(database["tickets"]),
             full=FullStore(database["tickets"], database["full_tickets"]),
+            looks=LookStore(database["turns"]),
             indexes=indexes,
             _database=database,
         )

@@ -57,8 +57,11 @@ class Delivery:
     # Since when an earlier try may have reached Slack without our knowing, in which channel if that
     # is known, and the names of the batches in which this alert was tried.
     first_try: datetime | None = None
+    last_try: datetime | None = None
     tried_in: str | None = None
     batches: tuple[str, ...] = ()
+    # How often Slack refused what it says, in every form.
+    refusals: int = 0
     # To be edited along with its card, the latest first.
     alerts: tuple[AlertMessage, ...] = ()
 
@@ -85,6 +88,11 @@ def free(kind: Kind, doubt: timedelta) -> Document:
     return {"$expr": {"$and": [is_free, {"$lte": [known_at, "$$NOW"]}, has_room()]}}
 
 
+def in_doubt(kind: Kind, doubtful: bool) -> Document:
+    """Whether an earlier try may have reached Slack without our knowing."""
+    return {f"{kind}.first_try": {"$type": "date"} if doubtful else None}
+
+
 def ours(held: Held) -> tuple[Kind, Document]:
     """The filter for what is still held."""
     if isinstance(held, Batch):
@@ -109,6 +117,8 @@ def delivery(kind: Kind, document: Document) -> Delivery:
         channel=owed.get("channel"),
         ts=owed.get("ts"),
         first_try=owed.get("first_try"),
+        last_try=owed.get("last_try"),
+        refusals=owed.get("refusals", 0),
         tried_in=owed.get("tried_in"),
         batches=tuple(
             batch["name"]

@@ -26,6 +26,7 @@ from core.store.deliveries import (
     Posted,
     delivery,
     free,
+    in_doubt,
     later,
     ours,
 )
@@ -86,15 +87,22 @@ class OwedStore:
         self._tickets = tickets
 
     @reaches_mongo
-    async def claim(self, kind: Kind, *, lease: timedelta, doubt: timedelta) -> Delivery | None:
-        """Claims the one that waits the longest, if any is owed and free."""
+    async def claim(
+        self, kind: Kind, *, lease: timedelta, doubt: timedelta, doubtful: bool | None = None
+    ) -> Delivery | None:
+        """Claims the one that waits the longest, if any is owed and free.
+
+        Only such as are `doubtful`, or only such as are not, if that is given.
+        """
         fields = {
             f"{kind}.claim": secrets.token_hex(8),
             f"{kind}.posting": False,
             f"{kind}.free_at": later(lease),
         }
         document = await self._tickets.find_one_and_update(
-            {f"{kind}.owed": True} | free(kind, doubt),
+            {f"{kind}.owed": True}
+            | free(kind, doubt)
+            | ({} if doubtful is None else in_doubt(kind, doubtful)),
             [{"$set": fields}],
             projection=_WITHOUT_TIMELINE,
             sort={f"{kind}.free_at": 1},
@@ -185,6 +193,7 @@ class OwedStore:
             f"{kind}.first_try": None,
             f"{kind}.last_try": None,
             f"{kind}.free_at": _AT_ONCE,
+            f"{kind}.refusals": "$$REMOVE",
         }
         if kind == "alert":
             fields["alert.announced"] = {"$setUnion": ["$alert.announced", ["$alert.claimed.name"]]}
@@ -214,15 +223,22 @@ class OwedStore:
         await self._tickets.update_one(which, [{"$set": fields}])
 
     @reaches_mongo
-    async def not_sent(self, held: Held, *, wait: timedelta) -> None:
-        """Certainly not in Slack: owed as before, to be tried again after the wait."""
+    async def not_sent(
+        self, held: Held, *, wait: timedelta, refused: bool = False, stays_ours: bool = False
+    ) -> None:
+        """Certainly not in Slack: owed as before, to be tried again after the wait.
+
+        Or at once by us, if it `stays_ours`. That it was `refused` for what it says is counted.
+        """
         kind, which = ours(held)
-        fields = {
-            f"{kind}.claim": None,
+        fields: Document = {
             f"{kind}.free_at": later(wait),
             f"{kind}.first_try": None,
             f"{kind}.last_try": None,
         }
+        fields |= {f"{kind}.posting": False} if stays_ours else {f"{kind}.claim": None}
+        if refused:
+            fields[f"{kind}.refusals"] = {"$add": [{"$ifNull": [f"${kind}.refusals", 0]}, 1]}
         await self._tickets.update_many(which, [{"$set": fields}])
 
     @reaches_mongo

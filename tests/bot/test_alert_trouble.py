@@ -11,8 +11,9 @@ from structlog.testing import capture_logs
 from bot.alerts import Alerts
 from bot.history import SlackHistory
 from bot.payment import Courier, Timing
-from bot.posting import Refused, SlackPoster, seconds_of
+from bot.posting import SlackPoster
 from bot.readiness import Readiness
+from bot.refusals import Refused, seconds_of
 from bot.sweeping import Sweeper
 from bot.timetable import Timetable
 from bot.token_check import TokenCheck
@@ -43,8 +44,8 @@ def poster(slack, client, store):
 
 
 @pytest.fixture
-def history(client):
-    return SlackHistory(client)
+def history(client, store):
+    return SlackHistory(client, store.looks)
 
 
 @pytest.fixture
@@ -85,6 +86,7 @@ async def test_a_channel_that_cannot_be_read_puts_off_only_its_own_alerts(
 
     with capture_logs() as logged:
         await alerts.announce()
+        await alerts.settle()
 
     assert ["second" in alert.text for alert in alerts_in(slack)] == [False, True]
     assert [entry["channel"] for entry in logged if "history" in entry["event"]] == [NOWHERE]
@@ -102,7 +104,7 @@ async def test_a_channel_in_which_no_alert_is_doubtful_is_not_read(slack, alerts
     clock.forward(hours=4, seconds=1)
     await alerts.announce()
     await asyncio.sleep(0.5)
-    await alerts.announce()
+    await alerts.settle()
 
     assert len(alerts_in(slack)) == 1
     read = {call.given["channel"] for call in slack.calls_of("conversations.history")}

@@ -45,7 +45,7 @@ def alerts(slack, store, clock):
     def over(owed):
         client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
         poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=0.3, pause=0)
-        courier = Courier(owed, poster, SlackHistory(client), TIMING, clock)
+        courier = Courier(owed, poster, SlackHistory(client, store.looks), TIMING, clock)
         whole = replace(store, owed=owed)
         return Alerts(whole, courier, AlertRules(), clock, mentions=30)
 
@@ -58,7 +58,7 @@ async def test_who_hears_too_late_that_it_may_post_does_not(
     slow = asyncio.create_task(alerts(HeardLate(database["tickets"])).announce())
     await asyncio.sleep(0.9)
 
-    await alerts(store.owed).announce()
+    await alerts(store.owed).settle()
     await slow
 
     assert len(announced(slack)) == 1
@@ -71,6 +71,6 @@ async def test_what_nobody_posted_in_time_is_posted_by_the_next(
     assert announced(slack) == []
 
     await asyncio.sleep(TIMING.doubt.total_seconds())
-    await alerts(store.owed).announce()
+    await alerts(store.owed).settle()
 
     assert len(announced(slack)) == 1

@@ -236,7 +236,9 @@ def look(slack, store):
     """One look for copies."""
     client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
     channels, pause = [slack.helpdesk.id], timedelta()
-    sweeper = Sweeper(store.repeats, SlackHistory(client), client, channels=channels, pause=pause)
+    sweeper = Sweeper(
+        store.repeats, SlackHistory(client, store.looks), client, channels=channels, pause=pause
+    )
     return sweeper.sweep
 
 
