@@ -28,7 +28,7 @@ ROOM = pytest.mark.parametrize("room", [0, 20, 60, 200, 60_000])
 def courier(slack, store, clock):
     client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
     poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=5, pause=0)
-    return Courier(store.owed, poster, SlackHistory(client), TIMING, clock)
+    return Courier(store.owed, poster, SlackHistory(client, store.looks), TIMING, clock)
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.tokens import Tokens
-from bot.history import SlackHistory
-from bot.posting import UNTIL_REPAIRED, SlackPoster
+from bot.history import Doubt, SlackHistory
+from bot.posting import SlackPoster
+from bot.refusals import UNTIL_REPAIRED
 from bot.problems import Problems, Trouble
 from bot.readiness import CATCHING_UP, Readiness
 from bot.timetable import FAILURES, Jump, Timetable
@@ -50,8 +51,8 @@ def poster(slack, store, client):
 
 
 @pytest.fixture
-def history(client):
-    return SlackHistory(client)
+def history(client, store):
+    return SlackHistory(client, store.looks)
 
 
 @pytest.fixture
@@ -258,7 +259,7 @@ async def test_what_was_refused_here_is_told_while_anything_is_owed(
     await post(poster, slack.helpdesk.id)
     assert await kinds(health) == [("messages", True)]
 
-    poster._failing[slack.helpdesk.id].latest -= UNTIL_REPAIRED + 1
+    poster.troubles._failing[slack.helpdesk.id].latest -= UNTIL_REPAIRED + 1
 
     assert await kinds(health) == ([("messages", True)] if owed else [])
 
@@ -276,14 +277,14 @@ async def test_without_the_scope_for_histories_the_desk_is_ok_and_says_so(
     slack.fail("conversations.history", Fault.error("missing_scope"))
 
     with capture_logs() as logged:
-        assert await history.since(clock(), channel=slack.helpdesk.id) == {}
+        assert (await history.look([Doubt(clock(), clock())], channel=slack.helpdesk.id)).blind
         assert await kinds(health) == [("history", False)]
 
     assert told_of(logged) == [("a problem", "history")]
 
 
 async def test_a_channel_that_cannot_be_read_breaks_a_promise_until_it_can(health, history, clock):
-    await history.since(clock(), channel=NOWHERE)
+    await history.look([Doubt(clock(), clock())], channel=NOWHERE)
 
     assert await kinds(health) == [("history", True)]
 
