@@ -62,9 +62,9 @@ class LocalSlack(Talk):
         self.response_urls = ResponseUrls(self.workspace)
         self.manifest = manifest
         self.http = HttpWay(signing_secret, patience=patience)
-        self.sockets = SocketWay(self.workspace, patience=patience)
-        super().__init__()
         self._faults = Faults()
+        self.sockets = SocketWay(self.workspace, self._refused_sockets, patience=patience)
+        super().__init__()
         around = Surroundings(
             self.workspace,
             manifest,
@@ -120,11 +120,16 @@ class LocalSlack(Talk):
         return [call for call in self.calls if call.method == method]
 
     def fail(self, method: str, fault: Fault, times: int | None = 1) -> None:
-        """The next calls of the method go wrong; "response_url" is a method too."""
+        """The next calls of the method go wrong; "response_url" is a method too, and so is
+        "websocket", the connecting by Socket Mode, which takes Fault.status."""
         self._faults.order(method, fault, times)
 
     def heal(self, method: str | None = None) -> None:
         self._faults.heal(method)
+
+    def _refused_sockets(self) -> int | None:
+        fault = self._faults.next("websocket")
+        return fault.code if fault else None
 
     @property
     def bot(self) -> Person:

@@ -11,7 +11,7 @@ import json
 import secrets
 import time
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -25,6 +25,8 @@ from localslack.state.workspace import APP_ID, Workspace
 HOST = "applink-local"
 # The interactions whose acknowledgement may carry something.
 ANSWERED = {"view_submission", "block_suggestion"}
+TICKET_LIFE = 30.0
+"""Seconds; Slack does not say how many."""
 REMEMBERED = 1000
 """Envelopes, so that a second ack of one, or a late one, is known for what it is."""
 
@@ -46,10 +48,16 @@ class Sent:
 
 
 class SocketWay:
-    def __init__(self, workspace: Workspace, *, patience: float = 3.0) -> None:
+    def __init__(
+        self, workspace: Workspace, refusal: Callable[[], int | None], *, patience: float = 3.0
+    ) -> None:
+        """`refusal` gives the status with which a WebSocket is refused just now, if it is."""
         self.patience = patience
+        self.ticket_life = TICKET_LIFE
         self._workspace = workspace
-        self._tickets: set[str] = set()
+        self._refusal = refusal
+        self._tickets: dict[str, float] = {}
+        """When each was given out that was not used yet."""
         self._connections: deque[web.WebSocketResponse] = deque()
         """The next envelope goes to the first."""
         self._sent: dict[str, Sent] = {}
@@ -63,9 +71,9 @@ class SocketWay:
         return [web.get("/socket/{ticket}", self._connected)]
 
     def new_ticket(self) -> str:
-        """Good for one connection."""
+        """Good for one connection, and not for long."""
         ticket = secrets.token_hex(16)
-        self._tickets.add(ticket)
+        self._tickets[ticket] = self._workspace.now()
         return ticket
 
     async def command(self, fields: Mapping[str, str]) -> Reply:
@@ -125,11 +133,9 @@ class SocketWay:
             del self._sent[oldest]
 
     async def _connected(self, request: web.Request) -> web.StreamResponse:
-        ticket = request.match_info["ticket"]
-        if ticket not in self._tickets:
-            self._problem("a ticket is good for one connection, and this one was used or is none")
-            raise web.HTTPForbidden
-        self._tickets.discard(ticket)
+        if (status := self._refusal()) is not None:
+            return web.Response(status=status)
+        self._admit(request.match_info["ticket"])
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         await socket.send_json(hello(self.count + 1))
@@ -141,6 +147,15 @@ class SocketWay:
             if socket in self._connections:
                 self._connections.remove(socket)
         return socket
+
+    def _admit(self, ticket: str) -> None:
+        if (given := self._tickets.get(ticket)) is None:
+            self._problem("a ticket is good for one connection, and this one was used or is none")
+            raise web.HTTPForbidden
+        if self._workspace.now() - given > self.ticket_life:
+            # No problem: an app may have been kept from connecting for longer.
+            raise web.HTTPRequestTimeout
+        del self._tickets[ticket]
 
     def _heard(self, message: WSMessage) -> None:
         try:

@@ -12,7 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from localslack import NotPossible, local_slack
+from localslack import Fault, NotPossible, local_slack
 from localslack.delivery import over_socket
 
 CARD = [
@@ -114,6 +114,28 @@ async def test_a_ticket_is_good_for_one_connection(slack, client):
             await session.ws_connect(url)
     assert caught.value.status == 403
     assert "good for one connection" in slack.problems[0]
+
+
+async def test_a_ticket_is_not_good_for_long(slack, client):
+    url = (await client.apps_connections_open(app_token=slack.app_token))["url"]
+    slack.sockets.ticket_life = -1
+    async with aiohttp.ClientSession() as session:
+        for _ in range(2):
+            with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+                await session.ws_connect(url)
+            assert caught.value.status == 408
+    assert slack.problems == []
+
+
+async def test_websockets_are_refused_on_order(slack, client):
+    slack.fail("websocket", Fault.status(503), times=1)
+    url = (await client.apps_connections_open(app_token=slack.app_token))["url"]
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as caught:
+            await session.ws_connect(url)
+        assert caught.value.status == 503
+        async with session.ws_connect(url) as socket:
+            assert (await socket.receive_json(timeout=5))["type"] == "hello"
 
 
 async def test_the_first_word_is_hello(slack, client):
