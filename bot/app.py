@@ -6,7 +6,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import buttons, commands, lists, new_ticket
 from bot.background import Background
-from bot.errors import ErrorAnswers
+from bot.errors import Begun, ErrorAnswers
 from core.desk import Desk
 from core.settings import SlackPlace
 
@@ -26,8 +26,14 @@ def create_bot(
 
     # Signatures are checked in bot/gateway.py; Socket Mode has none.
     own = AsyncWebClient(base_url=slack.api_url)
-    app = AsyncApp(authorize=authorize, client=own, request_verification_enabled=False)
+    app = AsyncApp(
+        authorize=authorize,
+        client=own,
+        request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,
+    )
     app.error(ErrorAnswers(background).show)
+    app.listener_runner.listener_start_handler = Begun()
     commands.register(app, desk, background, client)
     new_ticket.register(app, desk)
     buttons.register(app, desk, background)

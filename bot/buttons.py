@@ -1,12 +1,14 @@
 """The buttons on cards, alerts and answers: one press, one change."""
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.background import Background
 from bot.cards import BUTTONS, STATUS_AFTER, details, state
+from bot.errors import Outdated
 from bot.people import acting
 from bot.words import mention
 from core.accounts import Actor
@@ -15,23 +17,23 @@ from core.tickets import Changes
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
-    @app.action(re.compile("|".join(BUTTONS)))
+    @app.action(one_of(BUTTONS))
     async def pressed(
         ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond
     ) -> None:
         by = await acting(desk, body["user"])
-        name = action["action_id"]
+        name, ticket = action["action_id"], action.get("value") or ""
         if name == "acknowledge":
-            await desk.acknowledge(action["value"], by=by, key=_key(action, by))
+            await desk.acknowledge(ticket, by=by, key=_key(action, by))
             await ack()
             return
         changes = Changes(assignee=by.id) if name == "claim" else Changes(status=STATUS_AFTER[name])
         changed = await desk.change_ticket(
-            action["value"], changes, by=by, key=_key(action, by), taking=name == "start"
+            ticket, changes, by=by, key=_key(action, by), taking=name == "start"
         )
         await ack()
         # A card follows its ticket by itself; what only one person sees is replaced here.
-        if body["container"].get("is_ephemeral"):
+        if body.get("container", {}).get("is_ephemeral"):
             shown = details(changed.ticket, by=by, at=desk.clock(), rules=desk.rules)
             background.start(respond(replace_original=True, **shown))
         elif not changed.fields:
@@ -42,11 +44,16 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
     @app.action("snooze")
     async def snoozed(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any]) -> None:
         by = await acting(desk, body["user"])
-        said, ticket = action["selected_option"]["value"].split()
-        until = desk.rules.snoozed_until(said, at=desk.clock())
-        assert until is not None  # the menu offers what can be understood
+        said, _, ticket = (action.get("selected_option") or {}).get("value", "").partition(" ")
+        if (until := desk.rules.snoozed_until(said, at=desk.clock())) is None:
+            raise Outdated
         await desk.snooze(ticket, by=by, until=until, key=_key(action, by))
         await ack()
+
+
+def one_of(names: Iterable[str]) -> re.Pattern[str]:
+    """For Bolt, which looks for a pattern anywhere in a name."""
+    return re.compile(rf"\A(?:{'|'.join(map(re.escape, names))})\Z")
 
 
 def _key(action: dict[str, Any], by: Actor) -> str:

@@ -5,18 +5,38 @@ import json
 from typing import Any
 
 import structlog
-from slack_bolt.async_app import AsyncBoltContext, AsyncRespond
+from slack_bolt.async_app import AsyncBoltContext, AsyncBoltRequest, AsyncRespond
+from slack_bolt.error import BoltUnhandledRequestError
+from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartHandler
 from slack_bolt.response import BoltResponse
 
 from bot.background import Background
+from bot.cards import plain
+from bot.said import NotUnderstood
 from bot.words import escaped
 from core.errors import DeskError, InvalidInput, Unavailable
 
 log = structlog.get_logger("bot")
 
+# What nobody waits for an answer to.
+_NEEDS_NOBODY = {"view_closed"}
+
 
 class WentWrong(DeskError):
     """Something went wrong on our side. It has been logged; please try again."""
+
+
+class Outdated(DeskError):
+    """This was made by an older version of the desk, which no longer knows it. Nothing was done:
+    `/ticket status T-42` shows a ticket with the buttons of today, and `/ticket new` a form."""
+
+
+class Begun(AsyncListenerStartHandler):
+    """Notes that somebody listens: Bolt says of a listener that is late what it says where
+    there is none."""
+
+    async def handle(self, request: AsyncBoltRequest, response: BoltResponse | None) -> None:
+        request.context["begun"] = True
 
 
 class ErrorAnswers:
@@ -31,9 +51,19 @@ class ErrorAnswers:
         respond: AsyncRespond,
     ) -> BoltResponse:
         """Bolt's one error handler. It is called before the ack, and its answer is the ack."""
+        kind = body.get("type")
+        if isinstance(error, BoltUnhandledRequestError):
+            if context.get("begun"):
+                log.warning("Slack was not answered in time", kind=kind or "command")
+                return BoltResponse(status=504)
+            if kind == "block_suggestion":
+                return _answer({"options": []})
+            if kind in _NEEDS_NOBODY or ("user" not in body and "command" not in body):
+                return BoltResponse(status=200)
+            error = NotUnderstood() if "command" in body else Outdated()
         error = tellable(error)
-        if body.get("type") == "view_submission":
-            return _answer({"response_action": "errors", "errors": beside(error, body["view"])})
+        if kind == "view_submission":
+            return _answer(in_form(error, body["view"]))
         text = sentence(error)
         if "command" in body:
             return _answer({"response_type": "ephemeral", "text": text})
@@ -59,12 +89,24 @@ def sentence(error: DeskError) -> str:
     return escaped(str(error))
 
 
-def beside(error: DeskError, view: dict[str, Any]) -> dict[str, str]:
+def in_form(error: DeskError, view: dict[str, Any]) -> dict[str, Any]:
+    """Beside its fields, or in place of a form that has none."""
+    if fields := [block["block_id"] for block in view.get("blocks", ()) if _asks(block)]:
+        return {"response_action": "errors", "errors": beside(error, fields)}
+    told = {"type": "section", "text": plain(str(error))}
+    shown = {"type": "modal", "title": plain("Not done"), "close": plain("Close"), "blocks": [told]}
+    return {"response_action": "update", "view": shown}
+
+
+def beside(error: DeskError, fields: list[str]) -> dict[str, str]:
     """Each complaint at its field; what belongs to none stands at the first."""
-    fields = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
     if isinstance(error, InvalidInput) and set(error.fields) <= set(fields):
         return error.fields
     return {fields[0]: str(error)}
+
+
+def _asks(block: dict[str, Any]) -> bool:
+    return block["type"] == "input" and bool(block.get("block_id"))
 
 
 def _answer(body: dict[str, Any]) -> BoltResponse:

@@ -1,14 +1,15 @@
 """Lists of tickets, a page at a time, turned in place."""
 
-import json
-import re
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
+from pydantic import BaseModel, Field, ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.background import Background
+from bot.buttons import one_of
 from bot.cards import Message, context, line, plain, section
+from bot.errors import Outdated
 from bot.people import acting
 from bot.words import shortened
 from core.accounts import Actor
@@ -29,13 +30,13 @@ _NOT_SAID_OF = frozenset({"mine", "all", *Priority})
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
-    @app.action(re.compile("newer|older"))
+    @app.action(one_of(["newer", "older"]))
     async def turned(
         ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond
     ) -> None:
         by = await acting(desk, body["user"])
-        where = json.loads(action["value"])
-        page = await list_message(desk, where["words"], by=by, offset=where["offset"])
+        where = _Turn.read(action.get("value") or "")
+        page = await list_message(desk, where.words, by=by, offset=where.offset)
         await ack()
         background.start(respond(replace_original=True, **page))
 
@@ -113,5 +114,19 @@ def _known() -> str:
 
 
 def _turn(name: str, text: str, words: list[str], offset: int) -> dict[str, Any]:
-    value = json.dumps({"words": words, "offset": offset})
+    value = _Turn(words=words, offset=offset).model_dump_json()
     return {"type": "button", "action_id": name, "text": plain(text), "value": value}
+
+
+class _Turn(BaseModel):
+    """What a button that turns the page remembers."""
+
+    words: list[str]
+    offset: int = Field(ge=0, le=10**9)
+
+    @classmethod
+    def read(cls, value: str) -> Self:
+        try:
+            return cls.model_validate_json(value)
+        except ValidationError as error:
+            raise Outdated from error

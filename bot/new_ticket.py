@@ -9,6 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards import Block, context, plain
+from bot.errors import Outdated
 from bot.people import acting
 from bot.refusals import said
 from bot.words import escaped
@@ -69,10 +70,11 @@ def new_ticket_modal(
 
 
 def read_new_ticket(view: dict[str, Any]) -> NewTicket:
-    """Raises InvalidInput, by the names of the form's blocks."""
+    """Raises InvalidInput, by the names of the form's blocks; Outdated for another form."""
     values: dict[str, Any] = {}
-    for block, elements in view["state"]["values"].items():
-        element = elements[block]
+    for block, elements in view.get("state", {}).get("values", {}).items():
+        if (element := elements.get(block)) is None:
+            raise Outdated
         chosen = element.get("selected_option")
         values[block] = chosen["value"] if chosen else element.get("value") or ""
     return understood(NewTicket, values)

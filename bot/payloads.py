@@ -1,0 +1,214 @@
+"""What Slack tells us of what people do, as far as the desk uses it.
+
+It is read once, here, whichever way it came: what is handed on to Bolt and to the handlers is
+made of the fields below and of nothing else, so nobody reads the same bytes in another way. A
+handler that needs one more field of Slack's names it here.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from urllib.parse import parse_qsl
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+# More than Slack sends in a form, its state of all its fields included.
+MOST_FIELDS = 100
+
+Word = Annotated[str, Field(max_length=255)]
+Id = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,50}$")]
+Url = Annotated[str, Field(max_length=2000)]
+Part = TypeVar("Part", bound="_Part")
+
+
+class BadPayload(ValueError):
+    """Slack does not send such a thing; the text is one line and quotes nothing of it."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
+
+
+class _Sent(_Part):
+    """What is common to everything that somebody does."""
+
+    api_app_id: Id | None = None
+    is_enterprise_install: bool | Word | None = None
+    # Slack's key for one doing: the same when it is told of again.
+    trigger_id: Word | None = None
+    response_url: Url | None = None
+
+
+class Command(_Sent):
+    command: Word
+    text: str = ""
+    user_id: Id
+    user_name: Word = ""
+    team_id: Id | None = None
+    enterprise_id: Word | None = None
+    channel_id: Id | None = None
+    trigger_id: Annotated[Word, Field(min_length=1)]
+
+
+class _Named(_Part):
+    id: Id
+
+
+class _User(_Part):
+    id: Id
+    name: Word | None = None
+    username: Word | None = None
+
+
+class Interaction(_Sent):
+    """A shortcut, a closed form, or something newer: what we know of it is who, and what kind.
+
+    `team` is the workspace in which it was done, whatever the user's own is.
+    https://github.com/slackapi/java-slack-sdk/issues/1041
+    """
+
+    type: Annotated[Word, Field(min_length=1)]
+    user: _User
+    team: _Named | None = None
+    enterprise: _Named | None = None
+
+
+class _Option(_Part):
+    value: Word
+
+
+class _Action(_Part):
+    action_id: Word
+    action_ts: Annotated[Word, Field(min_length=1)]
+    value: Annotated[str, Field(max_length=2000)] | None = None
+    selected_option: _Option | None = None
+
+
+class _Container(_Part):
+    is_ephemeral: bool = False
+
+
+class Pressed(Interaction):
+    actions: Annotated[list[_Action], Field(min_length=1)]
+    container: _Container = _Container()
+
+
+class _Block(_Part):
+    type: Word
+    block_id: Word = ""
+
+
+class _Element(_Part):
+    value: str | None = None
+    selected_option: _Option | None = None
+
+
+class _State(_Part):
+    values: dict[str, dict[str, _Element]] = {}
+
+
+class _View(_Part):
+    type: Literal["modal"]
+    id: Annotated[Word, Field(min_length=1)]
+    callback_id: Word = ""
+    blocks: list[_Block] = []
+    state: _State = _State()
+    # Where somebody from another workspace sends a form, it is this one that is ours.
+    app_installed_team_id: Id | None = None
+
+
+class _ResponseUrl(_Part):
+    response_url: Url | None = None
+
+
+class Submitted(Interaction):
+    view: _View
+    response_urls: list[_ResponseUrl] = []
+
+
+class _Event(_Part):
+    type: Word
+
+
+class Event(_Part):
+    """Without its team: in a channel that workspaces share, it may be the other one's.
+    https://github.com/slackapi/java-slack-sdk/issues/629"""
+
+    type: Annotated[Word, Field(min_length=1)]
+    api_app_id: Id | None = None
+    challenge: Word | None = None
+    event: _Event | None = None
+
+
+_INTERACTIONS: Mapping[str, type[Interaction]] = {
+    "block_actions": Pressed,
+    "view_submission": Submitted,
+}
+
+
+def command(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return _checked(Command, fields)
+
+
+def interaction(payload: Mapping[str, Any]) -> dict[str, Any]:
+    return _checked(_INTERACTIONS.get(str(payload.get("type")), Interaction), payload)
+
+
+def event(payload: Mapping[str, Any]) -> dict[str, Any]:
+    return _checked(Event, payload)
+
+
+def response_urls(payload: Mapping[str, Any]) -> list[str]:
+    """Every address in it that could be answered to."""
+    urls = [payload, *payload.get("response_urls", ())]
+    return [url for each in urls if (url := each.get("response_url"))]
+
+
+def read_form(text: str) -> dict[str, str]:
+    """Raises BadPayload where two readers could find two things in it."""
+    try:
+        pairs = parse_qsl(
+            text,
+            keep_blank_values=True,
+            strict_parsing=True,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError as error:
+        raise BadPayload("The body is no form.") from error
+    return _once(pairs)
+
+
+def read_json(text: str) -> dict[str, Any]:
+    """Raises BadPayload where two readers could find two things in it."""
+    try:
+        said = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        # What no UTF-8 can say, the database could not keep.
+        json.dumps(said, ensure_ascii=False).encode()
+    except BadPayload:
+        raise
+    except (ValueError, RecursionError) as error:
+        raise BadPayload("The payload is no JSON.") from error
+    if not isinstance(said, dict):
+        raise BadPayload("The payload is no JSON object.")
+    return said
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise BadPayload("The same field comes twice.")
+    return fields
+
+
+def _no_number(_: str) -> NoReturn:
+    raise BadPayload("The payload is no JSON.")
+
+
+def _checked(model: type[Part], given: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return model.model_validate(given).model_dump(exclude_unset=True)
+    except ValidationError as error:
+        wrong = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        field = wrong["loc"][0] if wrong["loc"] else "payload"
+        raise BadPayload(f"Its {field} is not as Slack sends it.") from error
