@@ -36,7 +36,7 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         if body.get("container", {}).get("is_ephemeral"):
             shown = details(changed.ticket, by=by, at=desk.clock(), rules=desk.rules)
             background.start(respond(replace_original=True, **shown))
-        elif not changed.fields:
+        elif not changed.fields and not changed.repeated:
             background.start(
                 respond(response_type="ephemeral", replace_original=False, text=already(changed))
             )

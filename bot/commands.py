@@ -18,7 +18,8 @@ from bot.new_ticket import OTHERS_PRIORITIES, new_ticket_modal, open_form
 from bot.reports import report
 from bot.said import COMMAND, NotUnderstood, Said, Verb
 from bot.words import as_typed, escaped, mention, mentioned
-from core.desk import Desk
+from core import idempotency
+from core.desk import Changed, Desk
 from core.rights import Action, require_staff
 from core.sla.facts import REQUESTER
 from core.store.tickets import Key
@@ -28,7 +29,6 @@ from core.tickets import (
     NewTicket,
     Priority,
     Status,
-    Ticket,
     spoken,
     understood,
 )
@@ -59,7 +59,7 @@ def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWeb
             rest,
             by,
             desk,
-            command["trigger_id"],
+            f"slack:command:{command['trigger_id']}",
             lambda modal: background.start(form(modal)),
             lambda work: background.start(later(work)),
             lambda drawing: background.start(pictures.send(client, command["user_id"], drawing)),
@@ -83,7 +83,7 @@ def known(verb: str) -> Verb:
     """Raises NotUnderstood for an unknown verb, suggesting the nearest."""
     if verb in VERBS:
         return VERBS[verb]
-    near = get_close_matches(verb, VERBS, n=1, cutoff=0.5)
+    near = get_close_matches(verb[:30], VERBS, n=1, cutoff=0.5)
     meant = f"Did you mean `{COMMAND} {near[0]}`? " if near else ""
     raise NotUnderstood(
         f"There is no command {verb[:30]}. {meant}`{COMMAND} help` lists all there is."
@@ -107,7 +107,7 @@ async def new(said: Said) -> Message:
 
 async def _filed(said: Said, priority: Priority, title: str) -> Message:
     ticket = understood(NewTicket, {"title": title, "priority": priority})
-    key = Key(f"slack:command:{said.trigger_id}", "")
+    key = Key(said.key, idempotency.digest(ticket))
     filed = await said.desk.open_ticket(ticket, by=said.by, key=key)
     answer = receipt(filed.ticket)
     return {"text": answer["text"], "blocks": answer["blocks"]}
@@ -134,52 +134,54 @@ async def assign(said: Said) -> Message:
         raise NotUnderstood(
             f"Mention the person with @, or say me or nobody: `{COMMAND} {said.right}`."
         )
-    changed = await said.desk.change_ticket(said.ticket(), Changes(assignee=account_id), by=said.by)
+    changed = await said.desk.change_ticket(
+        said.ticket(), Changes(assignee=account_id), by=said.by, key=said.key
+    )
     assignee = changed.ticket.assignee
     who = f"is assigned to {mention(assignee)}" if assignee else "is assigned to nobody"
-    return _short(changed.ticket, who, changed=bool(changed.fields))
+    return _short(changed, who)
 
 
 async def claim(said: Said) -> Message:
     ticket, mine = said.ticket_alone(), Changes(assignee=said.by.id)
-    changed = await said.desk.change_ticket(ticket, mine, by=said.by)
-    who = f"is assigned to {mention(said.by.person)}"
-    return _short(changed.ticket, who, changed=bool(changed.fields))
+    changed = await said.desk.change_ticket(ticket, mine, by=said.by, key=said.key)
+    assignee = changed.ticket.assignee
+    who = f"is assigned to {mention(assignee)}" if assignee else "is assigned to nobody"
+    return _short(changed, who)
 
 
 async def comment(said: Said) -> Message:
     message = as_typed(said.after_ticket("Say what?"))
     internal = said.verb == "note"
     new = understood(NewComment, {"message": message, "internal": internal})
-    key = Key(f"slack:command:{said.trigger_id}", "")
+    key = Key(said.key, idempotency.digest(new))
     filed = await said.desk.comment(said.ticket(), new, by=said.by, key=key)
     what = "has your note, which only agents see" if internal else "has your comment"
-    return _short(filed.ticket, what, changed=True)
+    return {"text": f"{filed.ticket.key} {what}."}
 
 
 async def prio(said: Said) -> Message:
     word = said.after_ticket("Which priority: low, medium or high?").lower()
     changes = understood(Changes, {"priority": word})
-    changed = await said.desk.change_ticket(said.ticket(), changes, by=said.by)
-    ticket = changed.ticket
-    return _short(ticket, f"has {ticket.priority} priority", changed=bool(changed.fields))
+    changed = await said.desk.change_ticket(said.ticket(), changes, by=said.by, key=said.key)
+    return _short(changed, f"has {changed.ticket.priority} priority")
 
 
 async def change_status(said: Said) -> Message:
     changes = Changes(status=STATUS_AFTER[said.verb])
     changed = await said.desk.change_ticket(
-        said.ticket_alone(), changes, by=said.by, taking=said.verb == "start"
+        said.ticket_alone(), changes, by=said.by, key=said.key, taking=said.verb == "start"
     )
     ticket = changed.ticket
     taken = f" and assigned to {mention(said.by.person)}" if "assignee" in changed.fields else ""
-    return _short(ticket, f"is {spoken(ticket.status)}{taken}", changed=bool(changed.fields))
+    return _short(changed, f"is {spoken(ticket.status)}{taken}")
 
 
 async def wait(said: Said) -> Message:
     whom = await _whom(said, said.rest.partition(" ")[2].strip().removeprefix("for "))
     changes = understood(Changes, {"status": Status.WAITING, "waiting_for": whom})
-    changed = await said.desk.change_ticket(said.ticket(), changes, by=said.by)
-    return _short(changed.ticket, f"is {state(changed.ticket)}", changed=bool(changed.fields))
+    changed = await said.desk.change_ticket(said.ticket(), changes, by=said.by, key=said.key)
+    return _short(changed, f"is {state(changed.ticket)}")
 
 
 async def _whom(said: Said, typed: str) -> str:
@@ -226,8 +228,9 @@ def _line(verb: Verb) -> str:
     return f"`{COMMAND} {escaped(verb.usage)}` — {verb.about}"
 
 
-def _short(ticket: Ticket, what: str, *, changed: bool) -> Message:
-    return {"text": f"{ticket.key} {what}{'' if changed else ' already'}."}
+def _short(changed: Changed, what: str) -> Message:
+    already = "" if changed.fields or changed.repeated else " already"
+    return {"text": f"{changed.ticket.key} {what}{already}."}
 
 
 VERBS: Mapping[str, Verb] = {

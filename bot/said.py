@@ -30,7 +30,8 @@ class Said:
     rest: str
     by: Actor
     desk: Desk
-    trigger_id: str
+    # By which a repeat is known: the same for one command, however often Slack tells of it.
+    key: str
     # Opens a form once the command has been acknowledged.
     open_form: Callable[[Message], None]
     # Answers with what takes longer than Slack waits, once it is there.

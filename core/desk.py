@@ -54,6 +54,8 @@ class Changed(NamedTuple):
     ticket: Ticket
     # Names of the fields that are different now; empty if everything was so already.
     fields: frozenset[str]
+    # The change with this key was made before.
+    repeated: bool = False
 
 
 class Page(NamedTuple):
@@ -182,6 +184,8 @@ class Desk:
 
         async def attempt() -> Changed:
             ticket = await self._whole(reference, by=by)
+            if key is not None and await self.tickets.was_changed_with(key, ticket):
+                return Changed(ticket.seen_by(by), frozenset(), repeated=True)
             if etags is not None and ticket.seen_by(by).etag not in etags:
                 raise Stale
             if version is not None and ticket.version != version:
@@ -201,27 +205,20 @@ class Desk:
             save = self.tickets.save(
                 ticket, new, entry, key=key, comments_too=etags is not None, room=space
             )
-            if not await self._is_new(save, ticket, key, space):
-                return Changed(await self.ticket(reference, by=by), frozenset())
+            await self._saved(save, ticket, space)
             self._note("ticket changed", new, by, fields=sorted(entry.changes))
             return Changed(new.seen_by(by), frozenset(entry.changes))
 
         return await until_first(attempt)
 
-    async def _is_new(
-        self, save: Awaitable[bool], ticket: Ticket, key: str | None, space: Room
-    ) -> bool:
-        """Whether the change is made now, and was not with this key before.
-
-        Raises TicketFull, and Overtaken if the ticket is another one by now.
-        """
+    async def _saved(self, save: Awaitable[bool], ticket: Ticket, space: Room) -> None:
+        """Raises TicketFull, and Overtaken if the ticket is another one by now, or was changed
+        with the same key."""
         try:
             if await save:
-                return True
+                return
         except TicketFull as error:
             raise TicketFull(space.full) from error
-        if key is not None and await self.tickets.was_changed_with(key, ticket):
-            return False
         if await self.tickets.is_full(ticket, space):
             raise TicketFull(space.full)
         raise Overtaken
@@ -251,14 +248,15 @@ class Desk:
 
         async def attempt() -> Ticket:
             ticket = await self._whole(reference, by=by)
+            if key is not None and await self.tickets.was_changed_with(key, ticket):
+                return ticket.seen_by(by)
             at = self.clock()
             holds = until or at + self.rules.acknowledged
             new, entry = ticket.put_off(what, by=by, at=at, until=holds)
             new = self.rules.planned(new, at=at)
             space = room.PUTTING_OFF
             save = self.tickets.save(ticket, new, entry, key=key, comments_too=False, room=space)
-            if not await self._is_new(save, ticket, key, space):
-                return await self.ticket(reference, by=by)
+            await self._saved(save, ticket, space)
             self._note(f"ticket {what}", new, by, until=holds.isoformat())
             return new.seen_by(by)
 

@@ -128,7 +128,7 @@ class LocalSlack(Talk):
         self._faults.heal(method)
 
     def _refused_sockets(self) -> int | None:
-        fault = self._faults.next("websocket")
+        fault = self._faults.next("websocket", {})
         return fault.code if fault else None
 
     @property
