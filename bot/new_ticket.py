@@ -13,7 +13,9 @@ from bot.errors import Outdated
 from bot.people import acting
 from bot.refusals import said
 from bot.words import escaped
+from core.corrections import filed_or_corrected
 from core.desk import Desk
+from core.idempotency import digest
 from core.store.tickets import Key
 from core.tickets import TITLE_LENGTH, NewTicket, Priority, understood
 
@@ -85,7 +87,8 @@ def register(app: AsyncApp, desk: Desk) -> None:
     async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
         new = read_new_ticket(view)
         by = await acting(desk, body["user"])
-        await desk.open_ticket(new, by=by, key=Key(f"slack:view:{view['id']}", ""), receipt=True)
+        key = Key(f"slack:view:{view['id']}", digest(new))
+        await filed_or_corrected(desk, new, by=by, key=key)
         await ack()
 
 
