@@ -1,5 +1,8 @@
 """The Bolt app: what it listens to, and what each of its Slack clients may do."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -7,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import buttons, commands, lists, new_ticket
 from bot.background import Background
 from bot.errors import Begun, ErrorAnswers
+from bot.workspace import Workspace
 from core.desk import Desk
 from core.settings import SlackPlace
 
@@ -18,7 +22,12 @@ def posting_client(slack: SlackPlace) -> AsyncWebClient:
 
 
 def create_bot(
-    desk: Desk, slack: SlackPlace, *, client: AsyncWebClient, background: Background
+    desk: Desk,
+    slack: SlackPlace,
+    *,
+    client: AsyncWebClient,
+    background: Background,
+    workspace: Workspace,
 ) -> AsyncApp:
     async def authorize() -> AuthorizeResult:
         """One workspace, one token: no question to Slack before an ack."""
@@ -34,6 +43,12 @@ def create_bot(
     )
     app.error(ErrorAnswers(background).show)
     app.listener_runner.listener_start_handler = Begun()
+
+    @app.middleware
+    async def ours(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
+        workspace.check(body)
+        await next()
+
     commands.register(app, desk, background, client)
     new_ticket.register(app, desk)
     buttons.register(app, desk, background)

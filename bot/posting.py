@@ -5,9 +5,10 @@ the message was taken. What is owed is paid by the state that core/store/owed.py
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import Any
 
 import aiohttp
 import structlog
@@ -49,10 +50,11 @@ class SlackPoster:
         limit: float,
         pause: float = PAUSE,
         others: Iterable[str] = (),
-        taken: Callable[[], None] = lambda: None,
+        taken: Callable[[Mapping[str, Any]], None] = lambda answer: None,
     ) -> None:
         """`client` must not retry; `limit` is the seconds that one call may take. Messages go
-        to `others` beside the one channel. `taken` hears of each message that Slack took.
+        to `others` beside the one channel. `taken` hears Slack's answer to each message that it
+        took.
         """
         self.channel = channel
         self.troubles = Troubles(channel=channel, others=set(others))
@@ -137,7 +139,7 @@ class SlackPoster:
             outcome = Unknown(type(error).__name__)
         else:
             self.troubles.taken(method, channel)
-            self._taken()
+            self._taken(answer.data if isinstance(answer.data, dict) else {})
             return Sent(str(answer["channel"]), str(answer["ts"]), plain)
         finally:
             progressed()

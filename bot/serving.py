@@ -35,6 +35,7 @@ from bot.sweeping import Sweeper
 from bot.timetable import Job, Timetable
 from bot.token_check import TokenCheck
 from bot.upkeep import Upkeep
+from bot.workspace import Workspace
 from core.alerts import AlertRules
 from core.clock import Clock, utcnow
 from core.desk import Desk
@@ -168,7 +169,7 @@ async def serving(
         app = create_api(desk, tokens, cors_origins=settings.cors_origins, health=health)
         deadline = Deadline()
         stack.push_async_callback(_finish, background, timetable, deadline)
-        health.socket = await _connect(stack, app, desk, slack, background)
+        health.socket = await _connect(stack, app, desk, slack, background, token.workspace)
         if local and samples and (cast := await local.cast(desk)):
             await file_samples(desk, cast)
         address = await stack.enter_async_context(_listening(app, settings))
@@ -232,10 +233,16 @@ def _sweeper(
 
 
 async def _connect(
-    stack: AsyncExitStack, app: web.Application, desk: Desk, slack: SlackPlace, tasks: Background
+    stack: AsyncExitStack,
+    app: web.Application,
+    desk: Desk,
+    slack: SlackPlace,
+    tasks: Background,
+    workspace: Workspace,
 ) -> SocketModeClient | None:
     """Gives the Socket Mode connection, where that is the way."""
-    bot = create_bot(desk, slack, client=posting_client(slack), background=tasks)
+    client = posting_client(slack)
+    bot = create_bot(desk, slack, client=client, background=tasks, workspace=workspace)
     if slack.app_token is not None:
         return await stack.enter_async_context(socket_mode(bot, slack.app_token))
     if slack.signing_secret is not None:

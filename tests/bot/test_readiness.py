@@ -10,9 +10,9 @@ from structlog.testing import capture_logs
 from api.tokens import Tokens
 from bot.history import Doubt, SlackHistory
 from bot.posting import SlackPoster
-from bot.refusals import UNTIL_REPAIRED
 from bot.problems import Problems, Trouble
 from bot.readiness import CATCHING_UP, Readiness
+from bot.refusals import UNTIL_REPAIRED
 from bot.timetable import FAILURES, Jump, Timetable
 from bot.token_check import TokenCheck
 from core.accounts import Role
