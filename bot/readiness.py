@@ -7,12 +7,12 @@ from contextvars import Context
 from datetime import timedelta
 
 import structlog
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from bot.history import SlackHistory
 from bot.posting import SlackPoster
 from bot.problems import Problem, Problems, Trouble
 from bot.refusals import UNTIL_REPAIRED
+from bot.socket_mode import SocketMode
 from bot.timetable import Seconds, Timetable
 from bot.token_check import TokenCheck
 from core.clock import Clock
@@ -76,7 +76,7 @@ class Readiness:
         self._history = history
         self._timetable = timetable
         self._clock = clock
-        self.socket: SocketModeClient | None = None
+        self.socket: SocketMode | None = None
         self._was_connected = False
         self._now = now
         self._problems = Problems(clock, now)
@@ -178,15 +178,11 @@ class Readiness:
     async def _sockets(self) -> Iterable[Trouble]:
         if self.socket is None:
             return []
-        if await self.socket.is_connected():
+        trouble = self.socket.trouble
+        if trouble is None:
             self._was_connected = True
             return []
-        return [
-            Trouble(
-                "Slack does not let us in by Socket Mode: look at SLACK_APP_TOKEN and the log.",
-                patience=RECONNECTED if self._was_connected else 0,
-            )
-        ]
+        return [Trouble(trouble, patience=RECONNECTED if self._was_connected else 0)]
 
     async def _clocks(self) -> Iterable[Trouble]:
         jump = self._timetable.jump

@@ -13,7 +13,6 @@ from typing import NamedTuple
 import structlog
 import typer
 from aiohttp import web
-from slack_sdk.socket_mode.aiohttp import SocketModeClient
 
 from api.app import create_api
 from api.tokens import Tokens
@@ -30,7 +29,7 @@ from bot.payment import Courier, Timing
 from bot.posting import PAUSE, SlackPoster
 from bot.readiness import Readiness, prepared
 from bot.samples import file_samples
-from bot.socket_mode import socket_mode
+from bot.socket_mode import SocketMode, socket_mode
 from bot.sweeping import Sweeper
 from bot.timetable import Job, Timetable
 from bot.token_check import TokenCheck
@@ -239,7 +238,7 @@ async def _connect(
     slack: SlackPlace,
     tasks: Background,
     workspace: Workspace,
-) -> SocketModeClient | None:
+) -> SocketMode | None:
     """Gives the Socket Mode connection, where that is the way."""
     client = posting_client(slack)
     bot = create_bot(desk, slack, client=client, background=tasks, workspace=workspace)
