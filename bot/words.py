@@ -50,9 +50,10 @@ def utc(at: datetime) -> str:
 def as_typed(text: str) -> str:
     """A command's text as the person saw it: Slack sends mentions and links in angle brackets
     and escapes the rest."""
-    text = re.sub(r"<([@#])[^>|]*\|([^>]*)>", r"\1\2", text)
-    text = re.sub(r"<![^>|]*\|([^>]*)>", r"\1", text)
-    text = re.sub(r"<(https?:[^>|]*|mailto:[^>|]*)(?:\|[^>]*)?>", r"\1", text)
+    # None of them holds a "<", which Slack escapes: so nothing is looked at more than once.
+    text = re.sub(r"<([@#])[^<>|]*\|([^<>]*)>", r"\1\2", text)
+    text = re.sub(r"<![^<>|]*\|([^<>]*)>", r"\1", text)
+    text = re.sub(r"<(https?:[^<>|]*|mailto:[^<>|]*)(?:\|[^<>]*)?>", r"\1", text)
     text = re.sub(r"<([@#][A-Z0-9]+)>", r"\1", text)
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
