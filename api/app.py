@@ -1,6 +1,5 @@
 """The aiohttp application that serves the REST API and its own description."""
 
-import re
 import secrets
 import time
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 from pydantic_core import to_json
 
-from api import openapi
+from api import openapi, parsing
 from api.endpoints import LARGEST_BODY, actor_key, desk_key, ticket_key, tokens_key
 from api.errors import errors_as_json
 from api.health import Health, health_key
@@ -48,7 +47,8 @@ def create_api(
 @web.middleware
 async def logged(request: web.Request, handler: Handler) -> web.StreamResponse:
     """One line a request: who, what, how it went; never what people wrote."""
-    request_id = _request_id(request)
+    given = request.headers.get(REQUEST_ID, "")
+    request_id = parsing.request_id(given) or secrets.token_hex(8)
     start = time.perf_counter()
     with structlog.contextvars.bound_contextvars(request_id=request_id):
         try:
@@ -75,19 +75,9 @@ def _finish(
         status=response.status,
         ms=round((time.perf_counter() - start) * 1000, 1),
         actor=request.get(actor_key),
-        ticket=request.get(ticket_key) or _named_ticket(request),
+        ticket=request.get(ticket_key)
+        or parsing.ticket_reference(request.match_info.get("id", "")),
     )
-
-
-def _named_ticket(request: web.Request) -> str | None:
-    """The ticket that the address names, if it can be one: anything else is what people wrote."""
-    named = request.match_info.get("id", "")
-    return named if re.fullmatch(r"[0-9a-fA-F]{24}|(#|[Tt]-)?[0-9]{1,15}", named) else None
-
-
-def _request_id(request: web.Request) -> str:
-    given = request.headers.get(REQUEST_ID, "")
-    return given if re.fullmatch(r"[\w.:-]{1,64}", given, re.ASCII) else secrets.token_hex(8)
 
 
 def _describe(app: web.Application) -> None:

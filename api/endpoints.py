@@ -1,7 +1,6 @@
 """What an endpoint is: one row that routes a request, reads it and describes it."""
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -10,6 +9,7 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
+from api import parsing
 from api.errors import PayloadTooLarge, UnsupportedMediaType
 from api.tokens import Tokens
 from core.accounts import Actor, Via
@@ -22,9 +22,6 @@ from core.store.tickets import Key
 LARGEST_BODY = 64 * 1024
 # Seconds a caller may take to send a body.
 BODY_PATIENCE = 10
-
-# Quoted, or bare; a quotation mark at its beginning is not part of a bare key.
-_KEY = r'"([\x21-\x7e]{1,255})"|([\x21\x23-\x7e][\x21-\x7e]{0,254})'
 
 desk_key = web.AppKey("desk", Desk)
 tokens_key = web.AppKey("tokens", Tokens)
@@ -57,16 +54,15 @@ class Call:
         given = self.request.headers.getall("Idempotency-Key", [])
         if not given:
             return None
-        bare = re.fullmatch(_KEY, given[0])
+        bare = parsing.idempotency_key(given[0])
         if len(given) > 1 or bare is None:
             problem = "Idempotency-Key must be one value of 1 to 255 visible ASCII characters."
             raise InvalidInput({"Idempotency-Key": problem})
-        return Key(f"rest:{bare[1] or bare[2]}", digest(body))
+        return Key(f"rest:{bare}", digest(body))
 
     @property
     def wants_representation(self) -> bool:
-        preferences = ",".join(self.request.headers.getall("Prefer", []))
-        return "return=representation" in re.split(r"\s*[,;]\s*", preferences.strip())
+        return parsing.wants_representation(self.request.headers.getall("Prefer", []))
 
 
 @dataclass(frozen=True)
@@ -108,10 +104,10 @@ class Endpoint:
 
 async def sender(request: web.Request) -> Actor:
     """Whose token a request carries. Raises SignInNeeded or InvalidToken."""
-    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
+    token = parsing.bearer_token(request.headers.get(hdrs.AUTHORIZATION, ""))
+    if token is None:
         raise SignInNeeded
-    account_id = request.config_dict[tokens_key].account_id(token.strip())
+    account_id = request.config_dict[tokens_key].account_id(token)
     account = await request.config_dict[desk_key].people.account(account_id)
     if account is None:
         raise InvalidToken
@@ -128,18 +124,19 @@ def answer(
 
 
 def _read_query(request: web.Request, model: type[BaseModel]) -> BaseModel:
-    for name in request.query:
-        if len(request.query.getall(name)) > 1:
+    given: dict[str, str] = {}
+    for name, value in request.query.items():
+        if name in given:
             raise InvalidInput({name: f"“{name}” may be given only once."})
+        given[name] = value
     try:
-        return model.model_validate(dict(request.query))
+        return model.model_validate(given)
     except ValidationError as error:
         raise InvalidInput.of(error) from error
 
 
 async def _read_body(request: web.Request, model: type[BaseModel]) -> BaseModel:
-    charset = (request.charset or "utf-8").lower().replace("_", "-")
-    if request.content_type != "application/json" or charset not in {"utf-8", "utf8"}:
+    if not parsing.is_json_in_utf_8(request.headers.get(hdrs.CONTENT_TYPE, "")):
         raise UnsupportedMediaType
     if request.headers.get(hdrs.CONTENT_ENCODING, "identity") != "identity":
         raise UnsupportedMediaType("Send the body as it is, without Content-Encoding.")

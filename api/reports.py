@@ -12,7 +12,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from api import shapes
 from api.endpoints import Call, answer
-from api.tickets import Digits
+from api.paging import Digits
+from api.parsing import accepted
 from core.errors import InvalidInput
 from core.overviews import MOST
 from core.reports import Figures, Period, Report, Target
@@ -95,13 +96,9 @@ def _period(call: Call, query: ReportQuery) -> Period:
 
 def _prefers_csv(request: web.Request) -> bool:
     """As `Accept` says; JSON where it is as welcome."""
-    wanted = {CSV: 0.0}
-    for kind in ",".join(request.headers.getall(hdrs.ACCEPT, [])).lower().split(","):
-        name, *parameters = kind.replace(" ", "").split(";")
-        said = re.search(r"^q=([01](?:\.\d{0,3})?)$", "\n".join(parameters), re.MULTILINE)
-        wanted[name] = float(said[1]) if said else 1.0
-    json = [wanted[kind] for kind in (JSON, "application/*", "*/*") if kind in wanted]
-    return wanted[CSV] > (json[0] if json else 0.0)
+    welcome = accepted(request.headers.getall(hdrs.ACCEPT, []))
+    json = [welcome[kind] for kind in (JSON, "application/*", "*/*") if kind in welcome]
+    return welcome.get(CSV, 0.0) > (json[0] if json else 0.0)
 
 
 def as_json(report: Report) -> dict[str, Any]:

@@ -1,23 +1,19 @@
 """Tickets over REST: read the request, call the desk, show what it says."""
 
-import base64
-import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from aiohttp import web
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     model_validator,
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from api import shapes
+from api import paging, shapes
 from api.endpoints import Call, answer, ticket_key
 from api.errors import DuplicateRequest
 from core.desk import Filed, Page
@@ -26,32 +22,15 @@ from core.rings import PutOff
 from core.store.tickets import Place, Question
 from core.tickets import Changes, NewComment, NewTicket, Priority, Status, Ticket
 
-# A ticket's number and due time, and the offset that the next page starts at.
-_CURSOR = re.compile(r"([0-9]{1,15})\.([0-9]{1,15})\.([0-9]{1,10})")
-
-
-def _digits(value: object) -> object:
-    """int() also takes 1_0, +1 and spaces."""
-    if isinstance(value, str) and not (value.isascii() and value.isdigit()):
-        raise ValueError("must be a whole number")
-    return value
-
 
 def _read_cursor(text: str) -> tuple[Place, int]:
-    try:
-        found = _CURSOR.fullmatch(base64.urlsafe_b64decode(text).decode())
-        number, due, offset = map(int, found.groups() if found else ())
-        return Place(number, datetime.fromtimestamp(due / 1000, UTC)), offset
-    except (ValueError, OverflowError, OSError):
-        raise ValueError("must be a next_cursor from an earlier page") from None
+    """A ticket's number and due time, and the offset that the next page starts at."""
+    number, due, offset = paging.numbers(text)
+    return Place(number, datetime.fromtimestamp(due / 1000, UTC)), offset
 
 
 def _cursor(place: Place, offset: int) -> str:
-    due = round(place.sla_due.timestamp() * 1000)
-    return base64.urlsafe_b64encode(f"{place.number}.{due}.{offset}".encode()).decode()
-
-
-Digits = BeforeValidator(_digits)
+    return paging.cursor(place.number, round(place.sla_due.timestamp() * 1000), offset)
 
 
 class ListQuery(BaseModel):
@@ -59,12 +38,16 @@ class ListQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
-    limit: Annotated[int, Digits] = Field(default=20, ge=1, le=100, description="Tickets a page.")
-    offset: Annotated[int, Digits] = Field(
+    limit: Annotated[int, paging.Digits] = Field(
+        default=20, ge=1, le=100, description="Tickets a page."
+    )
+    offset: Annotated[int, paging.Digits] = Field(
         default=0, ge=0, le=2**31 - 1, description="Slow when deep; prefer `cursor` there."
     )
-    cursor: Annotated[str, AfterValidator(lambda text: _read_cursor(text) and text)] | None = Field(
-        default=None, max_length=200, description="`next_cursor` of the page before; no `offset`."
+    cursor: Annotated[str, paging.read_by(_read_cursor)] | None = Field(
+        default=None,
+        max_length=paging.LONGEST_CURSOR,
+        description="`next_cursor` of the page before; no `offset`.",
     )
     status: Literal["open", "in_progress", "waiting", "resolved", "closed", "breached"] | None = (
         Field(

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from core.tickets import Ticket
 
 
+MOST_COMPLAINTS = 10
+
+
 class DeskError(Exception):
     """That could not be done."""
 
@@ -29,7 +32,8 @@ class InvalidInput(DeskError):
     """Some answers need another look."""
 
     def __init__(self, fields: Mapping[str, str]) -> None:
-        super().__init__(" ".join(fields.values()))
+        """The first of them are said: a request can have more wrong with it than fits an answer."""
+        super().__init__(" ".join([*fields.values()][:MOST_COMPLAINTS]))
         self.fields = dict(fields)
 
     @classmethod
