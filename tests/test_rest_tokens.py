@@ -40,6 +40,24 @@ async def test_a_token_signed_with_the_secret_is_taken(ada, secret):
     assert (answer.status, answer.body["name"]) == (200, "Ada")
 
 
+async def test_a_token_from_a_process_whose_clock_is_ahead_by_seconds_is_taken(ada, secret):
+    answer = await whose(ada, token(secret, ada.id, iat=time.time() + 4))
+
+    assert answer.status == 200
+
+
+async def test_a_token_from_a_process_whose_clock_is_a_minute_ahead_is_refused(ada, secret):
+    answer = await whose(ada, token(secret, ada.id, iat=time.time() + 60))
+
+    assert answer.status == 401
+
+
+async def test_a_token_that_expired_is_refused_at_once(ada, secret):
+    answer = await whose(ada, token(secret, ada.id, exp=int(time.time()) - 1))
+
+    assert answer.status == 401
+
+
 WRONG = {
     "no expiry": {"without": ["exp"]},
     "no issuer": {"without": ["iss"]},
