@@ -71,7 +71,20 @@ class Ticket(TicketSummary):
     """A ticket, whole."""
 
     description: str = Field(examples=["Staging server not responding"])
-    comments: list[Comment]
+    comments: list[Comment] = Field(description="The last 100, the oldest of them first.")
+    comments_count: int = Field(
+        description="How many there are; GET /api/tickets/{id}/comments has them all.",
+        examples=[1],
+    )
+
+
+class CommentList(_Answer):
+    """The oldest first."""
+
+    items: list[Comment]
+    next_cursor: str | None = Field(
+        description="The next page; null exactly at the end.", examples=[None]
+    )
 
 
 class TicketList(_Answer):

@@ -127,6 +127,16 @@ ENDPOINTS = (
         response_headers={200: ("ETag",)},
     ),
     Endpoint(
+        "GET",
+        "/api/tickets/{id}/comments",
+        tickets.show_comments,
+        summary="All comments of a ticket, by page",
+        tag="Tickets",
+        query=tickets.CommentsQuery,
+        answers={200: answers.CommentList},
+        errors=(errors.TicketNotFound,),
+    ),
+    Endpoint(
         "POST",
         "/api/tickets/{id}/comments",
         tickets.add_comment,

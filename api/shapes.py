@@ -48,11 +48,12 @@ def summary(ticket: TicketSummary) -> dict[str, Any]:
 def ticket(ticket: Ticket) -> dict[str, Any]:
     shape = summary(ticket)
     shape["description"] = ticket.description
-    shape["comments"] = [_comment(comment) for comment in ticket.comments]
+    shape["comments"] = [comment(one) for one in ticket.comments]
+    shape["comments_count"] = ticket.comments_count
     return shape
 
 
-def _comment(comment: Comment) -> dict[str, Any]:
+def comment(comment: Comment) -> dict[str, Any]:
     shape = {
         "_id": comment.id,
         "message": comment.message,

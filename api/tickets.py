@@ -19,6 +19,7 @@ from api.errors import DuplicateRequest
 from core.desk import Filed, Page
 from core.errors import InvalidInput
 from core.rings import PutOff
+from core.room import MOST_COMMENTS
 from core.store.tickets import Place, Question
 from core.tickets import Changes, NewComment, NewTicket, Priority, Status, Ticket
 
@@ -58,6 +59,28 @@ class ListQuery(BaseModel):
     priority: Priority | None = None
     assignee: str | None = Field(default=None, description="Account id or e-mail address.")
     requester: str | None = Field(default=None, description="Account id or e-mail address.")
+
+
+def _read_index(text: str) -> int:
+    [index] = paging.numbers(text)
+    if index > MOST_COMMENTS:
+        raise ValueError
+    return index
+
+
+class CommentsQuery(BaseModel):
+    """Which page of a ticket's comments."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    limit: Annotated[int, paging.Digits] = Field(
+        default=20, ge=1, le=100, description="Comments a page."
+    )
+    cursor: Annotated[str, paging.read_by(_read_index)] | None = Field(
+        default=None,
+        max_length=paging.LONGEST_CURSOR,
+        description="`next_cursor` of the page before.",
+    )
 
 
 def _what_goes_together(schema: dict[str, Any]) -> None:
@@ -150,6 +173,16 @@ async def show(call: Call) -> web.StreamResponse:
     if ticket.etag.strip('"') in known or "*" in known:
         return web.Response(status=304, headers={"ETag": ticket.etag})
     return answer(shapes.ticket(ticket), headers={"ETag": ticket.etag})
+
+
+async def show_comments(call: Call) -> web.Response:
+    query: CommentsQuery = call.query
+    start = 0 if query.cursor is None else _read_index(query.cursor)
+    comments, end = await call.desk.comments(
+        call.ticket_id, by=call.by, start=start, limit=query.limit
+    )
+    items = [shapes.comment(comment) for comment in comments]
+    return answer({"items": items, "next_cursor": None if end is None else paging.cursor(end)})
 
 
 async def show_clock(call: Call) -> web.Response:

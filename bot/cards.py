@@ -106,7 +106,8 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
     blocks = _facts(ticket, at=at)
     # Everybody in the channel reads a card, so notes are none of its business.
     if public := [comment for comment in ticket.comments if not comment.internal]:
-        counted = f"{len(public)} comments, the last one" if len(public) > 1 else "1 comment,"
+        count = ticket.earlier_comments + len(public)
+        counted = f"{count} comments, the last one" if count > 1 else "1 comment,"
         last = public[-1]
         said = f": {one_line(last.message, 150)}"
         blocks.append(

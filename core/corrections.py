@@ -15,7 +15,7 @@ async def filed_or_corrected(desk: Desk, new: NewTicket, *, by: Actor, key: Key)
     try:
         return (await desk.open_ticket(new, by=by, key=key, receipt=True)).ticket
     except KeyReused:
-        first, _ = await desk.tickets.filed_with(key.name, requester=by.id)
+        first, _ = await desk.tickets.filed_with(key.name, requester=by.id, notes=False)
     said = new.model_dump()
     if not (
         other := {name: value for name, value in said.items() if value != getattr(first, name)}

@@ -95,7 +95,9 @@ class Desk:
             self._note("ticket filed", added, by)
             return Filed(added, repeated=False)
         assert key is not None  # without one, nothing can be a repeat
-        first, body = await self.tickets.filed_with(key.name, requester=by.id)
+        first, body = await self.tickets.filed_with(
+            key.name, requester=by.id, notes=_reads_notes(by)
+        )
         if body != key.body:
             raise KeyReused
         return Filed(first.seen_by(by), repeated=True)
@@ -106,6 +108,20 @@ class Desk:
         Raises TicketNotFound for what is not there or not theirs.
         """
         return (await self._whole(reference, by=by)).seen_by(by)
+
+    async def comments(
+        self, reference: str, *, by: Actor, start: int, limit: int
+    ) -> tuple[list[Comment], int | None]:
+        """So many of a ticket's comments that `by` may read, the oldest first, from the one with
+        this index on; and the index that the next page starts at, None exactly at the end."""
+        found = await self.tickets.comments.page(
+            reference, start=start, limit=limit + 1, notes=_reads_notes(by)
+        )
+        if found is None:
+            raise TicketNotFound
+        requester, comments = found
+        rights.require(by, Action.SEE, requester=requester)
+        return comments[:limit], start + limit if len(comments) > limit else None
 
     async def reckoned(self, reference: str, *, by: Actor) -> tuple[Ticket, Reckoning]:
         """A ticket and what its clock shows now, span by span."""
@@ -128,7 +144,7 @@ class Desk:
         return await overviews.standing(self.tickets, at=self.clock())
 
     async def _whole(self, reference: str, *, by: Actor) -> Ticket:
-        ticket = await self.tickets.get(reference)
+        ticket = await self.tickets.get(reference, notes=_reads_notes(by))
         if ticket is None:
             raise TicketNotFound
         rights.require(by, Action.SEE, requester=ticket.requester)
@@ -293,7 +309,7 @@ class Desk:
         ticket = await self._whole(reference, by=by)
         body = key and await self.tickets.comment_body(key.name, ticket)
         if body is None:
-            many = len(ticket.comments) >= space.comments
+            many = ticket.comments_count >= space.comments
             if many or await self.tickets.is_full(ticket, space):
                 raise TicketFull(space.full)
             raise Unavailable
@@ -322,7 +338,13 @@ class Desk:
             if followed is not None:
                 followed = self.rules.planned(followed[0], at=at), followed[1]
             added = await self.tickets.add_comment_to(
-                ticket, comment, entry, key=key, consequence=followed, room=space
+                ticket,
+                comment,
+                entry,
+                key=key,
+                notes=_reads_notes(by),
+                consequence=followed,
+                room=space,
             )
             if added is None and (await self._whole(reference, by=by)).version != ticket.version:
                 raise Overtaken
@@ -334,3 +356,7 @@ class Desk:
         """Says what was done, never in what words, and lets it be told to Slack."""
         log.info(what, ticket=ticket.key, actor=by.id, via=by.via.value, **more)
         self.changed()
+
+
+def _reads_notes(by: Actor) -> bool:
+    return rights.ever(by, Action.NOTE)

@@ -32,6 +32,7 @@ __all__ = [
     "ACTION_FOR",
     "CHANGEABLE",
     "DESCRIPTION_LENGTH",
+    "LATEST_COMMENTS",
     "MESSAGE_LENGTH",
     "TITLE_LENGTH",
     "TRANSITIONS",
@@ -49,6 +50,9 @@ __all__ = [
     "ticket_number",
     "understood",
 ]
+
+# A ticket is read with so many of its comments, so that it never fills memory.
+LATEST_COMMENTS = 100
 
 
 class Comment(NamedTuple):
@@ -101,9 +105,12 @@ class TicketSummary:
 @dataclass(slots=True)
 class Ticket(TicketSummary):
     description: str = ""
+    # The latest, the oldest of them first; and how many there are before these.
     comments: tuple[Comment, ...] = ()
     pauses: tuple[Pause, ...] = ()
     alert: Alert = NO_ALERT
+    earlier_comments: int = 0
+    earlier_notes: int = 0
 
     @classmethod
     def opened(
@@ -158,12 +165,19 @@ class Ticket(TicketSummary):
         if may(reader, Action.NOTE, requester=self.requester):
             return self
         public = tuple(comment for comment in self.comments if not comment.internal)
-        return self if len(public) == len(self.comments) else replace(self, comments=public)
+        if len(public) == len(self.comments) and not self.earlier_notes:
+            return self
+        return replace(self, comments=public, earlier_notes=0)
+
+    @property
+    def comments_count(self) -> int:
+        """Of all there are, notes included."""
+        return self.earlier_comments + self.earlier_notes + len(self.comments)
 
     @property
     def etag(self) -> str:
         """Covers the comments too, which do not raise the version."""
-        return f'"{self.version}.{len(self.comments)}"'
+        return f'"{self.version}.{self.comments_count}"'
 
     def changed(
         self, fields: Mapping[str, Any], *, by: Actor, at: datetime, sla: Sla

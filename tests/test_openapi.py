@@ -206,6 +206,15 @@ async def test_answers_are_as_described_and_every_described_one_but_a_failure_oc
     ):
         await ask(who, "POST", path, body, of=of, **more)
 
+    for who, query in (
+        (ada, "?limit=1"),
+        (olga, ""),
+        (ada, "?limit=0"),
+        (ben, ""),
+        (stranger, ""),
+    ):
+        await ask(who, "GET", f"{path}{query}", of=of)
+
     path = "/api/reports/sla"
     for who, query in ((olga, ""), (amir, "?days=7"), (olga, "?days=0"), (ada, ""), (stranger, "")):
         await ask(who, "GET", f"{path}{query}", of=path)

@@ -39,7 +39,7 @@ async def test_an_address_that_is_none_is_not_found(stranger):
         ("PUT", "/api/tickets/1", {"GET", "PATCH"}),
         ("GET", "/api/auth/login", {"POST"}),
         ("TRACE", "/healthz", {"GET"}),
-        ("PATCH", "/api/tickets/1/comments", {"POST"}),
+        ("PATCH", "/api/tickets/1/comments", {"GET", "POST"}),
     ],
 )
 async def test_a_method_that_an_address_does_not_take_is_answered_with_those_it_takes(
@@ -59,6 +59,7 @@ async def test_a_method_that_an_address_does_not_take_is_answered_with_those_it_
         ("POST", "/api/tickets"),
         ("GET", "/api/tickets/1"),
         ("PATCH", "/api/tickets/1"),
+        ("GET", "/api/tickets/1/comments"),
         ("POST", "/api/tickets/1/comments"),
     ],
 )
@@ -260,6 +261,7 @@ async def test_what_is_no_tickets_id_answers_exactly_like_anothers_ticket(ada, b
         return [
             await ada.get(f"/api/tickets/{id}"),
             await ada.patch(f"/api/tickets/{id}", {"title": "mine"}),
+            await ada.get(f"/api/tickets/{id}/comments"),
             await ada.post(f"/api/tickets/{id}/comments", {"message": "hello"}),
         ]
 

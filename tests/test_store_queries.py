@@ -321,7 +321,7 @@ async def test_a_ticket_is_found_by_its_key_in_an_index(store, plans, database):
     keyed = await database["tickets"].find_one({"idempotency.key": {"$exists": True}})
     key, requester = keyed["idempotency"]["key"], str(keyed["requester"]["_id"])
 
-    _, found = await plans(store.tickets.filed_with(key, requester=requester))
+    _, found = await plans(store.tickets.filed_with(key, requester=requester, notes=True))
 
     assert wasteful(found) == []
 
@@ -345,11 +345,13 @@ async def test_changes_and_comments_find_their_ticket_by_an_index(store, plans):
         ),
         *(
             store.tickets.add_comment_to(
-                ticket, comment, said, key=None, consequence=consequence, room=WORDS
+                ticket, comment, said, key=None, notes=True, consequence=consequence, room=WORDS
             )
             for consequence in (None, (changed, entry))
         ),
         store.tickets.comment_body("k", ticket),
+        store.tickets.comments.page("T-7", start=0, limit=21, notes=True),
+        store.tickets.comments.page(ticket.id, start=0, limit=21, notes=False),
     ]
 
     for asking in asked:

@@ -160,10 +160,16 @@ def summary(document: Document) -> TicketSummary:
 
 
 def ticket(document: Document) -> Ticket:
+    """With `comment_counts`, its comments are the latest only: see core/store/comments.py."""
+    comments = tuple(comment(one) for one in document["comments"])
+    notes = sum(one.internal for one in comments)
+    counts = document.get("comment_counts", {"public": len(comments) - notes, "all": len(comments)})
     return Ticket(
         **_summary_fields(document),
         description=document["description"],
-        comments=tuple(comment(one) for one in document["comments"]),
+        comments=comments,
+        earlier_comments=counts["public"] - (len(comments) - notes),
+        earlier_notes=counts["all"] - counts["public"] - notes,
         pauses=tuple(pause(one) for one in document.get("pauses", ())),
         alert=alert(document.get("alert", {})),
     )

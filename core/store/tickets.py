@@ -12,6 +12,7 @@ from core.errors import Unavailable
 from core.room import Room
 from core.sla.facts import REQUESTER
 from core.store import changes, documents, owed, questions
+from core.store.comments import Comments, latest
 from core.store.documents import Document
 from core.store.failures import reaches_mongo
 from core.store.full import has_room
@@ -29,7 +30,7 @@ from core.tickets import (
 
 # What is not named here is not fetched: what Slack is owed would be a third of a list.
 _IN_LISTS = dict.fromkeys(TicketSummary.__annotations__, True)
-_IN_TICKETS = _IN_LISTS | dict.fromkeys(Ticket.__annotations__, True)
+_IN_TICKETS = _IN_LISTS | dict.fromkeys(("description", "pauses", "alert"), True)
 
 # The indexes without which a number, or what a key stands for, could be there twice.
 NUMBER, KEY = "tickets.number", "tickets.idempotency_key"
@@ -80,6 +81,7 @@ class TicketStore:
         # A number lost to a rollback is found out by the unique index, so no majority is needed.
         self._numbers = Numbers(counters.with_options(write_concern=WriteConcern(w=1)), tickets)
         self.overviews = Overviews(tickets, indexes)
+        self.comments = Comments(tickets)
 
     @staticmethod
     def new_id() -> str:
@@ -117,20 +119,22 @@ class TicketStore:
         raise Unavailable("No free ticket number could be found. Try again shortly.")
 
     @reaches_mongo
-    async def filed_with(self, key: str, *, requester: str) -> tuple[Ticket, str]:
+    async def filed_with(self, key: str, *, requester: str, notes: bool) -> tuple[Ticket, str]:
         """The ticket that was filed with this key, and its body's digest."""
         document = await self._tickets.find_one(
             {"requester._id": ObjectId(requester), "idempotency.key": key},
-            _IN_TICKETS | {"idempotency.body": True},
+            _IN_TICKETS | latest(notes=notes) | {"idempotency.body": True},
         )
         if document is None:
             raise Unavailable
         return documents.ticket(document), document["idempotency"]["body"]
 
     @reaches_mongo
-    async def get(self, reference: str) -> Ticket | None:
+    async def get(self, reference: str, *, notes: bool = True) -> Ticket | None:
+        """A ticket with its latest comments. Without notes those of them are public; that there
+        are notes, it knows all the same."""
         which = documents.which_ticket(reference)
-        document = which and await self._tickets.find_one(which, _IN_TICKETS)
+        document = which and await self._tickets.find_one(which, _IN_TICKETS | latest(notes=notes))
         return documents.ticket(document) if document else None
 
     @reaches_mongo
@@ -152,7 +156,7 @@ class TicketStore:
         if key is not None:
             which["timeline.key"] = {"$ne": key}
         if comments_too:
-            which["comments"] = {"$size": len(old.comments)}
+            which["comments"] = {"$size": old.comments_count}
         change = changes.change(old, new, entry)
         change["$push"] = {"timeline": documents.timeline_document(entry, key=key)}
         return (await self._tickets.update_one(which, change)).matched_count == 1
@@ -204,7 +208,7 @@ class TicketStore:
                 which["requester._id"] = {"$ne": author}
             case "noting":
                 pass
-        return await self._commented(which, change, key, room)
+        return await self._commented(which, change, key, room, notes=role != "requester")
 
     @reaches_mongo
     async def add_comment_to(
@@ -214,6 +218,7 @@ class TicketStore:
         entry: TimelineEntry,
         *,
         key: Key | None,
+        notes: bool,
         consequence: tuple[Ticket, TimelineEntry] | None,
         room: Room,
     ) -> Ticket | None:
@@ -228,17 +233,20 @@ class TicketStore:
             new, followed = consequence
             change = changes.change(old, new, followed)
             change |= changes.addition(_said(comment, key), entry, followed)
-        return await self._commented(which, change, key, room)
+        return await self._commented(which, change, key, room, notes=notes)
 
     async def _commented(
-        self, which: Document, change: Document, key: Key | None, room: Room
+        self, which: Document, change: Document, key: Key | None, room: Room, *, notes: bool
     ) -> Ticket | None:
         which[f"comments.{room.comments - 1}"] = {"$exists": False}
         which["$expr"] = has_room(room.below)
         if key is not None:
             which["comments.key"] = {"$ne": key.name}
         document = await self._tickets.find_one_and_update(
-            which, change, projection=_IN_TICKETS, return_document=ReturnDocument.AFTER
+            which,
+            change,
+            projection=_IN_TICKETS | latest(notes=notes),
+            return_document=ReturnDocument.AFTER,
         )
         return documents.ticket(document) if document else None
 

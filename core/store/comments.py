@@ -1,0 +1,40 @@
+"""A ticket's comments in MongoDB: the latest with the ticket, the others by page."""
+
+from pymongo.asynchronous.collection import AsyncCollection
+
+from core.accounts import Person
+from core.store import documents
+from core.store.documents import Document
+from core.store.failures import reaches_mongo
+from core.tickets import LATEST_COMMENTS, Comment
+
+_ALL: Document = {"$ifNull": ["$comments", []]}
+_PUBLIC: Document = {"$filter": {"input": _ALL, "cond": {"$ne": ["$$this.internal", True]}}}
+
+
+def latest(*, notes: bool) -> Document:
+    """What to fetch of them along with a ticket, and how many there are: its two thousand may be
+    twelve MiB. Without notes, the latest are those that a requester may read."""
+    return {
+        "comments": {"$slice": [_ALL if notes else _PUBLIC, -LATEST_COMMENTS]},
+        "comment_counts": {"public": {"$size": _PUBLIC}, "all": {"$size": _ALL}},
+    }
+
+
+class Comments:
+    def __init__(self, tickets: AsyncCollection[Document]) -> None:
+        self._tickets = tickets
+
+    @reaches_mongo
+    async def page(
+        self, reference: str, *, start: int, limit: int, notes: bool
+    ) -> tuple[Person, list[Comment]] | None:
+        """Whose ticket it is, and so many of its comments from the one with this index on, the
+        oldest first; None if there is no such ticket."""
+        which = documents.which_ticket(reference)
+        wanted = {"$slice": [_ALL if notes else _PUBLIC, start, limit]}
+        found = which and await self._tickets.find_one(which, {"requester": 1, "comments": wanted})
+        if not found:
+            return None
+        comments = [documents.comment(one) for one in found["comments"]]
+        return documents.person(found["requester"]), comments
