@@ -1,6 +1,8 @@
 """A MongoDB server on one's own machine, for trying the desk and for its tests.
 
-Keeps to itself where the server comes from, which files it uses and how it is stopped.
+Keeps to itself where the server comes from, which files it uses and how it is stopped. It listens
+on a socket in a folder of its starter's own, and on no port: other accounts of the machine have no way
+to it, and whoever has one needs no password.
 """
 
 import asyncio
@@ -10,26 +12,29 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sys
 from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import quote
 
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
+
+from core.socket_places import place_for_socket
 
 REPLICA_SET = "helpdesk"
 TICK = 0.01
 PATIENCE = 30.0  # A start takes half a second and a stop one; a busy small machine needs more.
 ALREADY_INITIALIZED = 23
 
-# Becomes the server, after asking Linux to terminate it when its starter ends, however that ends.
-# Linux means the thread that started it, which is the event loop's.
+# Becomes the server, whose files nobody else may read, after asking Linux to terminate it when its
+# starter ends, however that ends. Linux means the thread that started it, which is the event loop's.
 WITH_ITS_STARTER = """
 import ctypes, os, sys
+os.umask(0o077)
 ctypes.CDLL(None).prctl(1, 15)
 if os.getppid() == int(sys.argv[1]):
     os.execv(sys.argv[2], sys.argv[2:])
@@ -72,42 +77,44 @@ async def embedded_mongo(
         raise NoMongo
     data = data.expanduser().resolve()
     with _claim(data) as claim:
-        port = await _joined(data, claim)
-        if port is not None:
-            yield _uri(port)
+        running = await _joined(claim, data)
+        if running is not None:
+            yield _uri(running)
             return
-        async with _started(program, data, arguments) as port:
-            print(port, file=claim, flush=True)
-            yield _uri(port)
+        await _leftover_ended(data / "mongo")
+        with place_for_socket(data / "mongod.sock") as address:
+            async with _started(program, data, address, arguments):
+                print(address, file=claim, flush=True)
+                yield _uri(address)
 
 
-def _uri(port: int) -> str:
-    return f"mongodb://127.0.0.1:{port}/helpdesk?directConnection=true"
+def _uri(address: Path) -> str:
+    return f"mongodb://{quote(str(address), safe='')}/helpdesk?directConnection=true"
 
 
 def _claim(data: Path) -> IO[str]:
-    """The file whose lock says who runs the server here, and whose text says on which port."""
+    """The file whose lock says who runs the server here, and whose text says where it listens."""
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         (data / "mongo").mkdir(mode=0o700, exist_ok=True)
         for file in ("mongod.log", "mongo/mongod.lock"):
             (data / file).touch(mode=0o600)
-        return (data / "mongod.port").open("a+")
+        return (data / "mongod.address").open("a+")
     except OSError as error:
         raise NoMongo(
             f"{data} cannot hold a database ({error.strerror}): set HELPDESK_DATA or MONGO_URI."
         ) from error
 
 
-async def _joined(data: Path, claim: IO[str]) -> int | None:
-    """The port of the server that somebody else runs here; None when it is now ours to start."""
+async def _joined(claim: IO[str], data: Path) -> Path | None:
+    """Where the server listens that somebody else runs here; None when it is now ours to start."""
     try:
         async with asyncio.timeout(PATIENCE):
             while not _locked(claim):
                 claim.seek(0)
-                port = int(claim.read() or 0)
-                if port and await _serves(port, data):
-                    return port
+                said = claim.read()
+                if said.endswith("\n") and await _serves(address := Path(said[:-1])):
+                    return address
                 await asyncio.sleep(TICK)
     except TimeoutError:
         raise NoMongo(
@@ -126,36 +133,30 @@ def _locked(file: IO[str]) -> bool:
     return True
 
 
-async def _serves(port: int, data: Path) -> bool:
-    """Whether the server on this port keeps its data here and takes writes."""
+async def _serves(address: Path) -> bool:
     try:
-        async with _client(port) as client:
-            options = await client.admin.command("getCmdLineOpts")
+        async with _client(address) as client:
             hello = await client.admin.command("hello")
     except PyMongoError:
         return False
-    return str(data / "mongo") in options["argv"] and bool(hello["isWritablePrimary"])
+    return bool(hello["isWritablePrimary"])
 
 
-def _client(port: int) -> AsyncMongoClient[dict[str, Any]]:
+def _client(address: Path) -> AsyncMongoClient[dict[str, Any]]:
     """Polls: a server that is reconfigured cuts the streams of those that wait for its news."""
     return AsyncMongoClient(
-        "127.0.0.1",
-        port,
-        directConnection=True,
-        serverMonitoringMode="poll",
-        serverSelectionTimeoutMS=1000,
+        _uri(address), serverMonitoringMode="poll", serverSelectionTimeoutMS=1000
     )
 
 
 @asynccontextmanager
-async def _started(program: str, data: Path, arguments: Sequence[str]) -> AsyncIterator[int]:
-    await _leftover_ended(data / "mongo")
-    port = _free_port()
-    server = await _launched(data, program, *_options(data, port), *arguments)
+async def _started(
+    program: str, data: Path, address: Path, arguments: Sequence[str]
+) -> AsyncIterator[None]:
+    server = await _launched(data, program, *_options(data, address), *arguments)
     try:
-        await _made_writable(server, port, data)
-        yield port
+        await _made_writable(server, address, data)
+        yield
     finally:
         await _stopped(server)
 
@@ -198,17 +199,16 @@ def _runs_on(folder: Path, pid: int) -> bool:
     return not Path("/proc/self").exists()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def _options(data: Path, address: Path) -> list[str]:
+    """What keeps the server to us and small: its oplog would take a twentieth of the disk.
 
-
-def _options(data: Path, port: int) -> list[str]:
-    """What keeps the server on loopback and small: its oplog would take a twentieth of the disk."""
-    fixed = "--bind_ip 127.0.0.1 --nounixsocket --quiet --wiredTigerCacheSizeGB 0.5 --oplogSize 128"
-    own = ["--port", str(port), "--dbpath", str(data / "mongo"), "--replSet", REPLICA_SET]
-    return [*fixed.split(), *own]
+    Compressors are what an unknown caller can reach first (CVE-2025-14847), and do nothing here.
+    """
+    fixed = (
+        "--networkMessageCompressors disabled --quiet --wiredTigerCacheSizeGB 0.5 --oplogSize 128"
+    )
+    listening = ["--bind_ip", str(address), "--filePermissions", "0600"]
+    return [*fixed.split(), *listening, "--dbpath", str(data / "mongo"), "--replSet", REPLICA_SET]
 
 
 async def _launched(data: Path, *command: str) -> Process:
@@ -222,12 +222,12 @@ async def _launched(data: Path, *command: str) -> Process:
         )
 
 
-async def _made_writable(server: Process, port: int, data: Path) -> None:
+async def _made_writable(server: Process, address: Path, data: Path) -> None:
     try:
         async with asyncio.timeout(PATIENCE):
-            await _listening(server, port)
-            async with _client(port) as client:
-                while not await _is_writable(client, port):
+            await _listening(server, address)
+            async with _client(address) as client:
+                while not await _is_writable(client, address):
                     await asyncio.sleep(TICK)
     except (OSError, PyMongoError) as error:  # OSError is also the timeout.
         raise NoMongo(
@@ -236,22 +236,22 @@ async def _made_writable(server: Process, port: int, data: Path) -> None:
         ) from error
 
 
-async def _listening(server: Process, port: int) -> None:
+async def _listening(server: Process, address: Path) -> None:
     """Returns when the server takes connections: asking the driver would cost half a second."""
     while server.returncode is None:
-        with suppress(ConnectionRefusedError):
-            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        with suppress(ConnectionRefusedError, FileNotFoundError):
+            _, writer = await asyncio.open_unix_connection(address)
             writer.close()
             return
         await asyncio.sleep(TICK)
     raise ConnectionRefusedError
 
 
-async def _is_writable(client: AsyncMongoClient[dict[str, Any]], port: int) -> bool:
-    """Whether it is the primary; a new server, and one on a new port, first learns that it is."""
+async def _is_writable(client: AsyncMongoClient[dict[str, Any]], address: Path) -> bool:
+    """Whether it is the primary; a new server, and one elsewhere, first learns that it is."""
     hello = await client.admin.command("hello")
     if hello.get("isreplicaset"):
-        alone = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": f"127.0.0.1:{port}"}]}
+        alone = {"_id": REPLICA_SET, "members": [{"_id": 0, "host": str(address)}]}
         try:
             await client.admin.command("replSetInitiate", alone)
         except OperationFailure as error:

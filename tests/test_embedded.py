@@ -4,10 +4,15 @@ import asyncio
 import fcntl
 import os
 import signal
+import socket
+import stat
+import subprocess
 import sys
+import tempfile
 from asyncio.subprocess import PIPE
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from pymongo import AsyncMongoClient
@@ -45,7 +50,7 @@ async def another_process(data):
         await process.wait()
 
 
-async def address(process):
+async def address_of(process):
     return (await process.stdout.readline()).decode().strip()
 
 
@@ -114,12 +119,116 @@ async def test_only_its_owner_can_look_into_the_folder(tmp_path):
     assert (tmp_path / "desk" / "mongo").stat().st_mode & 0o777 == 0o700
 
 
-async def test_it_listens_on_loopback_only_and_leaves_no_socket_file(tmp_path):
+@pytest.fixture
+def open_folder():
+    """One in which every account of the machine may look around."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def listens_on_tcp(pid):
+    """Whether this process has a port that takes connections, as Linux lists them (proc(5))."""
+    own = set()
+    for link in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # Closed meanwhile.
+            own.add(os.readlink(link).removeprefix("socket:[").rstrip("]"))
+    rows = [
+        row.split()
+        for kind in ("tcp", "tcp6")
+        for row in Path(f"/proc/{pid}/net/{kind}").read_text().splitlines()[1:]
+    ]
+    return any(row[9] in own and row[3] == "0A" for row in rows)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+async def test_it_has_no_port_and_its_socket_is_gone_afterwards(tmp_path):
+    async with embedded_mongo(tmp_path):
+        assert not listens_on_tcp(server_pid(tmp_path))
+        assert stat.S_IMODE((tmp_path / "mongod.sock").stat().st_mode) == 0o600
+
+    assert not (tmp_path / "mongod.sock").exists()
+
+
+async def test_it_unpacks_nothing_for_whom_it_does_not_know(tmp_path):
     async with embedded_mongo(tmp_path) as uri, AsyncMongoClient(uri) as client:
         options = (await client.admin.command("getCmdLineOpts"))["parsed"]["net"]
 
-    assert options["bindIp"] == "127.0.0.1"
-    assert options["unixDomainSocket"] == {"enabled": False}
+    assert options["compression"] == {"compressors": "disabled"}
+
+
+KNOCK = """
+import socket, sys
+try:
+    socket.socket(socket.AF_UNIX).connect(sys.argv[1])
+except OSError as error:
+    print(type(error).__name__)
+else:
+    print("is in")
+"""
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can act as somebody else")
+async def test_another_account_of_the_machine_is_not_let_in(open_folder):
+    async with embedded_mongo(open_folder) as uri:
+        address = unquote(urlsplit(uri).netloc)
+        program = [str(Path(sys.executable).resolve()), "-I", "-S", "-c", KNOCK, address]
+        own, other = [
+            subprocess.run(program, cwd="/", capture_output=True, text=True, **who).stdout.strip()
+            for who in ({}, {"user": 65534, "group": 65534, "extra_groups": []})
+        ]
+
+    assert (own, other) == ("is in", "PermissionError")
+
+
+@pytest.mark.parametrize(
+    "name", ["a" * 120, "with, a comma", "with a blank", "größe", "100%", "a:b", "a@b+c"]
+)
+async def test_a_folder_of_any_name_will_do(tmp_path, name):
+    data = tmp_path / name
+    async with embedded_mongo(data) as uri:
+        await write(uri, "first")
+        address = Path(unquote(urlsplit(uri).netloc))
+        async with another_process(data) as second:
+            assert await address_of(second) == uri
+
+    async with embedded_mongo(data) as uri:
+        assert await written(uri) == ["first"]
+    assert not address.exists()
+    assert address.parent == data or not address.parent.exists()
+
+
+async def test_a_socket_elsewhere_is_in_a_folder_for_its_owner_alone(tmp_path):
+    async with embedded_mongo(tmp_path / ("a" * 120)) as uri:
+        folder = Path(unquote(urlsplit(uri).netloc)).parent
+
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+async def test_data_of_a_version_that_listened_on_a_port_goes_on_working(tmp_path):
+    (tmp_path / "mongo").mkdir(mode=0o700)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        [_, port] = probe.getsockname()
+    options = f"--port {port} --bind_ip 127.0.0.1 --nounixsocket --replSet helpdesk".split()
+    before = await asyncio.create_subprocess_exec(
+        *(installed_mongod(), "--dbpath", str(tmp_path / "mongo"), *options), stdout=PIPE
+    )
+    while b"Waiting for connections" not in await before.stdout.readline():
+        pass
+    member = {"_id": 0, "host": f"127.0.0.1:{port}"}
+    uri = f"mongodb://127.0.0.1:{port}/helpdesk?directConnection=true"
+    async with AsyncMongoClient(uri) as client:
+        await client.admin.command("replSetInitiate", {"_id": "helpdesk", "members": [member]})
+        while not (await client.admin.command("hello"))["isWritablePrimary"]:
+            await asyncio.sleep(0.01)
+    await write(uri, "before")
+    before.terminate()
+    await before.communicate()
+
+    async with embedded_mongo(tmp_path) as uri:
+        await write(uri, "after")
+        assert await written(uri) == ["after", "before"]
 
 
 async def test_a_ctrl_c_at_the_terminal_does_not_reach_it(tmp_path):
@@ -162,7 +271,7 @@ async def test_a_killed_server_loses_nothing_that_was_acknowledged(tmp_path):
 
 async def test_a_killed_starter_does_not_keep_the_next_from_starting(tmp_path):
     async with another_process(tmp_path) as starter:
-        await write(await address(starter), "acknowledged")
+        await write(await address_of(starter), "acknowledged")
         starter.kill()
         await starter.wait()
 
@@ -175,7 +284,7 @@ async def test_a_killed_starter_does_not_keep_the_next_from_starting(tmp_path):
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's end")
 async def test_it_never_outlives_a_killed_starter(tmp_path):
     async with another_process(tmp_path) as starter:
-        await address(starter)
+        await address_of(starter)
 
         starter.kill()
 
@@ -214,14 +323,14 @@ async def test_a_stranger_named_in_a_stale_lock_is_left_alone(tmp_path):
 async def test_who_comes_second_gets_the_same_address_and_stops_nothing(tmp_path):
     async with embedded_mongo(tmp_path) as uri:
         async with another_process(tmp_path) as second:
-            assert await address(second) == uri
+            assert await address_of(second) == uri
 
         await write(uri, "still here")
 
 
 async def test_two_that_start_at_the_same_instant_share_one_server(tmp_path):
     async with another_process(tmp_path) as one, another_process(tmp_path) as other:
-        first, second = await asyncio.gather(address(one), address(other))
+        first, second = await asyncio.gather(address_of(one), address_of(other))
 
         assert first == second
         await write(first, "by both")
@@ -231,7 +340,7 @@ async def test_two_that_start_at_the_same_instant_share_one_server(tmp_path):
 
 async def test_who_joined_becomes_the_starter_at_the_next_start(tmp_path):
     async with another_process(tmp_path) as starter:
-        await address(starter)
+        await address_of(starter)
         async with embedded_mongo(tmp_path):
             starter.stdin.close()
             await starter.wait()
