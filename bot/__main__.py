@@ -18,6 +18,7 @@ from core.embedded import NoMongo
 from core.errors import DeskError, InvalidInput
 from core.passwords import Passwords
 from core.settings import BadSettings, Settings, read_settings, unknown_settings
+from core.slack_settings import person_id
 from core.tickets import understood
 
 log = structlog.get_logger("helpdesk")
@@ -74,6 +75,9 @@ def add_user(
         password = sys.stdin.readline().rstrip("\r\n")
     if bot and slack:
         _fail("A Slack user is a person: give --bot or --slack.", WRONG_USAGE)
+    if slack and person_id(slack) is None:
+        _fail("--slack must be a Slack user's id such as U0123456789.", WRONG_USAGE)
+    slack = person_id(slack) if slack else None
     said = {"email": email, "name": name, "password": password, "role": role}
     _run(_add_user(settings, said, slack, bot))
 

@@ -1,6 +1,7 @@
 """What is said when a port is not to be had: which setting chooses it."""
 
 import errno
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -17,7 +18,9 @@ def on_port(setting: str, port: int) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno == errno.EADDRINUSE:
+        if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+            said = "HOST must be an address or a name of this machine, such as 127.0.0.1."
+        elif error.errno == errno.EADDRINUSE:
             said = f"Port {port} is taken: stop what uses it, or set {setting} to another."
         else:
             said = f"Nothing can listen on {setting} {port}: {error.strerror or error}."

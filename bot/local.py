@@ -99,7 +99,7 @@ def _keeping(settings: Settings) -> Iterator[None]:
 
 
 def _channel(slack: LocalSlack, name: str) -> str:
-    channel = slack.workspace.channel(name)
+    channel = slack.workspace.channel(name) or slack.workspace.channel(f"#{name}")
     if channel is None or slack.bot.id not in channel.members:
         raise BadSettings(
             "HELPDESK_ALERT_CHANNEL must be a channel of the local Slack, such as #helpdesk, "

@@ -1,5 +1,6 @@
 """What is wrong with a value, in words: pydantic's complaints as ends of sentences."""
 
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -7,6 +8,7 @@ if TYPE_CHECKING:
 
 _KINDS = {
     "string_type": "text",
+    "string_unicode": "text in UTF-8",
     "bool_type": "true or false",
     "bool_parsing": "true or false",
     "int_type": "a whole number",
@@ -41,6 +43,8 @@ def complaint(found: "ErrorDetails") -> str:
             return f"must be at least {context['ge']:g}"
         case "greater_than":
             return f"must be more than {context['gt']:g}"
+        case "less_than":
+            return f"must be less than {context['lt']:.10g}"
         case "less_than_equal":
             return f"must be at most {context['le']:.10g}"
         case "too_short":
@@ -54,4 +58,10 @@ def complaint(found: "ErrorDetails") -> str:
         case "value_error":
             return str(context["error"])
         case _:
-            return found["msg"].replace("Input should", "should").rstrip(".")
+            return _in_pydantics_words(found["msg"])
+
+
+def _in_pydantics_words(said: str) -> str:
+    """For a kind of mistake that nothing here makes yet; it may quote nothing that was given."""
+    found = re.match(r"Input should (be|have) [^'\"`]*$", said)
+    return found[0].removeprefix("Input ").rstrip(".") if found else "is not as it must be"

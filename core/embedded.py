@@ -1,8 +1,8 @@
 """A MongoDB server on one's own machine, for trying the desk and for its tests.
 
 Keeps to itself where the server comes from, which files it uses and how it is stopped. It listens
-on a socket in a folder of its starter's own, and on no port: other accounts of the machine have no way
-to it, and whoever has one needs no password.
+on a socket in a folder of its starter's own, and on no port: other accounts of the machine have no
+way to it, and whoever has one needs no password.
 """
 
 import asyncio
@@ -30,8 +30,8 @@ TICK = 0.01
 PATIENCE = 30.0  # A start takes half a second and a stop one; a busy small machine needs more.
 ALREADY_INITIALIZED = 23
 
-# Becomes the server, whose files nobody else may read, after asking Linux to terminate it when its
-# starter ends, however that ends. Linux means the thread that started it, which is the event loop's.
+# Becomes the server, whose files nobody else may read, after asking Linux to terminate it when
+# its starter ends, however that ends. Linux means the thread that started it, the event loop's.
 WITH_ITS_STARTER = """
 import ctypes, os, sys
 os.umask(0o077)

@@ -1,46 +1,52 @@
 """What is wrong with a setting, in a sentence that names it and never shows its value."""
 
-from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from types import NoneType
+from typing import TYPE_CHECKING, get_args
 
 from pydantic.fields import FieldInfo
 
 from core.complaints import complaint
+from core.env_file import EnvFile
 from core.statuses import Priority
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
-def sentence(found: "ErrorDetails", fields: Mapping[str, FieldInfo]) -> str:
+def sentence(found: "ErrorDetails", fields: Mapping[str, FieldInfo], file: EnvFile) -> str:
     """`fields` are those of the settings, by the names that they have outside."""
     if not found["loc"]:
         # It is about several, and names them itself.
         return f"{complaint(found)}."
     name, *within = (str(part) for part in found["loc"])
+    place = f" ({file.place(name)})" if name in file.lines else ""
     field = fields.get(name)
-    if not within and field is not None and field.annotation in (int, float):
-        return f"{name} must be {_number(field)}."
+    kind = _kind(field) if field is not None else None
+    # What is said of a value that was read already, by us, says enough.
+    if not within and field is not None and kind and found["type"] != "value_error":
+        return f"{name} must be {_number(kind, field)}{place}."
     # What else is in there was given by whoever wrote the setting.
     part = f" for {within[0]}" if within and within[0] in frozenset(Priority) else ""
-    return f"{name} {complaint(found)}{part}."
+    return f"{name} {complaint(found)}{part}{place}."
 
 
-def unknown(name: str, known: Iterable[str]) -> str:
-    near = get_close_matches(name, known, n=1, cutoff=0.75)
-    return f"{name} is no setting, and does nothing." + (f" Is {near[0]} meant?" if near else "")
+def _kind(field: FieldInfo) -> str | None:
+    """What a number is called; None for what is no number, whether it may be left out or not."""
+    kinds = {*get_args(field.annotation), field.annotation} - {NoneType}
+    return "a whole number" if int in kinds else "a number" if float in kinds else None
 
 
-def _number(field: FieldInfo) -> str:
+def _number(kind: str, field: FieldInfo) -> str:
     """Such as "a whole number from 0 to 65535"."""
-    kind = "a whole number" if field.annotation is int else "a number"
     limits = {
         name: getattr(limit, name)
         for limit in field.metadata
-        for name in ("ge", "gt", "le")
+        for name in ("ge", "gt", "le", "lt")
         if hasattr(limit, name)
     }
-    if "ge" in limits:
+    if {"ge", "le"} <= set(limits):
         return f"{kind} from {limits['ge']} to {limits['le']}"
-    return f"{kind} above {limits['gt']}, at most {limits['le']}"
+    words = {"ge": "from {}", "gt": "above {}", "le": "at most {}", "lt": "less than {}"}
+    said = ", ".join(words[name].format(limit) for name, limit in limits.items())
+    return f"{kind} {said}".rstrip()

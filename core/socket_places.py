@@ -12,8 +12,8 @@ from pathlib import Path
 def place_for_socket(wished: Path) -> Iterator[Path]:
     """This one, or else one in a folder for temporary files that is its owner's alone.
 
-    A socket's path has 107 bytes at most (unix(7)), and not every file system takes sockets. What is
-    left of a killed server is removed: nobody may listen there any more.
+    A socket's path has 107 bytes at most (unix(7)), and not every file system takes sockets. What
+    is left of a killed server is removed: nobody may listen there any more.
     """
     if _can_be(wished):
         yield wished

@@ -1,8 +1,6 @@
 """Settings: what is allowed is said, what was given is not, and nothing else is listened to."""
 
 import json
-import os
-import stat
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -29,7 +27,6 @@ for environment in json.load(sys.stdin):
         slack = settings.slack and vars(settings.slack)
         print(json.dumps({"settings": json.loads(settings.model_dump_json()), "slack": slack}))
 """
-KEPT = "from core.settings import read_settings; print(read_settings().token_secret())"
 SLACK = {
     "SLACK_BOT_TOKEN": "xoxb-canary",
     "SLACK_SIGNING_SECRET": "canary",
@@ -283,19 +280,6 @@ def test_a_step_that_is_wrong_is_named_as_people_count(tmp_path, steps, said):
     assert answer["bad"] == f"HELPDESK_ESCALATIONS names a file in which {said}."
 
 
-def test_a_name_that_is_no_setting_is_answered_with_the_nearest(tmp_path):
-    (tmp_path / ".env").write_text("HELPDESK_AGENT=canary\nOTHERS=1\nhelpdesk_admins=U1\n")
-    program = "from core.settings import unknown_settings; print(*unknown_settings(), sep='\\n')"
-
-    output, _ = start(program, tmp_path, SLACK_TOKEN="canary", HELPDESK_XYZZY="1").communicate()
-
-    assert output.splitlines() == [
-        "HELPDESK_AGENT is no setting, and does nothing. Is HELPDESK_AGENTS meant?",
-        "HELPDESK_XYZZY is no setting, and does nothing.",
-        "SLACK_TOKEN is no setting, and does nothing. Is SLACK_BOT_TOKEN meant?",
-    ]
-
-
 def test_slack_is_connected_by_a_signing_secret_or_by_socket_mode(tmp_path):
     http = SLACK
     socket = SLACK | {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": "xapp-1"}
@@ -342,28 +326,6 @@ def test_every_setting_is_named_as_it_is_called_from_outside():
         "LOG_LEVEL",
         "LOG_FORMAT",
     }
-
-
-def test_the_jwt_secret_is_made_once_for_all_processes_and_for_nobody_else_to_read(tmp_path):
-    data = tmp_path / "data"
-
-    running = [start(KEPT, tmp_path, HELPDESK_DATA=str(data)) for _ in range(4)]
-    secrets = {process.communicate()[0].strip() for process in running}
-
-    [secret] = secrets
-    assert len(secret) >= 32
-    assert os.listdir(data) == ["jwt_secret"]
-    assert stat.S_IMODE((data / "jwt_secret").stat().st_mode) == 0o600
-    assert (data / "jwt_secret").read_text() == secret
-
-
-def test_a_jwt_secret_that_is_set_is_used_and_none_is_made(tmp_path):
-    data = tmp_path / "data"
-
-    process = start(KEPT, tmp_path, HELPDESK_DATA=str(data), JWT_SECRET="supersecretkey")
-
-    assert process.communicate()[0].strip() == "supersecretkey"
-    assert not data.exists()
 
 
 def test_holidays_alone_are_the_only_days_that_do_not_count():

@@ -1,5 +1,6 @@
 """The one door to MongoDB: nothing outside this package imports pymongo or bson
-(but core/embedded.py, which starts a server of our own)."""
+(but core/embedded.py, which starts a server of our own, and core/mongo_address.py, which reads an
+address as the driver does)."""
 
 from core.store.accounts import AccountStore
 from core.store.alerts import AlertStore

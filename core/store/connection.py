@@ -9,6 +9,7 @@ import pymongo
 from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError
 
+from core.mongo_address import application
 from core.settings import BadSettings
 from core.store import schema
 from core.store.accounts import AccountStore
@@ -91,8 +92,9 @@ class Store:
 @asynccontextmanager
 async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
     """A store for as long as the block runs; `more` are options of the driver, above ours."""
+    name = {"appname": application(uri) or OPTIONS["appname"]}
     try:
-        connecting = AsyncMongoClient[dict[str, Any]](uri, **OPTIONS | more)
+        connecting = AsyncMongoClient[dict[str, Any]](uri, **OPTIONS | name | more)
     except (ConfigurationError, ValueError) as error:
         raise BadSettings(
             "MONGO_URI must be an address such as mongodb://host:27017/helpdesk."

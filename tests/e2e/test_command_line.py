@@ -53,6 +53,13 @@ async def test_an_added_program_is_known_for_one(helpdesk, store):
     assert (await store.accounts.with_email("robot@example.com")).bot is True
 
 
+def test_a_slack_user_is_named_by_an_id(helpdesk):
+    made = helpdesk(*add("amir@example.com", "admin", "--slack", "amir"), said="correct-horse\n")
+
+    assert (made.returncode, made.stdout) == (2, "")
+    assert made.stderr == "--slack must be a Slack user's id such as U0123456789.\n"
+
+
 def test_a_slack_user_is_no_program(helpdesk):
     made = helpdesk(*add("robot@example.com", "agent", "--bot", "--slack", "U0AMIR"))
 
@@ -105,7 +112,7 @@ def test_a_bad_setting_stops_the_start_with_its_name_and_never_its_value(helpdes
 
 
 def test_a_database_that_does_not_answer_is_said_in_a_sentence(helpdesk):
-    nowhere = "mongodb://127.0.0.1:1/helpdesk?serverSelectionTimeoutMS=300"
+    nowhere = "mongodb://127.0.0.1:1/helpdesk"
 
     refused = helpdesk("serve", MONGO_URI=nowhere)
 
@@ -146,6 +153,39 @@ def test_a_port_that_is_taken_is_said_with_the_setting_that_chooses_it(helpdesk,
     assert refused.returncode == 1
     said = f"Port {taken} is taken: stop what uses it, or set {setting} to another.\n"
     assert refused.stderr == said
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "nowhere.invalid"])
+def test_a_host_that_is_not_this_machine_names_its_setting(helpdesk, host):
+    refused = helpdesk("serve", "--no-samples", HOST=host)
+
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "HOST must be an address or a name of this machine, such as 127.0.0.1.\n"
+    )
+
+
+@pytest.mark.parametrize("content", [b"PORT: 4000\n", b"\xff\xfe", b"JWT_SECRT=geheim\n"])
+def test_a_line_of_the_file_that_is_none_stops_the_start(helpdesk, tmp_path, content):
+    (tmp_path / ".env").write_bytes(content)
+
+    refused = helpdesk("serve")
+
+    assert refused.returncode == 2
+    assert ".env" in refused.stderr
+    assert "geheim" not in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_secret_that_is_none_stops_the_start_and_is_told_to_be_brought_back(helpdesk, tmp_path):
+    (tmp_path / "data").mkdir(mode=0o700)
+    (tmp_path / "data" / "jwt_secret").touch(mode=0o600)
+
+    refused = helpdesk("serve", HELPDESK_DATA=str(tmp_path / "data"), JWT_SECRET="")
+
+    assert refused.returncode == 2
+    assert "holds no secret to sign tokens with" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
