@@ -1,14 +1,20 @@
 """One round: people file and comment while blows fall; afterwards the books are compared."""
 
 import asyncio
+from contextlib import suppress
 from random import Random
+
+from pymongo.errors import PyMongoError
 
 from tests.faults.blows import LASTS, drawn, fall
 from tests.faults.ledger import Ledger, alerts_in, announced, doubled_cards, misannounced
+from tests.filled import WHOLE, fill
 
 AT_ONCE = 8
 # Of ten tickets so many come by a command and by a form, and so many have a long time.
 BY_COMMAND, BY_FORM, LONG = 2, 1, 1
+# The title of the ticket that somebody fills.
+FULL = "full"
 
 
 class Outcome:
@@ -41,6 +47,7 @@ async def play(world, seed, *, tickets):
     async with asyncio.TaskGroup() as going:
         going.create_task(fall(world, blows))
         going.create_task(_people(world, ledger, Random(seed), tickets))
+        going.create_task(_one_is_filled(world, ledger, Random(seed)))
     await world.healthy()
     wrong = []
     try:
@@ -48,6 +55,7 @@ async def play(world, seed, *, tickets):
     except TimeoutError:
         owed = await world.database["tickets"].find_one(world.owed)
         wrong.append(f"Slack is still owed something after a minute: {owed}")
+    await _settled(world, {"title": FULL})
     # A desk that was frozen may have been about to post; what it repeats is swept.
     await asyncio.sleep(0.5)
     if len(announced(world.slack)) > len(set(announced(world.slack))):
@@ -69,6 +77,30 @@ async def _people(world, ledger, random, tickets):
     pause = LASTS * AT_ONCE / tickets
     seeds = [random.random() for _ in range(AT_ONCE)]
     await asyncio.gather(*(_person(world, ledger, Random(seed), numbers, pause) for seed in seeds))
+
+
+async def _one_is_filled(world, ledger, random):
+    """Before it is late, to nearly the last byte, as earlier states of the desk let people do."""
+    await asyncio.sleep(random.uniform(0, LASTS))
+    await ledger.file(lambda: world.caller(random.choice(world.desks)), FULL, "high")
+    to = WHOLE - random.choice([0, 20, 60, 200])
+    while True:
+        # Refused also where a desk wrote to it meanwhile.
+        with suppress(PyMongoError):
+            full = await world.database["tickets"].find_one({"title": FULL}, {"number": 1})
+            return await fill(world.database, full["number"], to=to)
+
+
+async def _settled(world, full, seconds=30):
+    """Returns when the full ticket was announced, or is named as full."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while True:
+                document = await world.database["tickets"].find_one(full, {"alert": 1})
+                named = await world.database["full_tickets"].find_one({"_id": document["_id"]})
+                if named or document["alert"]["announced"]:
+                    return
+                await asyncio.sleep(0.1)
 
 
 async def _person(world, ledger, random, numbers, pause):

@@ -86,6 +86,7 @@ class World:
             while await self.database["boards"].find_one({"at_rest": {"$ne": True}}):
                 await asyncio.sleep(0.1)
         await self.database["boards"].delete_many({})
+        await self.database["full_tickets"].delete_many({})
         self.slack.workspace.messages.clear()
         self.slack.records.calls.clear()
         self.slack.problems.clear()
@@ -94,7 +95,8 @@ class World:
     @property
     def owed(self):
         kinds = [{f"{kind}.owed": True} for kind in ("card", "receipt")]
-        return {"$or": [*kinds, {"alert.owed": True, "priority": "high"}]}
+        owed = {"$or": [*kinds, {"alert.owed": True, "priority": "high"}]}
+        return owed | {"padding": {"$exists": False}}
 
     async def quiet(self, seconds=60):
         """Returns when Slack is owed nothing any more."""
