@@ -1,9 +1,11 @@
 """A database that does not answer is a 503 that says when to come back; nothing is half done."""
 
+import asyncio
 import socket
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+import aiohttp
 import pytest
 
 from core.people import People
@@ -159,3 +161,38 @@ async def test_a_write_that_no_majority_confirmed_in_time_is_found_again_by_its_
 
     assert (refused.status, again.status) == (503, 409)
     assert await database["tickets"].count_documents({}) == 1
+
+
+async def test_who_finds_all_connections_busy_is_told_so_before_those_are_free(
+    ada, desk, serve, another_store, raw_client
+):
+    # Case 38.
+    store = await another_store(appname="crowd", maxPoolSize=5)
+    url = await serve(replace(desk, tickets=store.tickets))
+    await replace(ada, url=url).get("/api/tickets")
+    slow = {"failCommands": ["find"], "blockConnection": True, "blockTimeMS": 3000}
+    aim = slow | {"appName": "crowd"}
+    statuses = []  # in the order in which they came
+
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+        caller = replace(ada, url=url, session=session)
+
+        async def ask():
+            answer = await caller.get("/api/tickets")
+            statuses.append(answer.status)
+            return answer
+
+        await raw_client.admin.command(
+            "configureFailPoint", "failCommand", mode="alwaysOn", data=aim
+        )
+        try:
+            answers = await asyncio.gather(*(ask() for _ in range(200)))
+        finally:
+            await raw_client.admin.command("configureFailPoint", "failCommand", mode="off")
+        after = await caller.get("/api/tickets")
+
+    refused = [answer for answer in answers if answer.status != 200]
+    assert len(refused) == 195
+    assert {(answer.status, answer.headers["Retry-After"]) for answer in refused} == {(503, "1")}
+    assert statuses == [503] * 195 + [200] * 5
+    assert after.status == 200

@@ -22,6 +22,7 @@ from core.store.full import FullStore
 from core.store.indexes import Database, Flaw, Indexes
 from core.store.looks import LookStore
 from core.store.owed import OwedStore
+from core.store.pool import PromptPool
 from core.store.repeats import RepeatStore
 from core.store.tickets import TicketStore
 from core.store.turns import TurnStore
@@ -37,7 +38,7 @@ OPTIONS: dict[str, Any] = {
     "connectTimeoutMS": 2000,
     "heartbeatFrequencyMS": 1000,
     "serverSelectionTimeoutMS": 5000,
-    "waitQueueTimeoutMS": 500,
+    "waitQueueTimeoutMS": 500,  # heeded by PromptPool
     "timeoutMS": 5000,
 }
 # Seconds. A limit made for questions would break off, at every start anew, what takes a while
@@ -94,7 +95,9 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
     """A store for as long as the block runs; `more` are options of the driver, above ours."""
     name = {"appname": application(uri) or OPTIONS["appname"]}
     try:
-        connecting = AsyncMongoClient[dict[str, Any]](uri, **OPTIONS | name | more)
+        connecting = AsyncMongoClient[dict[str, Any]](
+            uri, _pool_class=PromptPool, **OPTIONS | name | more
+        )
     except (ConfigurationError, ValueError) as error:
         raise BadSettings(
             "MONGO_URI must be an address such as mongodb://host:27017/helpdesk."
