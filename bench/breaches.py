@@ -78,10 +78,12 @@ async def idle_scans() -> None:
 
             async def scan() -> None:
                 now = datetime.now(UTC)
-                assert not await store.alerts.claim(at=now, lease=LEASE, doubt=DOUBT)
+                for doubtful in (False, True):
+                    which = {"lease": LEASE, "doubt": DOUBT, "doubtful": doubtful}
+                    assert not await store.alerts.claim(at=now, **which)
+                    assert await store.owed.claim("card", **which) is None
                 assert await store.boards.at_rest("C1", at=now)
-                for kind in ("card", "receipt"):
-                    assert await store.owed.claim(kind, lease=LEASE, doubt=DOUBT) is None
+                assert await store.owed.claim("receipt", lease=LEASE, doubt=DOUBT) is None
                 assert await store.repeats.claim(pause=LEASE) is None
 
             took = await _timed(scan, 500)

@@ -110,13 +110,11 @@ class Alerts:
             return await self._announce_batch(claim, group, at=at)
         while some := await self._some(claim, group, at=at, most=LISTED):
             apart = group.refused or len(some) <= ONE_BY_ONE
-            if not await self._announce_each([[one] for one in some] if apart else [some], group):
+            each = [[one] for one in some] if apart else [some]
+            went = [await self._announce(part, group) for part in each]
+            if not all(went):
                 return False
         return True
-
-    async def _announce_each(self, parts: Sequence[Sequence[Delivery]], group: Group) -> bool:
-        went = [await self._announce(part, group) for part in parts]
-        return all(went)
 
     async def _announce_batch(self, claim: str, group: Group, *, at: datetime) -> bool:
         name = group.batch
@@ -179,10 +177,13 @@ class Alerts:
         """Until what Slack does not take is alone."""
         if len(refused) == 1:
             return True
-        if len(refused) <= 2 * ONE_BY_ONE:
-            return await self._announce_each([[one] for one in refused], group)
-        half = len(refused) // 2
-        return await self._announce_each([refused[:half], refused[half:]], group)
+        size = len(refused) // 2 if len(refused) > 2 * ONE_BY_ONE else 1
+        went = True
+        for start in range(0, len(refused), size):
+            part = refused[start : start + size]
+            await self._courier.keep_part(part)
+            went = await self._announce(part, group) and went
+        return went
 
     def _message(
         self,

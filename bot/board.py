@@ -14,7 +14,7 @@ from bot.board_messages import View, gone, thread_message, told
 from bot.cards import Message
 from bot.payment import GONE, Courier, Timing
 from bot.posting import SlackPoster, TurnFarOff
-from bot.refusals import LONGEST_PAUSE, Outcome, Refused, Sent, Unknown
+from bot.refusals import Outcome, Refused, Sent, Unknown
 from core.alerts import AlertRules
 from core.clock import Clock
 from core.store.boards import Board, BoardStore
@@ -25,6 +25,8 @@ log = structlog.get_logger("bot")
 THIS = "the board"
 # Where Slack does not take the words of what changed.
 PLAINLY_CHANGED = "Some of this has changed: /ticket list breached"
+# Until a board is tried again that was refused for what it says.
+REFUSED = timedelta(minutes=1)
 # What a thread is to say is tried so often, where nobody can know whether Slack has it.
 TRIES = 2
 
@@ -161,7 +163,7 @@ class LivingBoard:
     def _tell_trouble(self, outcome: Outcome | None) -> None:
         troubles = self._poster.troubles
         if isinstance(outcome, Refused) and outcome.of_this_text:
-            troubles.not_posted(THIS, outcome.error, remedy="it is tried again after ten minutes")
+            troubles.not_posted(THIS, outcome.error, remedy="it is tried again each minute")
         elif isinstance(outcome, Sent):
             troubles.posted(THIS)
 
@@ -171,8 +173,8 @@ class LivingBoard:
     def _wait(self, outcome: Outcome | None) -> timedelta:
         match outcome:
             case Refused(of_this_text=True):
-                # It says something else whenever something changes: asked again now and then.
-                return timedelta(seconds=LONGEST_PAUSE)
+                # In every form; what it says changes, and may be taken then.
+                return REFUSED
             case Refused(_, wait):
                 return timedelta(seconds=wait)
             case Unknown():

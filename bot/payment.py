@@ -158,10 +158,14 @@ class Courier:
                 await self._owed.sent(held, posted, at=at)
                 self._note_posted(held)
             elif plainly is None and isinstance(outcome, Refused) and outcome.of_this_text:
-                await self._owed.not_sent(held, wait=self.timing.lease, stays_ours=True)
+                await self.keep_part(held)
             else:
                 await self._not_posted(held, channel, outcome)
         return outcome, ready
+
+    async def keep_part(self, held: Held) -> None:
+        """What was refused together is tried in parts, each with a whole lease."""
+        await self._owed.not_sent(held, wait=self.timing.lease, stays_ours=True)
 
     async def _not_posted(self, held: Held, channel: str, outcome: Refused | Unknown) -> None:
         kind = "alert" if isinstance(held, Batch) else held[0].kind

@@ -86,11 +86,24 @@ async def _step_down(world, blow):
         await world.mongo.step_down()
 
 
-def _slack(method, fault):
+def _slack(method, fault, *, lasts=False):
     async def struck(world, blow):
-        world.slack.fail(method, fault(world), times=blow.times)
+        world.slack.fail(method, fault(world), times=None if lasts else blow.times)
 
     return struck
+
+
+def _limited(world):
+    """As Slack limits some apps, in less time."""
+    return Fault.limited(world.history, page=15)
+
+
+async def _refused_text(world, blow):
+    """The ticket with this title is refused, until all is healed."""
+    about = f"ticket-{blow.times}7"
+    for method in (POST, CHAT):
+        fault = Fault.error("invalid_blocks" if blow.times % 2 else "a_new_word", about=about)
+        world.slack.fail(method, fault, times=None)
 
 
 def _hang(world):
@@ -117,4 +130,6 @@ BLOWS = {
     "Slack takes it and answers 500": _slack(POST, lambda _: Fault.after(code=500)),
     "edits fail": _slack(CHAT, lambda _: Fault.cut_after()),
     "the history fails": _slack(HISTORY, lambda _: Fault.status(500)),
+    "the history is limited": _slack(HISTORY, _limited, lasts=True),
+    "a text is refused": _refused_text,
 }
