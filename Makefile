@@ -15,9 +15,10 @@ up: .venv/run ## run the desk in the foreground; Ctrl-C stops it cleanly
 	@$(BIN)/helpdesk serve $(ARGS)
 
 test: .venv/dev .venv/slack-schema/schema.json ## all tests
-	@$(BIN)/pytest --numprocesses 2 $(ARGS)
+	@$(BIN)/pytest --numprocesses 2 --dist worksteal $(ARGS)
 
-check: lint test wheel ## what must pass before a commit
+check: export EXAMPLES := all
+check: lint test wheel ## what must pass before a commit, with four times the examples of `test`
 
 lint: .venv/dev
 	@$(BIN)/ruff format --check .

@@ -3,6 +3,7 @@
 import secrets
 import time
 from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -80,8 +81,13 @@ def _finish(
     )
 
 
+@cache
+def _description() -> bytes:
+    return to_json(openapi.document(ENDPOINTS, version=version("helpdesk")))
+
+
 def _describe(app: web.Application) -> None:
-    described = to_json(openapi.document(ENDPOINTS, version=version("helpdesk")))
+    described = _description()
 
     async def document(request: web.Request) -> web.Response:
         return web.Response(body=described, content_type="application/json")

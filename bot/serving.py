@@ -4,7 +4,7 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -95,6 +95,7 @@ class Served(NamedTuple):
     address: str
     # The Slack that was started along with it, where no workspace is connected.
     local: LocalWorkspace | None
+    jobs: Sequence[Job]
 
 
 @asynccontextmanager
@@ -177,7 +178,7 @@ async def serving(
         timetable.start()
         background.start(_asked(token, looking))
         stack.callback(deadline.start)
-        yield Served(address, local)
+        yield Served(address, local, timetable.jobs)
 
 
 class Deadline:
@@ -299,7 +300,7 @@ async def serve(settings: Settings, *, samples: bool) -> None:
 
 
 def _greeting(settings: Settings, served: Served) -> str:
-    address, local = served
+    address, local, _ = served
     mongo = "as MONGO_URI says" if settings.mongo_uri else f"our own, data in {settings.desk_data}"
     if local:
         slack = f"our own, at {local.page}"

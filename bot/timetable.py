@@ -52,6 +52,8 @@ class Job:
         # In a row: how many, since when, and the latest.
         self._failures, self._failing = 0, 0.0
         self._error: Exception | None = None
+        # That have ended, well or not: who waits for what the next ones do may count them.
+        self.runs = 0
 
     def wake(self) -> None:
         self._again = True
@@ -108,6 +110,7 @@ class Job:
             self._failed(error)
         else:
             self._failures, self._error = 0, None
+        self.runs += 1
 
     def _failed(self, error: Exception) -> None:
         """Logged when it begins, and when it is something else; not at every turn."""
@@ -137,30 +140,30 @@ class Timetable:
         self._now = now
         self._wall = wall or time.time
         self._scheduler = _Scheduler(now)
-        self._jobs: list[Job] = []
+        self.jobs: list[Job] = []
         self._ticking: asyncio.Task[None] | None = None
         self.jump: Jump | None = None
 
     def every(self, seconds: float, name: str, work: Work) -> Job:
         job = Job(name, work, self._now)
-        self._jobs.append(job)
+        self.jobs.append(job)
         self._scheduler.every(seconds).seconds.do(job.wake)  # type: ignore[arg-type]
         return job
 
     @property
     def troubles(self) -> Iterator[tuple[str, str, float]]:
         """Each job that is in trouble: its name, what is wrong and for how many seconds."""
-        for job in self._jobs:
+        for job in self.jobs:
             if job.trouble is not None:
                 yield (job.name, *job.trouble)
 
     def excuse(self) -> None:
-        for job in self._jobs:
+        for job in self.jobs:
             job.excuse()
 
     def start(self) -> None:
         """Runs every job now, and from now on when it is due."""
-        for job in self._jobs:
+        for job in self.jobs:
             job.wake()
         self._ticking = asyncio.create_task(self._tick())
 
@@ -171,10 +174,10 @@ class Timetable:
             with suppress(asyncio.CancelledError):
                 await self._ticking
         try:
-            for job in self._jobs:
+            for job in self.jobs:
                 await job.ended()
         finally:
-            for job in self._jobs:
+            for job in self.jobs:
                 job.cancel()
 
     async def _tick(self) -> None:

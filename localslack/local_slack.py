@@ -34,6 +34,9 @@ from localslack.web_api.http import WebApi
 from localslack.web_api.rate_limit import RateLimit
 
 APPS_OWN = "xapp-local"
+# Seconds that what is waited for may take: far more than on any busy machine, so that only what
+# never happens takes them.
+LONGEST_WAIT = 60.0
 Place = Channel | str
 
 
@@ -159,7 +162,7 @@ class LocalSlack(Talk):
     def opened_modal(self, by: Person) -> View | None:
         return self.workspace.views.before(by)
 
-    async def until(self, condition: Callable[[], Any], seconds: float = 5.0) -> Any:
+    async def until(self, condition: Callable[[], Any], seconds: float = LONGEST_WAIT) -> Any:
         """Waits until the condition holds, and gives what it gave."""
         deadline = time.monotonic() + seconds
         while not (held := condition()):
@@ -168,7 +171,7 @@ class LocalSlack(Talk):
             await asyncio.sleep(0.01)
         return held
 
-    async def modal(self, *, by: Person, after: Any = None, seconds: float = 5.0) -> View:
+    async def modal(self, *, by: Person, after: Any = None, seconds: float = LONGEST_WAIT) -> View:
         """The modal before the person, as soon as there is one; `after` an answer, only its own."""
         trigger_id = after.trigger_id if after is not None else None
         found = await self.until(lambda: self.workspace.views.before(by, trigger_id), seconds)

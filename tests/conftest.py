@@ -1,6 +1,6 @@
 """The real MongoDB, the real HTTP server, a clock that is moved by hand."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,19 +26,44 @@ from core.store import Store, open_store
 # High 4, medium 24, low 48 hours, day and night.
 SLA = Sla(Policy.of_hours())
 SECRET = "a-secret-for-tests-of-more-than-32-bytes"
+# Seconds after which what is waited for never comes, however busy the machine is.
+LONGEST_WAIT = 60
+KINDS = ("alert", "card", "receipt")
+LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
+async def held_up(client, command, *, times, **whose):
+    """Has MongoDB take 0.7 s for the next so many of these commands; gives what waits until it
+    has got them all."""
+    data = {"failCommands": [command], "blockConnection": True, "blockTimeMS": 700, **whose}
+    before = await client.admin.command(
+        "configureFailPoint", "failCommand", mode={"times": times}, data=data
+    )
+
+    async def under_way():
+        await client.admin.command(
+            "waitForFailPoint",
+            "failCommand",
+            timesEntered=before["count"] + times,
+            maxTimeMS=LONGEST_WAIT * 1000,
+        )
+
+    return under_way
 
 
 class HandClock:
-    """Stands still until it is moved."""
+    """Stands still until it is moved; whoever should look then may be told."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+        self.moved: Callable[[], None] = lambda: None
 
     def __call__(self) -> datetime:
         return self.now
 
     def forward(self, **time: float) -> None:
         self.now += timedelta(**time)
+        self.moved()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -86,6 +111,29 @@ async def database(raw_client, prepared_store):
     for name in ("tickets", "accounts", "counters", "digests", "turns", "boards", "full_tickets"):
         await database[name].delete_many({})
     return database
+
+
+@pytest.fixture
+def expire(database):
+    """Ends what the database's clock counts, instead of waiting for it: leases, doubts, waits.
+
+    With `held=False` only what no process holds, so that a desk may run meanwhile.
+    """
+
+    async def done(*, held=True):
+        for kind in KINDS:
+            whose = {} if held else {f"{kind}.claim": None}
+            for name in ("free_at", "last_try"):
+                which = whose | {f"{kind}.{name}": {"$type": "date"}}
+                await database["tickets"].update_many(which, {"$set": {f"{kind}.{name}": LONG_AGO}})
+        watched = {"alert.watch.free_at": {"$type": "date"}}
+        again = {"$set": {"alert.watch.free_at": LONG_AGO}}
+        await database["tickets"].update_many(watched, again)
+        for name in ("boards", "digests", "turns"):
+            which = ({} if held else {"claim": None}) | {"free_at": {"$type": "date"}}
+            await database[name].update_many(which, {"$set": {"free_at": LONG_AGO}})
+
+    return done
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from pymongo import AsyncMongoClient
 from pymongo.write_concern import WriteConcern
 
 from core.embedded import NoMongo, embedded_mongo, installed_mongod
+from tests.conftest import LONGEST_WAIT
 
 ANOTHER_PROCESS = """
 import asyncio, sys
@@ -77,7 +78,7 @@ def server_pid(data):
 
 async def ended(data):
     """Returns once no server holds its lock on this folder."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LONGEST_WAIT):
         with (data / "mongo" / "mongod.lock").open() as lock:
             await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from localslack import Fault
-from tests.bot.conftest import button_names
+from tests.bot.conftest import button_names, impatient
 from tests.bot.test_alerts import alerts_in, announced
 
 MINUTE = 60
@@ -183,6 +183,7 @@ async def test_an_escalation_names_whom_it_tells_until_somebody_sees_to_it(
         assert "*T-1 is late:*" in late.text
 
 
+@impatient
 async def test_an_escalation_whose_answer_got_lost_is_found_in_its_own_channel(
     slack, start, filed, clock, escalating, a_few_scans
 ):
@@ -283,6 +284,7 @@ async def test_what_a_channel_does_not_take_is_said_in_the_alert_channel(
     assert detail[0].startswith(f"Slack refuses messages in {GENERAL} (is_archived): unarchive")
 
 
+@impatient
 async def test_one_of_those_whose_answer_got_lost_is_found_where_it_is(
     slack, start, filed, clock, escalating, a_few_scans
 ):

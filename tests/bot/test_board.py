@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from localslack import Fault
-from tests.bot.conftest import live, words
+from tests.bot.conftest import impatient, live, words
 from tests.bot.test_alerts import alerts_in
+from tests.conftest import LONGEST_WAIT
 
 POST, EDIT = "chat.postMessage", "chat.update"
 
@@ -48,7 +49,7 @@ def board(slack):
             ours = boards_in(slack)
             return ours if ours and list(sections(ours[0])) == list(heads) else []
 
-        [only] = await slack.until(there, seconds=10)
+        [only] = await slack.until(there)
         return only
 
     return found
@@ -154,7 +155,7 @@ async def test_very_many_cost_one_edit_and_one_message(
     clock.forward(hours=5)
     shown = await board("Late: 601")
     await slack.until(lambda: lines_of(slack))
-    await a_few_scans()
+    await a_few_scans(but=["cards"])
 
     calls = [call for call in slack.calls_of(EDIT) if call.given["ts"] == late.ts]
     assert len(calls) == edits + 1
@@ -187,6 +188,7 @@ async def test_a_board_that_somebody_deleted_is_posted_anew(slack, late, board):
     await slack.until(lambda: told(slack) == [["T-1 is acknowledged by olga"]])
 
 
+@impatient
 @pytest.mark.parametrize("fault", [Fault.cut_after(), Fault.cut_before()], ids=["after", "before"])
 async def test_a_board_whose_answer_got_lost_is_looked_for_first(
     slack, file, clock, fault, board, a_few_scans
@@ -205,6 +207,7 @@ async def test_a_board_whose_answer_got_lost_is_looked_for_first(
     assert len(boards_in(slack)) == 1
 
 
+@impatient
 @pytest.mark.parametrize(
     ("fault", "times", "least", "most"),
     [
@@ -221,17 +224,20 @@ async def test_a_line_in_the_thread_is_repeated_once_at_most(
 
     await slack.command("ack 1", by=slack.olga)
     await board("Acknowledged: 1")
-    await slack.until(lambda: len(lines_of(slack)) >= least, seconds=10)
+    await slack.until(lambda: len(lines_of(slack)) >= least)
     await a_few_scans()
     await a_few_scans()
 
     assert least <= lines_of(slack).count("T-1 is acknowledged by olga") <= most
 
 
-async def test_an_edit_that_fails_is_made_later(slack, late, board):
+async def test_an_edit_that_fails_is_made_later(slack, late, board, looked, expire):
     slack.fail(EDIT, Fault.status(500), times=2)
 
     await slack.command("ack 1", by=slack.olga)
+    for _ in range(2):
+        await looked()
+        await expire(held=False)
 
     await board("Acknowledged: 1")
 
@@ -244,17 +250,17 @@ async def test_where_nothing_rang_the_board_is_left_alone(slack, start, clock, d
 
     await program.patch("/api/tickets/1", {"status": "resolved"})
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONGEST_WAIT):
         while not await database["boards"].find_one({"at_rest": True, "ts": {"$exists": False}}):
             await asyncio.sleep(0.05)
 
 
-async def test_only_who_holds_the_claim_writes(store):
-    lease = timedelta(milliseconds=50)
+async def test_only_who_holds_the_claim_writes(store, expire):
+    lease = timedelta(minutes=1)
     claims = await asyncio.gather(*(store.boards.claim("C1", lease=lease) for _ in range(10)))
     [first] = filter(None, claims)
-    await asyncio.sleep(0.06)
-    second = await store.boards.claim("C1", lease=timedelta(minutes=1))
+    await expire()
+    second = await store.boards.claim("C1", lease=lease)
 
     what = {"ts": "1.1", "shown": {}, "said": "x", "at": None, "full": False, "untold": ["T-1"]}
     assert await store.boards.shows(first, **what) is False

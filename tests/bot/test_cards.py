@@ -1,14 +1,11 @@
 """The card in the helpdesk channel: it follows its ticket, whoever changes it and from where."""
 
-import asyncio
-from dataclasses import replace
-
 import pytest
 
 from core.accounts import Via
 from core.tickets import Changes, NewTicket, Status
 from localslack import Fault
-from tests.bot.conftest import button_names, card_of, rich_words, words
+from tests.bot.conftest import button_names, card_of, impatient, rich_words, with_timing, words
 
 
 async def test_the_card_of_a_ticket_from_rest_appears_too(slack, program):
@@ -205,6 +202,7 @@ async def test_a_press_on_an_answer_only_one_person_sees_updates_it(slack, file)
     await slack.until(lambda: "with <@U0OLGA>" in answer.message.text)
 
 
+@impatient
 @pytest.mark.parametrize(
     "fault",
     [Fault.status(500), Fault.rate_limited(1), Fault.hang(2)],
@@ -219,6 +217,7 @@ async def test_a_slack_that_fails_gets_the_card_later_and_once(slack, program, f
     assert "Server down" in card.text
 
 
+@impatient
 async def test_a_card_whose_answer_got_lost_is_found_again(slack, program):
     slack.fail("chat.postMessage", Fault.cut_after())
     await program.file("Server down")
@@ -265,21 +264,25 @@ async def test_a_bot_outside_its_channel_says_in_readyz_what_to_do(slack, progra
     ]
 
 
-async def test_an_older_state_never_overwrites_a_newer_one(slack, file, program, start, clock):
-    """Two slow edits, by two processes, of a ticket with an alert and a card."""
+@with_timing("brief", post=4.8, lease=4.9)
+async def test_an_older_state_never_overwrites_a_newer_one(
+    slack, file, program, start, clock, a_few_scans
+):
+    """Two slow edits, by two processes, of a ticket with an alert and a card: together they take
+    longer than a lease, and each less."""
     card = await file()
     clock.forward(hours=5)
     await slack.until(lambda: "late" in card.text)
-    slow = {"alert_post_seconds": 1.1, "alert_lease_seconds": 1.2}
-    async with start(**slow) as address:
-        slack.fail("chat.update", Fault.hang(0.9), times=2)
-        other = replace(program, url=address)
-        await other.patch("/api/tickets/1", {"status": "in_progress"})
-        await asyncio.sleep(1)
+    async with start() as address:
+        before = len(slack.calls_of("chat.update"))
+        slack.fail("chat.update", Fault.hang(2.5), times=2)
+        assert slack.events_url.startswith(address)
+        await slack.command("assign 1 me", by=slack.olga)
+        await slack.until(lambda: len(slack.calls_of("chat.update")) >= before + 2)
         await program.patch("/api/tickets/1", {"status": "resolved"})
 
-        await slack.until(lambda: "resolved" in card.text, seconds=10)
-        await asyncio.sleep(1.5)
+        await slack.until(lambda: "resolved" in card.text)
+        await a_few_scans()
 
     assert "resolved" in card.text
 
@@ -298,7 +301,7 @@ async def test_a_card_in_a_channel_that_was_given_up_is_posted_in_the_new_one(sl
     assert "T-1 VPN is down (closed" in card.text
 
 
-async def test_a_slack_that_wants_a_pause_gets_one(slack, program):
+async def test_a_slack_that_wants_a_pause_gets_one(slack, program, looked):
     for number in range(6):
         await program.file(f"ticket {number}")
     await slack.until(lambda: len(slack.messages("#helpdesk")) == 6)
@@ -306,6 +309,6 @@ async def test_a_slack_that_wants_a_pause_gets_one(slack, program):
 
     await program.patch("/api/tickets/1", {"status": "resolved"})
     await slack.until(lambda: slack.calls_of("chat.update"))
-    await asyncio.sleep(0.2)
+    await looked()
 
     assert len(slack.calls_of("chat.update")) == 1

@@ -28,14 +28,6 @@ def digests(slack):
     ]
 
 
-@pytest.fixture
-def a_few_scans():
-    async def waited():
-        await asyncio.sleep(0.4)
-
-    return waited
-
-
 async def test_it_comes_at_its_time_and_once_a_day(slack, store, start, clock, a_few_scans):
     async with start(**NINE):
         await a_few_scans()
@@ -123,12 +115,17 @@ async def test_what_waits_is_not_late_while_it_waits(slack, store, start, clock)
     assert digest.text.startswith(":sunny: *1 ticket is open, none of them late.*")
 
 
-async def test_a_digest_that_was_certainly_refused_is_tried_again(slack, store, start, clock):
-    slack.fail("chat.postMessage", Fault.rate_limited(1), times=2)
+async def test_a_digest_that_was_certainly_refused_is_tried_again(
+    slack, store, start, clock, looked, expire
+):
+    slack.fail("chat.postMessage", Fault.rate_limited(60), times=2)
 
     async with start(**NINE):
         clock.forward(minutes=30)
-        await slack.until(lambda: digests(slack), seconds=8)
+        for _ in range(2):
+            await looked()
+            await expire(held=False)
+        await slack.until(lambda: digests(slack))
 
     assert len(slack.calls_of("chat.postMessage")) == 3
 

@@ -6,6 +6,7 @@ import pytest
 
 from localslack import Fault
 from tests.bot.conftest import card_of, preset, words
+from tests.conftest import LONGEST_WAIT
 
 
 async def test_new_opens_a_form_with_the_words_as_its_title(slack, desk_url):
@@ -150,6 +151,6 @@ async def test_a_requester_who_takes_no_messages_is_not_told_for_ever(slack, des
     await slack.submit(await slack.modal(by=slack.ada), title="VPN is down")
 
     given_up = {"receipt.owed": False}
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONGEST_WAIT):
         while await database["tickets"].find_one(given_up) is None:
             await asyncio.sleep(0.01)

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.conftest import LONGEST_WAIT
+
 COMMAND = {
     "command": "/ticket",
     "text": "new high VPN is down",
@@ -139,7 +141,7 @@ async def test_a_body_that_does_not_arrive_is_no_error_of_ours(desk_url):
     reader, writer = await asyncio.open_connection(host, int(port))
     writer.write(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc")
 
-    async with asyncio.timeout(6):
+    async with asyncio.timeout(LONGEST_WAIT):
         answer = await reader.readline()
 
     assert b" 408 " in answer

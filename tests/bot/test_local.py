@@ -35,7 +35,7 @@ def settings(mongo_uri, tmp_path):
 
 
 @pytest.fixture
-def start(settings, clock, store):
+def start(settings, clock, store, jobs):
     """Starts a desk with a Slack of its own, and gives that; it objects to nothing it was sent."""
 
     @asynccontextmanager
@@ -43,6 +43,7 @@ def start(settings, clock, store):
         settings_now = settings.model_copy(update=changed)
         async with serving(settings_now, clock=clock, samples=samples) as served:
             slack = served.local.slack
+            jobs[:] = served.jobs
             yield slack
             assert slack.problems == []
 
@@ -127,7 +128,7 @@ async def test_a_channel_without_the_bot_is_refused_by_its_settings_name(start, 
 
 async def test_an_empty_desk_begins_with_samples_in_various_states_and_in_filing_order(start):
     async with start(samples=True) as slack:
-        await slack.until(lambda: card_of(slack, "T-6"), seconds=15)
+        await slack.until(lambda: card_of(slack, "T-6"))
 
         assert [message.text.split()[0] for message in slack.messages("#helpdesk")] == KEYS
         assert [
@@ -143,11 +144,11 @@ async def test_an_empty_desk_begins_with_samples_in_various_states_and_in_filing
         assert "Works now, thank you!" in words(commented)
 
 
-async def test_no_sample_is_late_at_first_and_one_within_a_minute(start, clock):
+async def test_no_sample_is_late_at_first_and_one_within_a_minute(start, clock, looked):
     async with start(samples=True) as slack:
-        await slack.until(lambda: card_of(slack, "T-6"), seconds=15)
+        await slack.until(lambda: card_of(slack, "T-6"))
         clock.forward(seconds=UNTIL_LATE.total_seconds())
-        await asyncio.sleep(0.3)
+        await looked()
         assert alerts_in(slack) == []
 
         clock.forward(milliseconds=1)
@@ -185,10 +186,11 @@ async def test_there_are_no_samples_where_nobody_works_on_tickets(start, databas
         assert await database["tickets"].count_documents({}) == 0
 
 
-async def test_hours_that_are_seconds_make_no_sample_late_before_its_time(start, clock):
+async def test_hours_that_are_seconds_make_no_sample_late_before_its_time(start, clock, looked):
     brief = {"high": 0.001, "medium": 0.01, "low": 0.1}
     async with start(samples=True, sla_hours=brief) as slack:
-        await slack.until(lambda: card_of(slack, "T-6"), seconds=15)
+        await slack.until(lambda: card_of(slack, "T-6"))
+        await looked()
 
         assert alerts_in(slack) == []
 

@@ -18,17 +18,27 @@ from core.tickets import NewTicket, Priority
 from tests.bot.conftest import BOT_TOKEN
 from tests.bot.test_alerts import announced
 
-TIMING = Timing(
-    post=timedelta(seconds=0.3), lease=timedelta(seconds=0.8), history=timedelta(seconds=0.1)
+BRIEF = Timing(
+    post=timedelta(seconds=0.3), lease=timedelta(seconds=60), history=timedelta(seconds=0.1)
+)
+LONG = Timing(
+    post=timedelta(seconds=60), lease=timedelta(seconds=120), history=timedelta(seconds=0.1)
 )
 
 
 class HeardLate(OwedStore):
-    """The database notes the try, and the answer comes late, as when its server was frozen."""
+    """The database notes the try, and the answer comes late, as when its server was frozen: after
+    the time that a post may take, and not before it is let go."""
+
+    def __init__(self, tickets):
+        super().__init__(tickets)
+        self.noted, self.let_go = asyncio.Event(), asyncio.Event()
 
     async def about_to_post(self, deliveries, **more):
         ready = await super().about_to_post(deliveries, **more)
-        await asyncio.sleep(1)
+        self.noted.set()
+        await asyncio.sleep(BRIEF.post.total_seconds())
+        await self.let_go.wait()
         return ready
 
 
@@ -42,10 +52,10 @@ async def late_ticket(desk, clock):
 
 @pytest.fixture
 def alerts(slack, store, clock):
-    def over(owed):
+    def over(owed, timing):
         client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
-        poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=0.3, pause=0)
-        courier = Courier(owed, poster, SlackHistory(client, store.looks), TIMING, clock)
+        poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=60, pause=0)
+        courier = Courier(owed, poster, SlackHistory(client, store.looks), timing, clock)
         whole = replace(store, owed=owed)
         return Alerts(whole, courier, AlertRules(), clock, mentions=30)
 
@@ -53,24 +63,30 @@ def alerts(slack, store, clock):
 
 
 async def test_who_hears_too_late_that_it_may_post_does_not(
-    slack, store, database, late_ticket, alerts
+    slack, store, database, late_ticket, alerts, expire
 ):
-    slow = asyncio.create_task(alerts(HeardLate(database["tickets"])).announce())
-    await asyncio.sleep(0.9)
+    late = HeardLate(database["tickets"])
+    slow = asyncio.create_task(alerts(late, BRIEF).announce())
+    await late.noted.wait()
+    await expire()
 
-    await alerts(store.owed).settle()
+    await alerts(store.owed, LONG).settle()
+    assert len(announced(slack)) == 1
+    late.let_go.set()
     await slow
 
     assert len(announced(slack)) == 1
 
 
 async def test_what_nobody_posted_in_time_is_posted_by_the_next(
-    slack, store, database, late_ticket, alerts
+    slack, store, database, late_ticket, alerts, expire
 ):
-    await alerts(HeardLate(database["tickets"])).announce()
+    late = HeardLate(database["tickets"])
+    late.let_go.set()
+    await alerts(late, BRIEF).announce()
     assert announced(slack) == []
 
-    await asyncio.sleep(TIMING.doubt.total_seconds())
-    await alerts(store.owed).settle()
+    await expire()
+    await alerts(store.owed, LONG).settle()
 
     assert len(announced(slack)) == 1

@@ -102,10 +102,12 @@ async def test_what_goes_wrong_after_the_ack_is_answered_too(slack, file, databa
 
 
 @pytest.mark.usefixtures("worked", "no_charts")
-async def test_without_the_extra_there_is_no_chart_and_nothing_is_said_of_one(slack, shown):
+async def test_without_the_extra_there_is_no_chart_and_nothing_is_said_of_one(
+    slack, shown, drained
+):
     await slack.command("report 30d", by=slack.olga)
     await shown()
-    await asyncio.sleep(0.2)
+    await drained()
 
     assert slack.calls_of("files.getUploadURLExternal") == []
     assert slack.direct_messages(slack.olga) == []
@@ -116,7 +118,7 @@ async def test_the_chart_comes_by_direct_message_with_words_for_who_cannot_see_i
     pytest.importorskip("vl_convert")
     await slack.command("report 7d", by=slack.olga)
 
-    [message] = await slack.until(lambda: pictures(slack), seconds=20)
+    [message] = await slack.until(lambda: pictures(slack))
 
     [file] = message.files
     kept = slack.workspace.files.find(file["id"])
@@ -139,7 +141,7 @@ async def test_the_chart_comes_by_direct_message_with_words_for_who_cannot_see_i
 async def test_drawing_keeps_nobody_waiting(slack, desk_url, session):
     pytest.importorskip("vl_convert")
     await slack.command("report", by=slack.olga)
-    slowest = 0.0
+    slowest, started = 0.0, time.perf_counter()
 
     while not pictures(slack):
         begun = time.perf_counter()
@@ -148,32 +150,33 @@ async def test_drawing_keeps_nobody_waiting(slack, desk_url, session):
         slowest = max(slowest, time.perf_counter() - begun)
         await asyncio.sleep(0.01)
 
-    assert slowest < 0.25
+    # Whoever asks while a drawing holds everything up waits for nearly all of it.
+    assert slowest < (time.perf_counter() - started) / 2
 
 
 @pytest.mark.usefixtures("worked")
 @pytest.mark.parametrize("fault", [Fault.error("missing_scope"), Fault.status(500)])
-async def test_where_slack_takes_no_files_the_words_are_all(slack, shown, fault):
+async def test_where_slack_takes_no_files_the_words_are_all(slack, shown, fault, drained):
     pytest.importorskip("vl_convert")
     slack.fail("files.getUploadURLExternal", fault)
 
     await slack.command("report", by=slack.olga)
 
     assert (await shown()).text
-    await slack.until(lambda: slack.calls_of("files.getUploadURLExternal"), seconds=20)
-    await asyncio.sleep(0.2)
+    await slack.until(lambda: slack.calls_of("files.getUploadURLExternal"))
+    await drained()
     assert slack.direct_messages(slack.olga) == []
 
 
 @pytest.mark.usefixtures("worked")
-async def test_a_chart_that_cannot_be_drawn_does_no_harm(slack, shown, monkeypatch):
+async def test_a_chart_that_cannot_be_drawn_does_no_harm(slack, shown, monkeypatch, drained):
     monkeypatch.setattr(charts, "find_spec", lambda name: True)
     monkeypatch.setattr(charts, "_DRAW", "raise SystemExit('no fonts')")
 
     await slack.command("report", by=slack.olga)
 
     assert (await shown()).text
-    await asyncio.sleep(0.5)
+    await drained()
     assert slack.calls_of("files.getUploadURLExternal") == []
 
 

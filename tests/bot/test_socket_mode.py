@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 from localslack import Fault
 from tests.bot.conftest import button_names, card_of, words
+from tests.conftest import LONGEST_WAIT, held_up
 
 
 @pytest.fixture
@@ -160,7 +161,7 @@ async def test_the_desk_serves_while_slack_does_not_let_it_in(
     slack.fail("apps.connections.open", Fault.status(503), times=None)
 
     async with (
-        asyncio.timeout(8),
+        asyncio.timeout(LONGEST_WAIT),
         start_connected() as address,
         session.get(f"{address}/readyz") as ready,
     ):
@@ -173,14 +174,11 @@ async def test_the_desk_serves_while_slack_does_not_let_it_in(
 async def test_a_command_under_way_is_answered_before_the_desk_stops(
     slack, store, start_connected, raw_client
 ):
-    slow = {"failCommands": ["insert"], "blockConnection": True, "blockTimeMS": 700}
     async with start_connected():
         slack.events_url = None
         await slack.command("help", by=slack.ada)
-        await raw_client.admin.command(
-            {"configureFailPoint": "failCommand", "mode": {"times": 1}, "data": slow}
-        )
+        under_way = await held_up(raw_client, "insert", times=1)
         asked = asyncio.create_task(slack.command("new high VPN is down", by=slack.ada))
-        await asyncio.sleep(0.1)
+        await under_way()
 
     assert "is filed" in (await asked).text

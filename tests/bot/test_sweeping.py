@@ -17,28 +17,59 @@ from localslack.state.people import BOT_USER
 from tests.bot.conftest import BOT_TOKEN
 from tests.bot.test_alerts import alerts_in, announced
 
-# Longer than a post may take and its doubt lasts: Slack takes it when it has been posted again.
-LATE = Fault.hang(1.6)
+ALERT, POST = "helpdesk_alert", "chat.postMessage"
+LOST = Fault.cut_before()
 
 
 def ever_posted(slack):
     """The alerts in Slack, also those that were deleted at once."""
     kinds = [(one.metadata or {}).get("event_type") for one in slack.workspace.messages]
-    return [kind for kind in kinds if kind == "helpdesk_alert"]
+    return [kind for kind in kinds if kind == ALERT]
+
+
+@pytest.fixture
+def client(slack):
+    return AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
 
 
 @pytest.fixture
 def late_tickets(slack, program, clock):
-    """Files so many, and makes them late when their cards are there and with a post that hangs."""
+    """Files so many, and makes them late when their cards are there; the first post gets lost."""
 
     async def become_late(count):
         for number in range(count):
             await program.file(f"ticket {number}", priority="high")
         await slack.until(lambda: len(slack.messages("#helpdesk")) == count)
-        slack.fail("chat.postMessage", LATE)
+        slack.fail(POST, LOST)
         clock.forward(hours=5)
 
     return become_late
+
+
+@pytest.fixture
+def posted_again(slack, looked, expire):
+    """Waits until what got lost was posted again."""
+
+    async def until():
+        await looked(but=["cards"])
+        await expire(held=False)
+        await slack.until(lambda: ever_posted(slack))
+
+    return until
+
+
+@pytest.fixture
+def arrives_late(slack, client, looked, expire):
+    """What got lost and was posted again reaches Slack after all."""
+
+    async def until():
+        await looked(but=["cards"])
+        tries = [call.given for call in slack.calls_of(POST)]
+        lost = next(given for given in tries if given["metadata"]["event_type"] == ALERT)
+        await client.api_call(POST, json=lost)
+        await expire(held=False)
+
+    return until
 
 
 @pytest.fixture
@@ -46,16 +77,19 @@ def swept(slack):
     """Waits until the bot has deleted something."""
 
     async def until():
-        await slack.until(lambda: slack.calls_of("chat.delete"), seconds=8)
+        await slack.until(lambda: slack.calls_of("chat.delete"))
 
     return until
 
 
-async def test_a_copy_that_arrives_late_is_deleted(slack, file, clock, swept, database):
+async def test_a_copy_that_arrives_late_is_deleted(
+    slack, file, clock, posted_again, arrives_late, swept, database
+):
     await file()
-    slack.fail("chat.postMessage", LATE)
+    slack.fail(POST, LOST)
     clock.forward(hours=5)
-    await slack.until(lambda: len(ever_posted(slack)) == 2)
+    await posted_again()
+    await arrives_late()
 
     await swept()
 
@@ -64,11 +98,14 @@ async def test_a_copy_that_arrives_late_is_deleted(slack, file, clock, swept, da
     assert [one["ts"] for one in ticket["alert"]["messages"]] == [alert.ts]
 
 
-async def test_the_copy_that_stays_goes_on_following_its_ticket(slack, file, clock, swept, program):
+async def test_the_copy_that_stays_goes_on_following_its_ticket(
+    slack, file, clock, posted_again, arrives_late, swept, program
+):
     await file()
-    slack.fail("chat.postMessage", LATE)
+    slack.fail(POST, LOST)
     clock.forward(hours=5)
-    await slack.until(lambda: len(ever_posted(slack)) == 2)
+    await posted_again()
+    await arrives_late()
     await swept()
 
     await program.patch("/api/tickets/1", {"status": "resolved"})
@@ -77,109 +114,136 @@ async def test_the_copy_that_stays_goes_on_following_its_ticket(slack, file, clo
     await slack.until(lambda: "was late" in alert.text)
 
 
-async def test_a_list_that_arrives_late_is_deleted(slack, late_tickets, swept, start):
+async def test_a_list_that_arrives_late_is_deleted(
+    slack, late_tickets, posted_again, arrives_late, swept, start, a_few_scans
+):
     async with start(), start():
         await late_tickets(5)
-        await slack.until(lambda: len(ever_posted(slack)) == 2)
+        await posted_again()
+        await arrives_late()
 
         await swept()
-        await asyncio.sleep(0.5)
+        await a_few_scans()
 
     assert len(announced(slack)) == len(set(announced(slack))) == 5
 
 
 async def test_a_summary_of_very_many_that_arrives_late_is_deleted(
-    slack, start, filed_without_cards, clock, swept, database
+    slack,
+    start,
+    filed_without_cards,
+    clock,
+    posted_again,
+    arrives_late,
+    swept,
+    a_few_scans,
 ):
     await filed_without_cards(110)
-    await database["tickets"].update_many({}, {"$set": {"card.owed": False}})
-    slack.fail("chat.postMessage", LATE)
+    slack.fail(POST, LOST)
     clock.forward(hours=5)
     async with start():
-        await slack.until(lambda: len(ever_posted(slack)) == 2, seconds=8)
+        await posted_again()
+        await arrives_late()
 
         await swept()
-        await asyncio.sleep(0.3)
+        await a_few_scans(but=["cards"])
 
     [alert] = alerts_in(slack)
     assert "110 tickets are late" in alert.text
 
 
-async def test_a_message_that_alone_holds_an_alert_is_never_deleted(slack, program, late_tickets):
+async def test_a_message_that_alone_holds_an_alert_is_never_deleted(
+    slack, program, late_tickets, posted_again, arrives_late
+):
     await late_tickets(4)
-    await slack.until(lambda: len(slack.calls_of("chat.postMessage")) == 5)
+    await slack.until(lambda: len(slack.calls_of(POST)) == 5)
     await program.patch("/api/tickets/1", {"status": "resolved"})
-    await slack.until(lambda: len(ever_posted(slack)) == 2)
+    await posted_again()
+    await arrives_late()
 
     # The first list alone holds the ticket that was resolved meanwhile.
     [alert] = await slack.until(lambda: len(alerts_in(slack)) == 1 and alerts_in(slack))
     assert len(alert.metadata["event_payload"]["alerts"]) == 4
 
 
-async def test_what_others_posted_is_left(slack, file, clock, swept):
+async def test_what_others_posted_is_left(
+    slack, file, clock, posted_again, arrives_late, swept, a_few_scans
+):
     await file()
-    slack.fail("chat.postMessage", LATE)
+    slack.fail(POST, LOST)
     clock.forward(hours=5)
-    [alert] = await slack.until(lambda: alerts_in(slack))
+    await posted_again()
+    [alert] = alerts_in(slack)
     foreign = slack.workspace.post(
         slack.helpdesk, slack.ada.id, "the same", metadata=dict(alert.metadata)
     )
-    await slack.until(lambda: len(ever_posted(slack)) == 3)
+    await arrives_late()
 
     await swept()
-    await asyncio.sleep(0.5)
+    await a_few_scans()
 
     assert not foreign.deleted
     assert len([left for left in alerts_in(slack) if left.from_bot]) == 1
 
 
-async def test_a_second_copy_of_a_ticket_of_another_desk_is_left(slack, file, clock, swept):
+async def test_a_second_copy_of_a_ticket_of_another_desk_is_left(
+    slack, file, clock, posted_again, arrives_late, swept, a_few_scans
+):
     await file()
     elsewhere = f"breach:{ObjectId()}:1772456400000:{slack.helpdesk.id}"
     metadata = {"event_type": "helpdesk_alert", "event_payload": {"alerts": [elsewhere]}}
-    slack.fail("chat.postMessage", LATE)
+    slack.fail(POST, LOST)
     clock.forward(hours=5)
     for _ in range(2):
         slack.workspace.post(slack.helpdesk, BOT_USER, "elsewhere", metadata=metadata)
+    await posted_again()
+    await arrives_late()
 
     await swept()
-    await asyncio.sleep(0.5)
+    await a_few_scans()
 
     assert announced(slack).count(elsewhere) == 2
 
 
-async def test_nothing_is_read_while_no_alert_was_tried_twice(slack, file, clock):
+async def test_nothing_is_read_while_no_alert_was_tried_twice(
+    slack, file, clock, looked, a_few_scans, expire
+):
     await file()
     clock.forward(hours=5)
     await slack.until(lambda: alerts_in(slack))
 
-    await asyncio.sleep(1.5)
+    await a_few_scans()
+    await expire(held=False)
+    await looked()
 
     assert slack.calls_of("conversations.history") == []
 
 
-async def test_a_copy_somebody_deleted_first_does_no_harm(slack, file, clock):
+async def test_a_copy_somebody_deleted_first_does_no_harm(
+    slack, file, clock, posted_again, arrives_late, a_few_scans
+):
     await file()
-    slack.fail("chat.postMessage", LATE)
+    slack.fail(POST, LOST)
     slack.fail("chat.delete", Fault.cut_after(), times=1)
     clock.forward(hours=5)
-    await slack.until(lambda: len(ever_posted(slack)) == 2)
+    await posted_again()
+    await arrives_late()
 
-    await slack.until(lambda: len(alerts_in(slack)) == 1, seconds=8)
-    await asyncio.sleep(0.5)
+    await slack.until(lambda: len(alerts_in(slack)) == 1)
+    await a_few_scans()
 
     assert len(alerts_in(slack)) == 1
 
 
 @pytest.fixture
-async def watched(store, desk, clock):
+async def watched(store, desk, clock, expire):
     """A ticket whose alert was tried twice; the claim on it is over."""
     by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
     new = NewTicket(title="VPN", priority=Priority.HIGH)
     ticket = (await desk.open_ticket(new, by=by._replace(role=Role.AGENT))).ticket
     clock.forward(hours=5)
+    lease = timedelta(minutes=1)
     for _ in range(2):
-        lease = timedelta(milliseconds=300)
         claim = await store.alerts.claim(at=clock(), lease=lease, doubt=timedelta(0))
         await store.alerts.not_there(await store.alerts.doubtful(claim, at=clock()))
         [group] = await store.alerts.groups(claim, at=clock())
@@ -187,7 +251,7 @@ async def watched(store, desk, clock):
         little = timedelta(milliseconds=5)
         tried = await store.owed.about_to_post(claimed, within=little, channel="C1")
         assert tried
-        await asyncio.sleep(0.31)
+        await expire()
     return ticket
 
 
@@ -232,9 +296,8 @@ def test_which_copies_stay(there, named, stay):
 
 
 @pytest.fixture
-def look(slack, store):
+def look(slack, store, client):
     """One look for copies."""
-    client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
     channels, pause = [slack.helpdesk.id], timedelta()
     sweeper = Sweeper(
         store.repeats, SlackHistory(client, store.looks), client, channels=channels, pause=pause

@@ -10,25 +10,40 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from localslack import local_slack
 from tests.bot.conftest import (  # noqa: F401 - fixtures
     BOT_TOKEN,
     MANIFEST,
+    PATIENCE,
     SIGNING_SECRET,
     desk_url,
     file,
+    jobs,
     program,
     settings,
     start,
+    timing,
 )
+from tests.conftest import LONGEST_WAIT
 from tests.slack_schema import sent
 
 PICTURES = Path(__file__).parents[2] / "test-output" / "browser"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 HOW_TO_GET_IT = "needs Chromium: `apt-get install chromium` on Debian or Ubuntu"
+NO_EMOJI = "needs a font with emoji: `apt-get install fonts-noto-color-emoji` on Debian or Ubuntu"
+# Whether a face is drawn in yellow, and not as a letter or not at all.
+DRAWS_EMOJI = """() => {
+  const canvas = document.createElement("canvas").getContext("2d");
+  canvas.font = "32px sans-serif";
+  canvas.fillText(String.fromCodePoint(0x1F600), 0, 32);
+  const {data} = canvas.getImageData(0, 0, 40, 40);
+  const is_yellow = (_, at) => at % 4 == 0 && data[at] > 180 && data[at + 2] < 120;
+  return data.some(is_yellow);
+}"""
 WIDE = {"width": 1280, "height": 800}
+expect.set_options(timeout=LONGEST_WAIT * 1000)
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +55,16 @@ async def chromium():
         browser = await playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
         await browser.close()
+
+
+@pytest.fixture(scope="session")
+async def emoji_font(chromium):
+    """For what cannot be seen on a machine without one."""
+    page = await chromium.new_page()
+    draws_emoji = await page.evaluate(DRAWS_EMOJI)
+    await page.close()
+    if not draws_emoji:
+        pytest.skip(NO_EMOJI)
 
 
 @pytest.fixture
@@ -54,6 +79,7 @@ async def slack(manifest, clock):
         manifest=manifest,
         signing_secret=SIGNING_SECRET,
         bot_token=BOT_TOKEN,
+        patience=PATIENCE,
         now=lambda: clock().timestamp(),
     ) as slack:
         yield slack
@@ -67,7 +93,7 @@ async def looked_after(browser, address, clock, **options):
     context = await browser.new_context(
         **{"viewport": WIDE, "locale": "en-GB", "timezone_id": "Europe/Berlin", **options}
     )
-    context.set_default_timeout(5000)
+    context.set_default_timeout(LONGEST_WAIT * 1000)
     page = await context.new_page()
     await page.clock.set_fixed_time(clock())
     wrong = []

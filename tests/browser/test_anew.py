@@ -10,6 +10,7 @@ from localslack import local_slack
 from tests.bot.conftest import BOT_TOKEN, SIGNING_SECRET
 from tests.browser.acts import composer, message, say
 from tests.browser.conftest import WIDE, photograph
+from tests.conftest import LONGEST_WAIT
 from tests.localslack.test_rules import field, modal, plain
 
 FORM = modal(
@@ -56,7 +57,7 @@ async def restartable(manifest):
 async def page(chromium, restartable, request):
     """As Ada; that a connection is refused is no news here."""
     context = await chromium.new_context(viewport=WIDE)
-    context.set_default_timeout(8000)
+    context.set_default_timeout(LONGEST_WAIT * 1000)
     page = await context.new_page()
     await page.goto(f"{restartable.slack.base_url}#as=U0ADA&channel=C0HELPDESK")
     await expect(composer(page)).to_be_visible()

@@ -53,6 +53,7 @@ async def test_what_is_meant_for_somebody_is_counted_alike_in_both_places(look, 
     await expect(app.locator(".count")).to_have_text("1")
 
 
+@pytest.mark.usefixtures("emoji_font")
 async def test_signs_that_are_letters_too_are_drawn_as_emoji(look, slack, client):
     page = await look(slack.ada)
     blocks = [section(":heart: :white_circle:")]

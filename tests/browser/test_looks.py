@@ -90,7 +90,7 @@ async def test_a_lost_connection_is_said_and_nothing_is_missed(look, slack):
     await slack.post("It works again", by=slack.ben, channel="#helpdesk")
     await page.screenshot(path=PICTURES / "a-lost-connection.png")
 
-    await expect(message(page, "It works again")).to_be_visible(timeout=10_000)
+    await expect(message(page, "It works again")).to_be_visible()
     await expect(banner).to_be_hidden()
 
 

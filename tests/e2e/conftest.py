@@ -12,7 +12,7 @@ import pytest
 from core.accounts import Registration, Role
 from localslack import RateLimit, local_slack
 from tests.bot.conftest import BOT_TOKEN, MANIFEST, SIGNING_SECRET
-from tests.conftest import SECRET, Caller, Tokens
+from tests.conftest import LONGEST_WAIT, SECRET, Caller, Tokens
 from tests.slack_schema import sent
 
 COMMAND = [sys.executable, "-m", "bot"]
@@ -65,7 +65,7 @@ async def serve(tmp_path):
         started.append(process)
         log: list[str] = []
         readers.append(asyncio.create_task(_lines(process.stderr, log)))
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LONGEST_WAIT):
             greeting = ""
             while "  Slack " not in greeting:
                 line = (await process.stdout.readline()).decode()
@@ -99,7 +99,7 @@ async def slack():
 def connected(slack, store, mongo_uri):
     """The settings of a desk that is connected to the local Slack, impatient for tests."""
     return {
-        "MONGO_URI": f"{mongo_uri}&appName=served",
+        "MONGO_URI": mongo_uri,
         "JWT_SECRET": SECRET,
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
@@ -113,6 +113,24 @@ def connected(slack, store, mongo_uri):
         "HELPDESK_ALERT_LEASE_SECONDS": "4",
         "HELPDESK_ALERT_HISTORY_SECONDS": "0.5",
     }
+
+
+@pytest.fixture
+def looked(raw_client):
+    """Waits until the desks on the tests' own database have looked again: each look for cards and
+    each for receipts is a findAndModify."""
+
+    async def looks():
+        status = await raw_client.admin.command("serverStatus")
+        return status["metrics"]["commands"]["findAndModify"]["total"]
+
+    async def done():
+        wanted = await looks() + 20
+        async with asyncio.timeout(LONGEST_WAIT):
+            while await looks() < wanted:
+                await asyncio.sleep(0.05)
+
+    return done
 
 
 @pytest.fixture

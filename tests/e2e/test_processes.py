@@ -8,20 +8,27 @@ import pytest
 from localslack import Fault
 from tests.bot.conftest import card_of
 from tests.bot.test_alerts import announced
+from tests.conftest import LONGEST_WAIT, held_up
 
 SOON_LATE = {"HELPDESK_SLA_HOURS": '{"high":0.0005,"medium":24,"low":48}'}
 
 
+def tries(slack):
+    """To post an alert."""
+    kinds = [call.given.get("metadata", {}) for call in slack.calls_of("chat.postMessage")]
+    return [kind for kind in kinds if kind.get("event_type") == "helpdesk_alert"]
+
+
 async def test_two_processes_announce_a_late_ticket_within_seconds_and_once(
-    slack, serve, connected
+    slack, serve, connected, looked
 ):
     one, _ = await asyncio.gather(serve(**connected | SOON_LATE), serve(**connected | SOON_LATE))
     slack.events_url = f"{one.address}/slack/events"
 
     await slack.command("new high VPN is down", by=slack.ada)
 
-    await slack.until(lambda: announced(slack), seconds=6)
-    await asyncio.sleep(2)
+    await slack.until(lambda: announced(slack))
+    await looked()
     assert len(announced(slack)) == 1
 
 
@@ -48,16 +55,13 @@ async def test_sigterm_finishes_what_is_under_way(slack, serve, connected, agent
         slack.command("new high late", by=slack.ada),
         *(slack.command(f"new low command {number}", by=slack.ada) for number in range(4)),
     )
-    await asyncio.sleep(2)
-    slow = {"failCommands": ["insert"], "blockConnection": True, "blockTimeMS": 700}
-    await raw_client.admin.command(
-        "configureFailPoint", "failCommand", mode={"times": 20}, data=slow | {"appName": "served"}
-    )
+    await slack.until(lambda: tries(slack))
+    under_way = await held_up(raw_client, "insert", times=20, appName="helpdesk")
     requests = [
         asyncio.create_task(program.post("/api/tickets", {"title": f"request {number}"}))
         for number in range(20)
     ]
-    await asyncio.sleep(0.3)
+    await under_way()
 
     slack.heal()
     status = await served.stopped()
@@ -70,7 +74,7 @@ async def test_sigterm_finishes_what_is_under_way(slack, serve, connected, agent
 
 
 async def test_what_was_acknowledged_before_a_kill_is_finished_once_after_the_restart(
-    slack, serve, connected
+    slack, serve, connected, looked
 ):
     doomed = await serve(**connected)
     slack.events_url = f"{doomed.address}/slack/events"
@@ -83,15 +87,15 @@ async def test_what_was_acknowledged_before_a_kill_is_finished_once_after_the_re
 
     await serve(**connected)
 
-    await slack.until(lambda: card_of(slack, "T-1"), seconds=10)
-    told = await slack.until(lambda: slack.direct_messages(slack.ada), seconds=10)
-    await asyncio.sleep(1)
+    await slack.until(lambda: card_of(slack, "T-1"))
+    told = await slack.until(lambda: slack.direct_messages(slack.ada))
+    await looked()
     assert len(told) == 1
     assert card_of(slack, "T-1")
 
 
 async def test_a_breach_is_announced_once_although_the_scanning_process_is_killed(
-    slack, serve, connected
+    slack, serve, connected, looked
 ):
     """One process is killed again and again while two scan; each breach is announced once."""
     survivor, doomed = await asyncio.gather(
@@ -100,14 +104,15 @@ async def test_a_breach_is_announced_once_although_the_scanning_process_is_kille
     slack.events_url = f"{survivor.address}/slack/events"
     for number in range(5):
         await slack.command(f"new high ticket {number}", by=slack.ada)
-        await asyncio.sleep(0.4)
         if number % 2:
+            before = len(tries(slack))
+            await slack.until(lambda: len(tries(slack)) > before)  # noqa: B023 - awaited at once
             doomed.process.kill()
             doomed = await serve(**connected | SOON_LATE)
 
     # Cards and alerts share the channel's one post a second.
-    await slack.until(lambda: len(set(announced(slack))) == 5, seconds=45)
-    await asyncio.sleep(2)
+    await slack.until(lambda: len(set(announced(slack))) == 5)
+    await looked()
 
     assert len(announced(slack)) == 5
 
@@ -139,7 +144,7 @@ async def test_a_breach_is_in_the_log_and_no_secret_or_word_of_people_is(serve, 
     ) as made:
         assert made.status == 201
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(LONGEST_WAIT):
         while not (found := [line for line in served.log if "breach announced" in line]):
             await asyncio.sleep(0.1)
     await asyncio.sleep(1)

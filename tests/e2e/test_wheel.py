@@ -13,6 +13,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.conftest import LONGEST_WAIT
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -53,7 +55,7 @@ async def serving(installed, tmp_path):
 @pytest.mark.wheel
 async def test_the_installed_wheel_serves_the_desk_and_its_slack_from_another_folder(serving):
     greeting = ""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(LONGEST_WAIT):
         while "in a browser" not in greeting:
             line = (await serving.stdout.readline()).decode()
             assert line, "it ended before it listened"

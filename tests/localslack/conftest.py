@@ -17,6 +17,8 @@ from tests.localslack.samples import CARD, FORM
 
 MANIFEST = Path(__file__).parent / "manifest.yml"
 SECRET = "a-secret-for-tests"
+# Seconds for an answer, where Slack waits three: how long a busy machine takes is no matter here.
+PATIENCE = 60
 
 
 @pytest.fixture
@@ -40,7 +42,11 @@ def clock():
 @pytest.fixture
 async def slack(manifest, clock):
     async with local_slack(
-        manifest=manifest, signing_secret=SECRET, bot_token="xoxb-local", now=clock, patience=0.3
+        manifest=manifest,
+        signing_secret=SECRET,
+        bot_token="xoxb-local",
+        now=clock,
+        patience=PATIENCE,
     ) as slack:
         yield slack
 

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack
 import aiohttp
 import pytest
 
+from tests.conftest import LONGEST_WAIT
 from tests.localslack.conftest import MANIFEST
 
 OVER_HTTP = """
@@ -77,7 +78,7 @@ def local(start):
             "-m", "localslack", "--manifest", str(MANIFEST), "--port", "0", *arguments
         )
         said = []
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONGEST_WAIT):
             while not said or "Ctrl-C" not in said[-1]:
                 line = (await process.stdout.readline()).decode()
                 assert line, (await process.stderr.read()).decode()
@@ -102,7 +103,7 @@ def free_port():
 
 async def heard(feed, text):
     """Reads the feed until it brings a message that says this."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(LONGEST_WAIT):
         while line := (await feed.content.readline()).decode():
             if line.startswith("data: "):
                 said = json.loads(line.removeprefix("data: "))
@@ -119,7 +120,7 @@ async def command(session, page):
 
 async def answered(session, page):
     """What the page says, once the app runs."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LONGEST_WAIT):
         while "dispatch_failed" in (answer := await command(session, page)).get("error", ""):
             await asyncio.sleep(0.05)
     return answer
@@ -156,7 +157,7 @@ async def test_ctrl_c_ends_it_at_once_and_what_was_said_is_there_again(local, se
     async with session.get(f"{page}page/feed?as=U0ADA"):
         await session.post(f"{page}page/say", json=given)
         process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LONGEST_WAIT):
             assert await process.wait() == 0
     assert await process.stderr.read() == b""
 

@@ -97,6 +97,7 @@ async def test_a_slow_answer_is_a_timeout(slack, ear):
         await asyncio.sleep(0.5)
         return web.Response()
 
+    slack.http.patience = 0.3
     ear.answers.append(slow)
     answer = await slack.command("x", by=slack.ada)
     assert (answer.status, answer.failure) == (0, "operation_timeout")

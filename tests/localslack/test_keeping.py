@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localslack import local_slack
 from localslack.state.keeping import CannotKeep
+from tests.conftest import LONGEST_WAIT
 from tests.localslack.samples import CARD
 
 HOME = {"type": "home", "blocks": CARD}
@@ -197,7 +198,7 @@ async def test_a_kill_loses_nothing_that_was_shown(run, path, clock):
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-c", PROGRAM, str(path)), stdout=asyncio.subprocess.PIPE
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(LONGEST_WAIT):
             for _ in range(200):
                 ts, number = (await process.stdout.readline()).decode().split()
                 shown[ts] = number

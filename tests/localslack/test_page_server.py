@@ -13,6 +13,7 @@ from aiohttp import web
 
 from localslack import Fault, Manifest, local_slack
 from localslack.browser import feed as feeds
+from tests.conftest import LONGEST_WAIT
 from tests.localslack.samples import CARD, FORM, OTHER, says
 
 
@@ -34,7 +35,7 @@ class Browser:
 
     async def next(self):
         """The next event: its kind and what it carries."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LONGEST_WAIT):
             lines = []
             while (line := (await self.response.content.readline()).decode()) != "\n":
                 assert line, "the feed ended"
@@ -52,7 +53,7 @@ class Browser:
                 return data
 
     async def ended(self):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(LONGEST_WAIT):
             while await self.response.content.readline():
                 pass
         return True
@@ -357,6 +358,7 @@ async def test_an_app_that_takes_too_long_is_a_sentence(slack, ear, ada):
         await asyncio.sleep(0.5)
         return web.Response()
 
+    slack.http.patience = 0.3
     ear.answers.append(slow)
     answer = await ada.post("command", channel="C0GENERAL", command="/ticket", text="")
 

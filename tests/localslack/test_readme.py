@@ -9,6 +9,7 @@ import yaml
 
 import localslack
 from localslack import Manifest
+from tests.conftest import LONGEST_WAIT
 from tests.localslack.test_alone import free_port, heard, local, session, start  # noqa: F401
 
 README = (Path(localslack.__file__).parent / "README.md").read_text()
@@ -66,7 +67,7 @@ async def said_hello(session, page):  # noqa: F811
     """As soon as the app runs."""
     given = {"as": "U0ADA", "channel": "C0GENERAL", "command": "/hello", "text": ""}
     answer = {"error": "dispatch_failed"}
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(LONGEST_WAIT):
         while "dispatch_failed" in answer.get("error", ""):
             await asyncio.sleep(0.05)
             async with session.post(f"{page}page/command", json=given) as response:

@@ -14,6 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from localslack import Fault, NotPossible, local_slack
 from localslack.delivery import over_socket
+from tests.conftest import LONGEST_WAIT
+from tests.localslack.conftest import PATIENCE
 
 CARD = [
     {
@@ -36,7 +38,7 @@ class Connection:
         self.socket = socket
 
     async def next(self):
-        return await self.socket.receive_json(timeout=5)
+        return await self.socket.receive_json(timeout=LONGEST_WAIT)
 
     async def ack(self, envelope, payload=None):
         answer = {} if payload is None else {"payload": payload}
@@ -52,7 +54,7 @@ async def connect(slack, client):
         async def connected():
             opened = await client.apps_connections_open(app_token=slack.app_token)
             socket = await stack.enter_async_context(session.ws_connect(opened["url"]))
-            assert (await socket.receive_json(timeout=5))["type"] == "hello"
+            assert (await socket.receive_json(timeout=LONGEST_WAIT))["type"] == "hello"
             return Connection(socket)
 
         yield connected
@@ -143,7 +145,7 @@ async def test_the_first_word_is_hello(slack, client):
         for number in (1, 2):
             url = (await client.apps_connections_open(app_token=slack.app_token))["url"]
             socket = await session.ws_connect(url)
-            hello = await socket.receive_json(timeout=5)
+            hello = await socket.receive_json(timeout=LONGEST_WAIT)
             assert hello["type"] == "hello"
             assert hello["num_connections"] == number
             assert hello["connection_info"] == {"app_id": "A0LOCAL"}
@@ -205,10 +207,12 @@ async def test_an_event_is_sent_again_until_it_is_acknowledged(slack, connection
 
 
 async def test_no_ack_is_a_timeout_and_a_late_one_says_nothing_more(slack, connection, doing):
+    slack.sockets.patience = 0.3
     command = doing(slack.command("x", by=slack.ada))
     envelope = await connection.next()
     answer = await command
 
+    slack.sockets.patience = PATIENCE
     await connection.ack(envelope, {"text": "Late"})
     second = doing(slack.command("y", by=slack.ada))
     await connection.ack(await connection.next())
@@ -324,13 +328,13 @@ async def test_a_refresh_says_disconnect_and_waits_for_a_new_connection(slack, c
 
 
 async def test_a_connection_that_stays_after_a_refresh_is_closed(slack, connect, doing):
+    slack.sockets.patience = 0.3
     old = await connect()
     refresh = doing(slack.refresh_sockets())
     await old.next()
     await connect()
 
-    assert (await old.socket.receive(timeout=5)).type is WSMsgType.CLOSE
-
+    assert (await old.socket.receive(timeout=LONGEST_WAIT)).type is WSMsgType.CLOSE
     await refresh
 
 
@@ -361,8 +365,11 @@ async def test_slack_that_ends_closes_the_connections(manifest):
             client = AsyncWebClient(base_url=slack.api_url)
             url = (await client.apps_connections_open(app_token=slack.app_token))["url"]
             socket = await session.ws_connect(url)
-            await socket.receive_json(timeout=5)
-        assert (await socket.receive(timeout=5)).type in (WSMsgType.CLOSE, WSMsgType.CLOSED)
+            await socket.receive_json(timeout=LONGEST_WAIT)
+        assert (await socket.receive(timeout=LONGEST_WAIT)).type in (
+            WSMsgType.CLOSE,
+            WSMsgType.CLOSED,
+        )
 
 
 @pytest.fixture
