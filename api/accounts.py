@@ -15,8 +15,7 @@ async def register(call: Call, new: Registration) -> web.Response:
 
 async def login(call: Call, given: Credentials) -> web.Response:
     account = await call.desk.people.sign_in(given)
-    token = call.request.config_dict[tokens_key].issue(account)
-    return answer({"token": token}, headers={"Cache-Control": "no-store"})
+    return answer({"token": call.request.config_dict[tokens_key].issue(account)})
 
 
 async def me(call: Call) -> web.Response:

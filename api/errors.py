@@ -38,6 +38,15 @@ class MethodNotAllowed(ApiError):
     """This address does not take this method; the Allow header lists those it takes."""
 
 
+class Misdirected(ApiError):
+    """The desk listens on this machine only and is not known by the name that was asked for: use
+    localhost or 127.0.0.1, or have HELPDESK_CORS_ORIGINS list an origin of that name."""
+
+
+class ExpectationFailed(ApiError):
+    """Nothing but "100-continue" can be expected: leave the Expect header out."""
+
+
 class InternalError(ApiError):
     """Something went wrong on our side. It has been logged under the request id."""
 
@@ -67,6 +76,8 @@ STATUS: Mapping[type[Exception], tuple[int, str]] = {
     errors.Stale: (412, "PRECONDITION_FAILED"),
     PayloadTooLarge: (413, "PAYLOAD_TOO_LARGE"),
     UnsupportedMediaType: (415, "UNSUPPORTED_MEDIA_TYPE"),
+    ExpectationFailed: (417, "EXPECTATION_FAILED"),
+    Misdirected: (421, "MISDIRECTED_REQUEST"),
     errors.KeyReused: (422, "IDEMPOTENCY_KEY_REUSED"),
     InternalError: (500, "INTERNAL_ERROR"),
     errors.Unavailable: (503, "UNAVAILABLE"),
@@ -91,6 +102,16 @@ async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamRe
     except Exception as error:
         log.error("unhandled error", exc_info=error)
         return rendered(InternalError())
+
+
+def in_our_shape(refusal: web.HTTPException) -> None:
+    """Gives one that aiohttp made, before any handler was asked, the words of ours."""
+    if refusal.status != STATUS[ExpectationFailed][0]:
+        return
+    ours = rendered(ExpectationFailed())
+    refusal.body = ours.body
+    refusal.headers[hdrs.CONTENT_TYPE] = ours.headers[hdrs.CONTENT_TYPE]
+    refusal.headers[hdrs.CONTENT_LENGTH] = str(ours.content_length)
 
 
 def rendered(error: DeskError, headers: Mapping[str, str] | None = None) -> web.Response:

@@ -27,7 +27,7 @@ ASKED = {
 }
 ANSWERED = {
     "Allow": _answered("What this address takes.", "GET,POST"),
-    "Cache-Control": _answered("The answer is a secret: do not keep it.", "no-store"),
+    "Cache-Control": _answered("The answer is for who asked alone: do not keep it.", "no-store"),
     "ETag": _answered(
         "Changes with every change of the ticket and every comment.", '"2.1"', r'^"[0-9]+\.[0-9]+"$'
     ),
@@ -50,8 +50,8 @@ ANSWERED = {
 
 
 def answered(required: dict[str, bool]) -> dict[str, Any]:
-    """Every answer names its request; whether the others always come is given."""
+    """Every answer has the first two; whether the others always come is given."""
     return {
         name: ANSWERED[name] | {"required": always}
-        for name, always in ({"X-Request-Id": True} | required).items()
+        for name, always in ({"X-Request-Id": True, "Cache-Control": True} | required).items()
     }

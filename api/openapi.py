@@ -14,7 +14,9 @@ from api.openapi_errors import REF
 _ABOUT = """The desk that teams use from Slack, for programs.
 
 Another address than these answers 404 `NOT_FOUND`; another method 405 `METHOD_NOT_ALLOWED`, with
-what the address takes in `Allow`."""
+what the address takes in `Allow`. What GET takes, HEAD takes too. An `Expect` that is not
+`100-continue` is answered 417 `EXPECTATION_FAILED`, and a `Host` that is not this machine's, by a
+desk that listens on loopback only, 421 `MISDIRECTED_REQUEST`."""
 _TICKET_ID = {
     "name": "id",
     "in": "path",

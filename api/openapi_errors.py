@@ -22,8 +22,10 @@ _OWN_MODEL: Mapping[type[DeskError], type[BaseModel]] = {
     desk_errors.ChangedMeanwhile: answers.Conflict,
 }
 MODELS: frozenset[type[BaseModel]] = frozenset({answers.Error, *_OWN_MODEL.values()})
-# No endpoint gives these: there is none at the address, or none with the method.
-OF_NO_ENDPOINT = frozenset({errors.NotFound, errors.MethodNotAllowed})
+# No endpoint gives these: none was asked yet.
+OF_NO_ENDPOINT = frozenset(
+    {errors.NotFound, errors.MethodNotAllowed, errors.ExpectationFailed, errors.Misdirected}
+)
 
 
 def responses(endpoint: Endpoint) -> dict[str, Any]:

@@ -34,7 +34,6 @@ ENDPOINTS = (
         sign_in="none",
         body=Credentials,
         answers={200: answers.Token},
-        response_headers={200: ("Cache-Control",)},
         errors=(errors.WrongCredentials, errors.Busy),
     ),
     Endpoint(

@@ -166,7 +166,13 @@ async def serving(
         people = people_of(store, passwords, settings)
         desk = Desk(store.tickets, people, settings.sla, clock, rules, changed=changed)
         tokens = Tokens(_token_secret(settings))
-        app = create_api(desk, tokens, cors_origins=settings.cors_origins, health=health)
+        app = create_api(
+            desk,
+            tokens,
+            cors_origins=settings.cors_origins,
+            health=health,
+            loopback=settings.on_loopback,
+        )
         deadline = Deadline()
         stack.push_async_callback(_finish, background, timetable, deadline)
         health.socket = await _connect(stack, app, desk, slack, background, token.workspace)

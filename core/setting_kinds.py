@@ -171,10 +171,12 @@ def _origins(words: list[str]) -> list[str]:
 def _origin(word: str, at: int) -> str:
     """As a browser says it: https://www.rfc-editor.org/rfc/rfc6454#section-6.2."""
     bare = word.rstrip("/").lower()
-    if bare == "*" or re.fullmatch(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", bare):
+    if bare in ("local", "*") or re.fullmatch(
+        r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", bare
+    ):
         return bare
     raise ValueError(
-        "must be * or addresses such as https://tickets.example.com, comma separated, "
+        "must be local, * or addresses such as https://tickets.example.com, comma separated, "
         f"without a path; number {at} is none"
     )
 

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time, timedelta
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -113,7 +114,7 @@ class Settings(BaseSettings):
     alert_history_seconds: float = Field(default=15, ge=0, le=600, allow_inf_nan=False)
     data: File = Path("~/.local/share/helpdesk")
     min_password: int = Field(default=6, ge=1, le=128)
-    cors_origins: Origins = ["*"]
+    cors_origins: Origins = ["local"]
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] | None = None
     digest_time: TimeOfDay = time(9)
@@ -245,6 +246,14 @@ class Settings(BaseSettings):
                 raise BadSettings(
                     f"HELPDESK_DATA must be a folder that can be written: {error.strerror}."
                 ) from error
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether nothing but this machine reaches the server."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     @property
     def staff(self) -> Mapping[str, Role]:

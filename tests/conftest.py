@@ -211,8 +211,12 @@ class Caller:
 
 
 @asynccontextmanager
-async def rest_server(desk: Desk, *, origins: tuple[str, ...] = ("*",)) -> AsyncIterator[str]:
-    app = create_api(desk, Tokens(SECRET), cors_origins=origins, health=Healthy())
+async def rest_server(
+    desk: Desk, *, origins: tuple[str, ...] = ("local",), loopback: bool = True
+) -> AsyncIterator[str]:
+    app = create_api(
+        desk, Tokens(SECRET), cors_origins=origins, health=Healthy(), loopback=loopback
+    )
     async with TestServer(app) as server:
         yield str(server.make_url("")).rstrip("/")
 

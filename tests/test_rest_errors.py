@@ -35,11 +35,11 @@ async def test_an_address_that_is_none_is_not_found(stranger):
 @pytest.mark.parametrize(
     ("method", "path", "allowed"),
     [
-        ("DELETE", "/api/tickets", {"GET", "POST"}),
-        ("PUT", "/api/tickets/1", {"GET", "PATCH"}),
+        ("DELETE", "/api/tickets", {"GET", "HEAD", "POST"}),
+        ("PUT", "/api/tickets/1", {"GET", "HEAD", "PATCH"}),
         ("GET", "/api/auth/login", {"POST"}),
-        ("TRACE", "/healthz", {"GET"}),
-        ("PATCH", "/api/tickets/1/comments", {"GET", "POST"}),
+        ("TRACE", "/healthz", {"GET", "HEAD"}),
+        ("PATCH", "/api/tickets/1/comments", {"GET", "HEAD", "POST"}),
     ],
 )
 async def test_a_method_that_an_address_does_not_take_is_answered_with_those_it_takes(
@@ -48,7 +48,7 @@ async def test_a_method_that_an_address_does_not_take_is_answered_with_those_it_
     answer = await stranger.send(method, path)
 
     assert (answer.status, code(answer)) == (405, "METHOD_NOT_ALLOWED")
-    assert allowed <= set(re.split(", ?", answer.headers["Allow"])) <= allowed | {"OPTIONS"}
+    assert set(re.split(", ?", answer.headers["Allow"])) == allowed
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ async def test_an_address_that_is_no_utf_8_is_the_callers_mistake(ada, rest_url,
 
     answer = await raw(
         rest_url,
-        b"GET " + target + b" HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        b"GET " + target + b" HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
         b"Authorization: " + token + b"\r\n\r\n",
     )
 
@@ -295,7 +295,9 @@ async def test_an_address_that_is_no_utf_8_is_the_callers_mistake(ada, rest_url,
 async def test_a_header_that_is_no_ascii_is_the_callers_mistake_or_no_matter(rest_url, header):
     answer = await raw(
         rest_url,
-        b"GET /api/tickets/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n" + header + b"\r\n\r\n",
+        b"GET /api/tickets/1 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+        + header
+        + b"\r\n\r\n",
     )
 
     assert re.match(rb"HTTP/1.[01] 4\d\d ", answer), answer

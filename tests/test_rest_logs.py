@@ -55,8 +55,8 @@ async def test_a_new_ticket_is_named_in_the_line_of_the_request_that_filed_it(ad
         ("GET", "/api/auth/me", 401),
         ("POST", "/api/auth/login", 415),
         ("GET", "/healthz", 200),
-        ("GET", "/docs/", 403),
-        ("OPTIONS", "/api/tickets", 403),
+        ("GET", "/docs/nothing", 404),
+        ("OPTIONS", "/api/tickets", 405),
     ],
 )
 async def test_a_request_that_fails_is_one_line_too(stranger, logged, method, path, status):

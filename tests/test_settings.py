@@ -57,7 +57,7 @@ def read(folder, *environments):
 
 GOOD = [
     ({}, {"port": 4000, "host": "127.0.0.1", "mongo_uri": None, "min_password": 6}),
-    ({}, {"cors_origins": ["*"], "scan_seconds": 10, "log_level": "info", "log_format": None}),
+    ({}, {"cors_origins": ["local"], "scan_seconds": 10, "log_level": "info", "log_format": None}),
     ({}, {"sla_hours": {"high": 4, "medium": 24, "low": 48}}),
     ({}, {"alert_post_seconds": 10, "alert_lease_seconds": 20, "alert_history_seconds": 15}),
     ({"PORT": "0"}, {"port": 0}),
@@ -86,8 +86,8 @@ GOOD = [
     ({"HELPDESK_DIGEST_TIME": "Off"}, {"digest_time": None}),
     ({"HELPDESK_ADMINS": " U1, U2 ,,"}, {"admins": ["U1", "U2"]}),
     (
-        {"HELPDESK_CORS_ORIGINS": "https://a,https://b"},
-        {"cors_origins": ["https://a", "https://b"]},
+        {"HELPDESK_CORS_ORIGINS": "local, https://Desk.Example.com/, http://[::1]:3000, *"},
+        {"cors_origins": ["local", "https://desk.example.com", "http://[::1]:3000", "*"]},
     ),
     ({"LOG_LEVEL": "WARNING"}, {"log_level": "warning"}),
     (
@@ -97,10 +97,13 @@ GOOD = [
     # Empty is unset.
     ({"PORT": "", "HELPDESK_SLA_HOURS": "", "LOG_FORMAT": ""}, {"port": 4000, "log_format": None}),
     ({"MONGO_URI": "", "JWT_SECRET": "", "SLACK_BOT_TOKEN": ""}, {"mongo_uri": None}),
-    ({"HELPDESK_ADMINS": "", "HELPDESK_CORS_ORIGINS": ""}, {"admins": [], "cors_origins": ["*"]}),
+    (
+        {"HELPDESK_ADMINS": "", "HELPDESK_CORS_ORIGINS": ""},
+        {"admins": [], "cors_origins": ["local"]},
+    ),
     # What carries no prefix is not ours.
     ({"ADMINS": "U1", "DATA": "/nowhere", "AGENTS": "U2"}, {"admins": [], "agents": []}),
-    ({"CORS_ORIGINS": "x", "SCAN_SECONDS": "1"}, {"cors_origins": ["*"], "scan_seconds": 10}),
+    ({"CORS_ORIGINS": "x", "SCAN_SECONDS": "1"}, {"cors_origins": ["local"], "scan_seconds": 10}),
 ]
 BAD = [
     ({"PORT": "canary"}, "PORT"),
@@ -109,6 +112,8 @@ BAD = [
     ({"HELPDESK_LOCAL_SLACK_PORT": "canary"}, "HELPDESK_LOCAL_SLACK_PORT"),
     ({"HELPDESK_LOCAL_SLACK_PORT": "65536"}, "HELPDESK_LOCAL_SLACK_PORT"),
     ({"HELPDESK_SLA_HOURS": "canary"}, "HELPDESK_SLA_HOURS"),
+    ({"HELPDESK_CORS_ORIGINS": "canary.example.com"}, "HELPDESK_CORS_ORIGINS"),
+    ({"HELPDESK_CORS_ORIGINS": "https://canary.example.com/app"}, "HELPDESK_CORS_ORIGINS"),
     ({"HELPDESK_SLA_HOURS": "[]"}, "HELPDESK_SLA_HOURS"),
     ({"HELPDESK_SLA_HOURS": '{"high":4}'}, "HELPDESK_SLA_HOURS"),
     ({"HELPDESK_SLA_HOURS": '{"high":0,"medium":24,"low":48}'}, "HELPDESK_SLA_HOURS"),
@@ -169,6 +174,23 @@ def test_good_settings_are_taken_and_the_rest_has_its_default(answers, case):
     settings = answers[case]["settings"]
 
     assert {name: settings[name] for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback"),
+    [
+        ("127.0.0.1", True),
+        ("127.0.0.2", True),
+        ("localhost", True),
+        ("::1", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.0.2.1", False),
+        ("desk.example.com", False),
+    ],
+)
+def test_whether_only_this_machine_reaches_the_server_follows_from_its_host(host, loopback):
+    assert Settings(_env_file=None, HOST=host).on_loopback is loopback
 
 
 @pytest.mark.parametrize("case", range(len(BAD)), ids=lambda case: shown(BAD[case]))

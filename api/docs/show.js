@@ -3,7 +3,8 @@ SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#api",
   deepLinking: true,
-  persistAuthorization: true,
+  // A token is forgotten with the page: who opens it next is somebody else.
+  persistAuthorization: false,
   tryItOutEnabled: true,
   validatorUrl: null,
 });

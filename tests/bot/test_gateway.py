@@ -48,6 +48,19 @@ async def test_a_signed_request_that_comes_twice_is_done_once(slack, program):
     assert await tickets(program) == 1
 
 
+async def test_behind_a_proxy_that_keeps_the_name_it_was_called_by_slack_gets_in_and_no_page(
+    slack, program
+):
+    body = urlencode(COMMAND).encode()
+    public = {"Host": "desk.example.com"}
+
+    reply = await slack.send(body, signed(slack, body) | public)
+    page = await program.get("/api/tickets", headers=public)
+
+    assert (reply.status, page.status) == (200, 421)
+    assert await tickets(program) == 1
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
