@@ -22,8 +22,17 @@ LONGEST = 366
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CSV = "text/csv"
 JSON = "application/json"
-# What a spreadsheet would take for a formula begins with one of these.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# What some spreadsheet takes for the beginning of a formula: at the beginning of a cell a sign, also
+# a small or full-width one, or a control character. Spaces and what is not seen (Unicode's
+# Default_Ignorable_Code_Point, and the blank pattern of braille) may stand before it. Where cells
+# are parted by semicolons, as in half of Europe, one begins behind each.
+_UNSEEN = (
+    r"\s\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    r"\u2028-\u202f\u205f-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+_SIGNS = r"=+\-@\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
+_FORMULA = re.compile(rf"(^|;)([\t\r\n]|[{_UNSEEN}]*[{_SIGNS}])")
 
 
 def _written_as_a_day(value: object) -> object:
@@ -182,5 +191,5 @@ def _rows(report: Report) -> Iterator[list[Any]]:
 
 
 def _harmless(cell: Any) -> Any:
-    """A name that a spreadsheet would reckon out gets an apostrophe, which it does not show."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    """What a spreadsheet would reckon out gets an apostrophe, which it does not show."""
+    return _FORMULA.sub(r"\1'\2", cell) if isinstance(cell, str) else cell

@@ -208,17 +208,59 @@ async def test_the_table_says_the_same_as_the_json(olga):
     assert (load["mon 09:00"], load["sun 23:00"]) == ("3", "0")
 
 
-@pytest.mark.parametrize("name", ['=HYPERLINK("http://x")', "+1", "-1", "@SUM(A1)"])
-async def test_a_name_is_no_formula(ada, caller, amir, database, clock, name):
+async def names_in_the_table(name, ada, caller, amir, database, clock):
+    """How a report shows an agent who is called so."""
     agent = await caller("Eve", Role.AGENT)
     ticket = await ada.file()
     await amir.patch(f"/api/tickets/{ticket['_id']}", {"assignee": agent.id})
     await database["tickets"].update_one({}, {"$set": {"assignee.name": name}})
     clock.forward(minutes=1)
-
     table = rows(await report(amir, "?format=csv"))
+    return [row["name"] for row in table if row["group"] == "assignee"]
 
-    assert [row["name"] for row in table if row["group"] == "assignee"] == [f"'{name}"]
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '=HYPERLINK("http://x")',
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        " =1+1",
+        "\u00a0=1+1",
+        "\u3000 =1+1",
+        "\u200b=1+1",
+        "\ufeff=1+1",
+        "\u2060\u00ad =1+1",
+        "\u3164@x",
+        "\u2800-1",
+        "\U000e0020=1+1",
+        "\u202e\u2066=1+1",
+        "\uff1d1+1",
+        "\uff0b1",
+        "\uff0d1",
+        "\uff20SUM(A1)",
+        "\ufe661+1",
+        "\u200b\uff1d1+1",
+        "\t1",
+    ],
+    ids=ascii,
+)
+async def test_a_name_is_no_formula(ada, caller, amir, database, clock, name):
+    shown = await names_in_the_table(name, ada, caller, amir, database, clock)
+
+    assert shown == [f"'{name}"]
+
+
+async def test_a_name_is_no_formula_where_semicolons_part_cells(ada, caller, amir, database, clock):
+    shown = await names_in_the_table("x;=1+1; \uff0b1;y", ada, caller, amir, database, clock)
+
+    assert shown == ["x;'=1+1;' \uff0b1;y"]
+
+
+@pytest.mark.parametrize("name", ["Olga", "Anne-Marie", "a=b", "olga@example.com", " Olga", "x; y"])
+async def test_any_other_name_stays_as_it_is(ada, caller, amir, database, clock, name):
+    assert await names_in_the_table(name, ada, caller, amir, database, clock) == [name]
 
 
 async def test_of_too_many_tickets_the_latest_are_counted_and_it_says_so(
