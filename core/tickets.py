@@ -32,6 +32,7 @@ __all__ = [
     "ACTION_FOR",
     "CHANGEABLE",
     "DESCRIPTION_LENGTH",
+    "LARGEST_NUMBER",
     "LATEST_COMMENTS",
     "MESSAGE_LENGTH",
     "TITLE_LENGTH",
@@ -51,6 +52,8 @@ __all__ = [
     "understood",
 ]
 
+# Numbers have fifteen digits at most: as many as any reader of JSON keeps exact.
+LARGEST_NUMBER = 10**15 - 1
 # A ticket is read with so many of its comments, so that it never fills memory.
 LATEST_COMMENTS = 100
 

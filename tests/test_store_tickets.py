@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from core.tickets import NewTicket
+from core.tickets import LARGEST_NUMBER, NewTicket
 
 NEW = NewTicket(title="Server down")
 
@@ -51,3 +51,109 @@ async def test_a_counter_that_fell_behind_catches_up_under_load(desk, actor, dat
     given = [ticket.number for ticket, _ in filed]
     assert len(set(given)) == 20
     assert sorted(given) == (await numbers(database))[5:]
+
+
+async def test_the_last_number_can_still_be_reached(ada, database):
+    await database["counters"].insert_one({"_id": "tickets", "last": LARGEST_NUMBER - 1})
+
+    ticket = await ada.file()
+
+    assert ticket["number"] == LARGEST_NUMBER
+    assert (await ada.get(f"/api/tickets/T-{LARGEST_NUMBER}")).body == ticket
+
+
+async def test_no_ticket_is_filed_under_a_number_that_could_not_be_reached(ada, database):
+    await database["counters"].insert_one({"_id": "tickets", "last": LARGEST_NUMBER})
+
+    answer = await ada.post("/api/tickets", {"title": "x"})
+
+    assert (answer.status, answer.body["error"]["code"]) == (503, "UNAVAILABLE")
+    assert "counter" in answer.body["error"]["message"]
+    assert await numbers(database) == []
+
+
+async def test_a_number_of_somebody_elses_does_not_use_up_all_that_are_left(desk, actor, database):
+    for _ in range(2):
+        await desk.open_ticket(NEW, by=actor)
+    await database["tickets"].update_one({"number": 1}, {"$set": {"number": 10**18}})
+    await database["counters"].update_one({}, {"$set": {"last": 1}})
+
+    filed = await desk.open_ticket(NEW, by=actor)
+
+    assert filed.ticket.number == 3
+
+
+@pytest.fixture
+async def crowded(ada, database):
+    """A ticket with all the comments but one that it can take."""
+    ticket = await ada.file()
+    author = {"_id": ObjectId(ada.id), "name": "Ada", "slack_id": None}
+    original = await database["tickets"].find_one()
+    comments = [
+        {
+            "_id": ObjectId(),
+            "message": f"{n}",
+            "author": author,
+            "created_at": original["created_at"],
+        }
+        for n in range(MOST_COMMENTS - 1)
+    ]
+    await database["tickets"].update_one({}, {"$set": {"comments": comments}})
+    return f"/api/tickets/{ticket['_id']}"
+
+
+async def test_a_ticket_takes_two_thousand_comments_and_then_says_so(ada, crowded):
+    last = await ada.post(f"{crowded}/comments", {"message": "the last"})
+    one_more = await ada.post(f"{crowded}/comments", {"message": "one more"})
+
+    assert (last.status, last.body["ticket"]["comments_count"]) == (201, 2000)
+    assert (one_more.status, one_more.body["error"]["code"]) == (409, "WRONG_STATE")
+    assert "new one" in one_more.body["error"]["message"]
+
+
+async def test_the_last_place_for_a_comment_is_given_once(ada, crowded, database):
+    answers = await asyncio.gather(
+        *(ada.post(f"{crowded}/comments", {"message": f"{n}"}) for n in range(5))
+    )
+
+    assert sorted(answer.status for answer in answers) == [201, 409, 409, 409, 409]
+    assert len((await database["tickets"].find_one())["comments"]) == 2000
+
+
+async def test_a_full_ticket_still_knows_the_key_of_its_last_comment(ada, crowded):
+    key = {"Idempotency-Key": "abc123"}
+    await ada.post(f"{crowded}/comments", {"message": "the last"}, headers=key)
+
+    again = await ada.post(f"{crowded}/comments", {"message": "the last"}, headers=key)
+
+    assert (again.status, again.body["error"]["code"]) == (409, "DUPLICATE_REQUEST")
+
+
+async def test_a_full_ticket_can_still_be_closed(ada, crowded):
+    await ada.post(f"{crowded}/comments", {"message": "the last"})
+
+    answer = await ada.patch(crowded, {"status": "closed"})
+
+    assert answer.status == 200
+
+
+@pytest.fixture
+async def heavy(ada, database):
+    """A ticket whose document has no room for more words."""
+    ticket = await ada.file()
+    await database["tickets"].update_one({}, {"$set": {"padding": "x" * (12 * 2**20)}})
+    return f"/api/tickets/{ticket['_id']}"
+
+
+async def test_a_comment_that_no_longer_fits_is_refused_in_words(ada, heavy, database):
+    answer = await ada.post(f"{heavy}/comments", {"message": "x" * 4000})
+
+    assert (answer.status, answer.body["error"]["code"]) == (409, "WRONG_STATE")
+    assert "new one" in answer.body["error"]["message"]
+    assert (await database["tickets"].find_one())["comments"] == []
+
+
+async def test_a_change_that_no_longer_fits_is_refused_in_words(ada, heavy):
+    answer = await ada.patch(heavy, {"description": "x" * 10_000})
+
+    assert (answer.status, answer.body["error"]["code"]) == (409, "WRONG_STATE")

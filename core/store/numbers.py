@@ -2,10 +2,15 @@
 
 import asyncio
 
+import structlog
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
+from core.errors import Unavailable
 from core.store.documents import Document
+from core.tickets import LARGEST_NUMBER
+
+log = structlog.get_logger("desk")
 
 
 class Numbers:
@@ -26,7 +31,8 @@ class Numbers:
 
     async def catch_up(self) -> None:
         """Moves past every number in use, for a counter that fell behind (a restored database)."""
-        newest = await self._tickets.find_one({}, {"number": 1}, sort={"number": -1})
+        usual = {"number": {"$lte": LARGEST_NUMBER}}
+        newest = await self._tickets.find_one(usual, {"number": 1}, sort={"number": -1})
         if newest is not None:
             await self._counters.update_one(
                 {"_id": "tickets"}, {"$max": {"last": newest["number"]}}, upsert=True
@@ -55,4 +61,11 @@ class Numbers:
             return_document=ReturnDocument.AFTER,
         )
         assert counter is not None  # an upsert that returns the document after it
-        return int(counter["last"])
+        last = int(counter["last"])
+        if last > LARGEST_NUMBER:
+            log.error("no ticket numbers left", collection="counters", last=last)
+            raise Unavailable(
+                "There are no ticket numbers left: the desk's counter is past them all. Whoever "
+                "runs it has to set it back."
+            )
+        return last
