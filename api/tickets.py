@@ -140,6 +140,7 @@ class Snooze(BaseModel):
 
     def ends(self, *, now: datetime) -> datetime:
         at = self.until or now + timedelta(minutes=self.minutes)
+    # Without an example: it would be past on some day, or too far away until then.
         at = at.astimezone(UTC)
         return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
