@@ -5,6 +5,7 @@ from aiohttp import web
 from api import shapes
 from api.endpoints import Call, answer, tokens_key
 from core.accounts import Credentials, Registration
+from core.errors import InvalidToken
 
 
 async def register(call: Call, new: Registration) -> web.Response:
@@ -19,5 +20,7 @@ async def login(call: Call, given: Credentials) -> web.Response:
 
 
 async def me(call: Call) -> web.Response:
-    account = await call.desk.people.known(call.by.id, field="_id")
+    account = await call.desk.people.account(call.by.id, afresh=True)
+    if account is None:
+        raise InvalidToken
     return answer(shapes.account(account))

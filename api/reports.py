@@ -22,7 +22,7 @@ LONGEST = 366
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CSV = "text/csv"
 JSON = "application/json"
-# What some spreadsheet takes for the beginning of a formula: at the beginning of a cell a sign, also
+# What a spreadsheet takes for the beginning of a formula: at the beginning of a cell a sign, also
 # a small or full-width one, or a control character. Spaces and what is not seen (Unicode's
 # Default_Ignorable_Code_Point, and the blank pattern of braille) may stand before it. Where cells
 # are parted by semicolons, as in half of Europe, one begins behind each.

@@ -1,10 +1,12 @@
 """Tickets over REST: read the request, call the desk, show what it says."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from aiohttp import web
 from pydantic import (
+    AfterValidator,
     AwareDatetime,
     BaseModel,
     ConfigDict,
@@ -16,6 +18,7 @@ from pydantic.json_schema import SkipJsonSchema
 from api import paging, shapes
 from api.endpoints import Call, answer, ticket_key
 from api.errors import DuplicateRequest
+from core.accounts import EMAIL
 from core.desk import Filed, Page
 from core.errors import InvalidInput
 from core.rings import PutOff
@@ -32,6 +35,15 @@ def _read_cursor(text: str) -> tuple[Place, int]:
 
 def _cursor(place: Place, offset: int) -> str:
     return paging.cursor(place.number, round(place.sla_due.timestamp() * 1000), offset)
+
+
+def _account(who: str) -> str:
+    if not re.fullmatch(rf"[0-9a-fA-F]{{24}}|{EMAIL}", who):
+        raise ValueError("must be an account's id or e-mail address")
+    return who
+
+
+Named = Annotated[str, Field(max_length=254), AfterValidator(_account)]
 
 
 class ListQuery(BaseModel):
@@ -57,8 +69,8 @@ class ListQuery(BaseModel):
         )
     )
     priority: Priority | None = None
-    assignee: str | None = Field(default=None, description="Account id or e-mail address.")
-    requester: str | None = Field(default=None, description="Account id or e-mail address.")
+    assignee: Named | None = Field(default=None, description="Account id or e-mail address.")
+    requester: Named | None = Field(default=None, description="Account id or e-mail address.")
 
 
 def _read_index(text: str) -> int:
@@ -128,8 +140,9 @@ class Snooze(BaseModel):
     )
 
     minutes: int = Field(default=0, ge=1, le=7 * 24 * 60, examples=[30])
+    # Without an example: it would be past on some day, or too far away until then.
     until: AwareDatetime | SkipJsonSchema[None] = Field(
-        default=None, examples=["2026-11-24T08:00:00.000Z"]
+        default=None, description="At most a week away, in ISO 8601 with Z or an offset."
     )
 
     @model_validator(mode="after")
@@ -140,7 +153,6 @@ class Snooze(BaseModel):
 
     def ends(self, *, now: datetime) -> datetime:
         at = self.until or now + timedelta(minutes=self.minutes)
-    # Without an example: it would be past on some day, or too far away until then.
         at = at.astimezone(UTC)
         return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
@@ -260,7 +272,9 @@ async def _question(call: Call, query: ListQuery) -> Question:
 
 
 async def _account_id(call: Call, field: str, who: str | None) -> str | None:
-    return (await call.desk.people.known(who, field=field)).id if who is not None else None
+    if who is None:
+        return None
+    return await call.desk.people.named_in_question(who, field=field, by=call.by)
 
 
 def _list(page: Page, *, next_offset: int) -> dict[str, Any]:

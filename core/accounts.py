@@ -71,11 +71,11 @@ class Actor(NamedTuple):
 # break a line or hide, and what str.strip() takes away besides.
 _CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
 _BLANK = r" \x85\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
-_EMAIL = rf"^[^@{_CONTROL}{_BLANK}]+@[^@{_CONTROL}{_BLANK}]+$"
+EMAIL = rf"^[^@{_CONTROL}{_BLANK}]+@[^@{_CONTROL}{_BLANK}]+$"
 
 
 def _email(text: str) -> str:
-    if not re.fullmatch(_EMAIL, text):
+    if not re.fullmatch(EMAIL, text):
         raise ValueError("must be an address such as ada@example.com")
     return text
 
@@ -96,7 +96,7 @@ def without_nul(text: str) -> str:
 
 
 # What the functions above accept, said in JSON Schema: a program can know beforehand.
-IS_EMAIL = Field(json_schema_extra={"pattern": _EMAIL})
+IS_EMAIL = Field(json_schema_extra={"pattern": EMAIL})
 IS_ONE_LINE = Field(
     json_schema_extra={"pattern": f"^[^{_CONTROL}]*[^{_CONTROL}{_BLANK}][^{_CONTROL}]*$"}
 )

@@ -14,6 +14,8 @@ STAFF_MIN_PASSWORD = 12
 # Seconds for which an account is remembered: how long a role that was taken away elsewhere
 # may still be used here.
 REMEMBERED = 5.0
+# The id of no account: none is made with it.
+NOBODY = "0" * 24
 
 
 class People:
@@ -65,12 +67,16 @@ class People:
             raise WrongCredentials
         return self._today(account)
 
-    async def account(self, id: str) -> Account | None:
-        """As it is now, or was up to five seconds ago; None if there is none (any more)."""
-        if (remembered := self._recall(id)) is not None:
+    async def account(self, id: str, *, afresh: bool = False) -> Account | None:
+        """As it is now, or, unless `afresh`, was up to five seconds ago; None if there is none
+        (any more)."""
+        if not afresh and (remembered := self._recall(id)) is not None:
             return remembered
         account = await self._accounts.get(id)
-        return self._remember(id, account) if account else None
+        if account is None:
+            self._remembered.pop(id, None)
+            return None
+        return self._remember(id, account)
 
     async def slack_user(self, slack_id: str, *, name: str | None = None) -> Account:
         """The account of a Slack user, made when first seen; `name` as Slack gives it now."""
@@ -103,6 +109,16 @@ class People:
         if account is None:
             raise InvalidInput({field: f"The {field} must be an account's id or e-mail address."})
         return self._today(account)
+
+    async def named_in_question(self, who: str, *, field: str, by: Actor) -> str:
+        """The id of the account whose tickets are asked for. Only staff learn that there is none:
+        for others a stranger is nobody, and has no tickets."""
+        try:
+            return (await self.known(who, field=field)).id
+        except InvalidInput:
+            if by.role in STAFF:
+                raise
+            return NOBODY
 
     async def assignable(self, who: str) -> Person:
         account = await self.known(who, field="assignee")

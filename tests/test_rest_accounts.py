@@ -278,3 +278,13 @@ async def test_the_token_of_a_deleted_account_is_worth_nothing(ada, database):
     answer = await ada.get("/api/auth/me")
 
     assert (answer.status, code(answer)) == (401, "INVALID_TOKEN")
+
+
+async def test_who_was_deleted_just_now_is_nobody_from_then_on(ada, database):
+    before = await ada.get("/api/auth/me")
+    await database["accounts"].delete_one({"email": ada.email})
+
+    answers = [await ada.get("/api/auth/me"), await ada.get("/api/tickets")]
+
+    assert before.status == 200
+    assert [(answer.status, code(answer)) for answer in answers] == [(401, "INVALID_TOKEN")] * 2

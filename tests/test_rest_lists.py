@@ -222,6 +222,37 @@ async def test_no_filter_shows_a_user_anothers_tickets(desk_of_four, ada, clock,
     assert titles(await ada.get(f"/api/tickets?{query}")) == list(found)
 
 
+@pytest.mark.parametrize("field", ["requester", "assignee"])
+async def test_no_filter_tells_a_user_who_has_an_account(desk_of_four, ada, ben, amir, field):
+    nobody = ["nobody@example.com", "0" * 24, "68e164c48d99b0708b2c6453"]
+    somebody = [ben.email, ben.id, amir.email, amir.id, ben.email.upper()]
+
+    answers = [await ada.get(f"/api/tickets?{field}={who}") for who in nobody + somebody]
+
+    assert [answer.status for answer in answers] == [200] * len(answers)
+    assert all(answer.body == answers[0].body for answer in answers)
+    assert titles(answers[0]) == []
+
+
+@pytest.mark.parametrize("field", ["requester", "assignee"])
+async def test_staff_are_told_that_there_is_no_such_account(olga, field):
+    answer = await olga.get(f"/api/tickets?{field}=nobody@example.com")
+
+    assert answer.status == 400
+    assert answer.body["error"]["message"] == (
+        f"The {field} must be an account's id or e-mail address."
+    )
+
+
+@pytest.mark.parametrize(
+    "who", ["", "olga", "@", "a@b@c", "$where", "0" * 23, "x" * 250 + "@abc.d"]
+)
+async def test_what_cannot_name_an_account_is_refused_whoever_asks(ada, olga, who):
+    for caller in (ada, olga):
+        answer = await caller.get("/api/tickets", params={"assignee": who})
+        assert (answer.status, answer.body["error"]["field"]) == (400, "assignee")
+
+
 async def test_people_may_be_named_by_their_id(desk_of_four, olga, ada):
     answer = await olga.get(f"/api/tickets?requester={ada.id}&assignee={olga.id}")
 

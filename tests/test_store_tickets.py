@@ -83,6 +83,36 @@ async def test_a_number_of_somebody_elses_does_not_use_up_all_that_are_left(desk
     assert filed.ticket.number == 3
 
 
+async def test_the_last_number_can_still_be_reached(ada, database):
+    await database["counters"].insert_one({"_id": "tickets", "last": LARGEST_NUMBER - 1})
+
+    ticket = await ada.file()
+
+    assert ticket["number"] == LARGEST_NUMBER
+    assert (await ada.get(f"/api/tickets/T-{LARGEST_NUMBER}")).body == ticket
+
+
+async def test_no_ticket_is_filed_under_a_number_that_could_not_be_reached(ada, database):
+    await database["counters"].insert_one({"_id": "tickets", "last": LARGEST_NUMBER})
+
+    answer = await ada.post("/api/tickets", {"title": "x"})
+
+    assert (answer.status, answer.body["error"]["code"]) == (503, "UNAVAILABLE")
+    assert "counter" in answer.body["error"]["message"]
+    assert await numbers(database) == []
+
+
+async def test_a_number_of_somebody_elses_does_not_use_up_all_that_are_left(desk, actor, database):
+    for _ in range(2):
+        await desk.open_ticket(NEW, by=actor)
+    await database["tickets"].update_one({"number": 1}, {"$set": {"number": 10**18}})
+    await database["counters"].update_one({}, {"$set": {"last": 1}})
+
+    filed = await desk.open_ticket(NEW, by=actor)
+
+    assert filed.ticket.number == 3
+
+
 @pytest.fixture
 async def crowded(ada, database):
     """A ticket with all the comments but one that it can take."""
