@@ -317,7 +317,7 @@ async def test_a_ticket_and_its_key_are_one_document(ada, database):
     document = await database["tickets"].find_one()
 
     assert document["idempotency"]["key"].endswith("abc123")
-    others = {"accounts", "boards", "counters", "digests", "migrations", "turns"}
+    others = {"accounts", "boards", "counters", "digests", "full_tickets", "migrations", "turns"}
     assert set(await database.list_collection_names()) - others == {"tickets"}
 
 

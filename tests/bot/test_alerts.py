@@ -440,4 +440,4 @@ async def test_a_ticket_full_of_words_can_still_be_resolved_and_announced(
     resolved = await program.patch("/api/tickets/1", {"status": "resolved"})
 
     assert (refused.status, comment.status, resolved.status) == (409, 409, 200)
-    assert "no room for more words" in refused.body["error"]["message"]
+    assert "has no room for more words" in refused.body["error"]["message"]
