@@ -57,7 +57,7 @@ async def address_of(process):
 
 @asynccontextmanager
 async def notes(uri):
-    async with AsyncMongoClient(uri, timeoutMS=5000) as client:
+    async with AsyncMongoClient(uri, timeoutMS=LONGEST_WAIT * 1000) as client:
         database = client.get_default_database()
         yield database.get_collection("notes", write_concern=WriteConcern("majority", j=True))
 

@@ -172,13 +172,13 @@ def test_a_day_that_a_country_skipped_has_no_hours():
 def test_ten_years_are_reckoned_in_a_moment():
     calendar = hours_of(OFFICE, holidays=["DE"])
     filed = berlin("2026-01-01 00:00")
-    start = time.perf_counter()
+    start = time.process_time()
 
     due = calendar.after(filed, 17_000 * HOUR)
     back = calendar.open_time(filed, due)
 
     assert (due.year, back) == (2035, 17_000 * HOUR)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 class EverySunday:
