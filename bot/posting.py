@@ -16,7 +16,14 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.cards import Message, in_plainest_form
-from bot.refusals import Outcome, Refused, Sent, Unknown, refused_or_unknown
+from bot.refusals import (
+    UNTIL_REPAIRED,
+    Outcome,
+    Refused,
+    Sent,
+    Unknown,
+    refused_or_unknown,
+)
 from bot.timetable import progressed
 from bot.troubles import EDIT, POST, Troubles
 from core.store import TurnStore
@@ -26,6 +33,7 @@ log = structlog.get_logger("bot")
 # Slack's own limit: one message a second and channel. A little more, for what a turn may be late.
 PAUSE = 1.1
 LATE = 0.1
+NO_TIME = Unknown("no time left")
 
 
 class TurnFarOff(Exception):
@@ -89,7 +97,9 @@ class SlackPoster:
         outcome = await self._post(channel, message, until=until)
         if plainly is not None and _of_this_text(outcome):
             plain = in_plainest_form(plainly, message)
-            outcome = await self._post(channel, plain, until=until, plain=True)
+            second = await self._post(channel, plain, until=until, plain=True)
+            # What was not even tried is certainly not posted.
+            outcome = Refused(NO_TIME.error, UNTIL_REPAIRED) if second is NO_TIME else second
         return outcome
 
     async def _post(
@@ -124,7 +134,7 @@ class SlackPoster:
         self, method: str, channel: str, message: Message, *, until: float, plain: bool = False
     ) -> Outcome:
         if asyncio.get_running_loop().time() >= until:
-            return Unknown("no time left")
+            return NO_TIME
         arguments = {"channel": channel, **message}
         outcome: Refused | Unknown
         try:

@@ -5,7 +5,8 @@ It keeps state and finds things; who may do what is decided by the Web API's met
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from itertools import count
@@ -277,10 +278,15 @@ class Workspace:
         return next(here, None)
 
     def replies(self, parent: Message) -> list[Message]:
-        thread = self.in_channel(parent.channel)
-        return [
-            m for m in thread if m.thread_ts == parent.ts and m is not parent and not m.ephemeral_to
-        ]
+        return self.threads(parent.channel).get(parent.ts, [])
+
+    def threads(self, channel: Channel) -> Mapping[str, list[Message]]:
+        """All replies in a channel at once, by the ts that they reply to."""
+        threads: defaultdict[str, list[Message]] = defaultdict(list)
+        for message in self.in_channel(channel):
+            if message.thread_ts not in (None, message.ts) and not message.ephemeral_to:
+                threads[str(message.thread_ts)].append(message)
+        return threads
 
     def parentage(self, message: Message) -> dict[str, str]:
         """Whom a reply replies to, as Slack adds it to replies."""

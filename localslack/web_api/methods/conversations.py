@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from localslack.refusal import Refused
@@ -95,19 +96,19 @@ def micros(ts: str) -> int:
 
 
 def paged(call: Call, shown: list[Message], cursor: str) -> dict[str, Any]:
+    threads = call.workspace.threads(channel_named(call))
     answer: dict[str, Any] = {
-        "messages": [in_full(call, message) for message in shown],
+        "messages": [in_full(call, message, threads.get(message.ts, ())) for message in shown],
         "has_more": bool(cursor),
     }
     return answer | ({"response_metadata": {"next_cursor": cursor}} if cursor else {})
 
 
-def in_full(call: Call, message: Message) -> dict[str, Any]:
+def in_full(call: Call, message: Message, answers: Sequence[Message]) -> dict[str, Any]:
     said = {
         **message.as_slack(metadata=call.flag("include_all_metadata")),
         **call.workspace.parentage(message),
     }
-    answers = call.workspace.replies(message)
     if answers:
         latest = answers[-1].ts
         said |= {"thread_ts": message.ts, "reply_count": len(answers), "latest_reply": latest}
