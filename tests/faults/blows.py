@@ -58,8 +58,11 @@ async def _freeze(world, blow):
         desk.thaw()
 
 
-async def _clock(world, blow):
-    world.desks[blow.desk].clock_off(60 if blow.times % 2 else -60)
+def _clock(seconds):
+    async def struck(world, blow):
+        world.desks[blow.desk].clock_off(seconds if blow.times % 2 else -seconds)
+
+    return struck
 
 
 def _database(number):
@@ -115,7 +118,8 @@ BLOWS = {
     "a desk is killed": _kill,
     "a desk is killed, as often again": _kill,
     "a desk is frozen": _freeze,
-    "a desk's clock is a minute off": _clock,
+    "a desk's clock is a minute off": _clock(60),
+    "a desk's clock jumps an hour": _clock(3600),
     "the database is killed": _database(signal.SIGKILL),
     "the database is stopped": _database(signal.SIGTERM),
     "the database is frozen": _freeze_database,

@@ -4,18 +4,21 @@
 
 reads one JSON object a line (see `run`) and answers each with the new process's id. A desk is what
 `helpdesk serve` runs, but for two things that only tests want: its clock is off by the seconds
-that a file says, and its pause between posts is given.
+that a file says, and its pause between posts is given. A machine's clock cannot be set without
+rights: what is set is the desk's clock, and the one that `schedule` looks at.
 """
 
 import asyncio
 import ctypes
+import datetime
 import json
 import os
 import signal
 import sys
-from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
+import schedule
 import uvloop
 
 from bot import logs
@@ -29,9 +32,18 @@ DIE_WITH_PARENT = 1
 async def run(settings, clock_file, pause):
     stop = asyncio.Event()
 
-    def clock():
-        return utcnow() + timedelta(seconds=float(Path(clock_file).read_text() or 0))
+    def off():
+        return datetime.timedelta(seconds=float(Path(clock_file).read_text() or 0))
 
+    def clock():
+        return utcnow() + off()
+
+    class Wall(datetime.datetime):
+        @classmethod
+        def now(cls, tz=None):
+            return super().now(tz) + off()
+
+    schedule.datetime = SimpleNamespace(**vars(datetime) | {"datetime": Wall})
     async with serving(Settings(_env_file=None, **settings), clock=clock, pause=pause):
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         await stop.wait()

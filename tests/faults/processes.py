@@ -66,9 +66,12 @@ class Desk(Victim):
         self._clock = folder / f"{name}.clock"
         self._settings = settings | {"PORT": self.port}
         self._pause = pause
+        # How far its clock was ahead, at most.
+        self.ahead = 0
         self.clock_off(0)
 
     def clock_off(self, seconds):
+        self.ahead = max(self.ahead, seconds)
         draft = self._clock.with_suffix(".draft")
         draft.write_text(str(seconds))
         draft.replace(self._clock)

@@ -49,6 +49,7 @@ async def play(world, seed, *, tickets):
         going.create_task(_people(world, ledger, Random(seed), tickets))
         going.create_task(_one_is_filled(world, ledger, Random(seed)))
     await world.healthy()
+    world.all_late()
     wrong = []
     try:
         await world.quiet()
