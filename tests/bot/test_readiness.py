@@ -1,8 +1,10 @@
 """/readyz says what is the matter, since when and what to do; the log, when it began and ended."""
 
 import asyncio
+import re
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -316,3 +318,11 @@ async def test_channels_are_named_to_callers_on_this_machine_and_to_admins_only(
         [problem] = answer.body["problems"]
         assert problem.keys() == {"name", "since"}
         assert (answer.body["status"], answer.body["detail"]) == ("not ready", ["messages"])
+
+
+def test_the_manual_tells_what_each_line_wants(health):
+    table = (Path(__file__).parents[2] / "docs/operating.md").read_text().split("| line | 503 |")[1]
+
+    told = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
+
+    assert sorted(told) == sorted(["database", *health._sources])
