@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.cards import Block, Message, buttons, context, plain, put_off, section
-from bot.words import inert, local_time, mention, one_line
+from bot.words import inert, local_time, mention, name_of, one_line
 from core.accounts import Person
 from core.alerts import AlertRules, soon
 from core.escalations import Step
@@ -41,7 +41,7 @@ def about(
     due = "Was due" if ticket.breached(at=at) else "Due"
     facts = (
         f"{due} {local_time(ticket.sla_due)} · {ticket.priority} priority · "
-        f"filed by {inert(one_line(ticket.requester.name, 100))}"
+        f"filed by {inert(name_of(ticket.requester))}"
     )
     text = "\n".join(lines)
     blocks = [section(text), context(facts), *_elsewhere(instead_of)]
@@ -175,4 +175,4 @@ def people(tickets: Sequence[Ticket], step: Step | None) -> int:
 
 
 def _named(person: Person, *, quiet: bool) -> str:
-    return inert(person.name) if quiet else mention(person)
+    return inert(name_of(person)) if quiet else mention(person)

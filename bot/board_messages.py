@@ -7,7 +7,8 @@ from datetime import datetime
 from bot.cards import BOARD, Block, Message, context, fingerprint, plain
 from bot.cards import state as status
 from bot.rich_text import Piece, bold, code, emoji, moment, rich_text
-from bot.words import inert, local_time, one_line
+from bot.words import inert, local_time, name_of, one_line
+from core.accounts import Person
 from core.alerts import AlertRules
 from core.board import State, state
 from core.store.boards import COUNTED, TOLD_APART, Board, Unquiet
@@ -106,15 +107,15 @@ class View:
 
     def _line(self, one: State, ticket: Ticket) -> list[Piece | str]:
         """By name: a board rings nobody."""
-        who = one_line(ticket.assignee.name, _NAME) if ticket.assignee else "nobody has it"
+        who = name_of(ticket.assignee, _NAME) if ticket.assignee else "nobody has it"
         pieces: list[Piece | str] = [bold(ticket.key), f" {one_line(ticket.title, _TITLE)} — {who}"]
         alert = ticket.alert
         if one is State.SNOOZED and alert.snoozed:
-            by = one_line(alert.snoozed.by.name, _NAME)
+            by = name_of(alert.snoozed.by, _NAME)
             return [*pieces, f" · snoozed by {by} until ", moment(alert.snoozed.until)]
         if one is State.ACKNOWLEDGED and alert.acknowledged:
             until = self.rules.acknowledged_until(ticket) or alert.acknowledged.until
-            by = one_line(alert.acknowledged.by.name, _NAME)
+            by = name_of(alert.acknowledged.by, _NAME)
             return [*pieces, f" · acknowledged by {by} until ", moment(until)]
         said = " · due " if one is State.SOON else " · since "
         return [*pieces, said, moment(ticket.sla_due)]
@@ -136,9 +137,9 @@ def _stands(one: State, ticket: Ticket) -> str:
     alert = ticket.alert
     if one is State.SNOOZED and alert.snoozed:
         by, _, until = alert.snoozed
-        return f"{ticket.key} is snoozed by {_named(by.name)} until {local_time(until)}"
+        return f"{ticket.key} is snoozed by {_named(by)} until {local_time(until)}"
     if one is State.ACKNOWLEDGED and alert.acknowledged:
-        return f"{ticket.key} is acknowledged by {_named(alert.acknowledged.by.name)}"
+        return f"{ticket.key} is acknowledged by {_named(alert.acknowledged.by)}"
     return f"{ticket.key} {'will be late soon' if one is State.SOON else 'is late'}"
 
 
@@ -168,5 +169,5 @@ def thread_message(lines: Sequence[str], ts: str) -> Message:
     return {"text": "\n".join(lines), "thread_ts": ts, "metadata": metadata}
 
 
-def _named(name: str) -> str:
-    return inert(one_line(name, _NAME))
+def _named(person: Person) -> str:
+    return inert(name_of(person, _NAME))

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.rich_text import Piece, bold, code, emoji, moment, person, rich_text
-from bot.words import inert, local_time, mention, one_line, quoted, shortened
+from bot.words import inert, local_time, mention, name_of, one_line, quoted, shortened
 from core.accounts import Actor
 from core.alerts import AlertRules, next_ring
 from core.rights import Action, may
@@ -140,12 +140,12 @@ def put_off(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
     alert, until = ticket.alert, rules.acknowledged_until(ticket)
     if alert.acknowledged and until and at < until and alert.in_force(alert.acknowledged):
         by, since, _ = alert.acknowledged
-        said = f":eyes: Acknowledged by {inert(by.name)} {local_time(since)}"
+        said = f":eyes: Acknowledged by {inert(name_of(by))} {local_time(since)}"
         ring, again = next_ring(ticket, rules, at=at), "again " if alert.latest else ""
         return f"{said}; rings {again}{local_time(ring.at)} if nothing happens." if ring else said
     if alert.snoozed and at < alert.snoozed.until and alert.in_force(alert.snoozed):
         by, _, until = alert.snoozed
-        return f":zzz: Snoozed by {inert(by.name)} until {local_time(until)}."
+        return f":zzz: Snoozed by {inert(name_of(by))} until {local_time(until)}."
     return None
 
 

@@ -15,7 +15,7 @@ from bot.cards import Message, context, section, state
 from bot.posting import SlackPoster, TurnFarOff
 from bot.refusals import LONGEST_PAUSE, Refused, Sent
 from bot.said import Said
-from bot.words import local_time, quoted
+from bot.words import inert, local_time, name_of, quoted
 from core.clock import Clock
 from core.errors import DeskError
 from core.overviews import MOST, standing
@@ -136,7 +136,7 @@ def _tickets(count: int) -> str:
 
 
 def _line(ticket: TicketSummary) -> str:
-    who = quoted(ticket.assignee.name, _NAME) if ticket.assignee else "nobody has it"
+    who = inert(name_of(ticket.assignee, _NAME)) if ticket.assignee else "nobody has it"
     filed = local_time(ticket.created_at)
     return f"• *{ticket.key}* {quoted(ticket.title, 120)}: {state(ticket)}, {who}, filed {filed}"
 
@@ -144,7 +144,7 @@ def _line(ticket: TicketSummary) -> str:
 def _shares(standing: Standing) -> Iterator[str]:
     for share in standing.shares[:_ASSIGNEES]:
         # By name: a digest rings nobody.
-        who = quoted(share.person.name, _NAME) if share.person else "_nobody_"
+        who = inert(name_of(share.person, _NAME)) if share.person else "_nobody_"
         late = f", {share.late:,} late" if share.late else ""
         yield f"• {who}: {share.unfinished:,}{late}"
     if len(standing.shares) > _ASSIGNEES:

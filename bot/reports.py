@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from bot import charts
 from bot.cards import Block, Message, context, section
 from bot.said import Said
-from bot.words import quoted
+from bot.words import inert, name_of
 from core.errors import DeskError
 from core.overviews import MOST
 from core.reports import Figures, Period, Report, Target
@@ -115,7 +115,7 @@ def _by_assignee(report: Report) -> Iterator[str]:
     found = report.by_assignee
     for person, figures in found[:_ASSIGNEES]:
         # By name: a report rings nobody.
-        who = quoted(person.name, _NAME) if person else "_nobody_"
+        who = inert(name_of(person, _NAME)) if person else "_nobody_"
         solved = _kept(figures.resolution, business=report.business)
         yield f"• {who} ({figures.tickets}): solved {solved}"
     if len(found) > _ASSIGNEES:

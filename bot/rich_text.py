@@ -6,7 +6,7 @@ In mrkdwn a `*` cannot be said that is only a `*`.
 from datetime import datetime
 from typing import Any
 
-from bot.words import DATE, utc
+from bot.words import DATE, name_of, utc
 from core.accounts import Person
 
 Piece = dict[str, Any]
@@ -40,7 +40,9 @@ def emoji(name: str) -> Piece:
 
 def person(person: Person) -> Piece:
     """Rings them in Slack if they are there, and is their name if not."""
-    return {"type": "user", "user_id": person.slack_id} if person.slack_id else words(person.name)
+    if person.slack_id:
+        return {"type": "user", "user_id": person.slack_id}
+    return words(name_of(person))
 
 
 def moment(at: datetime) -> Piece:

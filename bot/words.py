@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 from core.accounts import Person
+from core.blank_text import straight
 
 # How Slack writes a moment.
 DATE = "{date_short_pretty} at {time}"
@@ -35,7 +36,14 @@ def inert(text: str) -> str:
 
 def mention(person: Person) -> str:
     """Rings the person in Slack if they are there, and is their name if not."""
-    return f"<@{person.slack_id}>" if person.slack_id else inert(person.name)
+    return f"<@{person.slack_id}>" if person.slack_id else inert(name_of(person))
+
+
+def name_of(person: Person, length: int = 100) -> str:
+    """For where nobody is rung. Somebody who is not in Slack may have given themselves any name, so
+    that it is told from those of people here; also one from before directions were refused."""
+    name = one_line(straight(person.name), length)
+    return name if person.slack_id else f"{name} (REST)"
 
 
 def local_time(at: datetime) -> str:

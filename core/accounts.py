@@ -7,6 +7,8 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from core.blank_text import BLANK, CONTROL, DIRECTION, NOTHING, says_something, turns
+
 
 class Role(StrEnum):
     USER = "user"
@@ -67,11 +69,7 @@ class Actor(NamedTuple):
         return Person(self.id, self.name, self.slack_id)
 
 
-# The inside of a regular expression's brackets, in words that JSON Schema knows too: what would
-# break a line or hide, and what str.strip() takes away besides.
-_CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029"
-_BLANK = r" \x85\xa0\u1680\u2000-\u200a\u202f\u205f\u3000"
-EMAIL = rf"^[^@{_CONTROL}{_BLANK}]+@[^@{_CONTROL}{_BLANK}]+$"
+EMAIL = rf"^[^@{CONTROL}{BLANK}]+@[^@{CONTROL}{BLANK}]+$"
 
 
 def _email(text: str) -> str:
@@ -81,11 +79,23 @@ def _email(text: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """Refuses what would break a line or hide: blank text and control characters."""
-    if not text.strip():
-        raise ValueError("may not be blank")
-    if re.search(f"[{_CONTROL}]", text):
+    """Refuses what would break a line or hide: text that shows nothing, control characters."""
+    not_blank(text)
+    if re.search(f"[{CONTROL}]", text):
         raise ValueError("must be a single line of text")
+    return text
+
+
+def not_blank(text: str) -> str:
+    if not says_something(text):
+        raise ValueError("may not be blank")
+    return text
+
+
+def _in_one_direction(text: str) -> str:
+    """A name stands amid other words, which it could turn round."""
+    if turns(text):
+        raise ValueError("may not have signs that turn the direction of text")
     return text
 
 
@@ -97,17 +107,20 @@ def without_nul(text: str) -> str:
 
 # What the functions above accept, said in JSON Schema: a program can know beforehand.
 IS_EMAIL = Field(json_schema_extra={"pattern": EMAIL})
-IS_ONE_LINE = Field(
-    json_schema_extra={"pattern": f"^[^{_CONTROL}]*[^{_CONTROL}{_BLANK}][^{_CONTROL}]*$"}
-)
+IS_ONE_LINE = Field(json_schema_extra={"pattern": f"^[^{CONTROL}]*[^{NOTHING}][^{CONTROL}]*$"})
 IS_WITHOUT_NUL = Field(json_schema_extra={"pattern": r"^[^\x00]*$"})
-IS_NOT_BLANK = Field(
-    json_schema_extra={
-        "pattern": rf"^[^\x00]*[^\x00\x09-\x0d\x1c-\x1f\u2028\u2029{_BLANK}][^\x00]*$"
-    }
+IS_NOT_BLANK = Field(json_schema_extra={"pattern": rf"^[^\x00]*[^{NOTHING}][^\x00]*$"})
+_IS_NAME = Field(
+    json_schema_extra={"pattern": f"^[^{CONTROL}{DIRECTION}]*[^{NOTHING}][^{CONTROL}{DIRECTION}]*$"}
 )
 
-Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(one_line), IS_ONE_LINE]
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=100),
+    AfterValidator(one_line),
+    AfterValidator(_in_one_direction),
+    _IS_NAME,
+]
 Email = Annotated[str, Field(max_length=254), AfterValidator(_email), IS_EMAIL]
 # The longest is counted in characters; argon2 takes all of it.
 Password = Annotated[

@@ -12,7 +12,14 @@ from pydantic import (
     model_validator,
 )
 
-from core.accounts import IS_NOT_BLANK, IS_ONE_LINE, IS_WITHOUT_NUL, one_line, without_nul
+from core.accounts import (
+    IS_NOT_BLANK,
+    IS_ONE_LINE,
+    IS_WITHOUT_NUL,
+    not_blank,
+    one_line,
+    without_nul,
+)
 from core.errors import InvalidInput
 from core.sla.facts import REQUESTER
 from core.statuses import Priority, Status
@@ -25,12 +32,6 @@ MESSAGE_LENGTH = 4_000
 WAITING_FOR_LENGTH = 100
 
 
-def _not_blank(text: str) -> str:
-    if not text.strip():
-        raise ValueError("may not be blank")
-    return text
-
-
 Title = Annotated[
     str, Field(min_length=1, max_length=TITLE_LENGTH), AfterValidator(one_line), IS_ONE_LINE
 ]
@@ -41,7 +42,7 @@ Message = Annotated[
     str,
     Field(min_length=1, max_length=MESSAGE_LENGTH),
     AfterValidator(without_nul),
-    AfterValidator(_not_blank),
+    AfterValidator(not_blank),
     IS_NOT_BLANK,
 ]
 WaitingFor = Annotated[

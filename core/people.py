@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from core.accounts import Account, Actor, Credentials, Person, Registration, Role, Via
+from core.blank_text import says_something, straight
 from core.errors import InvalidInput, NotAllowed, WrongCredentials
 from core.passwords import Passwords
 from core.rights import STAFF
@@ -80,6 +81,7 @@ class People:
 
     async def slack_user(self, slack_id: str, *, name: str | None = None) -> Account:
         """The account of a Slack user, made when first seen; `name` as Slack gives it now."""
+        name = straight(name) if name and says_something(straight(name)) else None
         remembered = self._recall(slack_id)
         if remembered is not None and name in (None, remembered.name):
             return remembered

@@ -2,8 +2,8 @@
 
 import pytest
 
-from core.accounts import Via
-from core.tickets import Changes, NewTicket, Status
+from core.accounts import Registration, Via
+from core.tickets import Changes, NewTicket, Status, understood
 from localslack import Fault
 from tests.bot.conftest import button_names, card_of, impatient, rich_words, with_timing, words
 
@@ -31,7 +31,25 @@ async def test_the_card_shows_the_last_comment(slack, file, program):
 
     await program.post("/api/tickets/1/comments", {"message": "We are <looking> at it"})
 
-    await slack.until(lambda: "1 comment, by Robot: We are <looking> at it" in words(card))
+    await slack.until(lambda: "1 comment, by Robot (REST): We are <looking> at it" in words(card))
+
+
+async def test_somebody_who_is_not_in_slack_is_told_from_who_is(slack, file, program, people):
+    card = await file()
+    said = {"email": "olga@example.com", "password": "correct-horse", "role": "agent"}
+    await people.add(understood(Registration, said | {"name": "Olga"}))
+
+    await program.patch("/api/tickets/1", {"assignee": "olga@example.com"})
+
+    await slack.until(lambda: "with Olga (REST)" in card.text)
+    assert "*Assignee*\\nOlga (REST)" in words(card)
+    assert "· Olga (REST) ·" in words(await slack.command("list open", by=slack.olga))
+    assert "Olga (REST): 1" in words(await slack.command("digest now", by=slack.olga))
+    assert (await program.get("/api/tickets/1")).body["assignee"]["name"] == "Olga"
+
+    await slack.command("assign 1 me", by=slack.olga)
+    await slack.until(lambda: f"with <@{slack.olga.id}>" in card.text)
+    assert "REST" not in words(card)
 
 
 async def test_the_card_of_a_late_ticket_says_so_until_it_is_not(slack, file, clock):
