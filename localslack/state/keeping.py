@@ -51,7 +51,12 @@ def kept(path: Path, workspace: Workspace) -> Iterator[None]:
         raise CannotKeep(f"Nothing can be kept in {path}: {error.strerror}.") from error
     keeper = Keeper(database, workspace)
     try:
-        keeper.restore()
+        try:
+            keeper.restore()
+        # What was written as JSON of ours is no more, or not all of it is there.
+        except (sqlite3.Error, ValueError, LookupError, TypeError) as error:
+            said = f"{path} is damaged: put a copy in its place, or delete it."
+            raise CannotKeep(said) from error
         workspace.watchers.append(keeper.changed)
         yield
     finally:

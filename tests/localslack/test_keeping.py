@@ -242,6 +242,43 @@ async def test_a_file_of_another_version_is_left_as_it_is(run, path):
             pass
 
 
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "UPDATE messages SET body = '{'",
+        "UPDATE messages SET body = '[]'",
+        "UPDATE messages SET body = '{}'",
+        "DELETE FROM channels; UPDATE messages SET body = replace(body, 'C0', 'C9')",
+        "DROP TABLE messages",
+    ],
+)
+async def test_a_file_that_is_damaged_is_named_and_left_as_it_is(run, path, broken):
+    async with run() as slack:
+        slack.say("hi", by=slack.ada)
+    database = sqlite3.connect(path)
+    database.executescript(broken)
+    database.close()
+    before = path.read_bytes()
+
+    with pytest.raises(CannotKeep) as refused:
+        async with run():
+            pass
+
+    assert str(refused.value) == f"{path} is damaged: put a copy in its place, or delete it."
+    assert path.read_bytes() == before
+
+
+async def test_a_file_that_was_cut_off_is_named(run, path):
+    async with run() as slack:
+        for number in range(200):
+            slack.say(f"hi {number}", by=slack.ada)
+    path.write_bytes(path.read_bytes()[:20_000])
+
+    with pytest.raises(CannotKeep, match=r"is damaged|is malformed"):
+        async with run():
+            pass
+
+
 async def test_what_a_later_program_added_does_not_stop_this_one(run, path):
     async with run() as slack:
         slack.say("hi", by=slack.ada)
