@@ -16,7 +16,7 @@ from bot.samples import Cast
 from core.desk import Desk
 from core.settings import BadSettings, Settings
 from core.store import Store
-from localslack import CannotKeep, InUse, LocalSlack, Manifest, local_slack
+from localslack import CannotKeep, InUse, Listen, LocalSlack, Manifest, local_slack
 
 # So many of the latest tickets are asked where their messages are.
 LATEST = 100
@@ -54,7 +54,7 @@ class LocalWorkspace:
 
 
 @asynccontextmanager
-async def local_workspace(settings: Settings) -> AsyncIterator[LocalWorkspace]:
+async def local_workspace(settings: Settings, listen: Listen) -> AsyncIterator[LocalWorkspace]:
     """Runs on loopback, and keeps what was said there for the next time."""
     signing_secret, bot_token = secrets.token_hex(16), f"xoxb-{secrets.token_hex(16)}"
     with as_file(files("bot") / "manifest.yml") as path:
@@ -71,6 +71,7 @@ async def local_workspace(settings: Settings) -> AsyncIterator[LocalWorkspace]:
                     port=port,
                     rate_limited=True,
                     keep=settings.desk_data / "slack.db",
+                    listen=listen,
                 )
             )
         connected = {

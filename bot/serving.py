@@ -15,6 +15,8 @@ import typer
 from aiohttp import web
 
 from api.app import create_api
+from api.connections import watched_connections
+from api.server import listening
 from api.tokens import Tokens
 from bot.alerts import Alerts
 from bot.app import create_bot, posting_client
@@ -47,9 +49,8 @@ from core.store import Store, open_store
 
 log = structlog.get_logger("helpdesk")
 
-# Seconds that requests in flight get to finish when the program is stopped, and within which
-# all that is under way has ended: it is gone within ten, the database's server included.
-REQUESTS_IN_FLIGHT = 2
+# Seconds within which all that is under way has ended when the program is stopped: it is gone
+# within ten, the database's server included.
 EVERYTHING = 8
 # How often indexes that could not be made, or were dropped, are made.
 REPAIR_SECONDS = 30
@@ -110,9 +111,11 @@ async def serving(
         store = await stack.enter_async_context(opened_store(settings))
         passwords = Passwords()
         stack.callback(passwords.close)
+        connections = await stack.enter_async_context(watched_connections())
+        listen = partial(listening, connections=connections)
         local = None
         if settings.slack is None:
-            local = await stack.enter_async_context(local_workspace(settings))
+            local = await stack.enter_async_context(local_workspace(settings, listen))
             await local.check(store)
             settings = local.settings
         slack, background, timetable = settings.slack, Background(), Timetable()
@@ -178,7 +181,9 @@ async def serving(
         health.socket = await _connect(stack, app, desk, slack, background, token.workspace)
         if local and samples and (cast := await local.cast(desk)):
             await file_samples(desk, cast)
-        address = await stack.enter_async_context(_listening(app, settings))
+        with on_port("PORT", settings.port):
+            host, port = await stack.enter_async_context(listen(app, settings.host, settings.port))
+        address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if local:
             local.slack.events_url = f"{address}/slack/events"
         timetable.start()
@@ -255,20 +260,6 @@ async def _connect(
         gateway = Gateway(bot, signing_secret=slack.signing_secret, api_url=slack.api_url)
         app.router.add_post("/slack/events", gateway.receive)
     return None
-
-
-@asynccontextmanager
-async def _listening(app: web.Application, settings: Settings) -> AsyncIterator[str]:
-    """Stops taking requests at exit and finishes those in flight."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=REQUESTS_IN_FLIGHT)
-    await runner.setup()
-    try:
-        with on_port("PORT", settings.port):
-            await web.TCPSite(runner, settings.host, settings.port).start()
-        host, port = runner.addresses[0][:2]
-        yield f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    finally:
-        await runner.cleanup()
 
 
 async def _finish(background: Background, timetable: Timetable, deadline: Deadline) -> None:

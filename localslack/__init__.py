@@ -5,7 +5,7 @@ It knows the bot only over HTTP and Socket Mode.
 
 from localslack.controls.fields import NotPossible
 from localslack.delivery.answer import Answer
-from localslack.local_slack import LocalSlack, local_slack
+from localslack.local_slack import Listen, LocalSlack, local_slack
 from localslack.manifest import Manifest
 from localslack.state.files import File
 from localslack.state.keeping import CannotKeep, InUse
@@ -22,6 +22,7 @@ __all__ = [
     "Fault",
     "File",
     "InUse",
+    "Listen",
     "LocalSlack",
     "Manifest",
     "Message",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from localslack.browser.guard import guarded, protect
 from localslack.browser.server import PageServer
@@ -37,7 +39,11 @@ APPS_OWN = "xapp-local"
 # Seconds that what is waited for may take: far more than on any busy machine, so that only what
 # never happens takes them.
 LONGEST_WAIT = 60.0
+# Seconds after which a connection that nobody uses is closed.
+IDLE = 75
 Place = Channel | str
+# How to serve an application at a host and port; it gives those it got.
+Listen = Callable[[web.Application, str, int], AbstractAsyncContextManager[tuple[str, int]]]
 
 
 class LocalSlack(Talk):
@@ -217,6 +223,28 @@ class LocalSlack(Talk):
         return "\n".join([*lines, "problems:", *problems])
 
 
+def _is_ours(record: logging.LogRecord) -> bool:
+    """What somebody's malformed request made fail is quoted in the error, secrets included."""
+    return not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError))
+
+
+_log = logging.getLogger("localslack.http")
+_log.addFilter(_is_ours)
+
+
+@asynccontextmanager
+async def listening(app: web.Application, host: str, port: int) -> AsyncIterator[tuple[str, int]]:
+    runner = web.AppRunner(
+        app, access_log=None, shutdown_timeout=0.1, keepalive_timeout=IDLE, logger=_log
+    )
+    try:
+        await runner.setup()
+        await web.TCPSite(runner, host, port).start()
+        yield runner.addresses[0][:2]
+    finally:
+        await runner.cleanup()
+
+
 @asynccontextmanager
 async def local_slack(
     *,
@@ -230,10 +258,12 @@ async def local_slack(
     patience: float = 3.0,
     port: int = 0,
     keep: Path | None = None,
+    listen: Listen = listening,
 ) -> AsyncIterator[LocalSlack]:
     """Runs on loopback, on a free port unless one is named, as long as the block does.
 
     What is posted is kept in the file `keep`, if one is given, and is there again next time.
+    A program that has its own way to treat connections gives it as `listen`.
     """
     slack = LocalSlack(
         manifest if isinstance(manifest, Manifest) else Manifest.read(manifest),
@@ -245,16 +275,14 @@ async def local_slack(
         patience=patience,
     )
     slack.events_url = events_url
-    runner = web.AppRunner(slack.app(), access_log=None, shutdown_timeout=0.1)
     with kept(keep, slack.workspace) if keep else nullcontext():
         try:
-            await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", port).start()
-            host, bound = runner.addresses[0][:2]
-            slack.base_url = f"http://{host}:{bound}/"
-            slack.workspace.readdress_files(slack.base_url)
-            yield slack
+            async with listen(slack.app(), "127.0.0.1", port) as (host, bound):
+                slack.base_url = f"http://{host}:{bound}/"
+                slack.workspace.readdress_files(slack.base_url)
+                try:
+                    yield slack
+                finally:
+                    await slack.hush()
         finally:
-            await slack.hush()
-            await runner.cleanup()
             await slack.http.close()

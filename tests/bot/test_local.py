@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -90,6 +91,21 @@ async def test_the_local_slack_is_on_loopback_and_its_people_file_and_resolve(st
         await slack.click(card, "resolve", by=slack.olga)
 
         await slack.until(lambda: "resolved" in card.text)
+
+
+async def test_strangers_are_treated_alike_at_both_doors(start, caplog):
+    async with start() as slack:
+        for address in (slack.base_url, slack.events_url):
+            url = urlsplit(address)
+            reader, writer = await asyncio.open_connection(url.hostname, url.port)
+            writer.write(b"GET / HTTP/1.1\r\nAuthorization: Bearer secret\rx\r\n\r\n")
+            answer = await reader.read()
+            writer.close()
+
+            assert b"VALIDATION_ERROR" in answer
+            assert b"Server:" not in answer
+            assert b"secret" not in answer
+        assert "secret" not in caplog.text
 
 
 async def test_a_form_is_filled_in_and_its_receipt_comes(start):

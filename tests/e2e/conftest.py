@@ -3,9 +3,11 @@
 import asyncio
 import os
 import re
+import resource
 import signal
 import sys
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
@@ -47,10 +49,13 @@ async def _lines(stream, into):
 
 @pytest.fixture
 async def serve(tmp_path):
-    """Starts `helpdesk serve` with these settings and nothing else in its environment."""
+    """Starts `helpdesk serve` with these settings and nothing else in its environment.
+
+    It may open so many `files`, if that is said.
+    """
     started, readers = [], []
 
-    async def start(*words, **settings) -> Running:
+    async def start(*words, files=None, **settings) -> Running:
         environment = {"PATH": os.environ["PATH"], "PORT": "0", "HELPDESK_LOCAL_SLACK_PORT": "0"}
         environment |= {"LOG_FORMAT": "json", "HELPDESK_DATA": str(tmp_path / "data")} | settings
         process = await asyncio.create_subprocess_exec(
@@ -61,6 +66,8 @@ async def serve(tmp_path):
             env=environment,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            preexec_fn=files
+            and partial(resource.setrlimit, resource.RLIMIT_NOFILE, (files, files)),
         )
         started.append(process)
         log: list[str] = []

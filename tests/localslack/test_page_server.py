@@ -6,6 +6,7 @@ import io
 import json
 import time
 from contextlib import AsyncExitStack, closing
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -632,3 +633,13 @@ async def test_nothing_but_the_page_is_served(slack, path):
             return connection.getresponse().status
 
     assert await asyncio.to_thread(ask) == 404
+
+
+async def test_a_malformed_request_is_not_quoted_in_the_log(slack, caplog):
+    url = urlsplit(slack.base_url)
+    reader, writer = await asyncio.open_connection(url.hostname, url.port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer secret\rx\r\n\r\n")
+
+    assert (await reader.readline()).split()[1] == b"400"
+    assert "secret" not in caplog.text
+    writer.close()
