@@ -37,16 +37,20 @@ from core.tickets import (
 def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWebClient) -> None:
     @app.command(COMMAND)
     async def commanded(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
+        async def reply(message: Message) -> None:
+            if command.get("response_url"):
+                await respond(response_type="ephemeral", replace_original=False, **message)
+
         async def form(modal: Message) -> None:
             if not await open_form(client, command["trigger_id"], modal):
-                await respond(text=TOO_LATE, response_type="ephemeral", replace_original=False)
+                await reply({"text": TOO_LATE})
 
         async def later(work: Awaitable[Message]) -> None:
             try:
                 message = await work
             except Exception as error:  # noqa: BLE001 - nothing was answered yet
                 message = {"text": sentence(tellable(error))}
-            await respond(response_type="ephemeral", replace_original=False, **message)
+            await reply(message)
 
         by = await desk.people.acting_in_slack(
             command["user_id"], name=command.get("user_name") or None

@@ -315,7 +315,7 @@ async def test_what_can_be_read_in_two_ways_is_read_in_none(open_to, says, statu
 
 
 async def test_no_answer_says_what_runs_here(open_to, desk, database):
-    api = create_api(desk, Tokens(SECRET), cors_origins=["*"], health=Healthy())
+    api = create_api(desk, Tokens(SECRET), cors_origins=["*"], health=Healthy(), loopback=True)
     asked = [
         b"%s HTTP/1.1\r\nHost: desk\r\nConnection: close\r\n\r\n" % line
         for line in (b"GET /healthz", b"GET /docs", b"GET /none", b"PUT /healthz", b"GET /docs/")
@@ -369,7 +369,7 @@ MALFORMED = {
 @pytest.mark.parametrize("says", MALFORMED.values(), ids=MALFORMED)
 async def test_what_is_malformed_is_not_quoted(open_to, desk, database, caplog, says):
     # Case 42.
-    api = create_api(desk, Tokens(SECRET), cors_origins=["*"], health=Healthy())
+    api = create_api(desk, Tokens(SECRET), cors_origins=["*"], health=Healthy(), loopback=True)
     caplog.set_level("DEBUG")
     with capture_logs() as logged:
         async with open_to(api) as connect:

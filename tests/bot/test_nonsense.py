@@ -216,7 +216,8 @@ def bent(draw):
         return payload
 
 
-VERBS_SAID = st.sampled_from(sorted(VERBS))
+# A form cannot be opened with a trigger that Slack never gave.
+VERBS_SAID = st.sampled_from(sorted(VERBS.keys() - {"new"}))
 LINES = st.tuples(VERBS_SAID, st.sampled_from(["1", "T-1", "<", "9" * 40, ""]), st.text()).map(
     " ".join
 )
@@ -238,7 +239,7 @@ BODIES = st.one_of(
 
 async def test_no_signed_bytes_at_all_make_an_error_of_ours(slack, program, complaints):
     found = []
-    options = {"max_examples": 300, "deadline": None, "database": None}
+    options = {"max_examples": 300, "deadline": None, "database": None, "derandomize": True}
     settings(**options, suppress_health_check=list(HealthCheck))(
         given(BODIES)(lambda tried: found.append(tried))
     )()
