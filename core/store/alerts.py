@@ -154,15 +154,6 @@ class AlertStore:
         await self._tickets.update_many(which, [{"$set": fields | free_again}])
 
     @reaches_mongo
-    async def earliest_try(self, claim: str, *, at: datetime) -> datetime | None:
-        """The first try, of all that were claimed, that may have reached Slack."""
-        doubtful = _ours(claim, at) | in_doubt("alert", True)
-        earliest = {"_id": None, "at": {"$min": "$alert.first_try"}}
-        found = await self._tickets.aggregate([{"$match": doubtful}, {"$group": earliest}])
-        rows = await found.to_list()
-        return rows[0]["at"] if rows else None
-
-    @reaches_mongo
     async def doubtful(self, claim: str, *, at: datetime) -> list[Delivery]:
         """Some of those that nobody has looked for in Slack yet."""
         which = _ours(claim, at) | in_doubt("alert", True) | {"alert.looked": False}
