@@ -13,6 +13,7 @@ from typing import NamedTuple
 import structlog
 import typer
 from aiohttp import web
+from slack_bolt.async_app import AsyncApp
 
 from api.app import create_api
 from api.connections import watched_connections
@@ -31,12 +32,11 @@ from bot.payment import Courier, Timing
 from bot.posting import PAUSE, SlackPoster
 from bot.readiness import Readiness, prepared
 from bot.samples import file_samples
-from bot.socket_mode import SocketMode, socket_mode
+from bot.socket_mode import PATIENCE, SocketMode, socket_mode
 from bot.sweeping import Sweeper
 from bot.timetable import Job, Timetable
 from bot.token_check import TokenCheck
 from bot.upkeep import Upkeep
-from bot.workspace import Workspace
 from core.alerts import AlertRules
 from core.clock import Clock, utcnow
 from core.desk import Desk
@@ -101,7 +101,12 @@ class Served(NamedTuple):
 
 @asynccontextmanager
 async def serving(
-    settings: Settings, *, clock: Clock = utcnow, pause: float = PAUSE, samples: bool = True
+    settings: Settings,
+    *,
+    clock: Clock = utcnow,
+    pause: float = PAUSE,
+    patience: float = PATIENCE,
+    samples: bool = True,
 ) -> AsyncIterator[Served]:
     """Everything, running; nothing is left half done at exit.
 
@@ -178,7 +183,14 @@ async def serving(
         )
         deadline = Deadline()
         stack.push_async_callback(_finish, background, timetable, deadline)
-        health.socket = await _connect(stack, app, desk, slack, background, token.workspace)
+        bolt = create_bot(
+            desk,
+            slack,
+            client=posting_client(slack),
+            background=background,
+            workspace=token.workspace,
+        )
+        health.socket = await _connect(stack, app, bolt, slack, patience)
         if local and samples and (cast := await local.cast(desk)):
             await file_samples(desk, cast)
         with on_port("PORT", settings.port):
@@ -246,16 +258,14 @@ def _sweeper(
 async def _connect(
     stack: AsyncExitStack,
     app: web.Application,
-    desk: Desk,
+    bot: AsyncApp,
     slack: SlackPlace,
-    tasks: Background,
-    workspace: Workspace,
+    patience: float,
 ) -> SocketMode | None:
     """Gives the Socket Mode connection, where that is the way."""
-    client = posting_client(slack)
-    bot = create_bot(desk, slack, client=client, background=tasks, workspace=workspace)
     if slack.app_token is not None:
-        return await stack.enter_async_context(socket_mode(bot, slack.app_token))
+        connected = socket_mode(bot, slack.app_token, patience=patience)
+        return await stack.enter_async_context(connected)
     if slack.signing_secret is not None:
         gateway = Gateway(bot, signing_secret=slack.signing_secret, api_url=slack.api_url)
         app.router.add_post("/slack/events", gateway.receive)

@@ -136,7 +136,6 @@ class AlertStore:
         self, claim: str, version: object, plan: object, documents: Sequence[Document]
     ) -> None:
         ids = [document["_id"] for document in documents]
-        # A ticket that changed meanwhile was planned by whoever changed it.
         which = {"_id": {"$in": ids}, "alert.claim": claim, "version": version}
         fields: Document = {"alert.owed": False, "alert.ring": None}
         if isinstance(plan, tuple):
@@ -151,7 +150,11 @@ class AlertStore:
                 "alert.at": rings_at,
             }
         free_again = {"alert.claim": None, "alert.free_at": _AT_ONCE}
-        await self._tickets.update_many(which, [{"$set": fields | free_again}])
+        planned = await self._tickets.update_many(which, [{"$set": fields | free_again}])
+        if planned.matched_count < len(ids):
+            # What changed meanwhile is looked at again as it is now, by whoever claims it next.
+            del which["version"]
+            await self._tickets.update_many(which, {"$set": free_again})
 
     @reaches_mongo
     async def doubtful(self, claim: str, *, at: datetime) -> list[Delivery]:

@@ -76,6 +76,20 @@ class Batch(NamedTuple):
 Held = Sequence[Delivery] | Batch
 
 
+# A lease is for the alert that was claimed. Once that is under way, only its outcome ends it.
+_PLANNED_OTHERWISE = {
+    "$and": [
+        {"$ne": ["$alert.posting", True]},
+        {
+            "$or": [
+                {"$ne": ["$alert.ring", "$alert.claimed.name"]},
+                {"$ne": ["$alert.at", "$alert.claimed.at"]},
+            ]
+        },
+    ]
+}
+
+
 def later(time: timedelta) -> Document:
     return {"$add": ["$$NOW", round(time.total_seconds() * 1000)]}
 
@@ -84,7 +98,9 @@ def free(kind: Kind, doubt: timedelta) -> Document:
     """Nobody has it claimed, and its ticket has room for all that is noted about it from here on:
     no later write fails for want of it, least of all one that is about many tickets."""
     known_at = {"$add": [f"${kind}.last_try", round(doubt.total_seconds() * 1000)]}
-    is_free = {"$lte": [f"${kind}.free_at", "$$NOW"]}
+    is_free: Document = {"$lte": [f"${kind}.free_at", "$$NOW"]}
+    if kind == "alert":
+        is_free = {"$or": [is_free, _PLANNED_OTHERWISE]}
     return {"$expr": {"$and": [is_free, {"$lte": [known_at, "$$NOW"]}, has_room()]}}
 
 

@@ -394,6 +394,32 @@ async def test_a_ticket_that_gets_more_time_after_the_claim_is_not_announced(
     assert await store.owed.about_to_post(some, within=post, channel="C1") == []
 
 
+async def test_a_lease_is_for_the_alert_that_was_claimed(store, desk, clock, claimed):
+    agent = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
+    agent = agent._replace(role=Role.AGENT)
+    for title in ("VPN", "Printer"):
+        await desk.open_ticket(NewTicket(title=title, priority=Priority.HIGH), by=agent)
+    clock.forward(hours=5)
+    claim, [group] = await claimed()
+    lease, post = timedelta(seconds=20), timedelta(seconds=10)
+    vpn, printer = await store.alerts.some(claim, group, at=clock(), lease=lease, most=9)
+    await store.owed.about_to_post([printer], within=post, channel="C1")
+    assert await store.alerts.claim(at=clock(), lease=lease, doubt=timedelta()) is None
+
+    for number in ("1", "2"):
+        await desk.change_ticket(number, Changes(priority=Priority.LOW), by=agent)
+    clock.forward(hours=44)
+
+    again, [group] = await claimed()
+    [vpn] = await store.alerts.some(again, group, at=clock(), lease=lease, most=9)
+    assert vpn.ticket.number == 1
+    # What is under way is not taken from whoever posts it: only its outcome tells what rang.
+    await store.owed.sent([printer], Posted("C1", "1.1", alone=True), at=clock())
+    again, [group] = await claimed()
+    [printer] = await store.alerts.some(again, group, at=clock(), lease=lease, most=9)
+    assert [alert.ts for alert in printer.alerts] == ["1.1"]
+
+
 @impatient
 async def test_a_due_time_that_comes_back_is_not_announced_again(
     slack, file, clock, program, a_few_scans

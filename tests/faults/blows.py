@@ -109,6 +109,18 @@ async def _refused_text(world, blow):
         world.slack.fail(method, fault, times=None)
 
 
+async def _refuse_sockets(world, blow):
+    """For longer than an address lives that Slack gave out."""
+    async with world.hands_on("sockets"):
+        sockets = world.slack.sockets
+        life, sockets.ticket_life = sockets.ticket_life, 0.2
+        world.slack.fail("websocket", Fault.status(503), times=None)
+        await sockets.close(None)
+        await asyncio.sleep(0.5 + blow.seconds)
+        world.slack.heal("websocket")
+        sockets.ticket_life = life
+
+
 def _hang(world):
     """Longer than a post may take, and shorter than Slack may take to show it."""
     return Fault.hang(world.post + world.history / 3)
@@ -136,4 +148,5 @@ BLOWS = {
     "the history fails": _slack(HISTORY, lambda _: Fault.status(500)),
     "the history is limited": _slack(HISTORY, _limited, lasts=True),
     "a text is refused": _refused_text,
+    "WebSockets are refused": _refuse_sockets,
 }

@@ -3,9 +3,9 @@
     python -m tests.faults.forks
 
 reads one JSON object a line (see `run`) and answers each with the new process's id. A desk is what
-`helpdesk serve` runs, but for two things that only tests want: its clock is off by the seconds
-that a file says, and its pause between posts is given. A machine's clock cannot be set without
-rights: what is set is the desk's clock, and the one that `schedule` looks at.
+`helpdesk serve` runs, but for what only tests want: its clock is off by the seconds that a file
+says, and its pause between posts and its patience with Socket Mode are given. A machine's clock
+cannot be set without rights: what is set is the desk's clock, and the one that `schedule` looks at.
 """
 
 import asyncio
@@ -27,6 +27,8 @@ from core.clock import utcnow
 from core.settings import Settings
 
 DIE_WITH_PARENT = 1
+# Seconds without Socket Mode after which a desk connects anew.
+PATIENCE = 2.0
 
 
 async def run(settings, clock_file, pause):
@@ -44,7 +46,9 @@ async def run(settings, clock_file, pause):
             return super().now(tz) + off()
 
     schedule.datetime = SimpleNamespace(**vars(datetime) | {"datetime": Wall})
-    async with serving(Settings(_env_file=None, **settings), clock=clock, pause=pause):
+    async with serving(
+        Settings(_env_file=None, **settings), clock=clock, pause=pause, patience=PATIENCE
+    ):
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
         await stop.wait()
 
