@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
-from api import shapes
-from api.endpoints import Call, answer, tokens_key
-from core.accounts import Credentials, Registration
+from api import serializers
+from api.endpoint import Call, answer, tokens_key
 from core.errors import InvalidToken
+from core.people.accounts import Credentials, Registration
 
 
 async def register(call: Call, new: Registration) -> web.Response:
@@ -23,4 +23,4 @@ async def me(call: Call) -> web.Response:
     account = await call.desk.people.account(call.by.id, afresh=True)
     if account is None:
         raise InvalidToken
-    return answer(shapes.account(account))
+    return answer(serializers.account(account))

@@ -9,7 +9,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
 from api import browsers, parsing
-from api.endpoints import LARGEST_BODY, actor_key, desk_key, ticket_key, tokens_key
+from api.endpoint import LARGEST_BODY, actor_key, desk_key, ticket_key, tokens_key
 from api.errors import errors_as_json, in_our_shape
 from api.health import Health, health_key
 from api.manual import add_manual

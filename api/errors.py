@@ -8,7 +8,7 @@ from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 from pydantic_core import to_json
 
-from api import shapes
+from api import serializers
 from core import errors
 from core.errors import DeskError
 
@@ -127,7 +127,7 @@ def rendered(error: DeskError, headers: Mapping[str, str] | None = None) -> web.
 def body(error: DeskError, code: str) -> dict[str, Any]:
     """Where the seed shows an error, `error` is exactly the seed's, and the rest beside it."""
     if isinstance(error, errors.ChangedMeanwhile):
-        return {"error": VERSION_CONFLICT, "code": code, "ticket": shapes.ticket(error.ticket)}
+        return {"error": VERSION_CONFLICT, "code": code, "ticket": serializers.ticket(error.ticket)}
     if isinstance(error, DuplicateRequest):
         return {"error": {"code": code}, "ticket_id": error.ticket_id}
     said: dict[str, Any] = {"code": code, "message": str(error)}

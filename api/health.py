@@ -7,10 +7,10 @@ from typing import Any, Protocol
 
 from aiohttp import hdrs, web
 
-from api import shapes
-from api.endpoints import Call, answer, sender
-from core.accounts import Role
+from api import serializers
+from api.endpoint import Call, answer, sender
 from core.errors import DeskError
+from core.people.accounts import Role
 
 # What a proxy adds: whoever asks through one is not on this machine.
 _FORWARDED = (hdrs.FORWARDED, hdrs.X_FORWARDED_FOR, "X-Real-IP", hdrs.VIA)
@@ -55,7 +55,7 @@ async def readyz(call: Call) -> web.Response:
 
 
 def _shown(problem: Problem, *, trusted: bool) -> dict[str, Any]:
-    shown = {"name": problem.name, "since": shapes.time(problem.since)}
+    shown = {"name": problem.name, "since": serializers.time(problem.since)}
     return shown | ({"message": problem.message} if trusted else {})
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import hdrs, web
 from pydantic_core import to_json
 
-from api import openapi
+from api.openapi import document as openapi
 from api.routes import ENDPOINTS
 from core.errors import InvalidInput
 

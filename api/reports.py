@@ -10,13 +10,13 @@ from typing import Annotated, Any, Literal
 from aiohttp import hdrs, web
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from api import shapes
-from api.endpoints import Call, answer
+from api import serializers
+from api.endpoint import Call, answer
 from api.paging import Digits
 from api.parsing import accepted
+from core.desk.reports import MOST
 from core.errors import InvalidInput
-from core.overviews import MOST
-from core.reports import Figures, Period, Report, Target
+from core.reports.report import Figures, Period, Report, Target
 
 LONGEST = 366
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -112,9 +112,9 @@ def _prefers_csv(request: web.Request) -> bool:
 
 def as_json(report: Report) -> dict[str, Any]:
     return {
-        "from": shapes.time(report.period.since),
-        "to": shapes.time(report.period.until),
-        "at": shapes.time(report.at),
+        "from": serializers.time(report.period.since),
+        "to": serializers.time(report.period.until),
+        "at": serializers.time(report.at),
         "time_zone": str(report.zone),
         "complete": report.complete,
         "note": None if report.complete else INCOMPLETE,
@@ -123,7 +123,7 @@ def as_json(report: Report) -> dict[str, Any]:
             priority.value: _figures(figures) for priority, figures in report.by_priority.items()
         },
         "by_assignee": [
-            {"assignee": shapes.person(person) if person else None} | _figures(figures)
+            {"assignee": serializers.person(person) if person else None} | _figures(figures)
             for person, figures in report.by_assignee
         ],
         "load": dict(zip(DAYS, report.load, strict=True)),

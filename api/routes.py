@@ -1,10 +1,11 @@
 """Every endpoint, in one table: it routes, validates and describes."""
 
-from api import accounts, answers, health, reports, tickets
-from api.endpoints import Endpoint
+from api import accounts, health, reports, tickets
+from api.endpoint import Endpoint
 from api.errors import DuplicateRequest
+from api.openapi import schemas
 from core import errors
-from core.accounts import Credentials, Registration
+from core.people.accounts import Credentials, Registration
 from core.tickets import NewComment, NewTicket
 
 _KEY = ("Idempotency-Key", "Prefer")
@@ -22,7 +23,7 @@ ENDPOINTS = (
         tag="Accounts",
         sign_in="optional",
         body=Registration,
-        answers={201: answers.Registered},
+        answers={201: schemas.Registered},
         errors=(errors.InvalidToken, errors.NotAllowed, errors.EmailTaken, errors.Busy),
     ),
     Endpoint(
@@ -33,7 +34,7 @@ ENDPOINTS = (
         tag="Accounts",
         sign_in="none",
         body=Credentials,
-        answers={200: answers.Token},
+        answers={200: schemas.Token},
         errors=(errors.WrongCredentials, errors.Busy),
     ),
     Endpoint(
@@ -42,7 +43,7 @@ ENDPOINTS = (
         accounts.me,
         summary="Who the token belongs to",
         tag="Accounts",
-        answers={200: answers.Account},
+        answers={200: schemas.Account},
     ),
     Endpoint(
         "POST",
@@ -51,7 +52,7 @@ ENDPOINTS = (
         summary="File a ticket",
         tag="Tickets",
         body=NewTicket,
-        answers={201: answers.Ticket, 200: answers.Ticket},
+        answers={201: schemas.Ticket, 200: schemas.Ticket},
         errors=(DuplicateRequest, errors.KeyReused),
         request_headers=_KEY,
         response_headers={201: _MADE, 200: _REPLAYED},
@@ -63,7 +64,7 @@ ENDPOINTS = (
         summary="List tickets",
         tag="Tickets",
         query=tickets.ListQuery,
-        answers={200: answers.TicketList},
+        answers={200: schemas.TicketList},
     ),
     Endpoint(
         "GET",
@@ -71,7 +72,7 @@ ENDPOINTS = (
         tickets.show,
         summary="One ticket, whole",
         tag="Tickets",
-        answers={200: answers.Ticket, 304: None},
+        answers={200: schemas.Ticket, 304: None},
         errors=(errors.TicketNotFound,),
         request_headers=("If-None-Match",),
         response_headers={200: ("ETag",), 304: ("ETag",)},
@@ -83,7 +84,7 @@ ENDPOINTS = (
         summary="Change a ticket",
         tag="Tickets",
         body=tickets.TicketPatch,
-        answers={200: answers.TicketUpdated},
+        answers={200: schemas.TicketUpdated},
         errors=(
             errors.NotAllowed,
             errors.TicketNotFound,
@@ -101,7 +102,7 @@ ENDPOINTS = (
         tickets.show_clock,
         summary="Why a ticket is due when it is due",
         tag="Tickets",
-        answers={200: answers.TicketClock},
+        answers={200: schemas.TicketClock},
         errors=(errors.TicketNotFound,),
     ),
     Endpoint(
@@ -110,7 +111,7 @@ ENDPOINTS = (
         tickets.acknowledge,
         summary="See to a ticket, so that its alerts are quiet for a while",
         tag="Tickets",
-        answers={200: answers.AlertPutOff},
+        answers={200: schemas.AlertPutOff},
         errors=_PUT_OFF,
         response_headers={200: ("ETag",)},
     ),
@@ -121,7 +122,7 @@ ENDPOINTS = (
         summary="Have a ticket's alerts wait",
         tag="Tickets",
         body=tickets.Snooze,
-        answers={200: answers.AlertPutOff},
+        answers={200: schemas.AlertPutOff},
         errors=_PUT_OFF,
         response_headers={200: ("ETag",)},
     ),
@@ -132,7 +133,7 @@ ENDPOINTS = (
         summary="All comments of a ticket, by page",
         tag="Tickets",
         query=tickets.CommentsQuery,
-        answers={200: answers.CommentList},
+        answers={200: schemas.CommentList},
         errors=(errors.TicketNotFound,),
     ),
     Endpoint(
@@ -142,7 +143,7 @@ ENDPOINTS = (
         summary="Comment on a ticket",
         tag="Tickets",
         body=NewComment,
-        answers={201: answers.CommentAdded, 200: answers.Ticket},
+        answers={201: schemas.CommentAdded, 200: schemas.Ticket},
         errors=(
             errors.NotAllowed,
             errors.TicketNotFound,
@@ -160,7 +161,7 @@ ENDPOINTS = (
         summary="How the promises of a period's tickets were kept",
         tag="Reports",
         query=reports.ReportQuery,
-        answers={200: answers.SlaReport},
+        answers={200: schemas.SlaReport},
         errors=(errors.NotAllowed,),
         response_headers={200: ("Vary",)},
         also={reports.CSV: reports.EXAMPLE},
@@ -172,7 +173,7 @@ ENDPOINTS = (
         summary="Whether the program is alive",
         tag="Health",
         sign_in="none",
-        answers={200: answers.Health},
+        answers={200: schemas.Health},
     ),
     Endpoint(
         "GET",
@@ -181,6 +182,6 @@ ENDPOINTS = (
         summary="Whether it can do its work",
         tag="Health",
         sign_in="admins",
-        answers={200: answers.Health, 503: answers.Health},
+        answers={200: schemas.Health, 503: schemas.Health},
     ),
 )

@@ -15,16 +15,16 @@ from pydantic import (
 )
 from pydantic.json_schema import SkipJsonSchema
 
-from api import paging, shapes
-from api.endpoints import Call, answer, ticket_key
+from api import paging, serializers
+from api.endpoint import Call, answer, ticket_key
 from api.errors import DuplicateRequest
-from core.accounts import EMAIL
 from core.desk import Filed, Page
 from core.errors import InvalidInput
-from core.rings import PutOff
-from core.room import MOST_COMMENTS
+from core.people.accounts import EMAIL
 from core.store.tickets import Place, Question
 from core.tickets import Changes, NewComment, NewTicket, Priority, Status, Ticket
+from core.tickets.alert import PutOff
+from core.tickets.room import MOST_COMMENTS
 
 
 def _read_cursor(text: str) -> tuple[Place, int]:
@@ -162,7 +162,7 @@ async def create(call: Call, new: NewTicket) -> web.Response:
     call.request[ticket_key] = filed.ticket.id
     if filed.repeated:
         return _repeated(call, filed)
-    return answer(shapes.ticket(filed.ticket), status=201, headers=_headers(filed.ticket))
+    return answer(serializers.ticket(filed.ticket), status=201, headers=_headers(filed.ticket))
 
 
 async def show_list(call: Call) -> web.Response:
@@ -185,7 +185,7 @@ async def show(call: Call) -> web.StreamResponse:
     known = [etag.value for etag in call.request.if_none_match or ()]
     if ticket.etag.strip('"') in known or "*" in known:
         return web.Response(status=304, headers={"ETag": ticket.etag})
-    return answer(shapes.ticket(ticket), headers={"ETag": ticket.etag})
+    return answer(serializers.ticket(ticket), headers={"ETag": ticket.etag})
 
 
 async def show_comments(call: Call) -> web.Response:
@@ -194,19 +194,19 @@ async def show_comments(call: Call) -> web.Response:
     comments, end = await call.desk.comments(
         call.ticket_id, by=call.by, start=start, limit=query.limit
     )
-    items = [shapes.comment(comment) for comment in comments]
+    items = [serializers.comment(comment) for comment in comments]
     return answer({"items": items, "next_cursor": None if end is None else paging.cursor(end)})
 
 
 async def show_clock(call: Call) -> web.Response:
-    return answer(shapes.clock(*await call.desk.reckoned(call.ticket_id, by=call.by)))
+    return answer(serializers.clock(*await call.desk.reckoned(call.ticket_id, by=call.by)))
 
 
 async def change(call: Call, patch: TicketPatch) -> web.Response:
     changed = await call.desk.change_ticket(
         call.ticket_id, patch, by=call.by, version=patch.version, etags=_etags(call.request)
     )
-    body = {"message": "Ticket updated successfully", "ticket": shapes.ticket(changed.ticket)}
+    body = {"message": "Ticket updated successfully", "ticket": serializers.ticket(changed.ticket)}
     return answer(body, headers={"ETag": changed.ticket.etag})
 
 
@@ -228,8 +228,8 @@ def _put_off(ticket: Ticket, what: str, put_off: PutOff | None) -> web.Response:
     assert put_off is not None  # or the desk would have said so
     body = {
         "message": f"Ticket {what} successfully",
-        "until": shapes.time(put_off.until),
-        "ticket": shapes.ticket(ticket),
+        "until": serializers.time(put_off.until),
+        "ticket": serializers.ticket(ticket),
     }
     return answer(body, headers={"ETag": ticket.etag})
 
@@ -238,7 +238,7 @@ async def add_comment(call: Call, new: NewComment) -> web.Response:
     filed = await call.desk.comment(call.ticket_id, new, by=call.by, key=call.key(new))
     if filed.repeated:
         return _repeated(call, filed)
-    body = {"message": "Comment added successfully", "ticket": shapes.ticket(filed.ticket)}
+    body = {"message": "Comment added successfully", "ticket": serializers.ticket(filed.ticket)}
     return answer(body, status=201, headers=_headers(filed.ticket))
 
 
@@ -250,7 +250,7 @@ def _repeated(call: Call, filed: Filed) -> web.Response:
     if not call.wants_representation:
         raise DuplicateRequest(filed.ticket.id)
     more = {"Preference-Applied": "return=representation", "Idempotent-Replayed": "true"}
-    return answer(shapes.ticket(filed.ticket), headers=_headers(filed.ticket) | more)
+    return answer(serializers.ticket(filed.ticket), headers=_headers(filed.ticket) | more)
 
 
 def _etags(request: web.Request) -> frozenset[str] | None:
@@ -279,7 +279,7 @@ async def _account_id(call: Call, field: str, who: str | None) -> str | None:
 
 def _list(page: Page, *, next_offset: int) -> dict[str, Any]:
     return {
-        "items": [shapes.summary(ticket) for ticket in page.tickets],
+        "items": [serializers.summary(ticket) for ticket in page.tickets],
         "next_offset": next_offset if page.end else None,
         "next_cursor": _cursor(page.end, next_offset) if page.end else None,
     }

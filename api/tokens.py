@@ -5,8 +5,8 @@ import time
 
 import jwt
 
-from core.accounts import Account
 from core.errors import InvalidToken
+from core.people.accounts import Account
 
 ISSUER = "helpdesk"
 # Seconds: a working day, so that people sign in once a day.

@@ -21,12 +21,13 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 
 from bench.desk import program_in_slack
-from bot.cards import ALERT
-from core.accounts import Account, Role, Via
-from core.alerts import AlertRules
-from core.embedded import embedded_mongo
+from bot.tickets.card import ALERT
+from core.alerts.rules import AlertRules
+from core.people.accounts import Account, Role, Via
 from core.sla import Policy, Sla
-from core.store import documents, open_store, owed
+from core.store import mapping, open_store
+from core.store.delivery import outbox
+from core.store.embedded import embedded_mongo
 from core.tickets import NewTicket, Priority, Ticket, TimelineEntry
 from localslack import LocalSlack
 
@@ -50,9 +51,9 @@ def document(number: int, *, due: datetime) -> dict[str, Any]:
     ticket = Ticket.opened(new, id=str(ObjectId()), number=number, by=by, at=at, sla=_SLA)
     entry = TimelineEntry(at, by.person, by.via, "created")
     ticket = AlertRules().planned(ticket, at=at)
-    more = owed.at_first(ticket, receipt_to=None) | {"card": {"owed": False}}
-    timeline = {"timeline": [documents.timeline_document(entry)]}
-    return documents.ticket_document(ticket) | more | timeline
+    more = outbox.at_first(ticket, receipt_to=None) | {"card": {"owed": False}}
+    timeline = {"timeline": [mapping.timeline_document(entry)]}
+    return mapping.ticket_document(ticket) | more | timeline
 
 
 @asynccontextmanager

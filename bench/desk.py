@@ -16,12 +16,13 @@ from pymongo import AsyncMongoClient
 
 from api.tokens import Tokens
 from bench.http import Connection
-from core.accounts import Account, Registration, Role, Via
-from core.embedded import embedded_mongo
-from core.passwords import Passwords
-from core.people import People
+from core.desk.people import People
+from core.people.accounts import Account, Registration, Role, Via
+from core.people.passwords import Passwords
 from core.sla import Policy, Sla
-from core.store import Store, documents, open_store, owed
+from core.store import Store, mapping, open_store
+from core.store.delivery import outbox
+from core.store.embedded import embedded_mongo
 from core.tickets import NewTicket, Priority, Ticket, TimelineEntry
 from localslack import LocalSlack, RateLimit, local_slack
 
@@ -70,11 +71,11 @@ class FilledDesk:
         )
         ticket = Ticket.opened(new, id=str(ObjectId()), number=number, by=by, at=at, sla=_SLA)
         entry = TimelineEntry(at, by.person, by.via, "created")
-        more = owed.at_first(ticket, receipt_to=None)
+        more = outbox.at_first(ticket, receipt_to=None)
         # The messages are not what is measured here.
         more["alert"]["owed"] = more["card"]["owed"] = False
-        timeline = {"timeline": [documents.timeline_document(entry)]}
-        return documents.ticket_document(ticket) | more | timeline
+        timeline = {"timeline": [mapping.timeline_document(entry)]}
+        return mapping.ticket_document(ticket) | more | timeline
 
 
 @asynccontextmanager

@@ -11,14 +11,14 @@ from typing import Annotated, Any
 import structlog
 import typer
 
-from bot import logs
+from bot.runtime import logs
 from bot.serving import opened_store, people_of, serve
-from core.accounts import Registration, Role
-from core.embedded import NoMongo
 from core.errors import DeskError, InvalidInput
-from core.passwords import Passwords
+from core.people.accounts import Registration, Role
+from core.people.passwords import Passwords
 from core.settings import BadSettings, Settings, read_settings, unknown_settings
-from core.slack_settings import person_id
+from core.settings.slack import person_id
+from core.store.embedded import NoMongo
 from core.tickets import understood
 
 log = structlog.get_logger("helpdesk")

@@ -8,10 +8,12 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot import buttons, commands, lists, new_ticket
-from bot.background import Background
-from bot.errors import Begun, ErrorAnswers
-from bot.workspace import Workspace
+from bot import commands
+from bot.runtime.background import Background
+from bot.slack.error_answers import Begun, ErrorAnswers
+from bot.slack.workspace import Workspace
+from bot.tickets import buttons, form
+from bot.tickets import list as ticket_list
 from core.desk import Desk
 from core.settings import SlackPlace
 
@@ -43,7 +45,7 @@ def create_bot(
         """One workspace, one token: no question to Slack before an ack."""
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=slack.bot_token)
 
-    # Signatures are checked in bot/gateway.py; Socket Mode has none.
+    # Signatures are checked in bot/slack/http_receiver.py; Socket Mode has none.
     own = AsyncWebClient(base_url=slack.api_url)
     app = AsyncApp(
         authorize=authorize,
@@ -60,7 +62,7 @@ def create_bot(
         await next()
 
     commands.register(app, desk, background, client)
-    new_ticket.register(app, desk)
+    form.register(app, desk)
     buttons.register(app, desk, background)
-    lists.register(app, desk, background)
+    ticket_list.register(app, desk, background)
     return app

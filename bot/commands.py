@@ -7,20 +7,21 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import clock, pictures
-from bot.alert_commands import ack, snooze
-from bot.background import Background
-from bot.cards import STATUS_AFTER, Message, details, receipt, state
-from bot.digest import digest
-from bot.errors import sentence, tellable
-from bot.lists import list_message
-from bot.new_ticket import OTHERS_PRIORITIES, new_ticket_modal, open_form
-from bot.reports import report
-from bot.said import COMMAND, NotUnderstood, Said, Verb
-from bot.words import as_typed, escaped, mention, mentioned
+from bot.alerts.commands import ack, snooze
+from bot.invocation import COMMAND, NotUnderstood, Said, Verb
+from bot.markup.mrkdwn import as_typed, escaped, mention, mentioned
+from bot.reports.digest import digest
+from bot.reports.report import report
+from bot.runtime.background import Background
+from bot.slack import uploads
+from bot.slack.error_answers import sentence, tellable
+from bot.tickets import clock
+from bot.tickets.card import STATUS_AFTER, Message, details, receipt, state
+from bot.tickets.form import OTHERS_PRIORITIES, new_ticket_modal, open_form
+from bot.tickets.list import list_message
 from core import idempotency
 from core.desk import Changed, Desk
-from core.rights import Action, require_staff
+from core.people.permissions import Action, require_staff
 from core.sla.facts import REQUESTER
 from core.store.tickets import Key
 from core.tickets import (
@@ -66,7 +67,7 @@ def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWeb
             f"slack:command:{command['trigger_id']}",
             lambda modal: background.start(form(modal)),
             lambda work: background.start(later(work)),
-            lambda drawing: background.start(pictures.send(client, command["user_id"], drawing)),
+            lambda drawing: background.start(uploads.send(client, command["user_id"], drawing)),
         )
         if answer := await answered(said):
             await ack({"response_type": "ephemeral", **answer})

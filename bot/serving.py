@@ -19,33 +19,33 @@ from api.app import create_api
 from api.connections import watched_connections
 from api.server import listening
 from api.tokens import Tokens
-from bot.alerts import Alerts
+from bot.alerts.announcer import Alerts
+from bot.alerts.board import LivingBoard
+from bot.alerts.duplicates import Sweeper
 from bot.app import create_bot, posting_client
-from bot.background import Background
-from bot.board import LivingBoard
-from bot.digest import DailyDigest
-from bot.gateway import Gateway
-from bot.history import SlackHistory
-from bot.listening import on_port
-from bot.local import LocalWorkspace, local_workspace
-from bot.payment import Courier, Timing
-from bot.posting import PAUSE, SlackPoster
-from bot.readiness import Readiness, prepared
-from bot.samples import file_samples
-from bot.socket_mode import PATIENCE, SocketMode, socket_mode
-from bot.sweeping import Sweeper
-from bot.timetable import Job, Timetable
-from bot.token_check import TokenCheck
-from bot.upkeep import Upkeep
-from core.alerts import AlertRules
+from bot.delivery.dispatcher import Courier, Timing
+from bot.health import Readiness, prepared
+from bot.local.samples import file_samples
+from bot.local.workspace import LocalWorkspace, local_workspace
+from bot.reports.digest import DailyDigest
+from bot.runtime.background import Background
+from bot.runtime.jobs import Job, Timetable
+from bot.runtime.ports import on_port
+from bot.slack.history import SlackHistory
+from bot.slack.http_receiver import Gateway
+from bot.slack.poster import PAUSE, SlackPoster
+from bot.slack.socket_receiver import PATIENCE, SocketMode, socket_mode
+from bot.slack.token_check import TokenCheck
+from bot.ticket_messages import Upkeep
+from core.alerts.rules import AlertRules
 from core.clock import Clock, utcnow
 from core.desk import Desk
-from core.embedded import embedded_mongo
+from core.desk.people import People
 from core.errors import Unavailable
-from core.passwords import Passwords
-from core.people import People
+from core.people.passwords import Passwords
 from core.settings import SHORT_SECRET, Settings, SlackPlace
 from core.store import Store, open_store
+from core.store.embedded import embedded_mongo
 
 log = structlog.get_logger("helpdesk")
 

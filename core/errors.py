@@ -1,6 +1,6 @@
 """Everything that can go wrong in a way the person asking can act on.
 
-Raised where it is found out, in plain words; turned into Slack by bot/errors.py
+Raised where it is found out, in plain words; turned into Slack by bot/slack/error_answers.py
 and into HTTP by api/errors.py. Anything else that escapes is a bug, and logged as one.
 """
 
@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
-from core.complaints import complaint
+from core.validation import complaint
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from core.tickets import Ticket
+    from core.tickets.ticket import Ticket
 
 
 MOST_COMPLAINTS = 10

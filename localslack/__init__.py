@@ -3,8 +3,8 @@
 It knows the bot only over HTTP and Socket Mode.
 """
 
-from localslack.controls.fields import NotPossible
-from localslack.delivery.answer import Answer
+from localslack.dispatch.answer import Answer
+from localslack.elements.fields import NotPossible
 from localslack.local_slack import Listen, LocalSlack, local_slack
 from localslack.manifest import Manifest
 from localslack.state.files import File

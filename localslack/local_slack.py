@@ -13,14 +13,14 @@ from typing import Any
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
-from localslack.browser.guard import guarded, protect
-from localslack.browser.server import PageServer
-from localslack.controls.fields import NotPossible
-from localslack.delivery.over_http import HttpWay
-from localslack.delivery.over_socket import SocketWay
-from localslack.delivery.response_urls import ResponseUrls
-from localslack.doings.talk import Talk
+from localslack.actions.messages import Talk
+from localslack.dispatch.over_http import HttpWay
+from localslack.dispatch.over_socket import SocketWay
+from localslack.dispatch.response_urls import ResponseUrls
+from localslack.elements.fields import NotPossible
 from localslack.manifest import Manifest
+from localslack.page_server.guard import guarded, protect
+from localslack.page_server.server import PageServer
 from localslack.state import people
 from localslack.state.keeping import kept
 from localslack.state.open_views import View

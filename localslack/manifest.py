@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import yaml
 
-from localslack.rules.manifest import manifest_objections
+from localslack.validation.manifest import manifest_objections
 
 
 @dataclass(frozen=True)

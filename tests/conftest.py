@@ -15,13 +15,13 @@ from pymongo import AsyncMongoClient
 
 from api.app import create_api
 from api.tokens import Tokens
-from core.accounts import Role, Via
 from core.desk import Desk
-from core.embedded import embedded_mongo
-from core.passwords import Passwords
-from core.people import People
+from core.desk.people import People
+from core.people.accounts import Role, Via
+from core.people.passwords import Passwords
 from core.sla import Policy, Sla
 from core.store import Store, open_store
+from core.store.embedded import embedded_mongo
 
 # High 4, medium 24, low 48 hours, day and night.
 SLA = Sla(Policy.of_hours())

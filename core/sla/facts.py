@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple, Self
 
-from core.accounts import Actor, Person
-from core.rights import STAFF
+from core.people.accounts import Actor, Person
+from core.people.permissions import STAFF
 from core.sla.calendar import Calendar
 
 # Whom a ticket waits for unless somebody else is named.

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from core.accounts import Person
+from core.people.accounts import Person
 from core.sla.calendar import Calendar
 from core.sla.facts import Facts
 from core.sla.policy import Targets

@@ -5,12 +5,12 @@ from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
-from core.accounts import Account, Role
 from core.errors import EmailTaken, Unavailable
-from core.store import documents
-from core.store.documents import Document
-from core.store.failures import reaches_mongo
+from core.people.accounts import Account, Role
+from core.store import mapping
+from core.store.errors import reaches_mongo
 from core.store.indexes import Indexes
+from core.store.mapping import Document
 
 # The indexes without which somebody could have two accounts.
 EMAIL, SLACK_ID = "accounts.email", "accounts.slack_id"
@@ -32,7 +32,7 @@ class AccountStore:
             await self._accounts.insert_one(document)
         except DuplicateKeyError as error:
             raise EmailTaken from error
-        return documents.account(document)
+        return mapping.account(document)
 
     @reaches_mongo
     async def link(
@@ -51,18 +51,18 @@ class AccountStore:
         except DuplicateKeyError as error:
             raise EmailTaken from error
         assert document is not None  # an upsert that returns the document after it
-        return documents.account(document)
+        return mapping.account(document)
 
     @reaches_mongo
     async def get(self, id: str) -> Account | None:
-        which = documents.object_id(id)
+        which = mapping.object_id(id)
         document = which and await self._accounts.find_one({"_id": which})
-        return documents.account(document) if document else None
+        return mapping.account(document) if document else None
 
     @reaches_mongo
     async def with_email(self, email: str) -> Account | None:
         document = await self._accounts.find_one({"email_folded": email.casefold()})
-        return documents.account(document) if document else None
+        return mapping.account(document) if document else None
 
     @reaches_mongo
     async def of_slack_user(self, slack_id: str, *, name: str) -> Account:
@@ -76,7 +76,7 @@ class AccountStore:
             document = await self._accounts.find_one(which)
         if document is None:
             raise Unavailable
-        return documents.account(document)
+        return mapping.account(document)
 
     @reaches_mongo
     async def rename(self, id: str, name: str) -> None:

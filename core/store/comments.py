@@ -2,10 +2,10 @@
 
 from pymongo.asynchronous.collection import AsyncCollection
 
-from core.accounts import Person
-from core.store import documents
-from core.store.documents import Document
-from core.store.failures import reaches_mongo
+from core.people.accounts import Person
+from core.store import mapping
+from core.store.errors import reaches_mongo
+from core.store.mapping import Document
 from core.tickets import LATEST_COMMENTS, Comment
 
 _ALL: Document = {"$ifNull": ["$comments", []]}
@@ -31,10 +31,10 @@ class Comments:
     ) -> tuple[Person, list[Comment]] | None:
         """Whose ticket it is, and so many of its comments from the one with this index on, the
         oldest first; None if there is no such ticket."""
-        which = documents.which_ticket(reference)
+        which = mapping.which_ticket(reference)
         wanted = {"$slice": [_ALL if notes else _PUBLIC, start, limit]}
         found = which and await self._tickets.find_one(which, {"requester": 1, "comments": wanted})
         if not found:
             return None
-        comments = [documents.comment(one) for one in found["comments"]]
-        return documents.person(found["requester"]), comments
+        comments = [mapping.comment(one) for one in found["comments"]]
+        return mapping.person(found["requester"]), comments

@@ -9,23 +9,23 @@ import pymongo
 from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError
 
-from core.mongo_address import application
 from core.settings import BadSettings
-from core.store import schema
+from core.settings.mongo_address import application
+from core.store import migrations
 from core.store.accounts import AccountStore
-from core.store.alerts import AlertStore
-from core.store.arrears import ArrearsStore
-from core.store.boards import BoardStore
-from core.store.digests import DigestStore
-from core.store.failures import reaches_mongo
+from core.store.delivery.alerts import AlertStore
+from core.store.delivery.arrears import ArrearsStore
+from core.store.delivery.boards import BoardStore
+from core.store.delivery.channels import TurnStore
+from core.store.delivery.digests import DigestStore
+from core.store.delivery.duplicates import RepeatStore
+from core.store.delivery.looks import LookStore
+from core.store.delivery.outbox import OwedStore
+from core.store.errors import reaches_mongo
 from core.store.full import FullStore
 from core.store.indexes import Database, Flaw, Indexes
-from core.store.looks import LookStore
-from core.store.owed import OwedStore
 from core.store.pool import PromptPool
-from core.store.repeats import RepeatStore
 from core.store.tickets import TicketStore
-from core.store.turns import TurnStore
 
 OPTIONS: dict[str, Any] = {
     "appname": "helpdesk",
@@ -80,8 +80,8 @@ class Store:
         Gives what is wrong with indexes that cannot be made; all else is done all the same.
         """
         with pymongo.timeout(PREPARING):
-            await schema.migrate(self._database)
-            await schema.name_late_alerts(self._database)
+            await migrations.migrate(self._database)
+            await migrations.name_late_alerts(self._database)
             return await self.indexes.make()
 
     @reaches_mongo
@@ -104,7 +104,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
         ) from error
     async with connecting as client:
         database = client.get_default_database("helpdesk")
-        indexes = Indexes(database, schema.INDEXES)
+        indexes = Indexes(database, migrations.INDEXES)
         yield Store(
             tickets=TicketStore(database["tickets"], database["counters"], indexes),
             accounts=AccountStore(database["accounts"], indexes),

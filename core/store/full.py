@@ -1,9 +1,9 @@
 """Tickets whose documents have no room left for what Slack is owed about them.
 
-None comes to that any more (core/room.py), but older versions filled some to the last byte. Nobody
-claims what such a ticket owes, so that it keeps no other from ringing. It is put aside: the time
-at which it is looked at next lies a while ahead, in the place of the one before, which takes no
-byte; and a document of another collection names it, for /readyz to say.
+None comes to that any more (core/tickets/room.py), but older versions filled some to the last
+byte. Nobody claims what such a ticket owes, so that it keeps no other from ringing. It is put
+aside: the time at which it is looked at next lies a while ahead, in the place of the one before,
+which takes no byte; and a document of another collection names it, for /readyz to say.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,9 @@ from typing import NamedTuple
 from pymongo import UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 
-from core.room import ANNOUNCING
-from core.store.documents import Document
-from core.store.failures import reaches_mongo
+from core.store.errors import reaches_mongo
+from core.store.mapping import Document
+from core.tickets.room import ANNOUNCING
 
 # How long nobody looks at one that was put aside, and how long it counts as such unless it is
 # put aside again.

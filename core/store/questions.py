@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from bson import ObjectId
 
-from core.store.documents import Document
+from core.store.mapping import Document
 from core.tickets import Status
 
 if TYPE_CHECKING:

@@ -9,16 +9,16 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from core.errors import Unavailable
-from core.room import Room
 from core.sla.facts import REQUESTER
-from core.store import changes, documents, owed, questions
+from core.store import mapping, questions, updates
 from core.store.comments import Comments, latest
-from core.store.documents import Document
-from core.store.failures import reaches_mongo
+from core.store.counters import Numbers
+from core.store.delivery import outbox
+from core.store.errors import reaches_mongo
 from core.store.full import has_room
 from core.store.indexes import Indexes
-from core.store.numbers import Numbers
-from core.store.overviews import Overviews
+from core.store.mapping import Document
+from core.store.reports import Overviews
 from core.tickets import (
     Comment,
     Priority,
@@ -27,6 +27,7 @@ from core.tickets import (
     TicketSummary,
     TimelineEntry,
 )
+from core.tickets.room import Room
 
 # What is not named here is not fetched: what Slack is owed would be a third of a list.
 _IN_LISTS = dict.fromkeys(TicketSummary.__annotations__, True)
@@ -98,9 +99,9 @@ class TicketStore:
         """Saves a new ticket, under another number if its own is taken; None if its requester
         used the key before."""
         await self._indexes.require(NUMBER, *([KEY] if key else []))
-        document = documents.ticket_document(ticket)
-        document |= owed.at_first(ticket, receipt_to=receipt_to)
-        document["timeline"] = [documents.timeline_document(entry)]
+        document = mapping.ticket_document(ticket)
+        document |= outbox.at_first(ticket, receipt_to=receipt_to)
+        document["timeline"] = [mapping.timeline_document(entry)]
         if key is not None:
             document["idempotency"] = {"key": key.name, "body": key.body}
         for _ in range(5):
@@ -127,15 +128,15 @@ class TicketStore:
         )
         if document is None:
             raise Unavailable
-        return documents.ticket(document), document["idempotency"]["body"]
+        return mapping.ticket(document), document["idempotency"]["body"]
 
     @reaches_mongo
     async def get(self, reference: str, *, notes: bool = True) -> Ticket | None:
         """A ticket with its latest comments. Without notes those of them are public; that there
         are notes, it knows all the same."""
-        which = documents.which_ticket(reference)
+        which = mapping.which_ticket(reference)
         document = which and await self._tickets.find_one(which, _IN_TICKETS | latest(notes=notes))
-        return documents.ticket(document) if document else None
+        return mapping.ticket(document) if document else None
 
     @reaches_mongo
     async def save(
@@ -157,8 +158,8 @@ class TicketStore:
             which["timeline.key"] = {"$ne": key}
         if comments_too:
             which["comments"] = {"$size": old.comments_count}
-        change = changes.change(old, new, entry)
-        change["$push"] = {"timeline": documents.timeline_document(entry, key=key)}
+        change = updates.change(old, new, entry)
+        change["$push"] = {"timeline": mapping.timeline_document(entry, key=key)}
         return (await self._tickets.update_one(which, change)).matched_count == 1
 
     @reaches_mongo
@@ -186,17 +187,17 @@ class TicketStore:
         ticket with it.
 
         None if there is no such ticket, if it takes no more comments, if the key was used
-        before, or if the comment may have consequences that are for core/tickets.py to decide.
+        before, or if the comment may have consequences that core/tickets/ticket.py decides.
         """
-        which = documents.which_ticket(reference)
+        which = mapping.which_ticket(reference)
         if which is None:
             return None
         author = ObjectId(comment.author.id)
-        change = changes.addition(_said(comment, key), entry)
+        change = updates.addition(_said(comment, key), entry)
         change["$inc"] = {"revision": 1}
         if not comment.internal:
             # A note changes nothing that others than agents see.
-            change["$set"] = {"updated_at": comment.created_at} | owed.after_comment()
+            change["$set"] = {"updated_at": comment.created_at} | outbox.after_comment()
         match role:
             case "requester":
                 which |= {"requester._id": author, "waiting_for": {"$ne": REQUESTER}}
@@ -226,13 +227,13 @@ class TicketStore:
         latest any more."""
         which: Document = {"_id": ObjectId(old.id), "version": old.version}
         if consequence is None:
-            change = changes.addition(_said(comment, key), entry)
+            change = updates.addition(_said(comment, key), entry)
             change["$inc"] = {"revision": 1}
-            change["$set"] = {"updated_at": comment.created_at} | owed.after_comment()
+            change["$set"] = {"updated_at": comment.created_at} | outbox.after_comment()
         else:
             new, followed = consequence
-            change = changes.change(old, new, followed)
-            change |= changes.addition(_said(comment, key), entry, followed)
+            change = updates.change(old, new, followed)
+            change |= updates.addition(_said(comment, key), entry, followed)
         return await self._commented(which, change, key, room, notes=notes)
 
     async def _commented(
@@ -248,7 +249,7 @@ class TicketStore:
             projection=_IN_TICKETS | latest(notes=notes),
             return_document=ReturnDocument.AFTER,
         )
-        return documents.ticket(document) if document else None
+        return mapping.ticket(document) if document else None
 
     @reaches_mongo
     async def comment_body(self, key: str, ticket: Ticket) -> str | None:
@@ -270,7 +271,7 @@ class TicketStore:
 
         index = questions.index(question)
         rows = await (self._indexes.hinted("tickets", index, ask) if index else ask(None))
-        return [documents.summary(document) for document in rows]
+        return [mapping.summary(document) for document in rows]
 
     @reaches_mongo
     async def filed_before(self, number: int | None, *, limit: int) -> list[Ticket]:
@@ -279,8 +280,8 @@ class TicketStore:
         found = self._tickets.find(where, _IN_LISTS | {"pauses": True})
         untold = {"description": "", "comments": []}
         cursor = found.sort({"number": -1}).limit(limit)
-        return [documents.ticket(untold | document) for document in await cursor.to_list()]
+        return [mapping.ticket(untold | document) for document in await cursor.to_list()]
 
 
 def _said(comment: Comment, key: Key | None) -> Document:
-    return documents.comment_document(comment, key=key and key.name, body=key and key.body)
+    return mapping.comment_document(comment, key=key and key.name, body=key and key.body)

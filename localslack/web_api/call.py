@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from localslack.delivery.over_socket import SocketWay
+from localslack.api_error import Refused
+from localslack.dispatch.over_socket import SocketWay
 from localslack.manifest import Manifest
-from localslack.refusal import Refused
 from localslack.state.triggers import Triggers
 from localslack.state.workspace import Workspace
 from localslack.web_api.rate_limit import RateLimit

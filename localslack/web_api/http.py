@@ -14,8 +14,8 @@ from typing import Any
 
 from aiohttp import web
 
-from localslack.delivery.response_urls import ResponseUrls
-from localslack.refusal import Refused
+from localslack.api_error import Refused
+from localslack.dispatch.response_urls import ResponseUrls
 from localslack.state.records import ApiCall, Records
 from localslack.web_api.call import Call, Surroundings, TooFast
 from localslack.web_api.faults import Fault, Faults

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.background import Background
+from bot.runtime.background import Background
 from bot.serving import serving
-from core.accounts import Registration, Role, Via
+from core.people.accounts import Registration, Role, Via
 from core.settings import Settings
 from core.tickets import NewTicket, Priority
 from localslack import local_slack

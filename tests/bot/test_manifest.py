@@ -11,7 +11,7 @@ from localslack import Manifest
 
 ROOT = Path(__file__).parents[2]
 MANIFEST = yaml.safe_load((ROOT / "manifest.yml").read_text())
-SOURCES = {path: path.read_text() for path in (ROOT / "bot").glob("*.py")}
+SOURCES = {path: path.read_text() for path in (ROOT / "bot").rglob("*.py")}
 
 # What Slack asks for each method (docs.slack.dev/reference/methods); None: nothing.
 SCOPES = {

@@ -12,9 +12,9 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from playwright.async_api import expect
 
-from bot.samples import UNTIL_LATE, Cast, file_samples
+from bot.local.samples import UNTIL_LATE, Cast, file_samples
 from bot.serving import people_of
-from core.accounts import Via
+from core.people.accounts import Via
 from localslack import LocalSlack
 from tests.browser.acts import composer, message
 

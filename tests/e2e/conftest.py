@@ -11,7 +11,7 @@ from functools import partial
 
 import pytest
 
-from core.accounts import Registration, Role
+from core.people.accounts import Registration, Role
 from localslack import RateLimit, local_slack
 from tests.bot.conftest import BOT_TOKEN, MANIFEST, SIGNING_SECRET
 from tests.conftest import LONGEST_WAIT, SECRET, Caller, Tokens

@@ -6,8 +6,8 @@ import signal
 import pytest
 
 from localslack import Fault
+from tests.bot.alerts.test_announcer import announced
 from tests.bot.conftest import card_of
-from tests.bot.test_alerts import announced
 from tests.conftest import LONGEST_WAIT, held_up
 
 SOON_LATE = {"HELPDESK_SLA_HOURS": '{"high":0.0005,"medium":24,"low":48}'}

@@ -21,7 +21,7 @@ from types import SimpleNamespace
 import schedule
 import uvloop
 
-from bot import logs
+from bot.runtime import logs
 from bot.serving import serving
 from core.clock import utcnow
 from core.settings import Settings

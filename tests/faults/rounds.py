@@ -8,7 +8,7 @@ from pymongo.errors import PyMongoError
 
 from tests.faults.blows import LASTS, drawn, fall
 from tests.faults.ledger import Ledger, alerts_in, announced, doubled_cards, misannounced
-from tests.filled import WHOLE, fill
+from tests.support.filled import WHOLE, fill
 
 AT_ONCE = 8
 # Of ten tickets so many come by a command and by a form, and so many have a long time.

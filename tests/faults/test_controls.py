@@ -7,12 +7,12 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.history import UNREADABLE
-from core.accounts import Role, Via
+from bot.slack.history import UNREADABLE
 from core.desk import Desk
+from core.desk.people import People
 from core.errors import Unavailable
-from core.passwords import Passwords
-from core.people import People
+from core.people.accounts import Role, Via
+from core.people.passwords import Passwords
 from core.sla import Policy, Sla
 from core.store import open_store
 from core.tickets import NewTicket, Priority

@@ -8,7 +8,7 @@ import aiohttp
 from pymongo import AsyncMongoClient
 
 from api.tokens import Tokens
-from core.accounts import Role
+from core.people.accounts import Role
 from core.store import open_store
 from localslack import local_slack
 from tests.bot.conftest import BOT_TOKEN, MANIFEST, SIGNING_SECRET

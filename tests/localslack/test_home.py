@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from localslack import NotPossible
-from localslack.rules import home_objections
+from localslack.validation import home_objections
 from tests.localslack.test_rules import actions, button, field, modal, plain, section, table
 from tests.localslack.test_web_api import MODAL, refused
 

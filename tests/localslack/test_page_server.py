@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from localslack import Fault, Manifest, local_slack
-from localslack.browser import feed as feeds
+from localslack.page_server import feed as feeds
 from tests.conftest import LONGEST_WAIT
 from tests.localslack.samples import CARD, FORM, OTHER, says
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from localslack.rules import message_objections, view_objections
+from localslack.validation import message_objections, view_objections
 
 
 def plain(text="Hello"):

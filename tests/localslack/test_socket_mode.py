@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from localslack import Fault, NotPossible, local_slack
-from localslack.delivery import over_socket
+from localslack.dispatch import over_socket
 from tests.conftest import LONGEST_WAIT
 from tests.localslack.conftest import PATIENCE
 

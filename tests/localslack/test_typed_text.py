@@ -2,8 +2,8 @@
 
 import pytest
 
-from localslack.doings.typed_text import composed
-from localslack.rules import message_objections
+from localslack.actions.composer import composed
+from localslack.validation import message_objections
 
 
 def text(words, **style):

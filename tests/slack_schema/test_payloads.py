@@ -7,14 +7,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.alert_messages import about, listed
-from bot.alerts import LISTED
-from bot.cards import card, details, receipt
-from bot.lists import PAGE, list_message
-from bot.new_ticket import new_ticket_modal
-from core.accounts import Actor, Person, Role, Via
-from core.alerts import AlertRules
-from core.rings import BREACH
+from bot.alerts.announcer import LISTED
+from bot.alerts.messages import about, listed
+from bot.tickets.card import card, details, receipt
+from bot.tickets.form import new_ticket_modal
+from bot.tickets.list import PAGE, list_message
+from core.alerts.rules import AlertRules
+from core.people.accounts import Actor, Person, Role, Via
 from core.tickets import (
     DESCRIPTION_LENGTH,
     MESSAGE_LENGTH,
@@ -25,7 +24,8 @@ from core.tickets import (
     Status,
     Ticket,
 )
-from localslack import rules
+from core.tickets.alert import BREACH
+from localslack import validation
 from tests.conftest import SLA
 from tests.localslack.test_rules import (
     BAD_BLOCKS,
@@ -120,7 +120,7 @@ def test_what_the_rules_refuse_and_the_types_let_pass_is_known():
 @pytest.mark.parametrize("block", LEFT_TO_THE_TYPES.values(), ids=LEFT_TO_THE_TYPES)
 def test_the_types_refuse_what_the_rules_let_pass(block):
     assert message_objections(of(block))
-    assert not rules.message_objections(of(block))
+    assert not validation.message_objections(of(block))
 
 
 @pytest.mark.parametrize("message", GOOD_MESSAGES.values(), ids=GOOD_MESSAGES)
@@ -160,7 +160,7 @@ def longest(number=7, **fields):
 
 
 def both(message):
-    return message_objections(message) + rules.message_objections(message)
+    return message_objections(message) + validation.message_objections(message)
 
 
 @pytest.mark.parametrize("status", Status)
@@ -183,7 +183,7 @@ def test_the_longest_list_of_late_tickets_is_good_by_both():
 def test_the_form_is_good_by_both(title):
     form = new_ticket_modal(title=title)
 
-    assert view_objections(form) + rules.view_objections(form) == []
+    assert view_objections(form) + validation.view_objections(form) == []
 
 
 async def test_every_page_of_a_list_is_good_by_both(desk, acting, caller):

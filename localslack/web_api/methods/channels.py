@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from localslack.refusal import Refused
+from localslack.api_error import Refused
 from localslack.state.people import BOT_USER
 from localslack.state.workspace import Channel
 from localslack.web_api.call import Call

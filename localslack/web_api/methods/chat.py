@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from localslack.refusal import Refused, refuse_all
-from localslack.rules import message_objections
+from localslack.api_error import Refused, refuse_all
 from localslack.state.people import BOT_USER
 from localslack.state.workspace import Channel, Message
+from localslack.validation import message_objections
 from localslack.web_api.call import Call, TooFast
 from localslack.web_api.methods.method import Method
 from localslack.web_api.methods.places import channel_named, own_message, place_to_post

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from localslack.refusal import Refused
+from localslack.api_error import Refused
 from localslack.state.people import BOT_USER
 from localslack.state.workspace import Channel, Message
 from localslack.web_api.call import Call

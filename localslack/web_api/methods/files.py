@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from localslack.refusal import Refused, refuse_all
-from localslack.rules import message_objections
+from localslack.api_error import Refused, refuse_all
 from localslack.state.files import LARGEST, File
 from localslack.state.people import BOT_USER
 from localslack.state.workspace import Channel
+from localslack.validation import message_objections
 from localslack.web_api.call import Call
 from localslack.web_api.methods.chat import at_its_pace, thread_named
 from localslack.web_api.methods.method import Method

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from localslack.refusal import Refused
+from localslack.api_error import Refused
 from localslack.web_api.call import Call
 
 EVERYWHERE = {"token", "team_id"}

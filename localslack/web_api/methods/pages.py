@@ -6,7 +6,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from typing import TypeVar
 
-from localslack.refusal import Refused
+from localslack.api_error import Refused
 from localslack.web_api.call import Call
 
 MOST = 1000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localslack.refusal import Refused
+from localslack.api_error import Refused
 from localslack.state.people import BOT_USER
 from localslack.state.workspace import Channel, Message
 from localslack.web_api.call import Call

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from localslack.refusal import Refused
-from localslack.rules.emoji import EMOJI
+from localslack.api_error import Refused
 from localslack.state.people import BOT_USER
 from localslack.state.workspace import Message
+from localslack.validation.emoji import EMOJI
 from localslack.web_api.call import Call
 from localslack.web_api.methods.method import Method
 from localslack.web_api.methods.places import channel_named

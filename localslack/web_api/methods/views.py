@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from localslack.delivery.view_payload import as_slack
-from localslack.refusal import Refused, refuse_all
-from localslack.rules import Objection, home_objections, view_objections
+from localslack.api_error import Refused, refuse_all
+from localslack.dispatch.view_payload import as_slack
 from localslack.state.open_views import StackIsFull, View
 from localslack.state.triggers import Trigger, TriggerRefused
+from localslack.validation import Objection, home_objections, view_objections
 from localslack.web_api.call import Call
 from localslack.web_api.methods.method import Method
 

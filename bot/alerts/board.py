@@ -1,0 +1,183 @@
+"""Keeps one message in the alert channel as things stand: what is late, and what is done about it.
+
+Made when the first alert has rung, edited in place, each change told in its thread. How it comes
+through crashes is written in docs/alerts.md; core/store/delivery/boards.py keeps its state.
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.alerts.board_message import View, gone, thread_message, told
+from bot.delivery.dispatcher import GONE, Courier, Timing
+from bot.slack.poster import SlackPoster, TurnFarOff
+from bot.slack.refusals import Outcome, Refused, Sent, Unknown
+from bot.tickets.card import Message
+from core.alerts.rules import AlertRules
+from core.clock import Clock
+from core.store.delivery.boards import Board, BoardStore
+
+log = structlog.get_logger("bot")
+
+# How it is called where it cannot be posted.
+THIS = "the board"
+# Where Slack does not take the words of what changed.
+PLAINLY_CHANGED = "Some of this has changed: /ticket list breached"
+# Until a board is tried again that was refused for what it says.
+REFUSED = timedelta(minutes=1)
+# What a thread is to say is tried so often, where nobody can know whether Slack has it.
+TRIES = 2
+
+
+class LivingBoard:
+    def __init__(
+        self,
+        boards: BoardStore,
+        poster: SlackPoster,
+        courier: Courier,
+        rules: AlertRules,
+        clock: Clock,
+        *,
+        pace: timedelta,
+    ) -> None:
+        """`pace` is the least time between two edits."""
+        self._boards = boards
+        self._poster = poster
+        self._courier = courier
+        self._rules = rules
+        self._clock = clock
+        self._pace = pace
+
+    @property
+    def _timing(self) -> Timing:
+        return self._courier.timing
+
+    async def follow(self) -> None:
+        """Brings the board up to date if it is behind and nobody else does."""
+        channel = self._poster.channel
+        if await self._boards.at_rest(channel, at=self._clock()):
+            return
+        board = await self._boards.claim(channel, lease=self._timing.lease)
+        if board is not None:
+            try:
+                outcome = await self._brought_up_to_date(board)
+            except TurnFarOff as far_off:
+                outcome = far_off.refused
+            await self._boards.release(board, wait=self._wait(outcome))
+            self._tell_trouble(outcome)
+
+    async def _brought_up_to_date(self, board: Board) -> Outcome | None:
+        """How the last thing that was sent went; None if there was nothing to send."""
+        if board.untold:
+            outcome = await self._tell(board)
+            if not isinstance(outcome, Sent):
+                return outcome
+            board = replace(board, untold=(), tries=0)
+        at = self._clock()
+        unquiet = await self._boards.unquiet(at=at)
+        view = View.of(unquiet, self._rules, at=at)
+        rang = any(ticket.alert.latest for ticket in unquiet.tickets)
+        if not rang and not board.shown and board.ts is None and board.first_try is None:
+            await self._boards.not_needed(board)
+            return None
+        shown = view.shown
+        if board.ts and (view.fingerprint, shown) == (board.said, board.shown):
+            return None
+        outcome = await self._put(board, view.message(board.channel, at=at), view.plainly)
+        if not isinstance(outcome, Sent):
+            return outcome
+        lines = await self._changes(board, view, at=at) if board.said else []
+        kept = await self._boards.shows(
+            board,
+            ts=outcome.ts,
+            shown=shown,
+            said=view.fingerprint,
+            at=at,
+            full=view.full,
+            untold=lines,
+        )
+        if kept and lines:
+            return await self._tell(replace(board, ts=outcome.ts, untold=tuple(lines), tries=0))
+        return outcome
+
+    async def _changes(self, board: Board, view: View, *, at: datetime) -> list[str]:
+        left = board.shown.keys() - view.shown.keys()
+        lines = view.changes(board)
+        if left:
+            lines += gone(await self._boards.tickets(left), self._rules, at=at)
+        return told(lines, full=view.full)
+
+    async def _put(self, board: Board, message: Message, plainly: str) -> Outcome | None:
+        """Edits the board that is there, or posts it anew."""
+        ts = board.ts
+        if ts is None and board.first_try is not None:
+            seen = await self._courier.look([board], board.channel)
+            found = seen.found.get(board.channel)
+            if found is None and not seen.settles(self._courier.doubt(board)):
+                return Refused("the history is not read yet", wait=seen.wait.total_seconds())
+            ts = found.ts if found else None
+        if ts is not None:
+            outcome = await self._poster.edit(board.channel, ts, message, plainly=plainly)
+            if not (isinstance(outcome, Refused) and outcome.error in GONE):
+                return outcome
+            await self._boards.not_posted(board)
+        return await self._post_anew(board, message, plainly)
+
+    async def _post_anew(self, board: Board, message: Message, plainly: str) -> Outcome | None:
+        async with self._poster.turn(board.channel):
+            if not await self._boards.about_to_post(board, within=self._timing.post):
+                return None
+            outcome = await self._poster.post(
+                board.channel, message, until=self._until(), plainly=plainly
+            )
+        if isinstance(outcome, Refused):
+            await self._boards.not_posted(board)
+        elif isinstance(outcome, Sent):
+            log.info("board posted", channel=board.channel)
+        return outcome
+
+    async def _tell(self, board: Board) -> Outcome | None:
+        """Says in the thread what changed."""
+        channel, ts = board.channel, board.ts
+        if ts is None or board.tries >= TRIES:
+            await self._boards.told(board)
+            return Sent(channel, ts or "")
+        async with self._poster.turn(channel):
+            if not await self._boards.about_to_tell(board, within=self._timing.post):
+                return None
+            message = thread_message(board.untold, ts)
+            outcome = await self._poster.post(
+                channel, message, until=self._until(), plainly=PLAINLY_CHANGED
+            )
+        if isinstance(outcome, Refused):
+            if outcome.error in GONE | {"thread_not_found"} or outcome.of_this_text:
+                outcome = Sent(channel, ts)
+            else:
+                await self._boards.not_told(board)
+        if isinstance(outcome, Sent):
+            await self._boards.told(board)
+        return outcome
+
+    def _tell_trouble(self, outcome: Outcome | None) -> None:
+        troubles = self._poster.troubles
+        if isinstance(outcome, Refused) and outcome.of_this_text:
+            troubles.not_posted(THIS, outcome.error, remedy="it is tried again each minute")
+        elif isinstance(outcome, Sent):
+            troubles.posted(THIS)
+
+    def _until(self) -> float:
+        return asyncio.get_running_loop().time() + self._timing.post.total_seconds()
+
+    def _wait(self, outcome: Outcome | None) -> timedelta:
+        match outcome:
+            case Refused(of_this_text=True):
+                # In every form; what it says changes, and may be taken then.
+                return REFUSED
+            case Refused(_, wait):
+                return timedelta(seconds=wait)
+            case Unknown():
+                return self._timing.doubt
+            case _:
+                return self._pace

@@ -1,0 +1,178 @@
+"""What alerts say: of one ticket, of some, and of very many."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from bot.markup.mrkdwn import inert, local_time, mention, name_of, one_line
+from bot.tickets.card import Block, Message, buttons, context, plain, put_off, section
+from core.alerts.escalations import Step
+from core.alerts.rules import AlertRules, soon
+from core.people.accounts import Person
+from core.tickets import Ticket
+from core.tickets.alert import ESCALATION, SOON
+
+# The characters of a list's lines: Slack splits a message of more than 3,000.
+LONGEST = 2000
+SNOOZES = {"30m": "30 minutes", "2h": "2 hours", "tomorrow": "Until tomorrow, 9:00"}
+UNMENTIONED = (
+    "People are named here without ringing them: this channel had its mentions for this hour."
+)
+
+
+def about(
+    ticket: Ticket,
+    rules: AlertRules,
+    *,
+    at: datetime,
+    kind: str,
+    quiet: bool = False,
+    instead_of: str | None = None,
+) -> Message:
+    """One ticket's alert of that kind, as things stand: it is edited as its ticket changes.
+
+    One that is `quiet` mentions nobody; `instead_of` is a channel that did not take it.
+    """
+    off = put_off(ticket, rules, at=at)
+    said, offered = _standing(ticket, rules, at=at, kind=kind, quiet=quiet, heard=bool(off))
+    lines, step = [said], rules.step(kind)
+    if offered:
+        lines += _told(step, quiet=quiet, heard=bool(off))
+        lines += [off] if off else []
+    due = "Was due" if ticket.breached(at=at) else "Due"
+    facts = (
+        f"{due} {local_time(ticket.sla_due)} · {ticket.priority} priority · "
+        f"filed by {inert(name_of(ticket.requester))}"
+    )
+    text = "\n".join(lines)
+    blocks = [section(text), context(facts), *_elsewhere(instead_of)]
+    if quiet:
+        blocks.append(context(UNMENTIONED))
+    if offered:
+        blocks.append(_buttons(ticket, offered))
+    return {"text": text, "blocks": blocks}
+
+
+def _standing(
+    ticket: Ticket, rules: AlertRules, *, at: datetime, kind: str, quiet: bool, heard: bool
+) -> tuple[str, list[str]]:
+    """How it stands, and which buttons that leaves."""
+    title = inert(one_line(ticket.title, 200))
+    escalation = kind.startswith(ESCALATION)
+    was = "was nearly late" if kind == SOON else "was escalated" if escalation else "was late"
+    if ticket.status.finished:
+        return f":white_check_mark: *{ticket.key} {was}* and is {ticket.status}: {title}", []
+    if ticket.assignee:
+        who, claim = f"{_named(ticket.assignee, quiet=quiet)} has it.", []
+    else:
+        who, claim = "*Nobody has it yet.*", ["claim"]
+    offered = ["acknowledge", *claim, "resolve"]
+    if ticket.breached(at=at):
+        late = "is late"
+        if escalation:
+            late = "is late and was escalated" if heard else "is late and not acknowledged"
+        elif kind == SOON:
+            late = "was nearly late, and is late now"
+        return f":rotating_light: *{ticket.key} {late}:* {title}\n{who}", offered
+    if ticket.breaches_at is None:
+        return f":pause_button: *{ticket.key}* waits, and its clock stands still: {title}", []
+    if kind == SOON and (soon(ticket, rules) or at) <= at:
+        return f":hourglass_flowing_sand: *{ticket.key} will be late soon:* {title}\n{who}", offered
+    return f":white_check_mark: *{ticket.key} {was}* and has more time now: {title}", []
+
+
+def _told(step: Step | None, *, quiet: bool, heard: bool = False) -> list[str]:
+    if step is None or not (step.people or step.groups):
+        return []
+    if quiet:
+        told = [f"`{id}`" for id in (*step.people, *step.groups)]
+    else:
+        told = [f"<@{id}>" for id in step.people] + [f"<!subteam^{id}>" for id in step.groups]
+    return [f"Told: {' '.join(told)}." if heard else f"{' '.join(told)}, please look."]
+
+
+def _elsewhere(instead_of: str | None) -> list[Block]:
+    said = f"It was meant for <#{instead_of}>, which did not take it: `/readyz` says why."
+    return [context(said)] if instead_of else []
+
+
+def _buttons(ticket: Ticket, offered: Sequence[str]) -> Block:
+    options = [
+        {"text": plain(said), "value": f"{word} {ticket.id}"} for word, said in SNOOZES.items()
+    ]
+    row = buttons(ticket, offered)
+    menu = {
+        "type": "static_select",
+        "action_id": "snooze",
+        "placeholder": plain("Snooze"),
+        "options": options,
+    }
+    return row | {"elements": [*row["elements"], menu]}
+
+
+def listed(
+    tickets: Sequence[Ticket],
+    *,
+    count: int | None = None,
+    kind: str = "",
+    step: Step | None = None,
+    instead_of: str | None = None,
+    mentioned: int = 1000,
+) -> Message:
+    """Many tickets at once, the most overdue first; so many people are mentioned at most.
+
+    With a `count` there are more than these.
+    """
+    count = len(tickets) if count is None else count
+    if kind == SOON:
+        said = f":hourglass_flowing_sand: *{count} tickets will be late soon.*"
+    elif kind.startswith(ESCALATION):
+        said = f":rotating_light: *{count} tickets are late and not acknowledged.*"
+    else:
+        said = f":rotating_light: *{count} tickets are late.*"
+    left = mentioned - (len(step.people + step.groups) if step else 0)
+    rung: set[str] = set()
+    lines: list[str] = []
+    for ticket in sorted(tickets, key=lambda ticket: (ticket.sla_due, ticket.number)):
+        who = ticket.assignee
+        if who and len(rung | {who.id}) <= left:
+            rung.add(who.id)
+        whose = _named(who, quiet=who.id not in rung) if who else "nobody has it"
+        lines.append(f"• *{ticket.key}* {inert(one_line(ticket.title, 60))} — {whose}")
+        if sum(map(len, lines)) > LONGEST:
+            break
+    more = count - len(lines)
+    rest = f"And {more:,} more. " if more else ""
+    which = "list open" if kind == SOON else "list breached"
+    said = "\n".join([said, *_told(step, quiet=left < 0)])
+    blocks = [section(said), section("\n".join(lines))]
+    now = f"{rest}This list stays as it is: `/ticket {which}` shows how they stand now."
+    blocks += [context(now), *_elsewhere(instead_of)]
+    if people(tickets, step) > mentioned:
+        blocks.append(context(UNMENTIONED))
+    return {"text": f"{said}\n" + "\n".join(lines), "blocks": blocks}
+
+
+def in_plain_words(ticket: Ticket, kind: str) -> str:
+    """For a ticket whose own words Slack does not take."""
+    return f"{ticket.key} {_plainly(kind)}: /ticket status {ticket.key}"
+
+
+def many_in_plain_words(count: int, kind: str) -> str:
+    which = "list open" if kind == SOON else "list breached"
+    return f"{count:,} tickets {_plainly(kind).replace('is late', 'are late')}: /ticket {which}"
+
+
+def _plainly(kind: str) -> str:
+    if kind == SOON:
+        return "will be late soon"
+    return "is late and not acknowledged" if kind.startswith(ESCALATION) else "is late"
+
+
+def people(tickets: Sequence[Ticket], step: Step | None) -> int:
+    """How many would be mentioned."""
+    assignees = {ticket.assignee.id for ticket in tickets if ticket.assignee}
+    return len(assignees) + (len(step.people + step.groups) if step else 0)
+
+
+def _named(person: Person, *, quiet: bool) -> str:
+    return inert(name_of(person)) if quiet else mention(person)

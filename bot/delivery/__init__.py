@@ -1,0 +1,1 @@
+"""How a message that is owed gets to Slack once."""

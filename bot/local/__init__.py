@@ -1,0 +1,1 @@
+"""The local Slack as a workspace of the desk, for trying it."""

@@ -1,0 +1,1 @@
+"""Slack's mrkdwn, rich text and blocks. Knows no ticket."""

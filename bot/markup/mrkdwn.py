@@ -1,0 +1,72 @@
+"""How people's words reach Slack harmlessly, and how Slack's reach us as they were typed."""
+
+import re
+from datetime import datetime
+
+from core.blank_text import straight
+from core.people.accounts import Person
+
+# How Slack writes a moment.
+DATE = "{date_short_pretty} at {time}"
+
+
+def escaped(text: str) -> str:
+    """What somebody typed, safe inside mrkdwn and message text: it cannot ring or link."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def shortened(text: str, length: int) -> str:
+    return text if len(text) <= length else text[: length - 1].rstrip() + "…"
+
+
+def one_line(text: str, length: int) -> str:
+    return shortened(" ".join(text.split()), length)
+
+
+def quoted(text: str, length: int) -> str:
+    """Escaped, cut to a length and on one line; cut first, so that no entity is cut in two."""
+    return escaped(one_line(text, length))
+
+
+def inert(text: str) -> str:
+    """Escaped, for the places that take nothing but mrkdwn: a sign inside a word begins and ends
+    nothing, so word joiners, which nobody sees, make each one such. Rich text needs none."""
+    return re.sub(r"[*_~`]", "\u2060\\g<0>\u2060", escaped(text))
+
+
+def mention(person: Person) -> str:
+    """Rings the person in Slack if they are there, and is their name if not."""
+    return f"<@{person.slack_id}>" if person.slack_id else inert(name_of(person))
+
+
+def name_of(person: Person, length: int = 100) -> str:
+    """For where nobody is rung. Somebody who is not in Slack may have given themselves any name, so
+    that it is told from those of people here; also one from before directions were refused."""
+    name = one_line(straight(person.name), length)
+    return name if person.slack_id else f"{name} (REST)"
+
+
+def local_time(at: datetime) -> str:
+    """Shown to each reader in their own time zone; older clients show the UTC fallback."""
+    return f"<!date^{int(at.timestamp())}^{DATE}|{utc(at)}>"
+
+
+def utc(at: datetime) -> str:
+    return f"{at.strftime('%Y-%m-%d %H:%M')} UTC"
+
+
+def as_typed(text: str) -> str:
+    """A command's text as the person saw it: Slack sends mentions and links in angle brackets
+    and escapes the rest."""
+    # None of them holds a "<", which Slack escapes: so nothing is looked at more than once.
+    text = re.sub(r"<([@#])[^<>|]*\|([^<>]*)>", r"\1\2", text)
+    text = re.sub(r"<![^<>|]*\|([^<>]*)>", r"\1", text)
+    text = re.sub(r"<(https?:[^<>|]*|mailto:[^<>|]*)(?:\|[^<>]*)?>", r"\1", text)
+    text = re.sub(r"<([@#][A-Z0-9]+)>", r"\1", text)
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def mentioned(word: str) -> tuple[str, str | None] | None:
+    """The Slack user id in a mention, with the name if Slack gave one."""
+    found = re.fullmatch(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>", word)
+    return (found[1], found[2] or None) if found else None

@@ -1,0 +1,151 @@
+"""The daily digest: how the desk stands, posted to the alert channel once a day.
+
+Once, however many processes run: whoever makes the day's document in core/store/delivery/digests.py
+posts. It is posted at most once, and that is enough: what is late is announced anyway.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date, datetime, time, timedelta
+
+import structlog
+
+from bot.invocation import Said
+from bot.markup.mrkdwn import inert, local_time, name_of, quoted
+from bot.slack.poster import SlackPoster, TurnFarOff
+from bot.slack.refusals import LONGEST_PAUSE, Refused, Sent
+from bot.tickets.card import Message, context, section, state
+from core.clock import Clock
+from core.desk.reports import MOST, standing
+from core.errors import DeskError
+from core.reports.report import midnight
+from core.settings import Settings
+from core.sla import Sla
+from core.store import Store
+from core.store.reports import Standing
+from core.tickets import TicketSummary
+
+log = structlog.get_logger("bot")
+
+DIGEST = "helpdesk_digest"
+# Who was not running at the time makes up for it this long: later, it would be no news.
+GRACE = timedelta(hours=1)
+# Assignees that are told one by one, and characters of a name.
+_ASSIGNEES = 12
+_NAME = 40
+
+
+class OnlyNow(DeskError):
+    """The digest comes by itself at its time; `/ticket digest now` shows it to you at once."""
+
+
+class DailyDigest:
+    def __init__(self, store: Store, poster: SlackPoster, settings: Settings, clock: Clock) -> None:
+        self._digests = store.digests
+        self._tickets = store.tickets
+        self._poster = poster
+        self._clock = clock
+        self._sla = settings.sla
+        self._at = settings.digest_time
+        self._limit = settings.alert_post_seconds
+        # The last day that there is nothing more to do for.
+        self._done: date | None = None
+
+    async def tell(self) -> None:
+        """Posts the digest if its time has come and nobody has."""
+        now, channel = self._clock(), self._poster.channel
+        day = due_day(now, self._at, self._sla) if self._at is not None else None
+        if day is None or day == self._done:
+            return
+        if not await self._digests.is_free(day, channel):
+            if await self._digests.is_settled(day, channel):
+                self._done = day
+            return
+        found = await standing(self._tickets, at=now)
+        metadata = {"event_type": DIGEST, "event_payload": {"day": day.isoformat()}}
+        # While Slack wants no messages there, the digest waits for one of the next looks.
+        with suppress(TurnFarOff):
+            message = digest_message(found) | {"metadata": metadata}
+            await self._post(day, channel, message, plainly=f"{_open(found)} /ticket digest now")
+
+    async def _post(self, day: date, channel: str, message: Message, *, plainly: str) -> None:
+        async with self._poster.turn(channel):
+            if not await self._digests.claim(day, channel):
+                return
+            until = asyncio.get_running_loop().time() + self._limit
+            outcome = await self._poster.post(channel, message, until=until, plainly=plainly)
+        match outcome:
+            case Sent():
+                self._done = day
+                self._poster.troubles.posted("the digest")
+                await self._digests.posted(day, channel, ts=outcome.ts)
+                log.info("digest posted", day=day.isoformat())
+            case Refused():
+                wait = outcome.wait
+                if outcome.of_this_text:
+                    wait, remedy = LONGEST_PAUSE, "it is tried again after ten minutes"
+                    self._poster.troubles.not_posted("the digest", outcome.error, remedy=remedy)
+                await self._digests.refused(day, channel, wait=timedelta(seconds=wait))
+            case _:
+                # It may be there: a second one would be worse than none.
+                self._done = day
+                log.warning("digest posted or not", day=day.isoformat(), error=outcome.error)
+
+
+def due_day(now: datetime, at: time, sla: Sla) -> date | None:
+    """The day whose digest is due now; none on days on which the desk is not open at all."""
+    today = now.astimezone(sla.zone).date()
+    # Just after midnight, that of the evening before may still be due.
+    for day in (today, today - timedelta(days=1)):
+        time_of_day = datetime.combine(day, at, sla.zone)
+        if timedelta(0) <= now - time_of_day < GRACE:
+            opens, ends = midnight(day, sla.zone), midnight(day + timedelta(days=1), sla.zone)
+            return day if sla.calendar.open_time(opens, ends) else None
+    return None
+
+
+async def digest(said: Said) -> Message:
+    if [word.lower() for word in said.words] != ["now"]:
+        raise OnlyNow
+    return digest_message(await said.desk.standing(by=said.by))
+
+
+def digest_message(standing: Standing) -> Message:
+    if not standing.unfinished:
+        text = ":sunny: *No ticket is open.*"
+        return {"text": text, "blocks": [section(text)]}
+    text = f"*{_open(standing)}*"
+    head = f"{':rotating_light:' if standing.late else ':sunny:'} {text}"
+    shares = "\n".join(_shares(standing))
+    oldest = "\n".join(map(_line, standing.oldest))
+    hints = ["`/ticket list breached` shows what is late."]
+    if not standing.complete:
+        hints.insert(0, f"There are more: only the latest {MOST:,} were counted.")
+    hint = " ".join(hints)
+    blocks = [section(head), section(f"*Who has them*\n{shares}"), section(f"*Oldest*\n{oldest}")]
+    return {"text": f"{head}\n{shares}", "blocks": [*blocks, context(hint)]}
+
+
+def _open(standing: Standing) -> str:
+    return f"{_tickets(standing.unfinished)} open, {standing.late or 'none'} of them late."
+
+
+def _tickets(count: int) -> str:
+    return "1 ticket is" if count == 1 else f"{count:,} tickets are"
+
+
+def _line(ticket: TicketSummary) -> str:
+    who = inert(name_of(ticket.assignee, _NAME)) if ticket.assignee else "nobody has it"
+    filed = local_time(ticket.created_at)
+    return f"• *{ticket.key}* {quoted(ticket.title, 120)}: {state(ticket)}, {who}, filed {filed}"
+
+
+def _shares(standing: Standing) -> Iterator[str]:
+    for share in standing.shares[:_ASSIGNEES]:
+        # By name: a digest rings nobody.
+        who = inert(name_of(share.person, _NAME)) if share.person else "_nobody_"
+        late = f", {share.late:,} late" if share.late else ""
+        yield f"• {who}: {share.unfinished:,}{late}"
+    if len(standing.shares) > _ASSIGNEES:
+        yield f"• and {len(standing.shares) - _ASSIGNEES} more people"

@@ -1,0 +1,132 @@
+"""`/ticket report`: what came of the tickets of the last days, in words, and as a chart."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from bot.invocation import Said
+from bot.markup.mrkdwn import inert, name_of
+from bot.reports import chart
+from bot.tickets.card import Block, Message, context, section
+from core.desk.reports import MOST
+from core.errors import DeskError
+from core.people.permissions import Action, require_staff
+from core.reports.report import Figures, Period, Report, Target
+from core.sla.explanation import counted_time
+
+LONGEST = 366
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+# Assignees that are told one by one, and characters of a name: with that, a section is never
+# longer than Slack takes.
+_ASSIGNEES = 8
+_NAME = 40
+
+
+class NoPeriod(DeskError):
+    """Say how many days the report is to cover, 366 at most: report 7d, or report 30d."""
+
+
+async def report(said: Said) -> Message:
+    days = read_days(said.words)
+    require_staff(said.by, Action.REPORT)
+
+    async def made() -> Message:
+        period = Period.last(days, at=said.desk.clock())
+        found = await said.desk.report(period, by=said.by)
+        if found.all.tickets:
+            said.draw_later(chart.drawn(found, title=title(days)))
+        return report_message(found, title=title(days))
+
+    said.answer_later(made())
+    return {}
+
+
+def read_days(words: Sequence[str]) -> int:
+    """Raises NoPeriod."""
+    found = re.fullmatch(r"(\d{1,3})d?", words[0].lower(), re.ASCII) if words else None
+    days = int(found[1]) if found else 7
+    if len(words) > 1 or (words and not found) or not 1 <= days <= LONGEST:
+        raise NoPeriod
+    return days
+
+
+def title(days: int) -> str:
+    return f"the tickets of the last {days} days" if days > 1 else "the tickets of the last day"
+
+
+def report_message(report: Report, *, title: str) -> Message:
+    """All in words: the chart only shows a part of it once more."""
+    count = report.all.tickets
+    head = f"*{title[0].upper()}{title[1:]}:* {'none was' if not count else f'{count} were'} filed"
+    if not count:
+        return {"text": f"{head}.", "blocks": [section(f"{head}.")]}
+    parts = [
+        [
+            f"{head}.",
+            *_figures(report.all, business=report.business),
+            f"• most came on {busiest(report)}",
+        ],
+        ["*By priority*", *_by_priority(report)],
+        ["*By assignee*", *_by_assignee(report)],
+    ]
+    hints = [
+        "Times are of those that are done, and only what counts: neither outside business hours "
+        "nor while a ticket waits.",
+        f"Hours are those of {report.zone}.",
+    ]
+    if not report.complete:
+        hints.insert(0, f"There are more tickets: these are the {MOST:,} that were filed last.")
+    said = ["\n".join(lines) for lines in parts]
+    blocks: list[Block] = [section(lines) for lines in said]
+    hint = " ".join(hints)
+    return {"text": "\n".join([*said, hint]), "blocks": [*blocks, context(hint)]}
+
+
+def _figures(figures: Figures, *, business: bool) -> Iterator[str]:
+    yield f"• answered {_kept(figures.first_response, business=business)}"
+    yield f"• solved {_kept(figures.resolution, business=business)}"
+    if figures.waiting_share:
+        yield f"• they waited {figures.waiting_share:.0%} of the time that would have counted"
+
+
+def _kept(target: Target, *, business: bool) -> str:
+    """As in: in time 9 of 10 (90%), half within 12 min, nine in ten within 1 h."""
+    tally, median, nine_in_ten = target.tally, target.median, target.nine_in_ten
+    share = target.met_share
+    parts = ["in time: none is due yet"]
+    if share is not None:
+        parts = [f"in time: {tally.met} of {tally.met + tally.missed} ({share:.0%})"]
+    if median is not None and nine_in_ten is not None:
+        half, most = (counted_time(time, business=business) for time in (median, nine_in_ten))
+        parts.append(f"half within {half}, nine in ten within {most}")
+    if tally.undecided and share is not None:
+        parts.append(f"{tally.undecided} still can be")
+    return "; ".join(parts)
+
+
+def _by_priority(report: Report) -> Iterator[str]:
+    for priority, figures in report.by_priority.items():
+        if figures.tickets:
+            answered = _kept(figures.first_response, business=report.business)
+            solved = _kept(figures.resolution, business=report.business)
+            yield f"• *{priority}* ({figures.tickets}): answered {answered}. Solved {solved}"
+
+
+def _by_assignee(report: Report) -> Iterator[str]:
+    found = report.by_assignee
+    for person, figures in found[:_ASSIGNEES]:
+        # By name: a report rings nobody.
+        who = inert(name_of(person, _NAME)) if person else "_nobody_"
+        solved = _kept(figures.resolution, business=report.business)
+        yield f"• {who} ({figures.tickets}): solved {solved}"
+    if len(found) > _ASSIGNEES:
+        yield f"• and {len(found) - _ASSIGNEES} more people"
+
+
+def busiest(report: Report) -> str:
+    tickets, day, hour = max(
+        (tickets, -day, -hour)
+        for day, hours in enumerate(report.load)
+        for hour, tickets in enumerate(hours)
+    )
+    day, hour = -day, -hour
+    return f"{DAYS[day]}s from {hour:02}:00 to {hour + 1:02}:00: {tickets}"

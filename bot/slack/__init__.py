@@ -1,0 +1,1 @@
+"""Slack itself: its requests, its Web API, its errors. Knows no ticket."""

@@ -1,0 +1,165 @@
+"""What Slack refuses, as far as somebody can do something about it: told in /readyz."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import structlog
+
+from bot.slack.refusals import About, Refused, Unknown
+
+log = structlog.get_logger("bot")
+
+POST, EDIT = "chat.postMessage", "chat.update"
+# Seconds for which what a step would say in a channel that refused is said in the alert channel.
+LEFT_ALONE = 60.0
+# Messages in their plainest form that a channel refuses in a row, with a word that we do not know,
+# until it is taken for the channel's refusal and not for theirs.
+IN_A_ROW = 3
+# What fails so often in a row, over so many seconds, is told even if it may pass by itself.
+OFTEN, LASTING = 3, 60.0
+# Seconds after which what could not be posted is no news: by then it was tried again, by us or by
+# another process, which tells of it then.
+OLD = 1500.0
+# Of what could not be posted, so many are told one by one.
+TOLD = 5
+# What a person can do about the usual refusals.
+_LET_IN = "ask the workspace's owner or admins to let the app in"
+ADVICE: Mapping[str, str] = {
+    "access_denied": _LET_IN,
+    "account_inactive": "install the app again and set SLACK_BOT_TOKEN",
+    "channel_not_found": "name a channel that the bot is in, by its id, in HELPDESK_ALERT_CHANNEL",
+    "ekm_access_denied": _LET_IN,
+    "enterprise_is_restricted": _LET_IN,
+    "invalid_auth": "set SLACK_BOT_TOKEN to the token of the installed app",
+    "is_archived": "unarchive the channel, or name another in HELPDESK_ALERT_CHANNEL",
+    "missing_scope": "install the app again from manifest.yml",
+    "no_permission": _LET_IN,
+    "not_authed": "set SLACK_BOT_TOKEN to the token of the installed app",
+    "not_allowed_token_type": "set SLACK_BOT_TOKEN to the token that begins with xoxb-",
+    "not_in_channel": "type /invite @HelpDesk in the channel",
+    "org_login_required": _LET_IN,
+    "restricted_action": "ask the workspace's owner to let the app post in the channel",
+    "team_access_not_granted": _LET_IN,
+    "team_not_found": _LET_IN,
+    "token_expired": "set SLACK_BOT_TOKEN to the token of the installed app",
+    "token_revoked": "install the app again and set SLACK_BOT_TOKEN",
+    "two_factor_setup_required": _LET_IN,
+}
+
+
+class NotTaken(NamedTuple):
+    """A channel that takes no messages, why, and how many seconds ago that was found."""
+
+    channel: str
+    message: str
+    ago: float
+
+
+@dataclass(slots=True)
+class _Failing:
+    """Tries in one channel since the last that went well: since when, and what is to be told."""
+
+    since: float
+    times: int = 0
+    latest: float = 0.0
+    often: str = ""
+    refusal: str = ""
+
+    @property
+    def lasts(self) -> bool:
+        return self.times >= OFTEN and self.latest - self.since > LASTING
+
+
+class Troubles:
+    def __init__(self, *, channel: str, others: set[str]) -> None:
+        """Messages go to `others` beside the one channel; that a person takes none is nobody's
+        trouble."""
+        self._channel = channel
+        self._channels = {channel, *others}
+        self._failing: dict[str, _Failing] = {}
+        self._refused: dict[str, float] = {}
+        # How many plain messages were refused in a row with an unknown word, and when the last was.
+        self._in_a_row: dict[tuple[str, str], tuple[int, float]] = {}
+        self._not_posted: dict[str, tuple[str, float]] = {}
+
+    @property
+    def channels(self) -> Sequence[NotTaken]:
+        """What keeps messages from the channels."""
+        return [
+            NotTaken(channel, failing.refusal or failing.often, _now() - failing.latest)
+            for channel, failing in self._failing.items()
+            if failing.refusal or failing.lasts
+        ]
+
+    @property
+    def messages(self) -> Sequence[str]:
+        """Single messages that Slack takes in no form."""
+        since = _now() - OLD
+        recent = [line for line, at in self._not_posted.values() if at > since]
+        more = len(recent) - TOLD
+        rest = [f"Nor does it take {more:,} more messages."] if more > 0 else []
+        return [*recent[:TOLD], *rest]
+
+    def forget(self, channel: str) -> None:
+        """Whatever it was, nothing waits for that channel any more."""
+        self._failing.pop(channel, None)
+
+    def refuses(self, channel: str) -> bool:
+        """Whether it took no message a moment ago, and will not until a person does something."""
+        at = self._refused.get(channel)
+        return at is not None and _now() < at + LEFT_ALONE
+
+    def taken(self, method: str, channel: str) -> None:
+        self.forget(channel)
+        self._in_a_row.pop((method, channel), None)
+
+    def judged(self, refused: Refused, method: str, channel: str, *, plain: bool) -> Refused:
+        """A word that we do not know is about the text, as long as the channel takes others.
+
+        Where it takes not even plain ones, it is about the place; but now and then one is tried
+        as if it were not, so that a few such texts together stop nothing else for long.
+        """
+        if refused.about is not About.UNKNOWN:
+            return refused
+        row, last = self._in_a_row.get((method, channel), (0, 0.0))
+        if row >= IN_A_ROW and _now() < last + LEFT_ALONE:
+            return replace(refused, about=About.PLACE)
+        if plain:
+            self._in_a_row[method, channel] = (row + 1, _now())
+        return replace(refused, about=About.TEXT)
+
+    def note(self, outcome: Refused | Unknown, method: str, channel: str) -> None:
+        about = About.PACE if isinstance(outcome, Unknown) else outcome.about
+        if about is About.PLACE and method == POST:
+            self._refused[channel] = _now()
+        if channel not in self._channels or about in (About.MESSAGE, About.TEXT):
+            return
+        failing = self._failing.setdefault(channel, _Failing(_now()))
+        failing.times, failing.latest = failing.times + 1, _now()
+        place = "" if channel == self._channel else f" in {channel}"
+        failing.often = (
+            f"Slack takes no messages{place} ({outcome.error}): see whether this machine reaches"
+            " it, and status.slack.com."
+        )
+        if about in (About.APP, About.PLACE):
+            advice = ADVICE.get(outcome.error, "report this with the log")
+            if place:
+                advice = advice.replace("HELPDESK_ALERT_CHANNEL", "HELPDESK_ESCALATIONS")
+            failing.refusal = f"Slack refuses messages{place} ({outcome.error}): {advice}."
+
+    def not_posted(self, what: str, error: str, *, remedy: str) -> None:
+        """Not even in the plainest form: `what` is told until it is posted, or for a while."""
+        if what not in self._not_posted:
+            log.error("Slack takes a message in no form", what=what, error=error)
+        self._not_posted.pop(what, None)
+        said = f"Slack does not take {what}, not even in the plainest form ({error}): {remedy}."
+        self._not_posted[what] = (said, _now())
+
+    def posted(self, what: str) -> None:
+        self._not_posted.pop(what, None)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,67 @@
+"""The buttons on cards, alerts and answers: one press, one change."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+
+from bot.markup.mrkdwn import mention
+from bot.runtime.background import Background
+from bot.slack.error_answers import Outdated
+from bot.slack.users import acting
+from bot.tickets.card import BUTTONS, STATUS_AFTER, details, state
+from core.desk import Changed, Desk
+from core.people.accounts import Actor
+from core.tickets import Changes
+
+
+def register(app: AsyncApp, desk: Desk, background: Background) -> None:
+    @app.action(one_of(BUTTONS))
+    async def pressed(
+        ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond
+    ) -> None:
+        by = await acting(desk, body["user"])
+        name, ticket = action["action_id"], action.get("value") or ""
+        if name == "acknowledge":
+            await desk.acknowledge(ticket, by=by, key=_key(action, by))
+            await ack()
+            return
+        changes = Changes(assignee=by.id) if name == "claim" else Changes(status=STATUS_AFTER[name])
+        changed = await desk.change_ticket(
+            ticket, changes, by=by, key=_key(action, by), taking=name == "start"
+        )
+        await ack()
+        # A card follows its ticket by itself; what only one person sees is replaced here.
+        if body.get("container", {}).get("is_ephemeral"):
+            shown = details(changed.ticket, by=by, at=desk.clock(), rules=desk.rules)
+            background.start(respond(replace_original=True, **shown))
+        elif not changed.fields and not changed.repeated:
+            background.start(
+                respond(response_type="ephemeral", replace_original=False, text=already(changed))
+            )
+
+    @app.action("snooze")
+    async def snoozed(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any]) -> None:
+        by = await acting(desk, body["user"])
+        said, _, ticket = (action.get("selected_option") or {}).get("value", "").partition(" ")
+        if (until := desk.rules.snoozed_until(said, at=desk.clock())) is None:
+            raise Outdated
+        await desk.snooze(ticket, by=by, until=until, key=_key(action, by))
+        await ack()
+
+
+def one_of(names: Iterable[str]) -> re.Pattern[str]:
+    """For Bolt, which looks for a pattern anywhere in a name."""
+    return re.compile(rf"\A(?:{'|'.join(map(re.escape, names))})\Z")
+
+
+def _key(action: dict[str, Any], by: Actor) -> str:
+    """The same for one press, however often Slack tells of it."""
+    return f"slack:{by.slack_id}:{action['action_ts']}"
+
+
+def already(changed: Changed) -> str:
+    ticket = changed.ticket
+    who = f" and {mention(ticket.assignee)} has it" if ticket.assignee else ""
+    return f"{ticket.key} is {state(ticket)}{who} already; nothing was changed."

@@ -1,0 +1,256 @@
+"""A ticket as people see it in Slack, with the buttons that its state allows."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from bot.markup.mrkdwn import inert, local_time, mention, name_of, one_line, quoted, shortened
+from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_text
+from core.alerts.rules import AlertRules, next_ring
+from core.people.accounts import Actor
+from core.people.permissions import Action, may
+from core.sla.facts import REQUESTER
+from core.tickets import (
+    ACTION_FOR,
+    WAITING_FOR_LENGTH,
+    Comment,
+    Priority,
+    Status,
+    Ticket,
+    TicketSummary,
+    spoken,
+)
+
+Block = dict[str, Any]
+Message = dict[str, Any]
+
+# The kinds of messages, as their metadata names them.
+ALERT = "helpdesk_alert"
+CARD = "helpdesk_card"
+BOARD = "helpdesk_board"
+RECEIPT = "helpdesk_receipt"
+# How the one identity begins of a message that announces too many tickets to name them all.
+BATCH = "batch-"
+_MARK = {
+    Priority.HIGH: "red_circle",
+    Priority.MEDIUM: "large_orange_circle",
+    Priority.LOW: "white_circle",
+}
+_LATE = "rotating_light"
+_DESCRIPTION_SHOWN = 600
+_COMMENT_SHOWN = 300
+_COMMENTS_SHOWN = 3
+
+# Button name -> what it says; which ones a ticket has is offered()'s to say.
+BUTTONS = {
+    "claim": "Claim",
+    "start": "Start work",
+    "wait": "Put on hold",
+    "resolve": "Resolve",
+    "reopen": "Reopen",
+    "close": "Close",
+    "acknowledge": "Acknowledge",
+}
+
+# What status somebody gives a ticket who says or presses this.
+STATUS_AFTER: Mapping[str, Status] = {
+    "start": Status.IN_PROGRESS,
+    "wait": Status.WAITING,
+    "resolve": Status.RESOLVED,
+    "close": Status.CLOSED,
+    "reopen": Status.OPEN,
+}
+
+
+def fingerprint(blocks: Iterable[Block]) -> str:
+    """What tells a message from one that says something else."""
+    return hashlib.sha256(json.dumps(list(blocks)).encode()).hexdigest()
+
+
+def in_plainest_form(text: str, message: Message) -> Message:
+    """The same message with no words that anybody typed, for which Slack might refuse it."""
+    kept = ("metadata", "client_msg_id", "thread_ts", "ts")
+    # An edit takes blocks away only if it says that there are none.
+    said: Message = {"text": text, "blocks": []} if "ts" in message else {"text": text}
+    return said | {name: message[name] for name in kept if name in message}
+
+
+def offered(ticket: TicketSummary) -> list[str]:
+    if ticket.status is Status.CLOSED:
+        return ["reopen"]
+    if ticket.status is Status.RESOLVED:
+        return ["reopen", "close"]
+    claim = [] if ticket.assignee else ["claim"]
+    work = ["wait"] if ticket.status is Status.IN_PROGRESS else ["start"]
+    return [*claim, *work, "resolve"]
+
+
+def buttons(ticket: TicketSummary, names: Iterable[str]) -> Block:
+    elements = []
+    for name in names:
+        button: Block = {
+            "type": "button",
+            "action_id": name,
+            "text": plain(BUTTONS[name]),
+            "value": ticket.id,
+            "accessibility_label": f"{BUTTONS[name]} {ticket.key}",
+        }
+        elements.append(button | ({"style": "primary"} if name == "resolve" else {}))
+    return {"type": "actions", "block_id": "ticket_actions", "elements": elements}
+
+
+def card(ticket: Ticket, *, at: datetime) -> Message:
+    """The message in the helpdesk channel that follows its ticket."""
+    blocks = _facts(ticket, at=at)
+    # Everybody in the channel reads a card, so notes are none of its business.
+    if public := [comment for comment in ticket.comments if not comment.internal]:
+        count = ticket.earlier_comments + len(public)
+        counted = f"{count} comments, the last one" if count > 1 else "1 comment,"
+        last = public[-1]
+        said = f": {one_line(last.message, 150)}"
+        blocks.append(
+            rich_text(emoji("speech_balloon"), f" {counted} by ", person(last.author), said)
+        )
+    blocks.append(buttons(ticket, offered(ticket)))
+    return {
+        "text": headline(ticket, late=ticket.breached(at=at)),
+        "blocks": blocks,
+        "metadata": {"event_type": CARD, "event_payload": {"ticket": ticket.id}},
+    }
+
+
+def details(ticket: Ticket, *, by: Actor, at: datetime, rules: AlertRules) -> Message:
+    """What one person gets who asks for a ticket: the card, whether its alerts are put off, if
+    that is theirs to do, and the latest comments, with the buttons that they may press."""
+    blocks = _facts(ticket, at=at)
+    said = put_off(ticket, rules, at=at)
+    if said and may(by, Action.ACKNOWLEDGE, requester=ticket.requester):
+        blocks.append(context(said))
+    blocks += [_comment(comment) for comment in ticket.comments[-_COMMENTS_SHOWN:]]
+    names = dict.fromkeys([*offered(ticket), "close"])
+    if allowed := [name for name in names if _may_press(by, name, ticket)]:
+        blocks.append(buttons(ticket, allowed))
+    return {"text": headline(ticket, late=ticket.breached(at=at)), "blocks": blocks}
+
+
+def put_off(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
+    """By whom and until when its alerts are put off, as long as that is in force."""
+    alert, until = ticket.alert, rules.acknowledged_until(ticket)
+    if alert.acknowledged and until and at < until and alert.in_force(alert.acknowledged):
+        by, since, _ = alert.acknowledged
+        said = f":eyes: Acknowledged by {inert(name_of(by))} {local_time(since)}"
+        ring, again = next_ring(ticket, rules, at=at), "again " if alert.latest else ""
+        return f"{said}; rings {again}{local_time(ring.at)} if nothing happens." if ring else said
+    if alert.snoozed and at < alert.snoozed.until and alert.in_force(alert.snoozed):
+        by, _, until = alert.snoozed
+        return f":zzz: Snoozed by {inert(name_of(by))} until {local_time(until)}."
+    return None
+
+
+def _may_press(by: Actor, name: str, ticket: Ticket) -> bool:
+    if name == "close" and ticket.status is Status.CLOSED:
+        return False
+    action = Action.CLAIM if name == "claim" else ACTION_FOR[STATUS_AFTER[name]]
+    return may(by, action, requester=ticket.requester)
+
+
+def receipt(ticket: Ticket) -> Message:
+    facts, shows = f"It has {ticket.priority} priority and is due ", " in any channel shows how"
+    status = f"/ticket status {ticket.key}"
+    text = (
+        f":ticket: *{ticket.key}* is filed: {quoted(ticket.title, 200)}\n"
+        f"{facts}{local_time(ticket.sla_due)}. `{status}`{shows} it stands."
+    )
+    block = rich_text(
+        *(emoji("ticket"), " ", bold(ticket.key), f" is filed: {one_line(ticket.title, 200)}\n"),
+        *(facts, moment(ticket.sla_due), ". ", code(status), f"{shows} it stands."),
+    )
+    metadata = {"event_type": RECEIPT, "event_payload": {"ticket": ticket.id}}
+    return {"text": text, "blocks": [block], "metadata": metadata}
+
+
+def headline(ticket: TicketSummary, *, late: bool) -> str:
+    """The card in one line: what screen readers and notifications say."""
+    who = f"with {mention(ticket.assignee)}" if ticket.assignee else "nobody has it yet"
+    how = f"late, {state(ticket)}" if late else state(ticket)
+    return f"{ticket.key} {quoted(ticket.title, 200)} ({how}, {who})"
+
+
+def line(ticket: TicketSummary, *, late: bool) -> Block:
+    """A ticket in a list."""
+    due: list[Piece | str] = []
+    if late:
+        due = [" · late since ", moment(ticket.sla_due)]
+    elif not (ticket.status.finished or ticket.waiting_for):
+        due = [" · due ", moment(ticket.sla_due)]
+    who = person(ticket.assignee) if ticket.assignee else "nobody"
+    return rich_text(*_title(ticket, 120, late=late), f"\n{_state(ticket)} · ", who, *due)
+
+
+def title(ticket: TicketSummary) -> Block:
+    return rich_text(bold(ticket.key), f" {one_line(ticket.title, 200)}")
+
+
+def _title(ticket: TicketSummary, length: int, *, late: bool) -> list[Piece | str]:
+    marks = (
+        [emoji(_LATE), emoji(_MARK[ticket.priority])] if late else [emoji(_MARK[ticket.priority])]
+    )
+    return [*marks, " ", bold(ticket.key), f" {one_line(ticket.title, length)}"]
+
+
+def state(ticket: TicketSummary) -> str:
+    """Its status, and whom it waits for."""
+    return inert(_state(ticket))
+
+
+def _state(ticket: TicketSummary) -> str:
+    if ticket.waiting_for is None:
+        return spoken(ticket.status)
+    if ticket.waiting_for == REQUESTER:
+        return "waiting for the requester"
+    return f"waiting for {one_line(ticket.waiting_for, WAITING_FOR_LENGTH)}"
+
+
+def _facts(ticket: Ticket, *, at: datetime) -> list[Block]:
+    late = ticket.breached(at=at)
+    blocks = [rich_text(*_title(ticket, 200, late=late))]
+    if ticket.description.strip():
+        blocks.append(rich_text(shortened(ticket.description.strip(), _DESCRIPTION_SHOWN)))
+    due = "Late since" if late else "Due"
+    when = local_time(ticket.sla_due)
+    if ticket.waiting_for and ticket.breaches_at is None:
+        when = "the clock stands still"
+    fields = [
+        f"*Status*\n{state(ticket)}",
+        f"*Priority*\n{ticket.priority}",
+        f"*Assignee*\n{mention(ticket.assignee) if ticket.assignee else 'nobody yet'}",
+        f"*{due}*\n{when}",
+    ]
+    blocks.append({"type": "section", "fields": [mrkdwn(field) for field in fields]})
+    filed = f"Filed by {mention(ticket.requester)} {local_time(ticket.created_at)}"
+    return [*blocks, context(filed)]
+
+
+def _comment(comment: Comment) -> Block:
+    note: list[Piece | str] = [" ", emoji("lock"), " note"] if comment.internal else []
+    said = f"\n{one_line(comment.message, _COMMENT_SHOWN)}"
+    return rich_text(person(comment.author), " ", moment(comment.created_at), *note, said)
+
+
+def section(text: str) -> Block:
+    return {"type": "section", "text": mrkdwn(text)}
+
+
+def context(text: str) -> Block:
+    return {"type": "context", "elements": [mrkdwn(text)]}
+
+
+def mrkdwn(text: str) -> Block:
+    """Verbatim: Slack makes no links and mentions but those that we wrote."""
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def plain(text: str) -> Block:
+    return {"type": "plain_text", "text": text}

@@ -1,0 +1,120 @@
+"""The form in which a ticket is filed, and what happens when it is sent."""
+
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.markup.mrkdwn import escaped
+from bot.slack.error_answers import Outdated
+from bot.slack.refusals import said
+from bot.slack.users import acting
+from bot.tickets.card import Block, context, plain
+from core.desk import Desk
+from core.desk.corrections import filed_or_corrected
+from core.idempotency import digest
+from core.store.tickets import Key
+from core.tickets import TITLE_LENGTH, NewTicket, Priority, understood
+
+log = structlog.get_logger("bot")
+
+NEW_TICKET = "new_ticket"
+# The most that Slack's text field takes; over REST a description may be longer.
+_FIELD_LENGTH = 3000
+
+
+# First words that mean a priority elsewhere.
+OTHERS_PRIORITIES = frozenset(
+    {"asap", "blocker", "critical", "emergency", "hi", "highest", "important", "lo", "lowest"}
+    | {"major", "med", "mid", "minor", "normal", "trivial", "urgent"}
+    | {f"p{number}" for number in range(6)}
+)
+
+
+def new_ticket_modal(
+    *, title: str = "", priority: Priority = Priority.MEDIUM, no_priority: str = ""
+) -> Block:
+    """With a word that was meant as a priority and is none, the form says so."""
+    note = context(f"“{escaped(no_priority)}” is no priority here: choose one below.")
+    return {
+        "type": "modal",
+        "callback_id": NEW_TICKET,
+        "title": plain("New ticket"),
+        "submit": plain("File ticket"),
+        "close": plain("Cancel"),
+        "blocks": [
+            *([note] if no_priority else []),
+            _text("title", "Title", max_length=TITLE_LENGTH, initial_value=title[:TITLE_LENGTH]),
+            _text(
+                "description",
+                "Description",
+                optional=True,
+                multiline=True,
+                max_length=_FIELD_LENGTH,
+                placeholder=plain("What happens, since when, and what you tried"),
+            ),
+            {
+                "type": "input",
+                "block_id": "priority",
+                "label": plain("Priority"),
+                "element": {
+                    "type": "static_select",
+                    "action_id": "priority",
+                    "options": [_option(one) for one in reversed(Priority)],
+                    "initial_option": _option(priority),
+                },
+            },
+        ],
+    }
+
+
+def read_new_ticket(view: dict[str, Any]) -> NewTicket:
+    """Raises InvalidInput, by the names of the form's blocks; Outdated for another form."""
+    values: dict[str, Any] = {}
+    for block, elements in view.get("state", {}).get("values", {}).items():
+        if (element := elements.get(block)) is None:
+            raise Outdated
+        chosen = element.get("selected_option")
+        values[block] = chosen["value"] if chosen else element.get("value") or ""
+    return understood(NewTicket, values)
+
+
+def register(app: AsyncApp, desk: Desk) -> None:
+    @app.view(NEW_TICKET)
+    async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        new = read_new_ticket(view)
+        by = await acting(desk, body["user"])
+        key = Key(f"slack:view:{view['id']}", digest(new))
+        await filed_or_corrected(desk, new, by=by, key=key)
+        await ack()
+
+
+async def open_form(client: AsyncWebClient, trigger_id: str, modal: Block) -> bool:
+    """False if Slack would not open it any more: a trigger is good for three seconds."""
+    try:
+        await client.views_open(trigger_id=trigger_id, view=modal)
+    except SlackApiError as error:
+        log.warning("the form did not open", error=said(error))
+        return False
+    except (TimeoutError, aiohttp.ClientError, OSError, AttributeError) as error:
+        log.warning("the form did not open", error=type(error).__name__)
+        return False
+    return True
+
+
+def _text(name: str, label: str, *, optional: bool = False, **element: Any) -> Block:
+    given = {key: value for key, value in element.items() if value != ""}
+    return {
+        "type": "input",
+        "block_id": name,
+        "optional": optional,
+        "label": plain(label),
+        "element": {"type": "plain_text_input", "action_id": name, **given},
+    }
+
+
+def _option(priority: Priority) -> Block:
+    return {"text": plain(priority.capitalize()), "value": priority.value}

@@ -1,0 +1,1 @@
+"""When which alert is due, and whom it tells: pure rules."""

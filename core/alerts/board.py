@@ -1,0 +1,32 @@
+"""What stands on an alert channel's board: each ticket that is late or soon late, under what is
+done about it. Pure."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from core.alerts.rules import AlertRules
+from core.tickets import Ticket
+from core.tickets.alert import SOON, name
+
+
+class State(StrEnum):
+    """In the order of the board's sections."""
+
+    LATE = "late"
+    SOON = "soon"
+    ACKNOWLEDGED = "acknowledged"
+    SNOOZED = "snoozed"
+
+
+def state(ticket: Ticket, rules: AlertRules, *, at: datetime) -> State | None:
+    """None for a ticket that is neither late nor announced to be late soon."""
+    alert, late = ticket.alert, ticket.breached(at=at)
+    soon = ticket.breaches_at is not None and name(SOON, ticket.sla_due) in alert.rang
+    if not late and not soon:
+        return None
+    if alert.snoozed and at < alert.snoozed.until and alert.in_force(alert.snoozed):
+        return State.SNOOZED
+    until = rules.acknowledged_until(ticket)
+    if until is not None and at < until and alert.in_force(alert.acknowledged):
+        return State.ACKNOWLEDGED
+    return State.LATE if late else State.SOON

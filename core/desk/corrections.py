@@ -1,0 +1,35 @@
+"""A form that is sent again because its answer got lost, perhaps with better words."""
+
+from core.desk.desk import Desk
+from core.errors import InvalidInput, KeyReused, NotAllowed
+from core.people.accounts import Actor
+from core.store.tickets import Key
+from core.tickets import Changes, NewTicket, Ticket
+
+
+async def filed_or_corrected(desk: Desk, new: NewTicket, *, by: Actor, key: Key) -> Ticket:
+    """Files the ticket, or gives the one of then what is said now, once.
+
+    Raises InvalidInput for a priority that is not theirs to change any more.
+    """
+    try:
+        return (await desk.open_ticket(new, by=by, key=key, receipt=True)).ticket
+    except KeyReused:
+        first, _ = await desk.tickets.filed_with(key.name, requester=by.id, notes=False)
+    said = new.model_dump()
+    if not (
+        other := {name: value for name, value in said.items() if value != getattr(first, name)}
+    ):
+        return first.seen_by(by)
+    try:
+        corrected = await desk.change_ticket(
+            first.id, Changes(**other), by=by, key=f"{key.name}:{key.body}"
+        )
+    except NotAllowed as error:
+        raise InvalidInput(
+            {
+                "priority": f"{first.key} is filed already and has {first.priority} priority, "
+                f"which only agents change. Choose {first.priority} to correct the rest."
+            }
+        ) from error
+    return corrected.ticket

@@ -1,0 +1,153 @@
+"""Who people are: one account may have an e-mail address and password, a Slack user, or both."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from core.blank_text import BLANK, CONTROL, DIRECTION, NOTHING, says_something, turns
+
+
+class Role(StrEnum):
+    USER = "user"
+    AGENT = "agent"
+    ADMIN = "admin"
+
+    @property
+    def rank(self) -> int:
+        return list(Role).index(self)
+
+
+class Via(StrEnum):
+    """Where a change came from, as the timeline keeps it."""
+
+    SLACK = "slack"
+    REST = "rest"
+
+
+class Person(NamedTuple):
+    """Somebody as a ticket remembers them: by the name they had then."""
+
+    id: str
+    name: str
+    slack_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    id: str
+    name: str
+    role: Role
+    email: str | None = None
+    slack_id: str | None = None
+    password_hash: str | None = None
+    # A program that acts by itself: what it says to a requester is no answer.
+    bot: bool = False
+
+    @property
+    def person(self) -> Person:
+        return Person(self.id, self.name, self.slack_id)
+
+    def acting(self, via: Via) -> "Actor":
+        return Actor(self.id, self.name, self.role, via, self.slack_id, self.bot)
+
+
+class Actor(NamedTuple):
+    """An account doing something now, with today's role."""
+
+    id: str
+    name: str
+    role: Role
+    via: Via
+    slack_id: str | None = None
+    bot: bool = False
+
+    @property
+    def person(self) -> Person:
+        return Person(self.id, self.name, self.slack_id)
+
+
+EMAIL = rf"^[^@{CONTROL}{BLANK}]+@[^@{CONTROL}{BLANK}]+$"
+
+
+def _email(text: str) -> str:
+    if not re.fullmatch(EMAIL, text):
+        raise ValueError("must be an address such as ada@example.com")
+    return text
+
+
+def one_line(text: str) -> str:
+    """Refuses what would break a line or hide: text that shows nothing, control characters."""
+    not_blank(text)
+    if re.search(f"[{CONTROL}]", text):
+        raise ValueError("must be a single line of text")
+    return text
+
+
+def not_blank(text: str) -> str:
+    if not says_something(text):
+        raise ValueError("may not be blank")
+    return text
+
+
+def _in_one_direction(text: str) -> str:
+    """A name stands amid other words, which it could turn round."""
+    if turns(text):
+        raise ValueError("may not have signs that turn the direction of text")
+    return text
+
+
+def without_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("may not contain a NUL character")
+    return text
+
+
+# What the functions above accept, said in JSON Schema: a program can know beforehand.
+IS_EMAIL = Field(json_schema_extra={"pattern": EMAIL})
+IS_ONE_LINE = Field(json_schema_extra={"pattern": f"^[^{CONTROL}]*[^{NOTHING}][^{CONTROL}]*$"})
+IS_WITHOUT_NUL = Field(json_schema_extra={"pattern": r"^[^\x00]*$"})
+IS_NOT_BLANK = Field(json_schema_extra={"pattern": rf"^[^\x00]*[^{NOTHING}][^\x00]*$"})
+_IS_NAME = Field(
+    json_schema_extra={"pattern": f"^[^{CONTROL}{DIRECTION}]*[^{NOTHING}][^{CONTROL}{DIRECTION}]*$"}
+)
+
+Name = Annotated[
+    str,
+    Field(min_length=1, max_length=100),
+    AfterValidator(one_line),
+    AfterValidator(_in_one_direction),
+    _IS_NAME,
+]
+Email = Annotated[str, Field(max_length=254), AfterValidator(_email), IS_EMAIL]
+# The longest is counted in characters; argon2 takes all of it.
+Password = Annotated[
+    str, Field(min_length=1, max_length=128), AfterValidator(without_nul), IS_WITHOUT_NUL
+]
+
+
+class Credentials(BaseModel):
+    """What somebody signs in with."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+    email: Email = Field(examples=["testuser@example.com"])
+    password: Password = Field(examples=["123456"])
+
+
+def _longer_passwords(schema: dict[str, Any]) -> None:
+    """A new password is held to more than one that is only compared: see core/desk/people.py."""
+    schema["properties"]["password"]["minLength"] = 6
+    schema["if"] = {"properties": {"role": {"enum": ["agent", "admin"]}}, "required": ["role"]}
+    schema["then"] = {"properties": {"password": {"minLength": 12}}}
+
+
+class Registration(Credentials):
+    """What a new account needs."""
+
+    model_config = ConfigDict(json_schema_extra=_longer_passwords)
+
+    name: Name = Field(examples=["Hackathon User"])
+    role: Role = Field(Role.USER, examples=["user"])

@@ -1,0 +1,21 @@
+"""What whoever installs the desk chooses, from the environment or a file `.env`."""
+
+from core.settings.settings import (
+    SHORT_SECRET,
+    BadSettings,
+    Settings,
+    SlackPlace,
+    read_settings,
+    setting_name,
+    unknown_settings,
+)
+
+__all__ = [
+    "SHORT_SECRET",
+    "BadSettings",
+    "Settings",
+    "SlackPlace",
+    "read_settings",
+    "setting_name",
+    "unknown_settings",
+]

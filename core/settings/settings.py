@@ -1,0 +1,297 @@
+"""The settings, read once, in bot/__main__.py. docs and README describe each; a test checks."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import (
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from core.alerts.escalations import Escalations, read_escalations
+from core.alerts.rules import AlertRules
+from core.clock import in_whole_milliseconds, utcnow
+from core.people.accounts import Role
+from core.settings.env_file import read_env_file
+from core.settings.kept_secret import BadSecret, kept_secret
+from core.settings.kinds import (
+    File,
+    Host,
+    MongoAddress,
+    Origins,
+    Places,
+    Priorities,
+    PriorityHours,
+    SlackApi,
+    TimeOfDay,
+    WeekHours,
+    bare,
+)
+from core.settings.messages import sentence
+from core.settings.names import misnamed
+from core.settings.slack import AppToken, BotToken, Channel, People, SigningSecret, is_channel_id
+from core.sla import Facts, Policy, Sla
+from core.sla.business_hours import DAY_AND_NIGHT, business_hours, parsed_week
+from core.sla.calendar import NeverOpen
+from core.sla.explanation import opening_hours
+from core.sla.policy import FIRST_RESPONSE_HOURS
+from core.sla.public_holidays import PublicHolidays
+from core.tickets import Priority
+
+SHORT_SECRET = 32
+
+
+class BadSettings(Exception):
+    """Says which setting is wrong and what is allowed, never what it was."""
+
+
+@dataclass(frozen=True)
+class SlackPlace:
+    """Where Slack is: the only thing that tells a real workspace from another Web API."""
+
+    bot_token: str
+    channel: str
+    api_url: str
+    signing_secret: str | None
+    app_token: str | None
+
+
+# A target further away than this is a mistake in the business hours.
+LONGEST_TARGET = timedelta(days=10 * 366)
+# Beside the Makefile, and read in the folder that one starts it in.
+ENV_FILE = Path(".env")
+# The seed and Slack name these; every other setting carries our prefix.
+_NAMED_BY_OTHERS = ("host", "port", "mongo_", "jwt_", "slack_", "log_")
+
+
+def setting_name(field: str) -> str:
+    """What a field of Settings is called in the environment."""
+    return field.upper() if field.startswith(_NAMED_BY_OTHERS) else f"HELPDESK_{field.upper()}"
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        alias_generator=setting_name,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    host: Host = "127.0.0.1"
+    port: int = Field(default=4000, ge=0, le=65535)
+    mongo_uri: MongoAddress | None = None
+    jwt_secret: SecretStr | None = None
+    slack_bot_token: BotToken | None = None
+    slack_signing_secret: SigningSecret | None = None
+    slack_app_token: AppToken | None = None
+    slack_api_url: SlackApi = "https://slack.com/api/"
+    local_slack_port: int = Field(default=4500, ge=0, le=65535)
+    alert_channel: Channel | None = None
+    admins: People = []
+    agents: People = []
+    sla_hours: PriorityHours = {Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48}
+    response_hours: Annotated[PriorityHours | None, NoDecode] = None
+    business_hours: Annotated[WeekHours | None, NoDecode] = None
+    time_zone: str = "UTC"
+    holidays: Places = []
+    soon_percent: float = Field(default=75, ge=0, lt=100, allow_inf_nan=False)
+    acknowledge_minutes: float = Field(default=60, gt=0, le=7 * 24 * 60, allow_inf_nan=False)
+    urgent: Priorities = [Priority.HIGH]
+    escalations: File | None = None
+    mentions_per_hour: int = Field(default=30, ge=0, le=10_000)
+    scan_seconds: float = Field(default=10, ge=0.05, le=3600, allow_inf_nan=False)
+    alert_post_seconds: float = Field(default=10, gt=0, le=60, allow_inf_nan=False)
+    alert_lease_seconds: float = Field(default=20, gt=0, le=600, allow_inf_nan=False)
+    alert_history_seconds: float = Field(default=15, ge=0, le=600, allow_inf_nan=False)
+    data: File = Path("~/.local/share/helpdesk")
+    min_password: int = Field(default=6, ge=1, le=128)
+    cors_origins: Origins = ["local"]
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["text", "json"] | None = None
+    digest_time: TimeOfDay = time(9)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: Any, info: Any) -> Any:
+        """`NAME=` in a file or a compose environment means the same as no NAME at all."""
+        field = cls.model_fields[info.field_name]
+        if value == "":
+            return field.get_default()
+        return bare(value, lines=NoDecode in field.metadata) if isinstance(value, str) else value
+
+    @field_validator("log_level", "log_format", mode="before")
+    @classmethod
+    def _in_any_case(cls, value: Any) -> Any:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("escalations")
+    @classmethod
+    def _readable(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            read_escalations(value)
+        return value
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (OSError, ValueError, ZoneInfoNotFoundError):
+            raise ValueError("must be a time zone such as Europe/Berlin") from None
+        return value
+
+    @model_validator(mode="after")
+    def _together(self) -> Self:
+        if self.alert_post_seconds >= self.alert_lease_seconds:
+            raise ValueError(
+                "HELPDESK_ALERT_POST_SECONDS must be less than HELPDESK_ALERT_LEASE_SECONDS"
+            )
+        wants_slack = self.slack_signing_secret or self.slack_app_token
+        if wants_slack and not self.slack_bot_token:
+            raise ValueError("SLACK_BOT_TOKEN must be set with the other SLACK_ settings")
+        if self.slack_bot_token and not wants_slack:
+            raise ValueError(
+                "SLACK_BOT_TOKEN alone does not connect: set SLACK_APP_TOKEN (Socket Mode) "
+                "or SLACK_SIGNING_SECRET (HTTP) too"
+            )
+        if self.slack_bot_token and not is_channel_id(self.alert_channel or ""):
+            raise ValueError(
+                "HELPDESK_ALERT_CHANNEL must be the id of the channel for tickets and alerts, such "
+                "as C0123456789: it is at the end of View channel details"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _time_enough(self) -> Self:
+        now = utcnow()
+        try:
+            due = [self.sla.promise(priority, Facts(now)).resolution for priority in Priority]
+        except NeverOpen:
+            due = [now + 2 * LONGEST_TARGET]
+        if max(due) > now + LONGEST_TARGET:
+            raise ValueError(
+                "HELPDESK_BUSINESS_HOURS leave too little time for HELPDESK_SLA_HOURS: "
+                "a ticket would be due in more than ten years"
+            )
+        return self
+
+    @property
+    def sla(self) -> Sla:
+        resolution = {str(priority): hours for priority, hours in self.sla_hours.items()}
+        # Unless it is said, nobody has longer to answer than to solve it.
+        first_response = {
+            name: min(FIRST_RESPONSE_HOURS[name], hours) for name, hours in resolution.items()
+        }
+        if self.response_hours is not None:
+            first_response = {
+                str(priority): hours for priority, hours in self.response_hours.items()
+            }
+        policy = Policy.of_hours(resolution=resolution, first_response=first_response)
+        zone = ZoneInfo(self.time_zone)
+        if not (self.business_hours or self.holidays):
+            return Sla(policy, zone=zone)
+        week = parsed_week(self.business_hours or DAY_AND_NIGHT)
+        holidays = PublicHolidays(self.holidays)
+        calendar = business_hours(week, zone=zone, holidays=holidays)
+        if not self.business_hours:
+            return Sla(policy, calendar, zone)
+        hours = opening_hours(week, zone=zone, holidays=bool(self.holidays))
+        return Sla(policy, calendar, zone, hours)
+
+    @property
+    def alert_rules(self) -> AlertRules:
+        steps = read_escalations(self.escalations) if self.escalations else Escalations()
+        return AlertRules(
+            calendar=self.sla.calendar,
+            soon=self.soon_percent / 100,
+            acknowledged=in_whole_milliseconds(timedelta(minutes=self.acknowledge_minutes)),
+            urgent=frozenset(self.urgent),
+            escalations=steps,
+            zone=ZoneInfo(self.time_zone),
+        )
+
+    @property
+    def slack(self) -> SlackPlace | None:
+        """None where no workspace is connected: bot/local/ then starts a Slack of our own."""
+        if self.slack_bot_token is None or self.alert_channel is None:
+            return None
+        return SlackPlace(
+            bot_token=self.slack_bot_token.get_secret_value(),
+            channel=self.alert_channel,
+            api_url=self.slack_api_url,
+            signing_secret=_revealed(self.slack_signing_secret),
+            app_token=_revealed(self.slack_app_token),
+        )
+
+    @property
+    def desk_data(self) -> Path:
+        """Where our own servers keep tickets: what was only tried lies apart from real work."""
+        return self.data if self.slack else self.data / "local-slack"
+
+    def make_folders(self) -> None:
+        """Those for data, for nobody else to read. Raises BadSettings where that cannot be."""
+        for folder in (self.data, self.desk_data):
+            try:
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            except OSError as error:
+                raise BadSettings(
+                    f"HELPDESK_DATA must be a folder that can be written: {error.strerror}."
+                ) from error
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether nothing but this machine reaches the server."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
+
+    @property
+    def staff(self) -> Mapping[str, Role]:
+        return dict.fromkeys(self.agents, Role.AGENT) | dict.fromkeys(self.admins, Role.ADMIN)
+
+    def token_secret(self) -> str:
+        """JWT_SECRET, or one made once and kept in the data folder. Raises BadSettings."""
+        try:
+            return _revealed(self.jwt_secret) or kept_secret(self.data / "jwt_secret")
+        except BadSecret as error:
+            raise BadSettings(str(error)) from error
+
+
+_FIELDS = {setting_name(name): field for name, field in Settings.model_fields.items()}
+
+
+def read_settings() -> Settings:
+    """Raises BadSettings with a line for each setting, and each line of the file, that is wrong."""
+    file = read_env_file(ENV_FILE, os.environ)
+    if wrong := [*file.complaints, *misnamed(file, os.environ, _FIELDS).fatal]:
+        raise BadSettings("\n".join(wrong))
+    # The environment stands behind what is passed: hence nothing that it has.
+    file = file.without({*map(str.upper, os.environ)})
+    given: dict[str, Any] = {name: file.values[name] for name in _FIELDS if name in file.values}
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise BadSettings("\n".join(sentence(each, _FIELDS, file) for each in found)) from None
+
+
+def unknown_settings() -> list[str]:
+    """A sentence for each name, here or in the file, that looks like a setting and is none.
+
+    Where the desk would lack what was meant, read_settings has raised already.
+    """
+    return misnamed(read_env_file(ENV_FILE, os.environ), os.environ, _FIELDS).harmless
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None

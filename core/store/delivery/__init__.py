@@ -1,0 +1,1 @@
+"""What Slack is owed, as it lies in MongoDB."""

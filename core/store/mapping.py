@@ -1,0 +1,208 @@
+"""How tickets and accounts lie in MongoDB; the only place where a document becomes one of ours."""
+
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+from bson import ObjectId
+
+from core.people.accounts import Account, Person, Role
+from core.sla.facts import Pause
+from core.tickets import (
+    Comment,
+    Priority,
+    Status,
+    Ticket,
+    TicketSummary,
+    TimelineEntry,
+    ticket_number,
+)
+from core.tickets.alert import Alert, PutOff, Ring
+
+Document = dict[str, Any]
+
+
+def object_id(text: str) -> ObjectId | None:
+    """ObjectId itself takes any twelve bytes, so ask for exactly 24 hex digits first."""
+    return ObjectId(text) if re.fullmatch(r"[0-9a-fA-F]{24}", text) else None
+
+
+def which_ticket(reference: str) -> Document | None:
+    """The filter for an `_id`, 42, #42 or T-42; None where it is none of them."""
+    if (found := object_id(reference)) is not None:
+        return {"_id": found}
+    number = ticket_number(reference)
+    return None if number is None else {"number": number}
+
+
+def person_document(person: Person) -> Document:
+    return {"_id": ObjectId(person.id), "name": person.name, "slack_id": person.slack_id}
+
+
+def person(document: Document) -> Person:
+    return Person(str(document["_id"]), document["name"], document["slack_id"])
+
+
+def plain(value: object) -> object:
+    """A field's value as BSON keeps it."""
+    if isinstance(value, Person):
+        return person_document(value)
+    return value.value if isinstance(value, StrEnum) else value
+
+
+def timeline_document(entry: TimelineEntry, *, key: str | None = None) -> Document:
+    changes = {
+        field: {"old": plain(old), "new": plain(new)} for field, (old, new) in entry.changes.items()
+    }
+    document: Document = {
+        "at": entry.at,
+        "by": person_document(entry.by),
+        "via": entry.via.value,
+        "what": entry.what,
+    }
+    if entry.until is not None:
+        document["until"] = entry.until
+    return document | ({"changes": changes} if changes else {}) | ({"key": key} if key else {})
+
+
+def comment_document(comment: Comment, *, key: str | None, body: str | None) -> Document:
+    document: Document = {
+        "_id": ObjectId(comment.id),
+        "message": comment.message,
+        "author": person_document(comment.author),
+        "created_at": comment.created_at,
+    }
+    if comment.internal:
+        document["internal"] = True
+    return document | ({"key": key, "body": body} if key else {})
+
+
+def comment(document: Document) -> Comment:
+    return Comment(
+        str(document["_id"]),
+        document["message"],
+        person(document["author"]),
+        document["created_at"],
+        document.get("internal", False),
+    )
+
+
+def pause_document(pause: Pause) -> Document:
+    return {
+        "since": pause.since,
+        "by": person_document(pause.by) if pause.by else None,
+        "waiting_for": pause.waiting_for,
+        "until": pause.until,
+    }
+
+
+def pause(document: Document) -> Pause:
+    by = document["by"]
+    return Pause(
+        document["since"], person(by) if by else None, document["waiting_for"], document["until"]
+    )
+
+
+def put_off_document(put_off: PutOff | None) -> Document | None:
+    if put_off is None:
+        return None
+    return {"by": person_document(put_off.by), "at": put_off.at, "until": put_off.until}
+
+
+def put_off(document: Document | None) -> PutOff | None:
+    if document is None:
+        return None
+    return PutOff(person(document["by"]), document["at"], document["until"])
+
+
+def ring(document: Document | None) -> Ring | None:
+    return Ring(document["kind"], document["due"], document["at"]) if document else None
+
+
+def alert(document: Document) -> Alert:
+    return Alert(
+        ring=ring(document) if document.get("ring") else None,
+        rang=frozenset(document.get("announced", ())),
+        latest=ring(document.get("latest")),
+        acknowledged=put_off(document.get("acknowledged")),
+        snoozed=put_off(document.get("snoozed")),
+    )
+
+
+_STATUS: Mapping[str, Status] = {status.value: status for status in Status}
+_PRIORITY: Mapping[str, Priority] = {priority.value: priority for priority in Priority}
+
+
+def _summary_fields(document: Document) -> dict[str, Any]:
+    assignee = document["assignee"]
+    return {
+        "id": str(document["_id"]),
+        "number": document["number"],
+        "title": document["title"],
+        "priority": _PRIORITY[document["priority"]],
+        "status": _STATUS[document["status"]],
+        "requester": person(document["requester"]),
+        "assignee": person(assignee) if assignee else None,
+        "sla_due": document["sla_due"],
+        "version": document["version"],
+        "created_at": document["created_at"],
+        "updated_at": document["updated_at"],
+        # Tickets from before there were these lack them.
+        "waiting_for": document.get("waiting_for"),
+        "first_response_due": document.get("first_response_due"),
+        "first_responded_at": document.get("first_responded_at"),
+    }
+
+
+def summary(document: Document) -> TicketSummary:
+    return TicketSummary(**_summary_fields(document))
+
+
+def ticket(document: Document) -> Ticket:
+    """With `comment_counts`, its comments are the latest only: see core/store/comments.py."""
+    comments = tuple(comment(one) for one in document["comments"])
+    notes = sum(one.internal for one in comments)
+    counts = document.get("comment_counts", {"public": len(comments) - notes, "all": len(comments)})
+    return Ticket(
+        **_summary_fields(document),
+        description=document["description"],
+        comments=comments,
+        earlier_comments=counts["public"] - (len(comments) - notes),
+        earlier_notes=counts["all"] - counts["public"] - notes,
+        pauses=tuple(pause(one) for one in document.get("pauses", ())),
+        alert=alert(document.get("alert", {})),
+    )
+
+
+def ticket_document(ticket: Ticket) -> Document:
+    """Of an open ticket; `breaches_at` is there only as long as the clock runs."""
+    return {
+        "_id": ObjectId(ticket.id),
+        "number": ticket.number,
+        "title": ticket.title,
+        "description": ticket.description,
+        "priority": ticket.priority.value,
+        "status": ticket.status.value,
+        "requester": person_document(ticket.requester),
+        "assignee": person_document(ticket.assignee) if ticket.assignee else None,
+        "sla_due": ticket.sla_due,
+        "breaches_at": ticket.breaches_at,
+        "first_response_due": ticket.first_response_due,
+        "version": ticket.version,
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+        "comments": [],
+    }
+
+
+def account(document: Document) -> Account:
+    return Account(
+        id=str(document["_id"]),
+        name=document["name"],
+        role=Role(document["role"]),
+        email=document.get("email"),
+        slack_id=document.get("slack_id"),
+        password_hash=document.get("password_hash"),
+        bot=document.get("bot", False),
+    )

@@ -1,0 +1,106 @@
+"""What is read of many tickets at once, without loading what only one of them is asked for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from pymongo.asynchronous.collection import AsyncCollection
+
+from core.people.accounts import Person
+from core.store import mapping
+from core.store.errors import reaches_mongo
+from core.store.indexes import Indexes
+from core.store.mapping import Document
+from core.tickets import Status, Ticket, TicketSummary
+
+_IN_LISTS: Document = dict.fromkeys(TicketSummary.__annotations__, True)
+_UNFINISHED: Document = {
+    "status": {"$in": [status.value for status in Status if not status.finished]}
+}
+
+
+class Share(NamedTuple):
+    """What somebody has; None is nobody."""
+
+    person: Person | None
+    unfinished: int
+    late: int
+
+
+@dataclass(frozen=True)
+class Standing:
+    # Who has the most late tickets comes first.
+    shares: Sequence[Share]
+    oldest: Sequence[TicketSummary]
+    # False if there were too many tickets to count all of them.
+    complete: bool
+
+    @property
+    def unfinished(self) -> int:
+        return sum(share.unfinished for share in self.shares)
+
+    @property
+    def late(self) -> int:
+        return sum(share.late for share in self.shares)
+
+
+class Overviews:
+    def __init__(self, tickets: AsyncCollection[Document], indexes: Indexes) -> None:
+        self._tickets = tickets
+        self._indexes = indexes
+
+    @reaches_mongo
+    async def filed_within(
+        self, since: datetime, until: datetime, *, after: TicketSummary | None, limit: int
+    ) -> list[Ticket]:
+        """Tickets of a period without their texts, the newest first, from after that one on."""
+        where: Document = {"created_at": {"$gte": since, "$lt": until}}
+        if after is not None:
+            where["created_at"] = {"$gte": since, "$lte": after.created_at}
+            earlier = {"created_at": {"$lt": after.created_at}}
+            where["$or"] = [earlier, {"number": {"$lt": after.number}}]
+
+        async def ask(hint: str | None) -> list[Document]:
+            found = self._tickets.find(where, _IN_LISTS | {"pauses": True}, hint=hint)
+            return await found.sort({"created_at": -1, "number": -1}).limit(limit).to_list()
+
+        rows = await self._indexes.hinted("tickets", "created_at", ask)
+        untold = {"description": "", "comments": []}
+        return [mapping.ticket(untold | document) for document in rows]
+
+    @reaches_mongo
+    async def standing(self, *, at: datetime, most: int, oldest: int) -> Standing:
+        """Of at most so many unfinished tickets, the latest, and which are the oldest of all."""
+        cursor = await self._tickets.aggregate(_by_assignee(at, most))
+        shares = [
+            Share(_person(row["person"]), row["unfinished"], row["late"])
+            for row in await cursor.to_list()
+        ]
+        shares.sort(key=lambda share: (-share.late, -share.unfinished))
+        found = self._tickets.find(_UNFINISHED, _IN_LISTS).sort({"number": 1}).limit(oldest)
+        summaries = [mapping.summary(document) for document in await found.to_list()]
+        return Standing(shares, summaries, sum(share.unfinished for share in shares) < most)
+
+
+def _by_assignee(at: datetime, most: int) -> list[dict[str, Any]]:
+    # What stands still has no such time; in MongoDB's order that is less than any.
+    late = {"$and": [{"$gt": ["$breaches_at", None]}, {"$lt": ["$breaches_at", at]}]}
+    return [
+        {"$match": _UNFINISHED},
+        {"$sort": {"number": -1}},
+        {"$limit": most},
+        {"$project": {"assignee": 1, "late": {"$cond": [late, 1, 0]}}},
+        {
+            "$group": {
+                "_id": "$assignee._id",
+                "person": {"$first": "$assignee"},
+                "unfinished": {"$sum": 1},
+                "late": {"$sum": "$late"},
+            }
+        },
+    ]
+
+
+def _person(document: Document | None) -> Person | None:
+    return mapping.person(document) if document else None

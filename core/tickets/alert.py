@@ -1,0 +1,64 @@
+"""What is known of a ticket's alerts: which one rings next, what rang, who put it off."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple, Self
+
+from core.people.accounts import Person
+
+SOON, BREACH, ESCALATION = "soon", "breach", "escalation-"
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+class Ring(NamedTuple):
+    """An alert: its kind, and the time that is its own; it rings from `at` on."""
+
+    kind: str
+    due: datetime
+    at: datetime
+
+    @property
+    def name(self) -> str:
+        """What tells it from every other alert of its ticket."""
+        return name(self.kind, self.due)
+
+
+def name(kind: str, due: datetime) -> str:
+    return f"{kind}:{milliseconds(due)}"
+
+
+def milliseconds(at: datetime) -> int:
+    """Since 1970, cut as BSON cuts: a name is the same before and after it was kept."""
+    return (at - _EPOCH) // timedelta(milliseconds=1)
+
+
+class PutOff(NamedTuple):
+    """Somebody acknowledged or snoozed an alert, until then."""
+
+    by: Person
+    at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A ticket's alerts."""
+
+    # The next to ring, as it was planned last; None if there is none, or none was planned yet.
+    ring: Ring | None = None
+    # The names of all that rang, and the latest of them with the time at which it did.
+    rang: frozenset[str] = frozenset()
+    latest: Ring | None = None
+    acknowledged: PutOff | None = None
+    snoozed: PutOff | None = None
+
+    def heard(self) -> Self:
+        """The same with nobody putting anything off."""
+        return replace(self, acknowledged=None, snoozed=None)
+
+    def in_force(self, put_off: PutOff | None) -> bool:
+        """Whether nothing has rung since its time was over."""
+        return put_off is not None and (self.latest is None or self.latest.at < put_off.until)
+
+
+NONE = Alert()

@@ -1,0 +1,281 @@
+"""What a ticket is and what may happen to it: pure decisions, no effects."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, NamedTuple
+
+from core.clock import is_breached
+from core.errors import InvalidInput, WrongState
+from core.people.accounts import Actor, Person, Via
+from core.people.permissions import Action, may, require
+from core.sla import Facts, Promise, Sla
+from core.sla.facts import REQUESTER, Pause, responds
+from core.tickets.alert import NONE as NO_ALERT
+from core.tickets.alert import Alert, PutOff
+from core.tickets.inputs import (
+    NewTicket,
+)
+from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, spoken
+
+# Numbers have fifteen digits at most: as many as any reader of JSON keeps exact.
+LARGEST_NUMBER = 10**15 - 1
+# A ticket is read with so many of its comments, so that it never fills memory.
+LATEST_COMMENTS = 100
+
+
+class Comment(NamedTuple):
+    id: str
+    message: str
+    author: Person
+    created_at: datetime
+    internal: bool = False
+
+
+class TimelineEntry(NamedTuple):
+    """Who did what to a ticket, when and from where; `changes` maps a field to (old, new)."""
+
+    at: datetime
+    by: Person
+    via: Via
+    what: Literal["created", "changed", "commented", "noted", "acknowledged", "snoozed"]
+    changes: Mapping[str, tuple[object, object]] = {}
+    # Until when its alerts were put off.
+    until: datetime | None = None
+
+
+# The two ticket classes are not frozen because a frozen one takes nine times as long to
+# make, and lists make many; they are treated as values all the same.
+@dataclass(slots=True)
+class TicketSummary:
+    """A ticket as lists show it, without its longer texts."""
+
+    id: str
+    number: int
+    title: str
+    priority: Priority
+    status: Status
+    requester: Person
+    assignee: Person | None
+    sla_due: datetime
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    waiting_for: str | None = None
+    # None for tickets that were filed before anybody promised an answer.
+    first_response_due: datetime | None = None
+    first_responded_at: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        return f"T-{self.number}"
+
+
+@dataclass(slots=True)
+class Ticket(TicketSummary):
+    description: str = ""
+    # The latest, the oldest of them first; and how many there are before these.
+    comments: tuple[Comment, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    alert: Alert = NO_ALERT
+    earlier_comments: int = 0
+    earlier_notes: int = 0
+
+    @classmethod
+    def opened(
+        cls, new: NewTicket, *, id: str, number: int, by: Actor, at: datetime, sla: Sla
+    ) -> "Ticket":
+        promise = sla.promise(new.priority, Facts(at))
+        return cls(
+            id=id,
+            number=number,
+            title=new.title,
+            description=new.description,
+            priority=new.priority,
+            status=Status.OPEN,
+            requester=by.person,
+            assignee=None,
+            sla_due=promise.resolution,
+            first_response_due=promise.first_response,
+            version=1,
+            created_at=at,
+            updated_at=at,
+        )
+
+    @property
+    def facts(self) -> Facts:
+        """What matters to its clock."""
+        answered = self.first_responded_at
+        was_due = self.first_response_due if answered else None
+        facts = Facts(self.created_at, self.pauses, answered, was_due)
+        if self.status.finished and facts.paused is None:
+            # Of an older ticket, only its last change tells when it was finished.
+            return facts.stopped(self.updated_at, None, waiting_for=None)
+        return facts
+
+    @property
+    def promise(self) -> Promise:
+        return Promise(self.first_response_due, self.sla_due)
+
+    @property
+    def breaches_at(self) -> datetime | None:
+        """When it breaches unless somebody resolves it first; None once they have, and while
+        it waits, unless it was late before."""
+        if self.status.finished:
+            return None
+        paused = self.facts.paused
+        return self.sla_due if paused is None or self.sla_due < paused.since else None
+
+    def breached(self, *, at: datetime) -> bool:
+        return is_breached(self.breaches_at, at=at)
+
+    def seen_by(self, reader: Actor) -> "Ticket":
+        """Without what only agents may read."""
+        if may(reader, Action.NOTE, requester=self.requester):
+            return self
+        public = tuple(comment for comment in self.comments if not comment.internal)
+        if len(public) == len(self.comments) and not self.earlier_notes:
+            return self
+        return replace(self, comments=public, earlier_notes=0)
+
+    @property
+    def comments_count(self) -> int:
+        """Of all there are, notes included."""
+        return self.earlier_comments + self.earlier_notes + len(self.comments)
+
+    @property
+    def etag(self) -> str:
+        """Covers the comments too, which do not raise the version."""
+        return f'"{self.version}.{self.comments_count}"'
+
+    def changed(
+        self, fields: Mapping[str, Any], *, by: Actor, at: datetime, sla: Sla
+    ) -> "tuple[Ticket, TimelineEntry] | None":
+        """The ticket with those fields changed, and what the timeline says of it; None when
+        it is so already.
+
+        Raises NotAllowed, or WrongState for a change of status that TRANSITIONS does not list.
+        """
+        for field in fields:
+            action = ACTION_FOR[fields[field]] if field == "status" else _ACTION_ON[field]
+            require(by, action, requester=self.requester)
+        if "waiting_for" in fields and fields.get("status", self.status) is not Status.WAITING:
+            if "status" in fields:
+                raise InvalidInput(
+                    {"waiting_for": "Whom it waits for goes with the status waiting."}
+                )
+            raise WrongState(f"{self.key} waits for nobody; give it the status waiting, too.")
+        news = {field: new for field, new in fields.items() if not self._is(field, new)}
+        if not news:
+            return None
+        if "status" in news and news["status"] not in TRANSITIONS[self.status]:
+            raise WrongState(
+                f"{self.key} is {spoken(self.status)}; reopen it before it can be "
+                f"{spoken(news['status'])}."
+            )
+        return self._with(news, by=by, at=at, sla=sla)
+
+    def answered(
+        self, *, by: Actor, at: datetime, sla: Sla
+    ) -> "tuple[Ticket, TimelineEntry] | None":
+        """The ticket going on because its requester, for whom it waited, said something; None
+        if it did not wait for them."""
+        if self.waiting_for != REQUESTER or by.id != self.requester.id:
+            return None
+        status = Status.IN_PROGRESS if self.assignee else Status.OPEN
+        return self._with({"status": status}, by=by, at=at, sla=sla)
+
+    def put_off(
+        self, what: Literal["acknowledged", "snoozed"], *, by: Actor, at: datetime, until: datetime
+    ) -> "tuple[Ticket, TimelineEntry]":
+        """The ticket with its alerts acknowledged or snoozed until then.
+
+        Raises NotAllowed, or WrongState where nothing can ring.
+        """
+        action = Action.ACKNOWLEDGE if what == "acknowledged" else Action.SNOOZE
+        require(by, action, requester=self.requester)
+        if self.breaches_at is None:
+            raise WrongState(
+                f"{self.key} is {spoken(self.status)}, so it has no alerts to put off."
+            )
+        said = PutOff(by.person, at, until)
+        if what == "acknowledged":
+            alert = replace(self.alert, acknowledged=said, snoozed=None)
+        else:
+            alert = replace(self.alert, acknowledged=None, snoozed=said)
+        ticket = replace(self, alert=alert, version=self.version + 1, updated_at=at)
+        return ticket, TimelineEntry(at, by.person, by.via, what, until=until)
+
+    def _with(
+        self, news: Mapping[str, Any], *, by: Actor, at: datetime, sla: Sla
+    ) -> "tuple[Ticket, TimelineEntry]":
+        news = dict(news)
+        facts = self._facts_after(news, by=by, at=at)
+        response_due = self.first_response_due
+        stood = facts.pauses != self.pauses
+        resumed = facts.paused is None and stood
+        if stood:
+            facts = facts.bounded(sla.calendar, (self.sla_due, response_due))
+        if resumed or "priority" in news:
+            promise = sla.promise(news.get("priority", self.priority), facts)
+            news["sla_due"] = promise.resolution
+            response_due = response_due and promise.first_response
+        changes: dict[str, tuple[Any, Any]] = {
+            field: (getattr(self, field), new)
+            for field, new in news.items()
+            if not self._is(field, new)
+        }
+        # Who put its alerts off did so as long as it was due then and somebody worked on it.
+        started_anew = {"status", "sla_due"} & changes.keys() and (
+            "sla_due" in changes or self.status.stopped or changes["status"][1].stopped
+        )
+        entry = TimelineEntry(at, by.person, by.via, "changed", changes)
+        ticket = replace(
+            self,
+            **news,
+            first_response_due=response_due,
+            first_responded_at=facts.first_responded_at,
+            pauses=facts.pauses,
+            alert=self.alert.heard() if started_anew else self.alert,
+            version=self.version + 1,
+            updated_at=at,
+        )
+        return ticket, entry
+
+    def _facts_after(self, news: dict[str, Any], *, by: Actor, at: datetime) -> Facts:
+        """What matters to the clock after a change, to which is added whom it waits for then."""
+        if "status" not in news and "waiting_for" not in news:
+            return self.facts
+        status: Status = news.get("status", self.status)
+        facts = self.facts
+        if "status" in news and responds(by, requester=self.requester):
+            facts = facts.responded(at, due=self.first_response_due)
+        if status is Status.WAITING:
+            news["waiting_for"] = news.get("waiting_for", REQUESTER)
+            return facts.stopped(at, by.person, waiting_for=news["waiting_for"])
+        news["waiting_for"] = None
+        if status.finished:
+            return facts.stopped(at, by.person, waiting_for=None)
+        return facts.resumed(at)
+
+    def _is(self, field: str, value: object) -> bool:
+        now = getattr(self, field)
+        if isinstance(now, Person) and isinstance(value, Person):
+            return now.id == value.id
+        return bool(now == value)
+
+
+_ACTION_ON: Mapping[str, Action] = {
+    "priority": Action.PRIORITISE,
+    "assignee": Action.ASSIGN,
+    "title": Action.EDIT,
+    "description": Action.EDIT,
+    "waiting_for": Action.WAIT,
+}
+
+
+def ticket_number(text: str) -> int | None:
+    """The number in 42, #42 and T-42; None for anything else."""
+    found = re.fullmatch(r"(?:#|[Tt]-)?([0-9]{1,15})", text)
+    return int(found[1]) if found else None

@@ -1,0 +1,315 @@
+"""Soon late, acknowledged, snoozed, escalated: alerts as people in Slack meet them."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from localslack import Fault
+from tests.bot.alerts.test_announcer import alerts_in, announced
+from tests.bot.conftest import button_names, impatient
+
+MINUTE = 60
+GENERAL = "C0GENERAL"
+
+
+@pytest.fixture
+def escalating(tmp_path, slack):
+    """After 15 minutes Amir and a group are told; after 15 more, another channel."""
+    path = tmp_path / "steps.yml"
+    path.write_text(
+        f"""
+        steps:
+          - {{after_minutes: 15, tell: [{slack.amir.id}, S0ONCALL]}}
+          - {{after_minutes: 15, tell: [{GENERAL}]}}
+        """
+    )
+    return {"escalations": path}
+
+
+@pytest.fixture
+def filed(slack, store):
+    async def done(title="VPN is down", priority="high"):
+        answer = await slack.command(f"new {priority} {title}", by=slack.ada)
+        assert "is filed" in answer.text
+
+    return done
+
+
+@pytest.fixture
+async def late(slack, file, clock):
+    """The alert of a late ticket of Ada's."""
+    await file()
+    clock.forward(hours=4, milliseconds=1)
+    [alert] = await slack.until(lambda: alerts_in(slack))
+    return alert
+
+
+async def test_a_ticket_that_is_soon_late_rings_its_assignee_and_then_is_late(
+    slack, start, filed, clock
+):
+    async with start(soon_percent=75):
+        await filed()
+        await slack.command("assign 1 me", by=slack.olga)
+        clock.forward(hours=3, milliseconds=1)
+        [soon] = await slack.until(lambda: alerts_in(slack))
+        assert "*T-1 will be late soon:* VPN is down\n<@U0OLGA> has it." in soon.text
+        assert announced(slack)[0].startswith("soon:")
+
+        clock.forward(hours=1)
+        [_, late] = await slack.until(lambda: len(alerts_in(slack)) > 1 and alerts_in(slack))
+        assert "is late:*" in late.text
+
+        # Both follow their ticket, each as what it was.
+        await slack.until(lambda: "was nearly late, and is late now" in soon.text)
+        await slack.click(late, "resolve", by=slack.olga)
+        await slack.until(lambda: "was late* and is resolved" in late.text)
+        await slack.until(lambda: "was nearly late* and is resolved" in soon.text)
+
+
+async def test_an_alert_says_who_acknowledged_it_and_rings_again_if_nothing_happens(
+    slack, late, clock, a_few_scans
+):
+    await slack.click(late, "acknowledge", by=slack.olga)
+    await slack.until(lambda: "Acknowledged by olga" in late.text)
+    clock.forward(minutes=59)
+    await a_few_scans()
+    assert len(alerts_in(slack)) == 1
+
+    clock.forward(minutes=1, milliseconds=1)
+
+    [_, again] = await slack.until(lambda: len(alerts_in(slack)) > 1 and alerts_in(slack))
+    assert "Acknowledged" not in again.text
+    assert len(set(announced(slack))) == 2
+
+
+async def test_a_snoozed_alert_says_until_when_and_rings_again_then(
+    slack, late, clock, a_few_scans
+):
+    await slack.click(late, "snooze", by=slack.olga, choose="2 hours")
+    await slack.until(lambda: "Snoozed by olga until" in late.text)
+    assert f"<!date^{int(clock().timestamp()) + 2 * 60 * MINUTE}^" in late.text
+    clock.forward(hours=1, minutes=59)
+    await a_few_scans()
+    assert len(alerts_in(slack)) == 1
+
+    clock.forward(minutes=1, milliseconds=1)
+
+    await slack.until(lambda: len(alerts_in(slack)) == 2)
+
+
+async def test_who_takes_a_late_ticket_has_acknowledged_it(slack, late):
+    await slack.click(late, "claim", by=slack.olga)
+
+    await slack.until(lambda: "<@U0OLGA> has it.\n:eyes: Acknowledged by olga" in late.text)
+
+
+async def test_nobody_but_agents_puts_an_alert_off(slack, late):
+    pressed = await slack.click(late, "acknowledge", by=slack.ben)
+    typed = await slack.command("snooze 1 2h", by=slack.ada)
+
+    assert "Acknowledged" not in late.text
+    assert typed.text == "Only agents can snooze alerts: those on call."
+    assert pressed is not None
+
+
+async def test_acknowledging_and_snoozing_can_be_typed(slack, late, program):
+    acknowledged = await slack.command("ack 1", by=slack.olga)
+    snoozed = await slack.command("snooze 1 tomorrow", by=slack.olga)
+    refused = await slack.command("snooze 1 whenever", by=slack.olga)
+
+    assert acknowledged.text.startswith("T-1 is acknowledged. If nothing happens")
+    assert snoozed.text.startswith("T-1 is snoozed until <!date^1772528400^")
+    assert refused.text.startswith("Say 30m, 2h or tomorrow")
+    await slack.until(lambda: "Snoozed by olga" in late.text)
+    await program.patch("/api/tickets/1", {"status": "resolved"})
+    too_late = await slack.command("ack 1", by=slack.olga)
+    assert too_late.text == "T-1 is resolved, so it has no alerts to put off."
+
+
+async def test_whom_the_steps_tell_and_where(slack, start, filed, clock, escalating, a_few_scans):
+    async with start(**escalating):
+        await filed()
+        clock.forward(hours=4, milliseconds=1)
+        await slack.until(lambda: len(alerts_in(slack)) == 1)
+        clock.forward(minutes=15, seconds=1)
+        [_, first] = await slack.until(lambda: len(alerts_in(slack)) > 1 and alerts_in(slack))
+        clock.forward(minutes=15, seconds=1)
+        [second] = await slack.until(lambda: [m for m in slack.messages("#general") if m.metadata])
+        assert second.metadata["event_payload"]["alerts"][0].startswith("escalation-2:")
+        assert second.metadata["event_payload"]["alerts"][0].endswith(f":{GENERAL}")
+
+        clock.forward(hours=9)
+        await a_few_scans()
+        assert len(alerts_in(slack)) == 2
+        await slack.click(second, "resolve", by=slack.olga)
+        await slack.until(lambda: "is resolved" in first.text)
+
+
+async def test_a_list_says_that_it_rings_nobody_only_where_that_is_so(
+    slack, start, filed, clock, escalating
+):
+    async with start(mentions_per_hour=2, **escalating):
+        for _ in range(4):
+            await filed()
+        lists = []
+        for count in (1, 2):
+            clock.forward(hours=4.3)
+            lists = await slack.until(
+                lambda count=count: len(alerts_in(slack)) == count and alerts_in(slack)
+            )
+        assert "<@U0AMIR> <!subteam^S0ONCALL>, please look." in lists[1].text
+        assert "without ringing" not in str(lists[1].blocks)
+
+
+async def test_an_escalation_names_whom_it_tells_until_somebody_sees_to_it(
+    slack, start, filed, clock, escalating, a_few_scans
+):
+    async with start(**escalating):
+        await filed()
+        for count in (1, 2):
+            clock.forward(hours=4.3)
+            await slack.until(lambda count=count: len(alerts_in(slack)) == count)
+        late, escalation = alerts_in(slack)
+        await a_few_scans()
+        assert (late.edited, escalation.edited) == (None, None)
+        assert "<@U0AMIR> <!subteam^S0ONCALL>, please look." in escalation.text
+
+        await slack.click(late, "acknowledge", by=slack.olga)
+
+        await slack.until(lambda: "Acknowledged by olga" in escalation.text)
+        assert "*T-1 is late and was escalated:*" in escalation.text
+        assert "Told: <@U0AMIR> <!subteam^S0ONCALL>." in escalation.text
+        assert "*T-1 is late:*" in late.text
+
+
+@impatient
+async def test_an_escalation_whose_answer_got_lost_is_found_in_its_own_channel(
+    slack, start, filed, clock, escalating, a_few_scans
+):
+    async with start(**escalating):
+        await filed()
+        for count in (1, 2):
+            clock.forward(hours=4.5, milliseconds=count)
+            await slack.until(lambda count=count: len(alerts_in(slack)) == count)
+        slack.fail("chat.postMessage", Fault.cut_after())
+        clock.forward(hours=1)
+        await slack.until(lambda: [m for m in slack.messages("#general") if m.metadata])
+        await a_few_scans()
+
+        assert len([m for m in slack.messages("#general") if m.metadata]) == 1
+
+
+async def test_beyond_the_budget_people_are_named_and_not_rung(slack, start, filed, clock):
+    async with start(mentions_per_hour=1):
+        for number in (1, 2):
+            await filed()
+            await slack.command(f"assign {number} me", by=slack.olga)
+        clock.forward(hours=5)
+        first, second = await slack.until(lambda: len(alerts_in(slack)) > 1 and alerts_in(slack))
+        assert "<@U0OLGA> has it." in first.text
+        assert "olga has it." in second.text
+
+        await slack.click(second, "acknowledge", by=slack.olga)
+
+        await slack.until(lambda: "Acknowledged by olga" in second.text)
+        assert "<@" not in second.text
+        assert "without ringing them" in str(second.blocks)
+
+
+async def test_outside_business_hours_only_what_is_urgent_rings(
+    slack, start, filed, clock, a_few_scans
+):
+    office = {"business_hours": {"mon-fri": ["09:00-13:00"]}, "soon_percent": 50}
+    async with start(**office, sla_hours={"high": 4, "medium": 4, "low": 48}):
+        await filed("Urgent", "high")
+        await filed("Not urgent", "medium")
+        clock.forward(hours=2, milliseconds=1)
+        await slack.until(lambda: len(announced(slack)) == 2)
+        for number in (1, 2):
+            await slack.command(f"snooze {number} 4h", by=slack.olga)
+        clock.forward(hours=4, seconds=1)
+
+        await slack.until(lambda: len(announced(slack)) == 3)
+        await a_few_scans()
+        assert len(announced(slack)) == 3
+
+        clock.forward(hours=18)
+        await slack.until(lambda: len(announced(slack)) == 4)
+
+
+async def test_processes_take_turns_in_a_channel(store):
+    pause = timedelta(seconds=10)
+    waits = [await store.turns.take("C1", pause=pause) for _ in range(3)]
+    other = await store.turns.take("C2", pause=pause)
+    await store.turns.hold("C2", wait=timedelta(seconds=30))
+    held = await store.turns.take("C2", pause=pause)
+
+    assert [round(wait.total_seconds()) for wait in waits] == [0, 10, 20]
+    assert (other, round(held.total_seconds())) == (timedelta(0), 30)
+
+
+async def test_many_at_once_spend_no_more_mentions_than_there_are(store):
+    granted = await asyncio.gather(
+        *(store.turns.spend_mentions("C1", 4, most=30) for _ in range(10))
+    )
+
+    assert sorted(granted) == [0, 0, 2, 4, 4, 4, 4, 4, 4, 4]
+
+
+async def test_the_menu_and_the_buttons_of_an_alert(late):
+    assert button_names(late) == ["acknowledge", "claim", "resolve", "snooze"]
+
+
+async def test_what_a_channel_does_not_take_is_said_in_the_alert_channel(
+    slack, start, filed, clock, escalating, session, a_few_scans
+):
+    async with start(**escalating) as address:
+        slack.channel(GENERAL).is_archived = True
+        await filed()
+        for count in (1, 2):
+            clock.forward(hours=4.3)
+            await slack.until(lambda count=count: len(alerts_in(slack)) == count)
+        clock.forward(minutes=15, seconds=1)
+        *_, second = await slack.until(lambda: len(alerts_in(slack)) > 2 and alerts_in(slack))
+        async with session.get(f"{address}/readyz") as answer:
+            detail = (await answer.json())["detail"]
+        await slack.click(second, "acknowledge", by=slack.olga)
+        await slack.until(lambda: "Acknowledged by olga" in second.text)
+        await a_few_scans()
+
+    assert second.metadata["event_payload"]["alerts"][0].startswith("escalation-2:")
+    assert f"It was meant for <#{GENERAL}>" in str(second.blocks)
+    assert len(alerts_in(slack)) == 3
+    assert detail[0].startswith(f"Slack refuses messages in {GENERAL} (is_archived): unarchive")
+
+
+@impatient
+async def test_one_of_those_whose_answer_got_lost_is_found_where_it_is(
+    slack, start, filed, clock, escalating, a_few_scans
+):
+    async with start(**escalating):
+        await filed("first")
+        for count in (1, 2):
+            clock.forward(hours=4.3)
+            await slack.until(lambda count=count: len(alerts_in(slack)) == count)
+        # The board is there and has nothing more to tell.
+        await a_few_scans()
+        slack.channel(GENERAL).members.remove(slack.bot.id)
+        slack.fail("chat.postMessage", Fault.error("not_in_channel"))
+        slack.fail("chat.postMessage", Fault.cut_after())
+        clock.forward(minutes=15, seconds=1)
+        await slack.until(lambda: len(alerts_in(slack)) == 3)
+        await a_few_scans()
+
+        assert len(alerts_in(slack)) == 3
+        assert [m for m in slack.messages("#general") if m.metadata] == []
+
+
+async def test_who_takes_a_snoozed_ticket_is_not_rung_before_the_snooze_is_over(slack, late):
+    await slack.click(late, "snooze", by=slack.olga, choose="2 hours")
+    await slack.until(lambda: "Snoozed by olga" in late.text)
+
+    await slack.click(late, "claim", by=slack.olga)
+
+    await slack.until(lambda: "<@U0OLGA> has it.\n:zzz: Snoozed by olga until" in late.text)

@@ -1,0 +1,358 @@
+"""What an operator gives is taken as meant, or stops the start with what is right."""
+
+import math
+import re
+
+import pytest
+from pydantic_core._pydantic_core import list_all_errors
+
+from core.settings import Settings, setting_name
+from core.validation import complaint
+from tests.core.test_settings import SLACK, read, start
+
+SOCKET = SLACK | {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": "xapp-1-A0-canary"}
+CHANNEL = "C0123456789"
+
+# What is unmistakable, and what is made of it.
+MEANT = [
+    ({"HOST": " 127.0.0.1 "}, "host", "127.0.0.1"),
+    ({"HOST": "0.0.0.0\n"}, "host", "0.0.0.0"),
+    ({"HOST": '"0.0.0.0"'}, "host", "0.0.0.0"),
+    ({"HOST": "'localhost'"}, "host", "localhost"),
+    ({"HOST": "[::1]"}, "host", "::1"),
+    ({"HOST": "\ufeff::"}, "host", "::"),
+    ({"HOST": "127.0.0.1\u200b"}, "host", "127.0.0.1"),
+    ({"HOST": "desk.example.com\u00a0"}, "host", "desk.example.com"),
+    ({"PORT": " 4001\r\n"}, "port", 4001),
+    ({"PORT": '"4001"'}, "port", 4001),
+    ({"port": "4001"}, "port", 4001),
+    ({"LOG_FORMAT": "JSON"}, "log_format", "json"),
+    ({"HELPDESK_URGENT": "High, MEDIUM"}, "urgent", ["high", "medium"]),
+    ({"HELPDESK_TIME_ZONE": " Europe/Berlin "}, "time_zone", "Europe/Berlin"),
+    ({"HELPDESK_DIGEST_TIME": '"08:30"'}, "digest_time", "08:30:00"),
+    (
+        {"HELPDESK_CORS_ORIGINS": "https://A.example.com/"},
+        "cors_origins",
+        ["https://a.example.com"],
+    ),
+    ({"HELPDESK_AGENTS": "U012,U034"}, "agents", ["U012", "U034"]),
+    ({"HELPDESK_AGENTS": "U012 U034"}, "agents", ["U012", "U034"]),
+    ({"HELPDESK_AGENTS": "U012;U034\nW056"}, "agents", ["U012", "U034", "W056"]),
+    ({"HELPDESK_AGENTS": "<@U012>, <@U034|olga smith>"}, "agents", ["U012", "U034"]),
+    ({"HELPDESK_AGENTS": "@U012"}, "agents", ["U012"]),
+    ({"HELPDESK_AGENTS": '["U012", "U034"]'}, "agents", ["U012", "U034"]),
+    ({"HELPDESK_AGENTS": "u0123456789"}, "agents", ["U0123456789"]),
+    ({"HELPDESK_AGENTS": "UABCDEFGH"}, "agents", ["UABCDEFGH"]),
+    ({"HELPDESK_ADMINS": "https://acme.slack.com/team/U012"}, "admins", ["U012"]),
+    ({"HELPDESK_ALERT_CHANNEL": "#helpdesk"}, "alert_channel", "#helpdesk"),
+    *(
+        (SLACK | {"HELPDESK_ALERT_CHANNEL": given}, "alert_channel", CHANNEL)
+        for given in (
+            f" {CHANNEL} ",
+            CHANNEL.lower(),
+            f"#{CHANNEL}",
+            f"<#{CHANNEL}>",
+            f"<#{CHANNEL}|helpdesk>",
+            f"https://acme.slack.com/archives/{CHANNEL}",
+            f"https://acme.slack.com/archives/{CHANNEL}/p1700000000000100",
+            f"https://app.slack.com/client/T012345/{CHANNEL}",
+            f"slack://channel?team=T012345&id={CHANNEL}",
+        )
+    ),
+]
+# What is not, the setting that is named, and a word of the remedy.
+REFUSED = [
+    ({"HOST": "   "}, "HOST", "blank"),
+    ({"HOST": "http://127.0.0.1"}, "HOST", "without http://"),
+    ({"HOST": "127.0.0.1:4000"}, "HOST", "without a port"),
+    ({"HOST": "4000"}, "HOST", "address"),
+    ({"HOST": "127.0.0"}, "HOST", "address"),
+    ({"HOST": "*"}, "HOST", "0.0.0.0 for all"),
+    ({"HOST": "canary canary"}, "HOST", "address"),
+    ({"HOST": "127.0.0.1\n::1"}, "HOST", "line break"),
+    ({"HOST": "canary\x1b[0m"}, "HOST", "control character"),
+    ({"HOST": "canary\udcff"}, "HOST", "UTF-8"),
+    ({"PORT": "tcp://canary:1"}, "PORT", "from 0 to 65535"),
+    ({"PORT": "4000/tcp"}, "PORT", "from 0 to 65535"),
+    ({"PORT": "4000 4001"}, "PORT", "from 0 to 65535"),
+    ({"JWT_SECRET": "  "}, "JWT_SECRET", "blank"),
+    ({"JWT_SECRET": '""'}, "JWT_SECRET", "blank"),
+    ({"JWT_SECRET": "\u200b"}, "JWT_SECRET", "blank"),
+    ({"JWT_SECRET": "canary\ncanary"}, "JWT_SECRET", "line break"),
+    (SLACK | {"SLACK_BOT_TOKEN": "xoxp-canary"}, "SLACK_BOT_TOKEN", "begins with xoxb-"),
+    (SLACK | {"SLACK_BOT_TOKEN": "xapp-canary"}, "SLACK_BOT_TOKEN", "begins with xoxb-"),
+    (SLACK | {"SLACK_BOT_TOKEN": "xoxe.xoxb-1-canary"}, "SLACK_BOT_TOKEN", "begins with xoxb-"),
+    (SLACK | {"SLACK_BOT_TOKEN": "xoxb-..."}, "SLACK_BOT_TOKEN", "copy it anew"),
+    (SLACK | {"SLACK_BOT_TOKEN": "xoxb-can ary"}, "SLACK_BOT_TOKEN", "copy it anew"),
+    (SLACK | {"SLACK_BOT_TOKEN": "xoxb-can\nary"}, "SLACK_BOT_TOKEN", "line break"),
+    (SLACK | {"SLACK_BOT_TOKEN": "xoxb-"}, "SLACK_BOT_TOKEN", "copy it anew"),
+    (SOCKET | {"SLACK_APP_TOKEN": "xoxb-canary"}, "SLACK_APP_TOKEN", "begins with xapp-"),
+    (SOCKET | {"SLACK_APP_TOKEN": "A0canary"}, "SLACK_APP_TOKEN", "begins with xapp-"),
+    (SLACK | {"SLACK_SIGNING_SECRET": "can ary"}, "SLACK_SIGNING_SECRET", "Basic Information"),
+    (SLACK | {"SLACK_SIGNING_SECRET": "xoxb-canary"}, "SLACK_SIGNING_SECRET", "Signing Secret"),
+    (SLACK | {"SLACK_SIGNING_SECRET": "xapp-canary"}, "SLACK_SIGNING_SECRET", "Signing Secret"),
+    (SLACK | {"SLACK_SIGNING_SECRET": "Bearer canary"}, "SLACK_SIGNING_SECRET", "Signing Secret"),
+    (SLACK | {"SLACK_SIGNING_SECRET": "1234.5678"}, "SLACK_SIGNING_SECRET", "Signing Secret"),
+    (SLACK | {"SLACK_SIGNING_SECRET": "canaryCanarycanaryCanary"}, "SLACK_SIGNING_SECRET", "Sign"),
+    (SLACK | {"SLACK_SIGNING_SECRET": "canäry"}, "SLACK_SIGNING_SECRET", "Signing Secret"),
+    *(
+        (SLACK | {"HELPDESK_ALERT_CHANNEL": given}, "HELPDESK_ALERT_CHANNEL", "such as C0123456789")
+        for given in (
+            "#helpdesk",
+            "helpdesk",
+            "D0123456789",
+            "U0123456789",
+            "https://canary.example.com/",
+            "C0123456789,C0123456780",
+            "canary",
+            "C012 3456",
+        )
+    ),
+    *(
+        ({name: given}, name, "such as U0123456789")
+        for name in ("HELPDESK_AGENTS", "HELPDESK_ADMINS")
+        for given in (
+            "canary",
+            "@canary",
+            "ulrike",
+            "walter2",
+            "UWE",
+            "U012, canary",
+            "S0123456789",
+            "C0123456789",
+            "B0123456789",
+            "canary@example.com",
+            "<@canary>",
+            "<!subteam^S012>",
+            "Olga Smith",
+        )
+    ),
+    ({"HELPDESK_CORS_ORIGINS": "canary.example.com"}, "HELPDESK_CORS_ORIGINS", "https://"),
+    ({"HELPDESK_CORS_ORIGINS": "https://a/canary"}, "HELPDESK_CORS_ORIGINS", "without a path"),
+    ({"HELPDESK_CORS_ORIGINS": "https://*.canary"}, "HELPDESK_CORS_ORIGINS", "https://"),
+    ({"HELPDESK_CORS_ORIGINS": "*, canary"}, "HELPDESK_CORS_ORIGINS", "number 2"),
+    ({"HELPDESK_SLA_HOURS": '{"high":1,"medium":2,"low":3,"low":4}'}, "HELPDESK_SLA_HOURS", "once"),
+    ({"HELPDESK_SLA_HOURS": "[" * 9000}, "HELPDESK_SLA_HOURS", "JSON"),
+    ({"HELPDESK_BUSINESS_HOURS": '{"mon":[],"mon":[]}'}, "HELPDESK_BUSINESS_HOURS", "once"),
+    ({"HELPDESK_DATA": "$HOME/canary"}, "HELPDESK_DATA", "whole path"),
+    ({"HELPDESK_DATA": "~canary-nobody/x"}, "HELPDESK_DATA", "whole path"),
+    ({"HELPDESK_ESCALATIONS": "${canary}/x.yml"}, "HELPDESK_ESCALATIONS", "whole path"),
+    ({"HELPDESK_ESCALATIONS": "~canary-nobody/x.yml"}, "HELPDESK_ESCALATIONS", "whole path"),
+    ({"HELPDESK_SCAN_SECONDS": "nan"}, "HELPDESK_SCAN_SECONDS", "from 0.05 to 3600"),
+    ({"HELPDESK_SCAN_SECONDS": "inf"}, "HELPDESK_SCAN_SECONDS", "from 0.05 to 3600"),
+    ({"HELPDESK_SOON_PERCENT": "150"}, "HELPDESK_SOON_PERCENT", "from 0, less than 100"),
+    ({"HELPDESK_SOON_PERCENT": "75%"}, "HELPDESK_SOON_PERCENT", "from 0, less than 100"),
+    ({"SLACK_API_URL": "http://127.0.0.1:99999/api/"}, "SLACK_API_URL", "on this machine"),
+    ({"SLACK_API_URL": "ftp://127.0.0.1/"}, "SLACK_API_URL", "on this machine"),
+    ({"SLACK_API_URL": "http://[::1"}, "SLACK_API_URL", "on this machine"),
+]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("slips")
+    return read(folder, *(case[0] for case in [*MEANT, *REFUSED]))
+
+
+@pytest.mark.parametrize("at", range(len(MEANT)), ids=lambda at: f"{MEANT[at][0]!r}"[-60:])
+def test_what_is_unmistakable_is_taken_as_meant(answers, at):
+    _, field, expected = MEANT[at]
+
+    assert answers[at].get("settings", answers[at]).get(field) == expected
+
+
+@pytest.mark.parametrize("at", range(len(REFUSED)), ids=lambda at: f"{REFUSED[at][0]!r}"[-60:])
+def test_what_is_not_stops_the_start_with_name_and_remedy(answers, at):
+    _, name, remedy = REFUSED[at]
+
+    [said] = answers[len(MEANT) + at]["bad"].splitlines()
+
+    assert said.startswith(f"{name} ")
+    assert remedy in said
+    assert said.endswith(".")
+    assert "anary" not in said
+
+
+def test_a_token_is_found_in_what_was_copied_with_it(tmp_path):
+    copies = ["Bearer xoxb-1-a", "bearer  xoxb-1-a", ' "xoxb-1-a"\n']
+
+    answers = read(tmp_path, *(SLACK | {"SLACK_BOT_TOKEN": copy} for copy in copies))
+
+    assert {answer["slack"]["bot_token"] for answer in answers} == {"xoxb-1-a"}
+
+
+def test_the_signing_secret_is_found_in_what_was_copied_with_it(tmp_path):
+    copies = [" canary ", "canary\r\n", "'canary'", "\ufeffcanary"]
+
+    answers = read(tmp_path, *(SLACK | {"SLACK_SIGNING_SECRET": copy} for copy in copies))
+
+    assert {answer["slack"]["signing_secret"] for answer in answers} == {"canary"}
+
+
+def test_json_may_have_several_lines(tmp_path):
+    hours = '{\n  "high": 1,\n\t"medium": 2,\r\n  "low": 3\n}'
+    week = '{\n  "mon-fri": ["09:00-17:00"]\n}'
+
+    [answer] = read(tmp_path, {"HELPDESK_RESPONSE_HOURS": hours, "HELPDESK_BUSINESS_HOURS": week})
+
+    assert answer["settings"]["response_hours"] == {"high": 1, "medium": 2, "low": 3}
+    assert answer["settings"]["business_hours"] == {"mon-fri": ["09:00-17:00"]}
+
+
+def bounds():
+    """Each bound of each setting that is a number, with values just outside and what is none."""
+    for field, info in Settings.model_fields.items():
+        for limit in info.metadata:
+            for kind in ("ge", "gt", "le", "lt"):
+                if (edge := getattr(limit, kind, None)) is None:
+                    continue
+                step = 1 if info.annotation is int else max(abs(edge), 1) * 1e-9
+                outside = {"ge": edge - step, "gt": edge, "le": edge + step, "lt": edge}[kind]
+                yield setting_name(field), kind, edge, outside
+    for field, info in Settings.model_fields.items():
+        if info.annotation in (int, float):
+            for outside in (math.nan, math.inf, -math.inf, "canary", 10**400):
+                yield setting_name(field), "", "", outside
+
+
+@pytest.fixture(scope="module")
+def at_bounds(tmp_path_factory):
+    cases = list(bounds())
+    given = [{name: str(outside)} for name, _, _, outside in cases]
+    return list(zip(cases, read(tmp_path_factory.mktemp("bounds"), *given), strict=True))
+
+
+def test_just_outside_each_bound_of_each_setting_is_a_sentence_with_the_bound(at_bounds):
+    assert len(at_bounds) > 60
+    for (name, _, edge, outside), answer in at_bounds:
+        said = answer["bad"]
+        assert re.fullmatch(rf"{name} must be a (whole )?number (from|above) .*\d\.", said), said
+        assert f"{edge}" in said, (said, outside)
+
+
+@pytest.mark.parametrize("kind", list_all_errors(), ids=lambda kind: kind["type"])
+def test_every_kind_of_mistake_that_pydantic_knows_is_the_end_of_a_sentence(kind):
+    found = {
+        "type": kind["type"],
+        "loc": ("PORT",),
+        "msg": kind["example_message_python"],
+        "ctx": kind["example_context"] or {},
+    }
+
+    said = complaint(found)
+
+    assert re.match(r"(must|may|needs|is|should) \w", said) or kind["type"] == "value_error"
+    assert "\n" not in said
+
+
+MISNAMED = {
+    "MONGO_URL": "MONGO_URI",
+    "MONGODB_URI": "MONGO_URI",
+    "MONGODB_URL": "MONGO_URI",
+    "MONGO_DB_URL": "MONGO_URI",
+    "MONGO_CONNECTION_STRING": "MONGO_URI",
+    "HELPDESK_MONGO_URI": "MONGO_URI",
+    "HELPDESK_MONGODB_URI": "MONGO_URI",
+    "MONGO-URI": "MONGO_URI",
+    "JWT_SECRT": "JWT_SECRET",
+    "JWT_SECRETS": "JWT_SECRET",
+    "JWT-SECRET": "JWT_SECRET",
+    "HELPDESK_JWT_SECRET": "JWT_SECRET",
+    "SLACK_TOKEN": "SLACK_BOT_TOKEN",
+    "SLACK_BOTTOKEN": "SLACK_BOT_TOKEN",
+    "SLACK_BOT_TOKN": "SLACK_BOT_TOKEN",
+    "SLACK_SIGNING_KEY": "SLACK_SIGNING_SECRET",
+    "SLACK_APPTOKEN": "SLACK_APP_TOKEN",
+    "HELPDESK_SLACK_BOT_TOKEN": "SLACK_BOT_TOKEN",
+    "HELPDESK_AGENT": "HELPDESK_AGENTS",
+    "HELPDESK_ADMIN": "HELPDESK_ADMINS",
+    "HELPDESK_CHANNEL": "HELPDESK_ALERT_CHANNEL",
+    "HELPDESK_TIMEZONE": "HELPDESK_TIME_ZONE",
+    "HELPDESK_SLA_HOUR": "HELPDESK_SLA_HOURS",
+    "HELPDESK_PORT": "PORT",
+    "HELPDESK_HOST": "HOST",
+    "HELPDESK_LOG_LEVEL": "LOG_LEVEL",
+    "helpdesk_agent": "HELPDESK_AGENTS",
+    "LOG_LEVL": "LOG_LEVEL",
+}
+# Of a file that is ours, what is a little further away, too.
+MISNAMED_IN_FILE = MISNAMED | {
+    "JWT_SECRET_KEY": "JWT_SECRET",
+    "LOGLEVEL": "LOG_LEVEL",
+    "PROT": "PORT",
+    "HSOT": "HOST",
+    "ALERT_CHANNEL": "HELPDESK_ALERT_CHANNEL",
+    "AGENTS": "HELPDESK_AGENTS",
+    "SLA_HOURS": "HELPDESK_SLA_HOURS",
+}
+FOREIGN = {
+    "HOSTNAME": "a",
+    "HOSTS": "a",
+    "POST": "a",
+    "PORTS": "a",
+    "MONGO_PORT": "1",
+    "MONGO_INITDB_ROOT_USERNAME": "a",
+    "ME_CONFIG_MONGODB_URL": "mongodb://a",
+    "DATABASE_URL": "mongodb://a",
+    "JWT_ISSUER": "a",
+    "JWT_SECRET_KEY": "a",
+    "LOGLEVEL": "a",
+    "LOGNAME": "a",
+    "NPM_CONFIG_LOGLEVEL": "a",
+    "RUST_LOG": "a",
+    "DATA": "a",
+    "AGENTS": "a",
+    "TZ": "a",
+    "HELPDESK_PORT": "tcp://10.0.0.1:4000",
+    "HELPDESK_PORT_4000_TCP_ADDR": "10.0.0.1",
+    "HELPDESK_SERVICE_HOST": "10.0.0.1",
+}
+
+
+def test_a_name_nearly_right_stops_the_start_with_the_right_one(tmp_path):
+    answers = read(tmp_path, *({name: "canary"} for name in MISNAMED))
+
+    assert [answer.get("bad") for answer in answers] == [
+        f"{name.upper()} is no setting: write {right} in its place, or take it away."
+        for name, right in MISNAMED.items()
+    ]
+
+
+def test_a_name_nearly_right_in_the_file_is_found_by_its_line(tmp_path):
+    names = sorted(MISNAMED_IN_FILE, key=str.upper)
+    (tmp_path / ".env").write_text("".join(f"\n{name}=canary\n" for name in names))
+
+    [answer] = read(tmp_path, {})
+
+    expected = {
+        f"{name.upper()} is no setting (.env, line {2 * (at + 1)}): "
+        f"write {MISNAMED_IN_FILE[name]} in its place, or take it away."
+        for at, name in enumerate(names)
+        # The same name in capitals counts once, and by its last line.
+        if name != "HELPDESK_AGENT"
+    }
+    assert set(answer["bad"].splitlines()) == expected
+
+
+UNKNOWN = "from core.settings import unknown_settings; print(*unknown_settings(), sep='\\n')"
+
+
+def test_names_that_are_others_are_left_alone(tmp_path):
+    [answer] = read(tmp_path, FOREIGN)
+    warned, _ = start(UNKNOWN, tmp_path, **FOREIGN).communicate()
+
+    assert "settings" in answer
+    assert warned == "\n"
+
+
+def test_a_name_beside_the_right_one_is_warned_about_where_it_is_ours(tmp_path):
+    given = {"HELPDESK_AGENT": "a", "HELPDESK_AGENTS": "U1", "MONGO_URL": "a", "MONGO_URI": ""}
+
+    [answer] = read(tmp_path, given)
+    warned, _ = start(UNKNOWN, tmp_path, SLACK_WEBHOOK_URL="a", **given).communicate()
+
+    assert answer["settings"]["agents"] == ["U1"]
+    assert warned.splitlines() == [
+        "HELPDESK_AGENT is no setting, and does nothing. Is HELPDESK_AGENTS meant?",
+        "SLACK_WEBHOOK_URL is no setting, and does nothing.",
+    ]

@@ -1,0 +1,532 @@
+"""Every question to the database is answered from an index, in the index's order."""
+
+import random
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from typing import get_args
+
+import pytest
+from bson import ObjectId
+from pymongo.monitoring import CommandListener
+
+from core.alerts.rules import AlertRules, next_ring
+from core.desk import Desk
+from core.people.accounts import Actor, Role, Via
+from core.store import mapping
+from core.store.delivery import outbox
+from core.store.delivery.deliveries import Posted
+from core.store.tickets import CommentRole, Key, Place, Question
+from core.tickets import (
+    Changes,
+    Comment,
+    NewComment,
+    NewTicket,
+    Priority,
+    Status,
+    Ticket,
+    TimelineEntry,
+)
+from core.tickets.room import WORDS
+from tests.conftest import SLA
+from tests.support.filled import WHOLE, fill
+
+# What of a command says what was asked, by its name.
+ASKED = {
+    "find": {"find", "filter", "sort", "projection", "skip", "limit", "hint"},
+    "update": {"update", "updates"},
+    "aggregate": {"aggregate", "pipeline", "cursor"},
+    "findAndModify": {"findAndModify", "query", "update", "sort", "fields", "new", "upsert"},
+}
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+PEOPLE = [
+    Actor(str(ObjectId()), f"Person {n}", Role.AGENT, Via.REST, slack_id=f"U{n}") for n in range(9)
+]
+ADA, OLGA = PEOPLE[:2]
+AT_ONCE = timedelta(0)
+MINUTE = timedelta(minutes=1)
+
+
+class Recorder(CommandListener):
+    """Keeps what the store sends, as it was sent."""
+
+    def __init__(self):
+        self.commands = []
+
+    def started(self, event):
+        self.commands.append((event.command_name, dict(event.command)))
+
+    def succeeded(self, event):
+        pass
+
+    def failed(self, event):
+        pass
+
+
+def stages(plan):
+    """Every stage of the plan that won."""
+    if isinstance(plan, dict):
+        parts = [part for name, part in plan.items() if name != "rejectedPlans"]
+        return {plan.get("stage")}.union(*map(stages, parts))
+    return set().union(*map(stages, plan)) if isinstance(plan, list) else set()
+
+
+def some_ticket(number, chance):
+    """An open ticket, some of them worked on or finished, filed within the last days."""
+    filed = NOW - timedelta(minutes=chance.randrange(5000))
+    new = NewTicket(
+        title=f"Ticket {number}",
+        description="x" * chance.randrange(1000),
+        priority=chance.choice(list(Priority)),
+    )
+    by = chance.choice(PEOPLE)
+    ticket = Ticket.opened(new, id=str(ObjectId()), number=number, by=by, at=filed, sla=SLA)
+    ticket.status = chance.choice([Status.OPEN, Status.OPEN, *Status])
+    ticket.assignee = chance.choice([None, *PEOPLE]) and chance.choice(PEOPLE).person
+    return ticket
+
+
+def ticket_document(ticket, chance):
+    receipt_to = chance.choice([None, ticket.requester.slack_id])
+    document = mapping.ticket_document(ticket) | outbox.at_first(ticket, receipt_to=receipt_to)
+    for kind in ("alert", "card", "receipt"):
+        if kind in document:
+            document[kind]["owed"] = chance.random() < 0.3
+    if ticket.breaches_at is None:
+        del document["breaches_at"]
+        document["alert"]["owed"] = False
+    if chance.random() < 0.3:
+        document["idempotency"] = {"key": f"rest:{ticket.number}", "body": "x"}
+    return document | {"timeline": []}
+
+
+@pytest.fixture
+def recorder():
+    return Recorder()
+
+
+@pytest.fixture
+async def store(another_store, recorder, database):
+    """A desk that has seen some work, over a connection that is listened to."""
+    chance = random.Random(7)
+    tickets = [some_ticket(number, chance) for number in range(1, 501)]
+    await database["tickets"].insert_many(ticket_document(ticket, chance) for ticket in tickets)
+    await database["accounts"].insert_many(
+        {
+            "name": person.name,
+            "role": "agent",
+            "email": f"{n}@example.com",
+            "email_folded": f"{n}@example.com",
+            "slack_id": person.slack_id,
+            "_id": ObjectId(person.id),
+        }
+        for n, person in enumerate(PEOPLE)
+    )
+    return await another_store(event_listeners=[recorder])
+
+
+@pytest.fixture
+def plans(recorder, database):
+    """Asks, then explains whatever was sent for it: the stages of each command."""
+
+    async def explained(asking):
+        recorder.commands.clear()
+        answer = await asking
+        found = []
+        for name, command in recorder.commands:
+            if name in ASKED:
+                asked = {part: said for part, said in command.items() if part in ASKED[name]}
+                plan = await database.command("explain", asked, verbosity="queryPlanner")
+                found.append(stages(plan))
+        assert found
+        return answer, found
+
+    return explained
+
+
+def wasteful(plans):
+    return [plan for plan in plans if plan & {"COLLSCAN", "SORT"}]
+
+
+FILTERS = [
+    dict(statuses=statuses, priority=priority, **people)
+    for statuses, priority, people in product(
+        [None, frozenset({Status.OPEN}), frozenset({Status.OPEN, Status.WAITING})],
+        [None, Priority.HIGH],
+        [
+            {},
+            {"requester": ADA.id},
+            {"assignee": OLGA.id},
+            {"requester": ADA.id, "assignee": OLGA.id},
+            {"unassigned": True},
+            {"requester": ADA.id, "unassigned": True},
+            {"concerning": ADA.id},
+            {"concerning": ADA.id, "requester": ADA.id},
+        ],
+    )
+]
+
+
+def said(filters):
+    return " ".join(name for name, value in filters.items() if value) or "everything"
+
+
+@pytest.mark.parametrize("page", ["first", "by offset", "by cursor"])
+@pytest.mark.parametrize("breached_at", [None, NOW], ids=["newest", "breached"])
+async def test_every_list_is_read_in_the_order_of_an_index(store, plans, breached_at, page):
+    where = {
+        "first": {},
+        "by offset": {"offset": 20},
+        "by cursor": {"after": Place(250, NOW - timedelta(hours=1))},
+    }[page]
+    slow = []
+
+    for filters in FILTERS:
+        question = Question(breached_at=breached_at, **filters)
+        _, found = await plans(store.tickets.page(question, limit=21, **where))
+        slow += [(said(filters), plan) for plan in wasteful(found)]
+
+    assert slow == []
+
+
+async def test_one_ticket_is_found_by_an_index_whatever_it_is_called(store, plans):
+    by_number, found = await plans(store.tickets.get("T-7"))
+    by_id, found_by_id = await plans(store.tickets.get(by_number.id))
+
+    assert by_id == by_number
+    assert wasteful(found + found_by_id) == []
+
+
+@pytest.mark.parametrize("number", [None, 250])
+async def test_the_latest_tickets_are_read_in_the_order_of_an_index(store, plans, number):
+    tickets, found = await plans(store.tickets.filed_before(number, limit=100))
+
+    assert [ticket.number for ticket in tickets] == list(
+        range(500, 400, -1) if number is None else range(249, 149, -1)
+    )
+    assert wasteful(found) == []
+
+
+@pytest.mark.parametrize("after", [None, "a ticket"])
+async def test_a_period_is_read_in_the_order_of_an_index(store, plans, after):
+    since, until = NOW - timedelta(days=2), NOW - timedelta(days=1)
+    ask = store.tickets.overviews.filed_within
+    every = await ask(since, until, after=None, limit=1000)
+    place = every[49] if after else None
+
+    page, found = await plans(ask(since, until, after=place, limit=50))
+
+    assert len(every) > 100
+    assert page == every[50:100] if after else page == every[:50]
+    assert all(since <= ticket.created_at < until for ticket in every)
+    assert wasteful(found) == []
+
+
+async def test_a_page_of_a_period_neither_skips_nor_repeats_what_was_filed_at_once(store, database):
+    await database["tickets"].update_many({}, {"$set": {"created_at": NOW}})
+    numbers, after = [], None
+
+    while page := await store.tickets.overviews.filed_within(
+        NOW, NOW + MINUTE, after=after, limit=70
+    ):
+        numbers += [ticket.number for ticket in page]
+        after = page[-1]
+
+    assert numbers == list(range(500, 0, -1))
+
+
+async def test_how_the_desk_stands_is_read_from_indexes(store, plans, database):
+    unfinished = {"status": {"$in": ["open", "in_progress", "waiting"]}}
+    late = unfinished | {"breaches_at": {"$lt": NOW}}
+
+    ask = store.tickets.overviews.standing(at=NOW, most=10_000, oldest=3)
+    standing, found = await plans(ask)
+
+    assert standing.unfinished == await database["tickets"].count_documents(unfinished)
+    assert standing.late == await database["tickets"].count_documents(late) > 0
+    assert len({share.person for share in standing.shares}) == len(standing.shares) == 10
+    numbers = [ticket.number for ticket in standing.oldest]
+    assert len(numbers) == 3
+    assert numbers == sorted(numbers)
+    assert standing.complete
+    assert wasteful(found) == []
+
+
+async def test_how_the_desk_stands_says_when_it_did_not_count_everything(store):
+    standing = await store.tickets.overviews.standing(at=NOW, most=100, oldest=3)
+
+    assert (standing.unfinished, standing.complete) == (100, False)
+
+
+async def test_a_digest_is_claimed_by_its_id(store, plans):
+    today = NOW.date()
+
+    for asking in (
+        store.digests.is_free(today, "C1"),
+        store.digests.claim(today, "C1"),
+        store.digests.refused(today, "C1", wait=AT_ONCE),
+        store.digests.posted(today, "C1", ts="1.1"),
+    ):
+        await asking
+    _, found = await plans(store.digests.claim(today, "C1"))
+
+    assert wasteful(found) == []
+
+
+async def test_what_a_board_shows_is_read_in_the_order_of_indexes(store, plans, database):
+    # Every ticket that is due later rang because it is soon late.
+    soon = {"$concat": ["soon:", {"$toString": {"$toLong": "$sla_due"}}]}
+    rang = {"alert.latest": {"kind": "soon", "due": NOW, "at": NOW}, "alert.announced": [soon]}
+    due = {"breaches_at": {"$gte": NOW}}
+    await database["tickets"].update_many(due, [{"$set": rang}])
+
+    _, resting = await plans(store.boards.at_rest("C1", at=NOW))
+    unquiet, found = await plans(store.boards.unquiet(at=NOW))
+    _, told = await plans(store.boards.tickets([unquiet.tickets[0].id]))
+
+    assert unquiet.late == await database["tickets"].count_documents({"breaches_at": {"$lt": NOW}})
+    assert unquiet.soon == await database["tickets"].count_documents(due) > 0
+    assert unquiet.late + unquiet.soon == len(unquiet.tickets)
+    assert wasteful(resting + found + told) == []
+
+
+async def test_a_look_at_a_desk_with_nothing_late_touches_no_ticket(store, database, recorder):
+    await database["tickets"].update_many({}, {"$unset": {"breaches_at": ""}})
+    recorder.commands.clear()
+
+    assert await store.boards.at_rest("C1", at=NOW)
+
+    for _, command in recorder.commands:
+        asked = {part: said for part, said in command.items() if part in ASKED["find"]}
+        explain = {"explain": asked | {"limit": 1}, "verbosity": "executionStats"}
+        stats = (await database.command(explain))["executionStats"]
+        assert (stats["totalDocsExamined"], stats["totalKeysExamined"]) in {(0, 0), (0, 1)}
+
+
+async def test_a_board_is_claimed_and_kept_by_its_id(store, plans):
+    board, found = await plans(store.boards.claim("C1", lease=MINUTE))
+    shows = {"ts": "1.1", "shown": {}, "said": "", "at": NOW, "full": False, "untold": []}
+    for asking in (
+        store.boards.about_to_post(board, within=timedelta(seconds=1)),
+        store.boards.shows(board, **shows),
+        store.boards.about_to_tell(board, within=timedelta(seconds=1)),
+        store.boards.told(board),
+        store.boards.release(board, wait=AT_ONCE),
+    ):
+        _, more = await plans(asking)
+        found += more
+
+    assert wasteful(found) == []
+
+
+async def test_a_ticket_is_found_by_its_key_in_an_index(store, plans, database):
+    keyed = await database["tickets"].find_one({"idempotency.key": {"$exists": True}})
+    key, requester = keyed["idempotency"]["key"], str(keyed["requester"]["_id"])
+
+    _, found = await plans(store.tickets.filed_with(key, requester=requester, notes=True))
+
+    assert wasteful(found) == []
+
+
+async def test_changes_and_comments_find_their_ticket_by_an_index(store, plans):
+    ticket = await store.tickets.get("7")
+    changed, entry = ticket.changed({"title": "Anew"}, by=OLGA, at=NOW, sla=SLA)
+    comment = Comment(str(ObjectId()), "hello", ADA.person, NOW)
+    said = TimelineEntry(NOW, ADA.person, Via.REST, "commented")
+
+    asked = [
+        store.tickets.save(ticket, changed, entry, key="k", comments_too=True, room=WORDS),
+        store.tickets.was_changed_with("k", ticket),
+        store.tickets.is_full(ticket, WORDS),
+        *(
+            store.tickets.add_comment(
+                name, comment, said, key=Key("k", "body"), role=role, room=WORDS
+            )
+            for name in ("T-7", ticket.id)
+            for role in get_args(CommentRole)
+        ),
+        *(
+            store.tickets.add_comment_to(
+                ticket, comment, said, key=None, notes=True, consequence=consequence, room=WORDS
+            )
+            for consequence in (None, (changed, entry))
+        ),
+        store.tickets.comment_body("k", ticket),
+        store.tickets.comments.page("T-7", start=0, limit=21, notes=True),
+        store.tickets.comments.page(ticket.id, start=0, limit=21, notes=False),
+    ]
+
+    for asking in asked:
+        _, found = await plans(asking)
+        assert wasteful(found) == []
+
+
+async def test_the_counter_and_its_catching_up_use_indexes(store, plans, database):
+    await database["counters"].delete_many({})
+    ticket = some_ticket(7, random.Random(1))
+    entry = TimelineEntry(NOW, ADA.person, Via.REST, "created")
+
+    added, found = await plans(store.tickets.add(ticket, entry, key=None, receipt_to=None))
+
+    assert added.number == 501
+    assert wasteful(found) == []
+
+
+async def test_where_the_latest_messages_are_is_read_in_the_order_of_an_index(
+    store, plans, database
+):
+    where = {"card.channel": "C0NEW", "alert.messages": [{"channel": "C0ALERTS"}]}
+    await database["tickets"].update_one({"number": 491}, {"$set": where})
+    await database["tickets"].update_one({"number": 490}, {"$set": {"card.channel": "C0OLD"}})
+
+    channels, found = await plans(store.owed.recent_channels(tickets=10))
+
+    assert channels == {"C0NEW", "C0ALERTS"}
+    assert wasteful(found) == []
+
+
+async def test_accounts_are_found_by_indexes(store, plans):
+    asked = [
+        store.accounts.get(ADA.id),
+        store.accounts.with_email("3@example.com"),
+        store.accounts.of_slack_user("U3", name="Person 3"),
+        store.accounts.of_slack_user("U99", name="Somebody new"),
+        store.accounts.rename(ADA.id, "Ada"),
+        store.accounts.link(
+            "U4", name="Eve", email="eve@example.com", password_hash="x", role=Role.USER
+        ),
+    ]
+
+    for asking in asked:
+        _, found = await plans(asking)
+        assert wasteful(found) == []
+
+
+def ring_of(ticket):
+    return next_ring(ticket, AlertRules(soon=0.75), at=NOW)
+
+
+async def test_owed_alerts_are_claimed_tried_and_settled_by_indexes(store, plans):
+    when = {"at": NOW, "lease": MINUTE}
+    claim, found = await plans(store.alerts.claim(**when, doubt=AT_ONCE))
+    _, checked = await plans(store.alerts.check(claim, at=NOW, next_ring=ring_of))
+    assert wasteful(found + checked) == []
+    again, _ = await plans(store.alerts.claim(**when, doubt=AT_ONCE))
+    [group, *_] = await store.alerts.groups(again, at=NOW)
+    assert group.size > 10
+
+    claimed, found = await plans(store.alerts.some(again, group, **when, most=10))
+    assert len(claimed) == 10
+    assert wasteful(found) == []
+    for some in (claimed[:1], claimed):
+        _, found = await plans(store.owed.about_to_post(some, within=AT_ONCE, channel="C1"))
+        assert wasteful(found) == []
+
+    for outcome in (
+        store.alerts.doubtful(again, at=NOW),
+        store.alerts.not_there(claimed),
+        store.owed.unknown(claimed[:2], wait=AT_ONCE),
+        store.owed.not_sent(claimed[2:4], wait=AT_ONCE),
+        store.owed.sent(claimed[4:5], Posted("C1", "1.1", alone=True), at=NOW),
+        store.owed.sent(claimed[5:], Posted("C1", "1.1", alone=False), at=NOW),
+    ):
+        _, found = await plans(outcome)
+        assert wasteful(found) == []
+
+
+async def test_a_batch_of_alerts_is_tried_and_settled_by_indexes(store, plans):
+    when = {"at": NOW, "lease": MINUTE}
+    claim = await store.alerts.claim(**when, doubt=AT_ONCE)
+    await store.alerts.check(claim, at=NOW, next_ring=ring_of)
+    claim = await store.alerts.claim(**when, doubt=AT_ONCE)
+    [group, *_] = await store.alerts.groups(claim, at=NOW)
+    [first] = await store.alerts.some(claim, group, **when, most=1)
+
+    name = f"batch-breach:{first.ticket.id}:1:C1"
+    batch, found = await plans(store.alerts.batched(claim, group, name, **when))
+    ready, tried = await plans(store.owed.about_to_post(batch, within=AT_ONCE, channel="C1"))
+    assert len(ready) == min(group.size, 100)
+    assert ready[0].ticket.sla_due == min(one.ticket.sla_due for one in ready)
+    assert wasteful(found + tried) == []
+    assert await store.owed.count(batch) == group.size
+    _, found = await plans(store.owed.sent(batch, Posted("C1", "1.1", alone=False), at=NOW))
+    assert wasteful(found) == []
+    assert name not in {one.batch for one in await store.alerts.groups(claim, at=NOW)}
+
+
+async def test_a_scan_that_finds_nothing_touches_an_index_and_no_ticket(store, database):
+    await database["tickets"].update_many({}, {"$set": {"alert.at": NOW + MINUTE}})
+    asked = {"alert.owed": True, "alert.at": {"$lt": NOW}}
+
+    explain = {"explain": {"find": "tickets", "filter": asked}, "verbosity": "executionStats"}
+    stats = (await database.command(explain))["executionStats"]
+
+    assert (stats["totalDocsExamined"], stats["totalKeysExamined"]) in {(0, 0), (0, 1)}
+
+
+async def test_full_tickets_are_put_aside_by_indexes_which_name_them(store, plans, database):
+    await fill(database, 7, to=WHOLE)
+    owes = {"alert.owed": True, "alert.at": NOW - MINUTE, "card.owed": True}
+    await database["tickets"].update_one({"number": 7}, {"$set": owes})
+
+    _, found = await plans(store.full.put_aside(at=NOW))
+    named, asked = await plans(store.full.named(most=9))
+
+    assert [ticket.number for ticket in named] == [7]
+    assert wasteful(found + asked) == []
+
+
+async def test_looking_for_full_tickets_reads_none_where_nothing_is_owed(store, database, recorder):
+    nothing = {"alert.owed": False, "card.owed": False, "receipt.owed": False}
+    await database["tickets"].update_many({}, {"$set": nothing})
+    recorder.commands.clear()
+
+    await store.full.put_aside(at=NOW)
+
+    assert len(recorder.commands) == 4
+    for _, command in recorder.commands:
+        asked = {part: said for part, said in command.items() if part in ASKED["find"]}
+        explain = {"explain": asked, "verbosity": "executionStats"}
+        stats = (await database.command(explain))["executionStats"]
+        assert (stats["totalDocsExamined"], stats["totalKeysExamined"]) in {(0, 0), (0, 1)}
+
+
+@pytest.mark.parametrize("kind", ["card", "receipt"])
+async def test_owed_cards_and_receipts_are_claimed_and_settled_by_indexes(store, plans, kind):
+    claimed, found = await plans(store.owed.claim(kind, lease=MINUTE, doubt=AT_ONCE))
+    assert claimed is not None
+    assert wasteful(found) == []
+
+    for outcome in (
+        store.owed.about_to_post([claimed], within=AT_ONCE, channel="C1"),
+        store.owed.message_is_gone(claimed),
+        store.owed.sent([claimed], Posted("C1", "1.1", alone=True)),
+    ):
+        _, found = await plans(outcome)
+        assert wasteful(found) == []
+
+
+@pytest.mark.parametrize(
+    ("by", "waiting_for", "trips"),
+    [
+        ("the requester", None, 1),
+        ("the requester", "Acme Networks", 1),
+        ("an agent", None, 1),
+        ("an agent", "requester", 1),
+        ("the requester", "requester", 3),
+    ],
+)
+async def test_a_comment_takes_one_trip_unless_something_follows_from_it(
+    store, people, recorder, clock, by, waiting_for, trips
+):
+    desk = Desk(store.tickets, people, SLA, clock)
+    requester = ADA._replace(role=Role.USER)
+    ticket, _ = await desk.open_ticket(NewTicket(title="Server down"), by=requester)
+    if waiting_for:
+        changes = Changes(status=Status.WAITING, waiting_for=waiting_for)
+        await desk.change_ticket(ticket.id, changes, by=OLGA)
+    recorder.commands.clear()
+
+    author = OLGA if by == "an agent" else requester
+    await desk.comment(ticket.id, NewComment(message="hello"), by=author)
+
+    assert len(recorder.commands) == trips
