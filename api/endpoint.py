@@ -14,9 +14,8 @@ from api.errors import PayloadTooLarge, UnsupportedMediaType
 from api.tokens import Tokens
 from core.desk import Desk
 from core.errors import DeskError, InvalidInput, InvalidToken, SignInNeeded
-from core.idempotency import digest
+from core.idempotency import Key, digest
 from core.people.accounts import Actor, Via
-from core.store.tickets import Key
 
 # Bytes: more than the longest ticket, whatever it is written in.
 LARGEST_BODY = 64 * 1024

@@ -21,19 +21,19 @@ from api.errors import DuplicateRequest
 from core.desk import Filed, Page
 from core.errors import InvalidInput
 from core.people.accounts import EMAIL
-from core.store.tickets import Place, Question
 from core.tickets import Changes, NewComment, NewTicket, Priority, Status, Ticket
 from core.tickets.alert import PutOff
+from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import MOST_COMMENTS
 
 
-def _read_cursor(text: str) -> tuple[Place, int]:
+def _read_cursor(text: str) -> tuple[Cursor, int]:
     """A ticket's number and due time, and the offset that the next page starts at."""
     number, due, offset = paging.numbers(text)
-    return Place(number, datetime.fromtimestamp(due / 1000, UTC)), offset
+    return Cursor(number, datetime.fromtimestamp(due / 1000, UTC)), offset
 
 
-def _cursor(place: Place, offset: int) -> str:
+def _cursor(place: Cursor, offset: int) -> str:
     return paging.cursor(place.number, round(place.sla_due.timestamp() * 1000), offset)
 
 
@@ -260,8 +260,8 @@ def _etags(request: web.Request) -> frozenset[str] | None:
     return frozenset(f'"{etag.value}"' for etag in request.if_match or () if not etag.is_weak)
 
 
-async def _question(call: Call, query: ListQuery) -> Question:
-    question = Question(
+async def _question(call: Call, query: ListQuery) -> TicketQuery:
+    question = TicketQuery(
         priority=query.priority,
         assignee=await _account_id(call, "assignee", query.assignee),
         requester=await _account_id(call, "requester", query.requester),

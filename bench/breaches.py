@@ -21,7 +21,7 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 
 from bench.desk import program_in_slack
-from bot.tickets.card import ALERT
+from bot.slack.metadata import ALERT
 from core.alerts.rules import AlertRules
 from core.people.accounts import Account, Role, Via
 from core.sla import Policy, Sla

@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import structlog
 
-from bot.problems import Problem, Problems, Trouble
 from bot.runtime.jobs import Seconds, Timetable
+from bot.runtime.problems import Problem, Problems, Trouble
+from bot.slack.api_errors import UNTIL_REPAIRED
 from bot.slack.history import SlackHistory
 from bot.slack.poster import SlackPoster
-from bot.slack.refusals import UNTIL_REPAIRED
 from bot.slack.socket_receiver import SocketMode
 from bot.slack.token_check import TokenCheck
 from core.clock import Clock

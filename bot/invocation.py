@@ -4,11 +4,11 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from bot.markup.blocks import Message
 from bot.markup.mrkdwn import as_typed, shortened
+from bot.slack.error_answers import NotUnderstood
 from bot.slack.uploads import Picture
-from bot.tickets.card import Message
 from core.desk import Desk
-from core.errors import DeskError
 from core.people.accounts import Actor
 from core.people.permissions import Action, ever
 
@@ -17,12 +17,8 @@ COMMAND = "/ticket"
 _REFERENCE = re.compile(r"(?:#|[Tt]-)?[0-9]{1,15}|[0-9a-fA-F]{24}")
 
 
-class NotUnderstood(DeskError):
-    """That is no command; `/ticket help` lists them."""
-
-
 @dataclass(frozen=True)
-class Said:
+class Invocation:
     """Somebody's command: the verb, and the rest as Slack sent it."""
 
     verb: str
@@ -79,10 +75,10 @@ class Said:
 
 
 @dataclass(frozen=True)
-class Verb:
+class Subcommand:
     usage: str
     about: str
-    run: Callable[[Said], Awaitable[Message]]
+    run: Callable[[Invocation], Awaitable[Message]]
     # What its user must have the right to do.
     needs: Action | None = None
     # False for a button's name that is understood too.

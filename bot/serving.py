@@ -22,7 +22,7 @@ from api.tokens import Tokens
 from bot.alerts.announcer import Alerts
 from bot.alerts.board import LivingBoard
 from bot.alerts.duplicates import Sweeper
-from bot.app import create_bot, posting_client
+from bot.app import create_bot
 from bot.delivery.dispatcher import Courier, Timing
 from bot.health import Readiness, prepared
 from bot.local.samples import file_samples
@@ -31,6 +31,7 @@ from bot.reports.digest import DailyDigest
 from bot.runtime.background import Background
 from bot.runtime.jobs import Job, Timetable
 from bot.runtime.ports import on_port
+from bot.slack.clients import posting_client
 from bot.slack.history import SlackHistory
 from bot.slack.http_receiver import Gateway
 from bot.slack.poster import PAUSE, SlackPoster

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from bot.alerts.messages import about, in_plain_words
 from bot.delivery.dispatcher import Courier
-from bot.slack.refusals import About, Outcome, Refused
+from bot.markup.blocks import Message
+from bot.slack.api_errors import About, Outcome, Refused
 from bot.tickets import card
 from core.alerts.rules import AlertRules
 from core.clock import Clock
@@ -78,7 +79,7 @@ class Upkeep:
         outcome, _ = await self._courier.post([delivery], channel, self._new_card, plainly=plainly)
         return outcome
 
-    def _alert(self, ticket: Ticket, message: AlertMessage) -> card.Message:
+    def _alert(self, ticket: Ticket, message: AlertMessage) -> Message:
         return about(
             ticket,
             self._rules,
@@ -88,7 +89,7 @@ class Upkeep:
             instead_of=message.instead_of,
         )
 
-    def _card(self, ticket: Ticket) -> card.Message:
+    def _card(self, ticket: Ticket) -> Message:
         return card.card(ticket, at=self._clock())
 
     def _plainly(self, ticket: Ticket) -> str:
@@ -97,7 +98,7 @@ class Upkeep:
             return in_plain_words(ticket, BREACH)
         return f"{ticket.key} ({spoken(ticket.status)}): /ticket status {ticket.key}"
 
-    async def _new_card(self, deliveries: Sequence[Delivery]) -> card.Message:
+    async def _new_card(self, deliveries: Sequence[Delivery]) -> Message:
         return self._card(deliveries[0].ticket)
 
     async def _claim(self, kind: Kind, *, doubtful: bool | None = None) -> Delivery | None:
@@ -116,5 +117,5 @@ def _identities(delivery: Delivery) -> Sequence[str]:
     return [delivery.ticket.id]
 
 
-async def _receipt(deliveries: Sequence[Delivery]) -> card.Message:
+async def _receipt(deliveries: Sequence[Delivery]) -> Message:
     return card.receipt(deliveries[0].ticket)

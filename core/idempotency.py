@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import NamedTuple
 
 from pydantic import BaseModel
 
@@ -10,3 +11,10 @@ def digest(given: BaseModel) -> str:
     """Equal for bodies that are equal as parsed JSON."""
     said = given.model_dump(mode="json", exclude_unset=True)
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+
+
+class Key(NamedTuple):
+    """What makes a repeat recognisable: the sender's own key, and a digest of what it asked for."""
+
+    name: str
+    body: str

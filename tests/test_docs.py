@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.routes import ENDPOINTS
-from bot.commands import COMMAND, VERBS
+from bot.commands import COMMAND, SUBCOMMANDS
 from core.settings import Settings, setting_name
 from core.tickets import TRANSITIONS, Status
 
@@ -33,7 +33,7 @@ def test_every_setting_in_the_readme_exists():
     assert described == {setting_name(field) for field in Settings.model_fields}
 
 
-@pytest.mark.parametrize("verb", [name for name, verb in VERBS.items() if verb.listed])
+@pytest.mark.parametrize("verb", [name for name, verb in SUBCOMMANDS.items() if verb.listed])
 def test_every_verb_is_in_the_readme(verb):
     commands = README.split("What can be typed in Slack")[1].split("##")[0]
 

@@ -13,9 +13,10 @@ import structlog
 
 from bot.alerts.messages import about, in_plain_words, listed, many_in_plain_words, people
 from bot.delivery.dispatcher import Courier
+from bot.markup.blocks import Message
+from bot.slack.api_errors import Refused, Sent, Unknown
 from bot.slack.history import Seen
-from bot.slack.refusals import Refused, Sent, Unknown
-from bot.tickets.card import ALERT, BATCH, Message
+from bot.slack.metadata import ALERT, BATCH
 from core.alerts.rules import AlertRules, next_ring
 from core.clock import Clock
 from core.store import Delivery, Store

@@ -12,9 +12,9 @@ import structlog
 
 from bot.alerts.board_message import View, gone, thread_message, told
 from bot.delivery.dispatcher import GONE, Courier, Timing
+from bot.markup.blocks import Message
+from bot.slack.api_errors import Outcome, Refused, Sent, Unknown
 from bot.slack.poster import SlackPoster, TurnFarOff
-from bot.slack.refusals import Outcome, Refused, Sent, Unknown
-from bot.tickets.card import Message
 from core.alerts.rules import AlertRules
 from core.clock import Clock
 from core.store.delivery.boards import Board, BoardStore

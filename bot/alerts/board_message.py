@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.markup.blocks import Block, Message, context, fingerprint, plain
 from bot.markup.mrkdwn import inert, local_time, name_of, one_line
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, rich_text
-from bot.tickets.card import BOARD, Block, Message, context, fingerprint, plain
+from bot.slack.metadata import BOARD
 from bot.tickets.card import state as status
 from core.alerts.board import State, state
 from core.alerts.rules import AlertRules

@@ -11,9 +11,9 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.history import UNREADABLE, Copy, SlackHistory
-from bot.slack.refusals import said
-from bot.tickets.card import BATCH
+from bot.slack.api_errors import UNREADABLE, said
+from bot.slack.history import Copy, SlackHistory
+from bot.slack.metadata import BATCH
 from core.store import RepeatStore
 from core.store.delivery.duplicates import Watched
 

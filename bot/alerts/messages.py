@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import inert, local_time, mention, name_of, one_line
-from bot.tickets.card import Block, Message, buttons, context, plain, put_off, section
+from bot.tickets.card import buttons, put_off
 from core.alerts.escalations import Step
 from core.alerts.rules import AlertRules, soon
 from core.people.accounts import Person

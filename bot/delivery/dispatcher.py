@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import NAMESPACE_URL, uuid5
 
+from bot.markup.blocks import Message, fingerprint
+from bot.slack.api_errors import About, Outcome, Refused, Sent, Unknown, growing
 from bot.slack.history import Doubt, Seen, SlackHistory
 from bot.slack.poster import SlackPoster, TurnFarOff
-from bot.slack.refusals import About, Outcome, Refused, Sent, Unknown, growing
 from bot.slack.troubles import POST
-from bot.tickets.card import Message, fingerprint
 from core.clock import Clock, utcnow
 from core.store import Delivery, OwedStore
 from core.store.delivery.boards import Board

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from core.desk import Desk
-from core.idempotency import digest
+from core.idempotency import Key, digest
 from core.people.accounts import Actor
 from core.sla import Sla
-from core.store.tickets import Key, Question
 from core.tickets import Changes, NewComment, NewTicket, Priority, Status
+from core.tickets.query import TicketQuery
 
 # From the start until the first alert: long enough to open the page, and to look around.
 UNTIL_LATE = timedelta(seconds=40)
@@ -44,7 +44,7 @@ class Sample:
 
 async def file_samples(desk: Desk, cast: Cast) -> None:
     """Only where there is no ticket yet; of two who start at once, each is filed by one."""
-    if (await desk.list_tickets(Question(), by=cast.agent, limit=1)).tickets:
+    if (await desk.list_tickets(TicketQuery(), by=cast.agent, limit=1)).tickets:
         return
     now = desk.clock()
     for sample in sorted(samples(cast), key=lambda sample: sample.filed_at(now, desk.sla)):

@@ -11,33 +11,28 @@ from datetime import date, datetime, time, timedelta
 
 import structlog
 
-from bot.invocation import Said
+from bot.markup.blocks import Message, context, section
 from bot.markup.mrkdwn import inert, local_time, name_of, quoted
+from bot.slack.api_errors import LONGEST_PAUSE, Refused, Sent
+from bot.slack.metadata import DIGEST
 from bot.slack.poster import SlackPoster, TurnFarOff
-from bot.slack.refusals import LONGEST_PAUSE, Refused, Sent
-from bot.tickets.card import Message, context, section, state
+from bot.tickets.card import state
 from core.clock import Clock
 from core.desk.reports import MOST, standing
-from core.errors import DeskError
 from core.reports.report import midnight
+from core.reports.workload import Workload
 from core.settings import Settings
 from core.sla import Sla
 from core.store import Store
-from core.store.reports import Standing
 from core.tickets import TicketSummary
 
 log = structlog.get_logger("bot")
 
-DIGEST = "helpdesk_digest"
 # Who was not running at the time makes up for it this long: later, it would be no news.
 GRACE = timedelta(hours=1)
 # Assignees that are told one by one, and characters of a name.
 _ASSIGNEES = 12
 _NAME = 40
-
-
-class OnlyNow(DeskError):
-    """The digest comes by itself at its time; `/ticket digest now` shows it to you at once."""
 
 
 class DailyDigest:
@@ -105,13 +100,7 @@ def due_day(now: datetime, at: time, sla: Sla) -> date | None:
     return None
 
 
-async def digest(said: Said) -> Message:
-    if [word.lower() for word in said.words] != ["now"]:
-        raise OnlyNow
-    return digest_message(await said.desk.standing(by=said.by))
-
-
-def digest_message(standing: Standing) -> Message:
+def digest_message(standing: Workload) -> Message:
     if not standing.unfinished:
         text = ":sunny: *No ticket is open.*"
         return {"text": text, "blocks": [section(text)]}
@@ -127,7 +116,7 @@ def digest_message(standing: Standing) -> Message:
     return {"text": f"{head}\n{shares}", "blocks": [*blocks, context(hint)]}
 
 
-def _open(standing: Standing) -> str:
+def _open(standing: Workload) -> str:
     return f"{_tickets(standing.unfinished)} open, {standing.late or 'none'} of them late."
 
 
@@ -141,7 +130,7 @@ def _line(ticket: TicketSummary) -> str:
     return f"• *{ticket.key}* {quoted(ticket.title, 120)}: {state(ticket)}, {who}, filed {filed}"
 
 
-def _shares(standing: Standing) -> Iterator[str]:
+def _shares(standing: Workload) -> Iterator[str]:
     for share in standing.shares[:_ASSIGNEES]:
         # By name: a digest rings nobody.
         who = inert(name_of(share.person, _NAME)) if share.person else "_nobody_"

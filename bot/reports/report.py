@@ -3,14 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from bot.invocation import Said
+from bot.markup.blocks import Block, Message, context, section
 from bot.markup.mrkdwn import inert, name_of
-from bot.reports import chart
-from bot.tickets.card import Block, Message, context, section
 from core.desk.reports import MOST
 from core.errors import DeskError
-from core.people.permissions import Action, require_staff
-from core.reports.report import Figures, Period, Report, Target
+from core.reports.report import Figures, Report, Target
 from core.sla.explanation import counted_time
 
 LONGEST = 366
@@ -23,21 +20,6 @@ _NAME = 40
 
 class NoPeriod(DeskError):
     """Say how many days the report is to cover, 366 at most: report 7d, or report 30d."""
-
-
-async def report(said: Said) -> Message:
-    days = read_days(said.words)
-    require_staff(said.by, Action.REPORT)
-
-    async def made() -> Message:
-        period = Period.last(days, at=said.desk.clock())
-        found = await said.desk.report(period, by=said.by)
-        if found.all.tickets:
-            said.draw_later(chart.drawn(found, title=title(days)))
-        return report_message(found, title=title(days))
-
-    said.answer_later(made())
-    return {}
 
 
 def read_days(words: Sequence[str]) -> int:

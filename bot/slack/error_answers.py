@@ -10,10 +10,9 @@ from slack_bolt.error import BoltUnhandledRequestError
 from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartHandler
 from slack_bolt.response import BoltResponse
 
-from bot.invocation import NotUnderstood
+from bot.markup.blocks import plain
 from bot.markup.mrkdwn import escaped
 from bot.runtime.background import Background
-from bot.tickets.card import plain
 from core.errors import DeskError, InvalidInput, Unavailable
 
 log = structlog.get_logger("bot")
@@ -113,3 +112,7 @@ def _answer(body: dict[str, Any]) -> BoltResponse:
     return BoltResponse(
         status=200, body=json.dumps(body), headers={"content-type": ["application/json"]}
     )
+
+
+class NotUnderstood(DeskError):
+    """That is no command; `/ticket help` lists them."""

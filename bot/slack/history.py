@@ -10,22 +10,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.refusals import paced, said
+from bot.slack.api_errors import UNREADABLE, paced, said
+from bot.slack.metadata import ALERT, BATCH, BOARD, CARD
 from bot.slack.troubles import ADVICE
-from bot.tickets.card import ALERT, BATCH, BOARD, CARD
 from core.store import LookStore
 from core.store.delivery.looks import Found, Walk
 
 log = structlog.get_logger("bot")
 
-# A network that fails, or an answer that is not Slack's (slack_sdk stumbles over one that is not
-# the JSON it claims to be).
-UNREADABLE = (TimeoutError, aiohttp.ClientError, OSError, AttributeError)
 # How far Slack's clock and MongoDB's may be apart when a history is searched.
 SKEW = timedelta(minutes=1)
 # Without it alerts go on, and one whose answer got lost is posted again.

@@ -15,10 +15,10 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.markup.blocks import Message, in_plainest_form
 from bot.runtime.jobs import progressed
-from bot.slack.refusals import UNTIL_REPAIRED, Outcome, Refused, Sent, Unknown, refused_or_unknown
+from bot.slack.api_errors import UNTIL_REPAIRED, Outcome, Refused, Sent, Unknown, refused_or_unknown
 from bot.slack.troubles import EDIT, POST, Troubles
-from bot.tickets.card import Message, in_plainest_form
 from core.store import TurnStore
 
 log = structlog.get_logger("bot")

@@ -16,9 +16,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.markup.mrkdwn import utc
 from bot.slack import payloads
-from bot.slack.history import UNREADABLE
+from bot.slack.api_errors import UNREADABLE, said, seconds_of
 from bot.slack.payloads import BadPayload
-from bot.slack.refusals import said, seconds_of
 from core.clock import utcnow
 
 log = structlog.get_logger("bot")

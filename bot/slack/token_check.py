@@ -10,7 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.refusals import WHOLE_APP, said
+from bot.slack.api_errors import WHOLE_APP, said
 from bot.slack.troubles import ADVICE
 from bot.slack.workspace import Workspace
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import structlog
 
-from bot.slack.refusals import About, Refused, Unknown
+from bot.slack.api_errors import About, Refused, Unknown
 
 log = structlog.get_logger("bot")
 

@@ -11,8 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.mrkdwn import escaped
-from bot.slack.history import UNREADABLE
-from bot.slack.refusals import said
+from bot.slack.api_errors import UNREADABLE, said
 
 log = structlog.get_logger("bot")
 

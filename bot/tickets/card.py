@@ -1,13 +1,12 @@
 """A ticket as people see it in Slack, with the buttons that its state allows."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
+from bot.markup.blocks import Block, Message, context, mrkdwn, plain
 from bot.markup.mrkdwn import inert, local_time, mention, name_of, one_line, quoted, shortened
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_text
+from bot.slack.metadata import CARD, RECEIPT
 from core.alerts.rules import AlertRules, next_ring
 from core.people.accounts import Actor
 from core.people.permissions import Action, may
@@ -23,16 +22,6 @@ from core.tickets import (
     spoken,
 )
 
-Block = dict[str, Any]
-Message = dict[str, Any]
-
-# The kinds of messages, as their metadata names them.
-ALERT = "helpdesk_alert"
-CARD = "helpdesk_card"
-BOARD = "helpdesk_board"
-RECEIPT = "helpdesk_receipt"
-# How the one identity begins of a message that announces too many tickets to name them all.
-BATCH = "batch-"
 _MARK = {
     Priority.HIGH: "red_circle",
     Priority.MEDIUM: "large_orange_circle",
@@ -62,19 +51,6 @@ STATUS_AFTER: Mapping[str, Status] = {
     "close": Status.CLOSED,
     "reopen": Status.OPEN,
 }
-
-
-def fingerprint(blocks: Iterable[Block]) -> str:
-    """What tells a message from one that says something else."""
-    return hashlib.sha256(json.dumps(list(blocks)).encode()).hexdigest()
-
-
-def in_plainest_form(text: str, message: Message) -> Message:
-    """The same message with no words that anybody typed, for which Slack might refuse it."""
-    kept = ("metadata", "client_msg_id", "thread_ts", "ts")
-    # An edit takes blocks away only if it says that there are none.
-    said: Message = {"text": text, "blocks": []} if "ts" in message else {"text": text}
-    return said | {name: message[name] for name in kept if name in message}
 
 
 def offered(ticket: TicketSummary) -> list[str]:
@@ -237,20 +213,3 @@ def _comment(comment: Comment) -> Block:
     note: list[Piece | str] = [" ", emoji("lock"), " note"] if comment.internal else []
     said = f"\n{one_line(comment.message, _COMMENT_SHOWN)}"
     return rich_text(person(comment.author), " ", moment(comment.created_at), *note, said)
-
-
-def section(text: str) -> Block:
-    return {"type": "section", "text": mrkdwn(text)}
-
-
-def context(text: str) -> Block:
-    return {"type": "context", "elements": [mrkdwn(text)]}
-
-
-def mrkdwn(text: str) -> Block:
-    """Verbatim: Slack makes no links and mentions but those that we wrote."""
-    return {"type": "mrkdwn", "text": text, "verbatim": True}
-
-
-def plain(text: str) -> Block:
-    return {"type": "plain_text", "text": text}

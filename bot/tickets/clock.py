@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
+from bot.markup.blocks import Block, Message, context, section
 from bot.markup.mrkdwn import inert, local_time, quoted, shortened
-from bot.tickets.card import Block, Message, context, section, title
+from bot.tickets.card import title
 from core.desk.simulation import LATELY, MOST, Tried
 from core.errors import DeskError
 from core.sla import Policy, Reckoning

@@ -8,15 +8,14 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.markup.blocks import Block, context, plain
 from bot.markup.mrkdwn import escaped
+from bot.slack.api_errors import said
 from bot.slack.error_answers import Outdated
-from bot.slack.refusals import said
 from bot.slack.users import acting
-from bot.tickets.card import Block, context, plain
 from core.desk import Desk
 from core.desk.corrections import filed_or_corrected
-from core.idempotency import digest
-from core.store.tickets import Key
+from core.idempotency import Key, digest
 from core.tickets import TITLE_LENGTH, NewTicket, Priority, understood
 
 log = structlog.get_logger("bot")

@@ -6,18 +6,19 @@ from typing import Any, Self
 from pydantic import BaseModel, Field, ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
+from bot.markup.blocks import Message, context, plain, section
 from bot.markup.mrkdwn import shortened
 from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated
 from bot.slack.users import acting
 from bot.tickets.buttons import one_of
-from bot.tickets.card import Message, context, line, plain, section
+from bot.tickets.card import line
 from core.clock import is_breached
 from core.desk import Desk
 from core.errors import InvalidInput
 from core.people.accounts import Actor
-from core.store.tickets import Question
 from core.tickets import Priority, Status, TicketSummary, spoken
+from core.tickets.query import TicketQuery
 
 PAGE = 10
 UNFINISHED = frozenset(status for status in Status if not status.finished)
@@ -83,8 +84,8 @@ def _is_late(ticket: TicketSummary, *, at: datetime) -> bool:
     return not stands_still and is_breached(ticket.sla_due, at=at)
 
 
-def narrowed(desk: Desk, words: list[str], *, by: Actor) -> Question:
-    question = Question(statuses=UNFINISHED)
+def narrowed(desk: Desk, words: list[str], *, by: Actor) -> TicketQuery:
+    question = TicketQuery(statuses=UNFINISHED)
     for word in words:
         match word:
             case "open":

@@ -2,8 +2,8 @@
 
 from core.desk.desk import Desk
 from core.errors import InvalidInput, KeyReused, NotAllowed
+from core.idempotency import Key
 from core.people.accounts import Actor
-from core.store.tickets import Key
 from core.tickets import Changes, NewTicket, Ticket
 
 

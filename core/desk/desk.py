@@ -22,15 +22,16 @@ from core.errors import (
     TicketNotFound,
     Unavailable,
 )
+from core.idempotency import Key
 from core.people import permissions
 from core.people.accounts import Actor
 from core.people.permissions import Action
 from core.reports.report import Period, Report
+from core.reports.workload import Workload
 from core.sla import Reckoning, Sla
 from core.sla.policy import Targets
 from core.store import TicketStore
-from core.store.reports import Standing
-from core.store.tickets import CommentRole, Key, Place, Question
+from core.store.tickets import CommentRole
 from core.tickets import (
     Changes,
     Comment,
@@ -41,6 +42,7 @@ from core.tickets import (
     TimelineEntry,
     room,
 )
+from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import Room
 
 log = structlog.get_logger("desk")
@@ -63,7 +65,7 @@ class Changed(NamedTuple):
 class Page(NamedTuple):
     tickets: list[TicketSummary]
     # After which the next page starts; None exactly at the end.
-    end: Place | None
+    end: Cursor | None
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,7 @@ class Desk:
         permissions.require_staff(by, Action.REPORT)
         return await reports.report(self.tickets, self.sla, period, at=self.clock())
 
-    async def standing(self, *, by: Actor) -> Standing:
+    async def standing(self, *, by: Actor) -> Workload:
         """How the desk stands now."""
         permissions.require_staff(by, Action.REPORT)
         return await reports.standing(self.tickets, at=self.clock())
@@ -154,12 +156,12 @@ class Desk:
 
     async def list_tickets(
         self,
-        question: Question,
+        question: TicketQuery,
         *,
         by: Actor,
         limit: int,
         offset: int = 0,
-        after: Place | None = None,
+        after: Cursor | None = None,
     ) -> Page:
         """One page of those tickets that `by` may see, from an offset or after a place."""
         own = permissions.only_of(by, Action.SEE)
@@ -171,7 +173,7 @@ class Desk:
         if len(found) <= limit:
             return Page(found, None)
         last = found[limit - 1]
-        return Page(found[:limit], Place(last.number, last.sla_due))
+        return Page(found[:limit], Cursor(last.number, last.sla_due))
 
     async def change_ticket(
         self,

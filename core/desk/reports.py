@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from core.reports.report import Period, Report
+from core.reports.workload import Workload
 from core.sla import Sla
 from core.store import TicketStore
-from core.store.reports import Standing
 from core.tickets import Ticket
 
 # Of more tickets than this, a report looks at those that were filed last, and how the desk
@@ -35,5 +35,5 @@ async def _page(store: TicketStore, period: Period, after: Ticket | None) -> lis
     return await store.overviews.filed_within(since, until, after=after, limit=PAGE)
 
 
-async def standing(store: TicketStore, *, at: datetime) -> Standing:
+async def standing(store: TicketStore, *, at: datetime) -> Workload:
     return await store.overviews.standing(at=at, most=MOST, oldest=OLDEST)

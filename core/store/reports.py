@@ -1,13 +1,12 @@
 """What is read of many tickets at once, without loading what only one of them is asked for."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from pymongo.asynchronous.collection import AsyncCollection
 
 from core.people.accounts import Person
+from core.reports.workload import Share, Workload
 from core.store import mapping
 from core.store.errors import reaches_mongo
 from core.store.indexes import Indexes
@@ -18,31 +17,6 @@ _IN_LISTS: Document = dict.fromkeys(TicketSummary.__annotations__, True)
 _UNFINISHED: Document = {
     "status": {"$in": [status.value for status in Status if not status.finished]}
 }
-
-
-class Share(NamedTuple):
-    """What somebody has; None is nobody."""
-
-    person: Person | None
-    unfinished: int
-    late: int
-
-
-@dataclass(frozen=True)
-class Standing:
-    # Who has the most late tickets comes first.
-    shares: Sequence[Share]
-    oldest: Sequence[TicketSummary]
-    # False if there were too many tickets to count all of them.
-    complete: bool
-
-    @property
-    def unfinished(self) -> int:
-        return sum(share.unfinished for share in self.shares)
-
-    @property
-    def late(self) -> int:
-        return sum(share.late for share in self.shares)
 
 
 class Overviews:
@@ -70,7 +44,7 @@ class Overviews:
         return [mapping.ticket(untold | document) for document in rows]
 
     @reaches_mongo
-    async def standing(self, *, at: datetime, most: int, oldest: int) -> Standing:
+    async def standing(self, *, at: datetime, most: int, oldest: int) -> Workload:
         """Of at most so many unfinished tickets, the latest, and which are the oldest of all."""
         cursor = await self._tickets.aggregate(_by_assignee(at, most))
         shares = [
@@ -80,7 +54,7 @@ class Overviews:
         shares.sort(key=lambda share: (-share.late, -share.unfinished))
         found = self._tickets.find(_UNFINISHED, _IN_LISTS).sort({"number": 1}).limit(oldest)
         summaries = [mapping.summary(document) for document in await found.to_list()]
-        return Standing(shares, summaries, sum(share.unfinished for share in shares) < most)
+        return Workload(shares, summaries, sum(share.unfinished for share in shares) < most)
 
 
 def _by_assignee(at: datetime, most: int) -> list[dict[str, Any]]:

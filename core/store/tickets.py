@@ -1,7 +1,6 @@
 """Tickets in MongoDB: one document each, one atomic write per change."""
 
-from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from bson import ObjectId
 from pymongo import ReturnDocument, WriteConcern
@@ -9,6 +8,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from core.errors import Unavailable
+from core.idempotency import Key
 from core.sla.facts import REQUESTER
 from core.store import mapping, questions, updates
 from core.store.comments import Comments, latest
@@ -21,12 +21,11 @@ from core.store.mapping import Document
 from core.store.reports import Overviews
 from core.tickets import (
     Comment,
-    Priority,
-    Status,
     Ticket,
     TicketSummary,
     TimelineEntry,
 )
+from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import Room
 
 # What is not named here is not fetched: what Slack is owed would be a third of a list.
@@ -37,37 +36,9 @@ _IN_TICKETS = _IN_LISTS | dict.fromkeys(("description", "pauses", "alert"), True
 NUMBER, KEY = "tickets.number", "tickets.idempotency_key"
 
 
-class Key(NamedTuple):
-    """What makes a repeat recognisable: the sender's own key, and a digest of what it asked for."""
-
-    name: str
-    body: str
-
-
-class Question(NamedTuple):
-    """Which tickets a list shows; what is None does not matter."""
-
-    statuses: frozenset[Status] | None = None
-    priority: Priority | None = None
-    assignee: str | None = None
-    requester: str | None = None
-    unassigned: bool = False
-    # Of this account: filed by it or assigned to it.
-    concerning: str | None = None
-    # Only what is late at this time, the most overdue first; everything else is newest first.
-    breached_at: datetime | None = None
-
-
 # What a comment's author is to the ticket: whoever filed it, an agent who answers them by it,
 # somebody whose words are no answer, or an agent who leaves a note.
 CommentRole = Literal["requester", "responder", "bystander", "noting"]
-
-
-class Place(NamedTuple):
-    """Where in a list a page ended: the last ticket's number and due time."""
-
-    number: int
-    sla_due: datetime
 
 
 class TicketStore:
@@ -260,7 +231,7 @@ class TicketStore:
 
     @reaches_mongo
     async def page(
-        self, question: Question, *, limit: int, offset: int = 0, after: Place | None = None
+        self, question: TicketQuery, *, limit: int, offset: int = 0, after: Cursor | None = None
     ) -> list[TicketSummary]:
         """At most `limit` tickets, from an offset or after the place where a page ended."""
         where, order = questions.where(question, after)

@@ -11,11 +11,11 @@ from structlog.testing import capture_logs
 
 from api.tokens import Tokens
 from bot.health import CATCHING_UP, Readiness
-from bot.problems import Problems, Trouble
 from bot.runtime.jobs import FAILURES, Jump, Timetable
+from bot.runtime.problems import Problems, Trouble
+from bot.slack.api_errors import UNTIL_REPAIRED
 from bot.slack.history import Doubt, SlackHistory
 from bot.slack.poster import SlackPoster
-from bot.slack.refusals import UNTIL_REPAIRED
 from bot.slack.token_check import TokenCheck
 from core.people.accounts import Role
 from core.tickets import NewTicket, Priority

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.history import UNREADABLE
+from bot.slack.api_errors import UNREADABLE
 from core.desk import Desk
 from core.desk.people import People
 from core.errors import Unavailable

@@ -7,10 +7,11 @@ import pytest
 from bson import ObjectId
 
 from core.errors import Unavailable
+from core.idempotency import Key
 from core.people.accounts import Actor, Role, Via
 from core.store.migrations import INDEXES, MIGRATIONS, PATIENCE
-from core.store.tickets import Key, Question
 from core.tickets import NewTicket, Ticket, TimelineEntry
+from core.tickets.query import TicketQuery
 from tests.conftest import SLA
 
 PROMISES = [
@@ -278,7 +279,7 @@ async def test_what_rests_on_a_missing_index_is_refused_and_nothing_else(opened,
                 await asked()
         assert await store.accounts.with_email("ada@example.com")
         assert await store.accounts.of_slack_user("U0", name="Olga")
-        assert await store.tickets.page(Question(), limit=10) is not None
+        assert await store.tickets.page(TicketQuery(), limit=10) is not None
         if name != "number":
             assert await filed(store)
         await store.prepare()
@@ -331,7 +332,7 @@ async def test_lists_are_answered_without_the_indexes_of_their_order(opened, emp
     start = datetime(2026, 3, 1, tzinfo=UTC)
 
     async def titles(**asked):
-        found = await store.tickets.page(Question(breached_at=at, **asked), limit=10)
+        found = await store.tickets.page(TicketQuery(breached_at=at, **asked), limit=10)
         return [ticket.title for ticket in found]
 
     assert await titles() == ["VPN is down"]

@@ -11,11 +11,12 @@ from pymongo.monitoring import CommandListener
 
 from core.alerts.rules import AlertRules, next_ring
 from core.desk import Desk
+from core.idempotency import Key
 from core.people.accounts import Actor, Role, Via
 from core.store import mapping
 from core.store.delivery import outbox
 from core.store.delivery.deliveries import Posted
-from core.store.tickets import CommentRole, Key, Place, Question
+from core.store.tickets import CommentRole
 from core.tickets import (
     Changes,
     Comment,
@@ -26,6 +27,7 @@ from core.tickets import (
     Ticket,
     TimelineEntry,
 )
+from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import WORDS
 from tests.conftest import SLA
 from tests.support.filled import WHOLE, fill
@@ -176,12 +178,12 @@ async def test_every_list_is_read_in_the_order_of_an_index(store, plans, breache
     where = {
         "first": {},
         "by offset": {"offset": 20},
-        "by cursor": {"after": Place(250, NOW - timedelta(hours=1))},
+        "by cursor": {"after": Cursor(250, NOW - timedelta(hours=1))},
     }[page]
     slow = []
 
     for filters in FILTERS:
-        question = Question(breached_at=breached_at, **filters)
+        question = TicketQuery(breached_at=breached_at, **filters)
         _, found = await plans(store.tickets.page(question, limit=21, **where))
         slow += [(said(filters), plan) for plan in wasteful(found)]
 

@@ -12,9 +12,9 @@ from bot.alerts.duplicates import Sweeper
 from bot.delivery.dispatcher import Courier, Timing
 from bot.health import Readiness
 from bot.runtime.jobs import Timetable
+from bot.slack.api_errors import Refused, seconds_of
 from bot.slack.history import SlackHistory
 from bot.slack.poster import SlackPoster
-from bot.slack.refusals import Refused, seconds_of
 from bot.slack.token_check import TokenCheck
 from core.alerts.escalations import Escalations, Step
 from core.alerts.rules import AlertRules

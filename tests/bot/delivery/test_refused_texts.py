@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from structlog.testing import capture_logs
 
-from bot.slack.refusals import LONGEST_PAUSE, UNTIL_REPAIRED, growing
+from bot.slack.api_errors import LONGEST_PAUSE, UNTIL_REPAIRED, growing
 from localslack import Fault
 from tests.bot.alerts.test_announcer import alerts_in, announced, posts
 from tests.bot.conftest import card_of, words

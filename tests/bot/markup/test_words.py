@@ -6,8 +6,8 @@ from contextlib import suppress
 import pytest
 
 from bot.commands import known
-from bot.invocation import NotUnderstood
 from bot.markup.mrkdwn import as_typed, escaped, inert, mentioned, one_line, quoted
+from bot.slack.error_answers import NotUnderstood
 from bot.slack.payloads import BadPayload, read_form, read_json
 from bot.tickets.clock import NoTarget, read_targets
 from core.sla import Policy

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bot.commands import VERBS
+from bot.commands import SUBCOMMANDS
 from tests.support.slack_requests import COMMAND, FORM, JSON, command, form, pressed, send, sent
 
 
@@ -217,7 +217,7 @@ def bent(draw):
 
 
 # A form cannot be opened with a trigger that Slack never gave.
-VERBS_SAID = st.sampled_from(sorted(VERBS.keys() - {"new"}))
+VERBS_SAID = st.sampled_from(sorted(SUBCOMMANDS.keys() - {"new"}))
 LINES = st.tuples(VERBS_SAID, st.sampled_from(["1", "T-1", "<", "9" * 40, ""]), st.text()).map(
     " ".join
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands import VERBS
+from bot.commands import SUBCOMMANDS
 from tests.bot.conftest import button_names, words
 
 # The buttons' words, which are understood but not listed.
@@ -243,7 +243,9 @@ async def test_nonsense_points_to_the_help(slack, desk_url):
 async def test_help_has_a_line_for_every_verb(slack, desk_url, command):
     answer = await slack.command(command, by=slack.olga)
 
-    listed = [f"`/ticket {verb.usage}`" for name, verb in VERBS.items() if name not in ALIASES]
+    listed = [
+        f"`/ticket {verb.usage}`" for name, verb in SUBCOMMANDS.items() if name not in ALIASES
+    ]
     assert [line.split(" — ")[0] for line in answer.text.splitlines()] == listed
 
 

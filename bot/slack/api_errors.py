@@ -5,6 +5,7 @@ from enum import Enum
 from math import isfinite
 from typing import ClassVar
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
@@ -190,3 +191,8 @@ def _about(word: str) -> About:
         About.TEXT: _TEXT,
     }
     return next((about for about, words in known.items() if word in words), About.UNKNOWN)
+
+
+# A network that fails, or an answer that is not Slack's (slack_sdk stumbles over one that is not
+# the JSON it claims to be).
+UNREADABLE = (TimeoutError, aiohttp.ClientError, OSError, AttributeError)

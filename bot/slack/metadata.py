@@ -1,0 +1,9 @@
+"""The kinds of our messages, as their metadata names them: by it they are found again."""
+
+ALERT = "helpdesk_alert"
+CARD = "helpdesk_card"
+BOARD = "helpdesk_board"
+RECEIPT = "helpdesk_receipt"
+DIGEST = "helpdesk_digest"
+# How the one identity begins of a message that announces too many tickets to name them all.
+BATCH = "batch-"
