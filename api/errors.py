@@ -11,6 +11,7 @@ from pydantic_core import to_json
 from api import serializers
 from core import errors
 from core.errors import DeskError
+from core.tickets.conflict import ChangedMeanwhile
 
 log = structlog.get_logger("api")
 
@@ -72,7 +73,7 @@ STATUS: Mapping[type[Exception], tuple[int, str]] = {
     DuplicateRequest: (409, "DUPLICATE_REQUEST"),
     errors.WrongState: (409, "WRONG_STATE"),
     errors.TicketFull: (409, "WRONG_STATE"),
-    errors.ChangedMeanwhile: (409, "VERSION_CONFLICT"),
+    ChangedMeanwhile: (409, "VERSION_CONFLICT"),
     errors.Stale: (412, "PRECONDITION_FAILED"),
     PayloadTooLarge: (413, "PAYLOAD_TOO_LARGE"),
     UnsupportedMediaType: (415, "UNSUPPORTED_MEDIA_TYPE"),
@@ -126,7 +127,7 @@ def rendered(error: DeskError, headers: Mapping[str, str] | None = None) -> web.
 
 def body(error: DeskError, code: str) -> dict[str, Any]:
     """Where the seed shows an error, `error` is exactly the seed's, and the rest beside it."""
-    if isinstance(error, errors.ChangedMeanwhile):
+    if isinstance(error, ChangedMeanwhile):
         return {"error": VERSION_CONFLICT, "code": code, "ticket": serializers.ticket(error.ticket)}
     if isinstance(error, DuplicateRequest):
         return {"error": {"code": code}, "ticket_id": error.ticket_id}
@@ -137,7 +138,7 @@ def body(error: DeskError, code: str) -> dict[str, Any]:
 
 
 def _headers(error: DeskError, status: int) -> dict[str, str]:
-    if isinstance(error, errors.ChangedMeanwhile):
+    if isinstance(error, ChangedMeanwhile):
         return {hdrs.ETAG: error.ticket.etag}
     if isinstance(error, DuplicateRequest):
         return {hdrs.LOCATION: f"/api/tickets/{error.ticket_id}"}

@@ -7,6 +7,7 @@ from api.openapi import schemas
 from core import errors
 from core.people.accounts import Credentials, Registration
 from core.tickets import NewComment, NewTicket
+from core.tickets.conflict import ChangedMeanwhile
 
 _KEY = ("Idempotency-Key", "Prefer")
 _MADE = ("Location", "ETag")
@@ -90,7 +91,7 @@ ENDPOINTS = (
             errors.TicketNotFound,
             errors.WrongState,
             errors.TicketFull,
-            errors.ChangedMeanwhile,
+            ChangedMeanwhile,
             errors.Stale,
         ),
         request_headers=("If-Match",),

@@ -15,8 +15,6 @@ from core.validation import complaint
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-    from core.tickets.ticket import Ticket
-
 
 MOST_COMPLAINTS = 10
 
@@ -68,14 +66,6 @@ class TicketNotFound(DeskError):
 
 class WrongState(DeskError):
     """The ticket is not in a state that allows this."""
-
-
-class ChangedMeanwhile(DeskError):
-    """Somebody else changed this ticket just now. Look at it again, then retry."""
-
-    def __init__(self, ticket: "Ticket") -> None:
-        super().__init__()
-        self.ticket = ticket
 
 
 class Stale(DeskError):

@@ -15,12 +15,13 @@ from core.errors import DeskError
 from core.people.accounts import Actor, Role, Via
 from core.sla import Policy, Sla
 from core.tickets import NewTicket, Priority, Ticket
+from core.tickets.conflict import ChangedMeanwhile
 
 REF = "#/components/schemas/{model}"
 _ID = "68e164c48d99b0708b2c6453"
 _OWN_MODEL: Mapping[type[DeskError], type[BaseModel]] = {
     errors.DuplicateRequest: schemas.Duplicate,
-    desk_errors.ChangedMeanwhile: schemas.Conflict,
+    ChangedMeanwhile: schemas.Conflict,
 }
 MODELS: frozenset[type[BaseModel]] = frozenset({schemas.Error, *_OWN_MODEL.values()})
 # No endpoint gives these: none was asked yet.
@@ -82,10 +83,10 @@ def _occasion(kind: type[DeskError]) -> DeskError:
         return desk_errors.InvalidInput({"title": "title is required."})
     if kind is errors.DuplicateRequest:
         return errors.DuplicateRequest(_ID)
-    if kind is desk_errors.ChangedMeanwhile:
+    if kind is ChangedMeanwhile:
         new = NewTicket(title="Server down", priority=Priority.HIGH)
         by = Actor("68d4d2bb9f91ce6a41e954a9", "Hackathon User", Role.USER, Via.REST)
         at, sla = datetime(2025, 10, 4, 20, 17, 40, 78000, UTC), Sla(Policy.of_hours())
         ticket = Ticket.opened(new, id=_ID, number=42, by=by, at=at, sla=sla)
-        return desk_errors.ChangedMeanwhile(ticket)
+        return ChangedMeanwhile(ticket)
     return kind()

@@ -3,17 +3,14 @@
 import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from core.alerts.escalations import Escalations, Step
 from core.sla.calendar import ALWAYS, Calendar
 from core.sla.reckoning import due as due_after
+from core.tickets import Ticket
 from core.tickets.alert import BREACH, ESCALATION, SOON, PutOff, Ring, name
 from core.tickets.status import Priority
-
-if TYPE_CHECKING:
-    from core.tickets import Ticket
 
 # As long as anything can be snoozed.
 LONGEST_SNOOZE = timedelta(days=7)
@@ -39,12 +36,12 @@ class AlertRules:
         number = kind.removeprefix(ESCALATION)
         return self.escalations.step(int(number)) if number != kind else None
 
-    def planned(self, ticket: "Ticket", *, at: datetime) -> "Ticket":
+    def planned(self, ticket: Ticket, *, at: datetime) -> Ticket:
         """The ticket with the alert that rings next."""
         ring = next_ring(ticket, self, at=at)
         return replace(ticket, alert=replace(ticket.alert, ring=ring))
 
-    def taken(self, ticket: "Ticket", *, at: datetime) -> "Ticket":
+    def taken(self, ticket: Ticket, *, at: datetime) -> Ticket:
         """The ticket acknowledged by its assignee, who just took it, if it has rung."""
         rang, latest = ticket.alert.rang, ticket.alert.latest
         if ticket.assignee is None or latest is None or ticket.breaches_at is None:
@@ -57,7 +54,7 @@ class AlertRules:
         put_off = PutOff(ticket.assignee, at, until)
         return replace(ticket, alert=replace(ticket.alert.heard(), acknowledged=put_off))
 
-    def acknowledged_until(self, ticket: "Ticket") -> datetime | None:
+    def acknowledged_until(self, ticket: Ticket) -> datetime | None:
         """Whatever happens to the ticket makes an acknowledgement hold for longer."""
         by = ticket.alert.acknowledged
         if by is None or ticket.updated_at <= by.at:
@@ -77,7 +74,7 @@ class AlertRules:
         return at + time if timedelta() < time <= LONGEST_SNOOZE else None
 
 
-def next_ring(ticket: "Ticket", rules: AlertRules, *, at: datetime) -> Ring | None:
+def next_ring(ticket: Ticket, rules: AlertRules, *, at: datetime) -> Ring | None:
     """None if there is none: as long as the ticket waits, and when it is resolved or closed.
 
     Never one that rang already.
@@ -96,7 +93,7 @@ def next_ring(ticket: "Ticket", rules: AlertRules, *, at: datetime) -> Ring | No
     return ring
 
 
-def _first(ticket: "Ticket", rules: AlertRules, *, at: datetime) -> Ring | None:
+def _first(ticket: Ticket, rules: AlertRules, *, at: datetime) -> Ring | None:
     """The next in turn, if nobody put anything off."""
     due, alert = ticket.sla_due, ticket.alert
     if name(BREACH, due) not in alert.rang:
@@ -116,7 +113,7 @@ def _first(ticket: "Ticket", rules: AlertRules, *, at: datetime) -> Ring | None:
 
 
 def _put_off(
-    ticket: "Ticket", ring: Ring | None, rules: AlertRules, until: datetime, *, again: bool
+    ticket: Ticket, ring: Ring | None, rules: AlertRules, until: datetime, *, again: bool
 ) -> Ring | None:
     """The first alert in turn that may ring once the time is over.
 
@@ -142,7 +139,7 @@ def _put_off(
     return Ring(kind, until, until)
 
 
-def soon(ticket: "Ticket", rules: AlertRules) -> datetime | None:
+def soon(ticket: Ticket, rules: AlertRules) -> datetime | None:
     """When this share of the time that counts for it has passed, before it is late."""
     if not rules.soon:
         return None

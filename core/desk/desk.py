@@ -14,7 +14,6 @@ from core.desk.people import People
 from core.desk.retrying import Overtaken, until_first
 from core.desk.simulation import Tried, tried
 from core.errors import (
-    ChangedMeanwhile,
     InvalidInput,
     KeyReused,
     Stale,
@@ -42,6 +41,7 @@ from core.tickets import (
     TimelineEntry,
     room,
 )
+from core.tickets.conflict import ChangedMeanwhile
 from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import Room
 

@@ -1,0 +1,12 @@
+"""What a program is told whose change came too late: the ticket as it is now."""
+
+from core.errors import DeskError
+from core.tickets.ticket import Ticket
+
+
+class ChangedMeanwhile(DeskError):
+    """Somebody else changed this ticket just now. Look at it again, then retry."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        super().__init__()
+        self.ticket = ticket
