@@ -18,7 +18,7 @@ from pydantic.json_schema import SkipJsonSchema
 from api import paging, serializers
 from api.endpoint import Call, answer, ticket_key
 from api.errors import DuplicateRequest
-from core.desk import Filed, Page
+from core.desk import Expected, Filed, Page
 from core.errors import InvalidInput
 from core.people.accounts import EMAIL
 from core.tickets import Changes, NewComment, NewTicket, Priority, Status, Ticket
@@ -203,9 +203,8 @@ async def show_clock(call: Call) -> web.Response:
 
 
 async def change(call: Call, patch: TicketPatch) -> web.Response:
-    changed = await call.desk.change_ticket(
-        call.ticket_id, patch, by=call.by, version=patch.version, etags=_etags(call.request)
-    )
+    expected = Expected(patch.version, _etags(call.request))
+    changed = await call.desk.change_ticket(call.ticket_id, patch, by=call.by, expected=expected)
     body = {"message": "Ticket updated successfully", "ticket": serializers.ticket(changed.ticket)}
     return answer(body, headers={"ETag": changed.ticket.etag})
 

@@ -22,6 +22,7 @@ from bot.tickets.commands import (
     comment,
     new,
     prio,
+    start,
     status,
     tickets,
     wait,
@@ -128,9 +129,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         prio,
         Action.PRIORITISE,
     ),
-    "start": Subcommand(
-        "start T-42", "work on it now; an agent takes it, if nobody has it", change_status
-    ),
+    "start": Subcommand("start T-42", "work on it now; an agent takes it, if nobody has it", start),
     "wait": Subcommand(
         "wait T-42 [for whom]",
         "it waits, and its clock stands still; for its requester if nobody is named",

@@ -27,10 +27,13 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
             await desk.acknowledge(ticket, by=by, key=_key(action, by))
             await ack()
             return
-        changes = Changes(assignee=by.id) if name == "claim" else Changes(status=STATUS_AFTER[name])
-        changed = await desk.change_ticket(
-            ticket, changes, by=by, key=_key(action, by), taking=name == "start"
-        )
+        if name == "claim":
+            changed = await desk.claim(ticket, by=by, key=_key(action, by))
+        elif name == "start":
+            changed = await desk.start(ticket, by=by, key=_key(action, by))
+        else:
+            changes = Changes(status=STATUS_AFTER[name])
+            changed = await desk.change_ticket(ticket, changes, by=by, key=_key(action, by))
         await ack()
         # A card follows its ticket by itself; what only one person sees is replaced here.
         if body.get("container", {}).get("is_ephemeral"):

@@ -12,7 +12,16 @@ from core import idempotency
 from core.desk import Changed
 from core.idempotency import Key
 from core.sla.facts import REQUESTER
-from core.tickets import Changes, NewComment, NewTicket, Priority, Status, spoken, understood
+from core.tickets import (
+    Changes,
+    NewComment,
+    NewTicket,
+    Priority,
+    Status,
+    Ticket,
+    spoken,
+    understood,
+)
 
 
 async def new(invocation: Invocation) -> Message:
@@ -64,19 +73,18 @@ async def assign(invocation: Invocation) -> Message:
     changed = await invocation.desk.change_ticket(
         invocation.ticket(), Changes(assignee=account_id), by=invocation.by, key=invocation.key
     )
-    assignee = changed.ticket.assignee
-    who = f"is assigned to {mention(assignee)}" if assignee else "is assigned to nobody"
-    return _short(changed, who)
+    return _short(changed, f"is {_assigned(changed.ticket)}")
 
 
 async def claim(invocation: Invocation) -> Message:
-    ticket, mine = invocation.ticket_alone(), Changes(assignee=invocation.by.id)
-    changed = await invocation.desk.change_ticket(
-        ticket, mine, by=invocation.by, key=invocation.key
+    changed = await invocation.desk.claim(
+        invocation.ticket_alone(), by=invocation.by, key=invocation.key
     )
-    assignee = changed.ticket.assignee
-    who = f"is assigned to {mention(assignee)}" if assignee else "is assigned to nobody"
-    return _short(changed, who)
+    return _short(changed, f"is {_assigned(changed.ticket)}")
+
+
+def _assigned(ticket: Ticket) -> str:
+    return f"assigned to {mention(ticket.assignee) if ticket.assignee else 'nobody'}"
 
 
 async def comment(invocation: Invocation) -> Message:
@@ -98,20 +106,20 @@ async def prio(invocation: Invocation) -> Message:
     return _short(changed, f"has {changed.ticket.priority} priority")
 
 
+async def start(invocation: Invocation) -> Message:
+    changed = await invocation.desk.start(
+        invocation.ticket_alone(), by=invocation.by, key=invocation.key
+    )
+    taken = f" and {_assigned(changed.ticket)}" if "assignee" in changed.fields else ""
+    return _short(changed, f"is {spoken(changed.ticket.status)}{taken}")
+
+
 async def change_status(invocation: Invocation) -> Message:
     changes = Changes(status=STATUS_AFTER[invocation.verb])
     changed = await invocation.desk.change_ticket(
-        invocation.ticket_alone(),
-        changes,
-        by=invocation.by,
-        key=invocation.key,
-        taking=invocation.verb == "start",
+        invocation.ticket_alone(), changes, by=invocation.by, key=invocation.key
     )
-    ticket = changed.ticket
-    taken = (
-        f" and assigned to {mention(invocation.by.person)}" if "assignee" in changed.fields else ""
-    )
-    return _short(changed, f"is {spoken(ticket.status)}{taken}")
+    return _short(changed, f"is {spoken(changed.ticket.status)}")
 
 
 async def wait(invocation: Invocation) -> Message:

@@ -1,5 +1,6 @@
 """Every use case of the desk; Slack and REST both come through here."""
 
-from core.desk.desk import Changed, Desk, Filed, Page
+from core.desk.decisions import Changed, Expected
+from core.desk.desk import Desk, Filed, Page
 
-__all__ = ["Changed", "Desk", "Filed", "Page"]
+__all__ = ["Changed", "Desk", "Expected", "Filed", "Page"]

@@ -1,25 +1,22 @@
 """What the desk can do with tickets. Slack and REST both come through here."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
-
-import structlog
+from functools import cached_property
+from typing import NamedTuple
 
 from core.alerts.rules import LONGEST_SNOOZE, AlertRules
 from core.clock import Clock, utcnow
 from core.desk import reports
+from core.desk.commenting import commented
+from core.desk.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
 from core.desk.people import People
-from core.desk.retrying import Overtaken, until_first
 from core.desk.simulation import Tried, tried
 from core.errors import (
     InvalidInput,
     KeyReused,
-    Stale,
-    TicketFull,
     TicketNotFound,
-    Unavailable,
 )
 from core.idempotency import Key
 from core.people import permissions
@@ -30,36 +27,24 @@ from core.reports.workload import Workload
 from core.sla import Reckoning, Sla
 from core.sla.policy import Targets
 from core.store import TicketStore
-from core.store.tickets import CommentRole
 from core.tickets import (
     Changes,
     Comment,
     NewComment,
     NewTicket,
+    Status,
     Ticket,
     TicketSummary,
     TimelineEntry,
     room,
 )
-from core.tickets.conflict import ChangedMeanwhile
 from core.tickets.query import Cursor, TicketQuery
-from core.tickets.room import Room
-
-log = structlog.get_logger("desk")
 
 
 class Filed(NamedTuple):
     ticket: Ticket
     # The sender's key was used before, and this is what it made then.
     repeated: bool
-
-
-class Changed(NamedTuple):
-    ticket: Ticket
-    # Names of the fields that are different now; empty if everything was so already.
-    fields: frozenset[str]
-    # The change with this key was made before.
-    repeated: bool = False
 
 
 class Page(NamedTuple):
@@ -77,6 +62,10 @@ class Desk:
     rules: AlertRules = field(default_factory=AlertRules)
     # Called after every change; what Slack is owed for it is in the ticket's document already.
     changed: Callable[[], None] = lambda: None
+
+    @cached_property
+    def _decisions(self) -> Decisions:
+        return Decisions(self.tickets, self.clock, self.rules, self.changed)
 
     async def open_ticket(
         self, new: NewTicket, *, by: Actor, key: Key | None = None, receipt: bool = False
@@ -96,11 +85,11 @@ class Desk:
         receipt_to = by.slack_id if receipt else None
         added = await self.tickets.add(ticket, entry, key=key, receipt_to=receipt_to)
         if added is not None:
-            self._note("ticket filed", added, by)
+            self._decisions.note(added, entry, by)
             return Filed(added, repeated=False)
         assert key is not None  # without one, nothing can be a repeat
         first, body = await self.tickets.filed_with(
-            key.name, requester=by.id, notes=_reads_notes(by)
+            key.name, requester=by.id, notes=reads_notes(by)
         )
         if body != key.body:
             raise KeyReused
@@ -111,7 +100,7 @@ class Desk:
 
         Raises TicketNotFound for what is not there or not theirs.
         """
-        return (await self._whole(reference, by=by)).seen_by(by)
+        return (await self._decisions.whole(reference, by=by)).seen_by(by)
 
     async def comments(
         self, reference: str, *, by: Actor, start: int, limit: int
@@ -119,7 +108,7 @@ class Desk:
         """So many of a ticket's comments that `by` may read, the oldest first, from the one with
         this index on; and the index that the next page starts at, None exactly at the end."""
         found = await self.tickets.comments.page(
-            reference, start=start, limit=limit + 1, notes=_reads_notes(by)
+            reference, start=start, limit=limit + 1, notes=reads_notes(by)
         )
         if found is None:
             raise TicketNotFound
@@ -146,13 +135,6 @@ class Desk:
         """How the desk stands now."""
         permissions.require_staff(by, Action.REPORT)
         return await reports.standing(self.tickets, at=self.clock())
-
-    async def _whole(self, reference: str, *, by: Actor) -> Ticket:
-        ticket = await self.tickets.get(reference, notes=_reads_notes(by))
-        if ticket is None:
-            raise TicketNotFound
-        permissions.require(by, Action.SEE, requester=ticket.requester)
-        return ticket
 
     async def list_tickets(
         self,
@@ -181,17 +163,13 @@ class Desk:
         changes: Changes,
         *,
         by: Actor,
-        version: int | None = None,
-        etags: Collection[str] | None = None,
+        expected: Expected = ANY,
         key: str | None = None,
-        taking: bool = False,
     ) -> Changed:
         """Changes the fields that are named in `changes`, all or none.
 
-        With `taking`, an agent takes the ticket in the same change, if nobody has it.
-
-        With a `version` or `etags`, only if the ticket is still that one: of two who name the
-        same, one wins, and the other gets ChangedMeanwhile or Stale. A key does a change once.
+        Only if the ticket is still the one that is `expected`: of two who expect the same, one
+        wins, and the other gets ChangedMeanwhile or Stale. A key does a change once.
         """
         fields = {field: getattr(changes, field) for field in changes.named}
         if fields.get("assignee") is not None:
@@ -202,50 +180,39 @@ class Desk:
             permissions.require(by, action, requester=ticket.requester)
             fields["assignee"] = await self.people.assignable(fields["assignee"])
 
-        async def attempt() -> Changed:
-            ticket = await self._whole(reference, by=by)
-            if key is not None and await self.tickets.was_changed_with(key, ticket):
-                return Changed(ticket.seen_by(by), frozenset(), repeated=True)
-            if etags is not None and ticket.seen_by(by).etag not in etags:
-                raise Stale
-            if version is not None and ticket.version != version:
-                raise ChangedMeanwhile(ticket.seen_by(by))
-            takes = taking and ticket.assignee is None and permissions.ever(by, Action.CLAIM)
-            wanted = fields | ({"assignee": by.person} if takes else {})
-            at = self.clock()
-            decided = ticket.changed(wanted, by=by, at=at, sla=self.sla)
-            if decided is None:
-                return Changed(ticket.seen_by(by), frozenset())
-            new, entry = decided
-            if "assignee" in entry.changes and new.assignee == by.person:
-                new = self.rules.taken(new, at=at)
-            new = self.rules.planned(new, at=at)
-            finishes = "status" in entry.changes and new.status.finished
-            space = room.for_change(entry.changes, finishes=finishes, by=by)
-            save = self.tickets.save(
-                ticket, new, entry, key=key, comments_too=etags is not None, room=space
-            )
-            await self._saved(save, ticket, space)
-            self._note("ticket changed", new, by, fields=sorted(entry.changes))
-            return Changed(new.seen_by(by), frozenset(entry.changes))
+        def decision(ticket: Ticket, at: datetime) -> Decision:
+            return ticket.changed(fields, by=by, at=at, sla=self.sla)
 
-        return await until_first(attempt)
+        return await self._decisions.decide(reference, decision, by=by, key=key, expected=expected)
 
-    async def _saved(self, save: Awaitable[bool], ticket: Ticket, space: Room) -> None:
-        """Raises TicketFull, and Overtaken if the ticket is another one by now, or was changed
-        with the same key."""
-        try:
-            if await save:
-                return
-        except TicketFull as error:
-            raise TicketFull(space.full) from error
-        if await self.tickets.is_full(ticket, space):
-            raise TicketFull(space.full)
-        raise Overtaken
+    async def claim(self, reference: str, *, by: Actor, key: str | None = None) -> Changed:
+        """Assigns the ticket to `by`, whoever had it. Raises NotAllowed."""
+
+        def decision(ticket: Ticket, at: datetime) -> Decision:
+            permissions.require(by, Action.CLAIM, requester=ticket.requester)
+            return ticket.changed({"assignee": by.person}, by=by, at=at, sla=self.sla)
+
+        return await self._decisions.decide(reference, decision, by=by, key=key)
+
+    async def start(self, reference: str, *, by: Actor, key: str | None = None) -> Changed:
+        """Work on it begins; an agent takes it in the same change, if nobody has it."""
+
+        def decision(ticket: Ticket, at: datetime) -> Decision:
+            fields: dict[str, object] = {"status": Status.IN_PROGRESS}
+            if ticket.assignee is None and permissions.ever(by, Action.CLAIM):
+                fields["assignee"] = by.person
+            return ticket.changed(fields, by=by, at=at, sla=self.sla)
+
+        return await self._decisions.decide(reference, decision, by=by, key=key)
 
     async def acknowledge(self, reference: str, *, by: Actor, key: str | None = None) -> Ticket:
         """Somebody sees to it: nothing rings for a while. Again, it holds from now on."""
-        return await self._put_off(reference, "acknowledged", by=by, key=key)
+
+        def decision(ticket: Ticket, at: datetime) -> Decision:
+            until = at + self.rules.acknowledged
+            return ticket.put_off("acknowledged", by=by, at=at, until=until)
+
+        return await self._put_off(reference, decision, by=by, key=key)
 
     async def snooze(
         self, reference: str, *, by: Actor, until: datetime, key: str | None = None
@@ -254,33 +221,24 @@ class Desk:
         at = self.clock()
         if not at < until <= at + LONGEST_SNOOZE:
             raise InvalidInput({"until": "“until” must lie within the next seven days."})
-        return await self._put_off(reference, "snoozed", by=by, until=until, key=key)
+
+        def decision(ticket: Ticket, at: datetime) -> Decision:
+            return ticket.put_off("snoozed", by=by, at=at, until=until)
+
+        return await self._put_off(reference, decision, by=by, key=key)
 
     async def _put_off(
         self,
         reference: str,
-        what: Literal["acknowledged", "snoozed"],
+        decision: Callable[[Ticket, datetime], Decision],
         *,
         by: Actor,
         key: str | None,
-        until: datetime | None = None,
     ) -> Ticket:
-
-        async def attempt() -> Ticket:
-            ticket = await self._whole(reference, by=by)
-            if key is not None and await self.tickets.was_changed_with(key, ticket):
-                return ticket.seen_by(by)
-            at = self.clock()
-            holds = until or at + self.rules.acknowledged
-            new, entry = ticket.put_off(what, by=by, at=at, until=holds)
-            new = self.rules.planned(new, at=at)
-            space = room.PUTTING_OFF
-            save = self.tickets.save(ticket, new, entry, key=key, comments_too=False, room=space)
-            await self._saved(save, ticket, space)
-            self._note(f"ticket {what}", new, by, until=holds.isoformat())
-            return new.seen_by(by)
-
-        return await until_first(attempt)
+        changed = await self._decisions.decide(
+            reference, decision, by=by, key=key, space=room.PUTTING_OFF
+        )
+        return changed.ticket
 
     async def comment(
         self, reference: str, new: NewComment, *, by: Actor, key: Key | None = None
@@ -289,78 +247,7 @@ class Desk:
 
         The requester's comment on a ticket that waits for them sets it going again.
         """
-        only = permissions.only_of(by, Action.NOTE if new.internal else Action.COMMENT)
-        if key is not None:
-            key = Key(f"{by.id}:{key.name}", key.body)
-        at = self.clock()
-        comment = Comment(self.tickets.new_id(), new.message, by.person, at, new.internal)
-        entry = TimelineEntry(at, by.person, by.via, "noted" if new.internal else "commented")
-        role: CommentRole = "requester"
-        if only is None:
-            role = "noting" if new.internal else "bystander" if by.bot else "responder"
-        space = room.for_comment(by=by)
-        ticket = await self.tickets.add_comment(
-            reference, comment, entry, key=key, role=role, room=space
+        ticket, repeated = await commented(
+            self._decisions, reference, new, by=by, key=key, sla=self.sla
         )
-        if ticket is None:
-            # Perhaps something follows from it; perhaps it cannot be.
-            ticket = await self._comment_on_own(
-                reference, comment, entry, by=by, key=key, space=space
-            )
-        if ticket is not None:
-            self._note("ticket commented", ticket, by)
-            return Filed(ticket.seen_by(by), repeated=False)
-        ticket = await self._whole(reference, by=by)
-        body = key and await self.tickets.comment_body(key.name, ticket)
-        if body is None:
-            many = ticket.comments_count >= space.comments
-            if many or await self.tickets.is_full(ticket, space):
-                raise TicketFull(space.full)
-            raise Unavailable
-        if key and body != key.body:
-            raise KeyReused
-        return Filed(ticket.seen_by(by), repeated=True)
-
-    async def _comment_on_own(
-        self,
-        reference: str,
-        comment: Comment,
-        entry: TimelineEntry,
-        *,
-        by: Actor,
-        key: Key | None,
-        space: Room,
-    ) -> Ticket | None:
-        """None for a ticket of somebody else's, and for one that cannot take the comment."""
-
-        async def attempt() -> Ticket | None:
-            ticket = await self._whole(reference, by=by)
-            if ticket.requester.id != by.id or comment.internal:
-                return None
-            at = comment.created_at
-            followed = ticket.answered(by=by, at=at, sla=self.sla)
-            if followed is not None:
-                followed = self.rules.planned(followed[0], at=at), followed[1]
-            added = await self.tickets.add_comment_to(
-                ticket,
-                comment,
-                entry,
-                key=key,
-                notes=_reads_notes(by),
-                consequence=followed,
-                room=space,
-            )
-            if added is None and (await self._whole(reference, by=by)).version != ticket.version:
-                raise Overtaken
-            return added
-
-        return await until_first(attempt)
-
-    def _note(self, what: str, ticket: Ticket, by: Actor, **more: Any) -> None:
-        """Says what was done, never in what words, and lets it be told to Slack."""
-        log.info(what, ticket=ticket.key, actor=by.id, via=by.via.value, **more)
-        self.changed()
-
-
-def _reads_notes(by: Actor) -> bool:
-    return permissions.ever(by, Action.NOTE)
+        return Filed(ticket, repeated)

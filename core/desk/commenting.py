@@ -1,0 +1,92 @@
+"""Comments and notes: added in one write with all that follows from them."""
+
+from core.desk.decisions import Decisions, reads_notes
+from core.desk.retrying import Overtaken, until_first
+from core.errors import KeyReused, TicketFull, Unavailable
+from core.idempotency import Key
+from core.people import permissions
+from core.people.accounts import Actor
+from core.people.permissions import Action
+from core.sla import Sla
+from core.store.tickets import CommentRole
+from core.tickets import Comment, NewComment, Ticket, TimelineEntry, room
+from core.tickets.room import Room
+
+
+async def commented(
+    decisions: Decisions, reference: str, new: NewComment, *, by: Actor, key: Key | None, sla: Sla
+) -> tuple[Ticket, bool]:
+    """The ticket with the comment; and whether the key was used before, so that nothing is new.
+
+    Raises NotAllowed, TicketNotFound, TicketFull, KeyReused.
+    """
+    only = permissions.only_of(by, Action.NOTE if new.internal else Action.COMMENT)
+    if key is not None:
+        key = Key(f"{by.id}:{key.name}", key.body)
+    tickets, at = decisions.tickets, decisions.clock()
+    comment = Comment(tickets.new_id(), new.message, by.person, at, new.internal)
+    entry = TimelineEntry(at, by.person, by.via, "noted" if new.internal else "commented")
+    role: CommentRole = "requester"
+    if only is None:
+        role = "noting" if new.internal else "bystander" if by.bot else "responder"
+    space = room.for_comment(by=by)
+    ticket = await tickets.add_comment(reference, comment, entry, key=key, role=role, room=space)
+    if ticket is None:
+        # Perhaps something follows from it; perhaps it cannot be.
+        ticket = await _on_own(
+            decisions, reference, comment, entry, by=by, key=key, space=space, sla=sla
+        )
+    if ticket is not None:
+        decisions.note(ticket, entry, by)
+        return ticket.seen_by(by), False
+    ticket = await decisions.whole(reference, by=by)
+    body = key and await tickets.comment_body(key.name, ticket)
+    if body is None:
+        if ticket.comments_count >= space.comments or await tickets.is_full(ticket, space):
+            raise TicketFull(space.full)
+        raise Unavailable
+    if key and body != key.body:
+        raise KeyReused
+    return ticket.seen_by(by), True
+
+
+async def _on_own(
+    decisions: Decisions,
+    reference: str,
+    comment: Comment,
+    entry: TimelineEntry,
+    *,
+    by: Actor,
+    key: Key | None,
+    space: Room,
+    sla: Sla,
+) -> Ticket | None:
+    """The requester's comment, which sets a ticket going again that waits for them.
+
+    None for a ticket of somebody else's, and for one that cannot take the comment.
+    """
+
+    async def attempt() -> Ticket | None:
+        ticket = await decisions.whole(reference, by=by)
+        if ticket.requester.id != by.id or comment.internal:
+            return None
+        at = comment.created_at
+        followed = ticket.answered(by=by, at=at, sla=sla)
+        if followed is not None:
+            followed = decisions.rules.planned(followed[0], at=at), followed[1]
+        added = await decisions.tickets.add_comment_to(
+            ticket,
+            comment,
+            entry,
+            key=key,
+            notes=reads_notes(by),
+            consequence=followed,
+            room=space,
+        )
+        if added is None:
+            now = await decisions.whole(reference, by=by)
+            if now.version != ticket.version:
+                raise Overtaken
+        return added
+
+    return await until_first(attempt)
