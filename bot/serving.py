@@ -6,45 +6,32 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import timedelta
 from functools import partial
 from typing import NamedTuple
 
 import structlog
 import typer
-from aiohttp import web
-from slack_bolt.async_app import AsyncApp
 
-from api.app import create_api
 from api.connections import watched_connections
 from api.server import listening
-from api.tokens import Tokens
-from bot.alerts.announcer import Alerts
-from bot.alerts.board import LivingBoard
-from bot.alerts.duplicates import Sweeper
 from bot.app import create_bot
-from bot.delivery.dispatcher import Courier, Timing
-from bot.health import Readiness, prepared
+from bot.health import prepared
 from bot.local.samples import file_samples
 from bot.local.workspace import LocalWorkspace, local_workspace
-from bot.reports.digest import DailyDigest
 from bot.runtime.background import Background
 from bot.runtime.jobs import Job, Timetable
 from bot.runtime.ports import on_port
 from bot.slack.clients import posting_client
-from bot.slack.history import SlackHistory
-from bot.slack.http_receiver import Gateway
-from bot.slack.poster import PAUSE, SlackPoster
-from bot.slack.socket_receiver import PATIENCE, SocketMode, socket_mode
+from bot.slack.poster import PAUSE
+from bot.slack.socket_receiver import PATIENCE, socket_mode
 from bot.slack.token_check import TokenCheck
-from bot.ticket_messages import Upkeep
-from core.alerts.rules import AlertRules
+from bot.wiring import wire_delivery, wire_http
 from core.clock import Clock, utcnow
 from core.desk import Desk
 from core.desk.people import People
 from core.errors import Unavailable
 from core.people.passwords import Passwords
-from core.settings import SHORT_SECRET, Settings, SlackPlace
+from core.settings import Settings
 from core.store import Store, open_store
 from core.store.embedded import embedded_mongo
 
@@ -53,14 +40,6 @@ log = structlog.get_logger("helpdesk")
 # Seconds within which all that is under way has ended when the program is stopped: it is gone
 # within ten, the database's server included.
 EVERYTHING = 8
-# How often indexes that could not be made, or were dropped, are made.
-REPAIR_SECONDS = 30
-# How often what is wrong is looked for where nobody asks /readyz.
-LOOK_SECONDS = 10
-# How often tickets that have no room for what Slack is owed are looked for.
-FULL_SECONDS = 10
-# Turns to post that may pass between two edits of the board.
-_BOARD = timedelta(seconds=3)
 
 
 @asynccontextmanager
@@ -124,74 +103,26 @@ async def serving(
             local = await stack.enter_async_context(local_workspace(settings, listen))
             await local.check(store)
             settings = local.settings
-        slack, background, timetable = settings.slack, Background(), Timetable()
+        slack, background = settings.slack, Background()
         assert slack is not None
-        rules = settings.alert_rules
-        token = TokenCheck(posting_client(slack))
-        poster = _poster(store, settings, slack, pause, token)
-        history = SlackHistory(posting_client(slack), store.looks)
-        courier = _courier(store, settings, poster, history, clock)
-        health = Readiness(store, poster, token, history, timetable, clock)
-        upkeep = Upkeep(store.owed, courier, rules, clock)
-        alerts = Alerts(store, courier, rules, clock, mentions=settings.mentions_per_hour)
-
-        board = LivingBoard(store.boards, poster, courier, rules, clock, pace=_BOARD * pause)
-        following = timetable.every(settings.scan_seconds, "board", board.follow)
-
-        async def announce() -> None:
-            if await alerts.announce():
-                following.wake()
-
-        async def settle() -> None:
-            """Apart from all that is fresh, since it may have to wait for Slack's history."""
-            if await alerts.settle():
-                following.wake()
-            await upkeep.settle()
-
-        timetable.every(settings.scan_seconds, "alerts", announce)
-        timetable.every(settings.scan_seconds, "in doubt", settle)
-        timetable.every(REPAIR_SECONDS, "indexes", partial(prepared, store))
-        looking = timetable.every(LOOK_SECONDS, "health", health.look)
-
-        async def put_aside() -> None:
-            await store.full.put_aside(at=clock())
-
-        timetable.every(FULL_SECONDS, "full tickets", put_aside)
-        owed = [
-            following,
-            timetable.every(settings.scan_seconds, "receipts", upkeep.tell),
-            timetable.every(settings.scan_seconds, "cards", upkeep.follow),
-        ]
-        sweeper = _sweeper(store, slack, rules, history, courier.timing)
-        timetable.every(settings.scan_seconds, "repeats", sweeper.sweep)
-
-        digest = DailyDigest(store, poster, settings, clock)
-        timetable.every(settings.scan_seconds, "digest", digest.tell)
-
-        def changed() -> None:
-            for job in owed:
-                job.wake()
-
+        sla = settings.build_sla()
+        rules = settings.build_alert_rules(sla.calendar)
+        delivering = wire_delivery(store, settings, slack, sla, rules, clock, pause=pause)
         people = people_of(store, passwords, settings)
-        desk = Desk(store.tickets, people, settings.sla, clock, rules, changed=changed)
-        tokens = Tokens(_token_secret(settings))
-        app = create_api(
-            desk,
-            tokens,
-            cors_origins=settings.cors_origins,
-            health=health,
-            loopback=settings.on_loopback,
-        )
-        deadline = Deadline()
-        stack.push_async_callback(_finish, background, timetable, deadline)
+        desk = Desk(store.tickets, people, sla, clock, rules, changed=delivering.changed)
         bolt = create_bot(
             desk,
             slack,
             client=posting_client(slack),
             background=background,
-            workspace=token.workspace,
+            workspace=delivering.token.workspace,
         )
-        health.socket = await _connect(stack, app, bolt, slack, patience)
+        app = wire_http(desk, settings, slack, bolt, delivering.health)
+        deadline = Deadline()
+        stack.push_async_callback(_finish, background, delivering.timetable, deadline)
+        if slack.app_token is not None:
+            connected = socket_mode(bolt, slack.app_token, patience=patience)
+            delivering.health.socket = await stack.enter_async_context(connected)
         if local and samples and (cast := await local.cast(desk)):
             await file_samples(desk, cast)
         with on_port("PORT", settings.port):
@@ -199,10 +130,10 @@ async def serving(
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if local:
             local.slack.events_url = f"{address}/slack/events"
-        timetable.start()
-        background.start(_asked(token, looking))
+        delivering.timetable.start()
+        background.start(_asked(delivering.token, delivering.looking))
         stack.callback(deadline.start)
-        yield Served(address, local, timetable.jobs)
+        yield Served(address, local, delivering.timetable.jobs)
 
 
 class Deadline:
@@ -219,60 +150,6 @@ async def _asked(token: TokenCheck, looking: Job) -> None:
     looking.wake()
 
 
-def _poster(
-    store: Store, settings: Settings, slack: SlackPlace, pause: float, token: TokenCheck
-) -> SlackPoster:
-    return SlackPoster(
-        posting_client(slack),
-        store.turns,
-        channel=slack.channel,
-        limit=settings.alert_post_seconds,
-        pause=pause,
-        others=settings.alert_rules.escalations.channels,
-        taken=token.works,
-    )
-
-
-def _courier(
-    store: Store, settings: Settings, poster: SlackPoster, history: SlackHistory, clock: Clock
-) -> Courier:
-    timing = Timing(
-        post=timedelta(seconds=settings.alert_post_seconds),
-        lease=timedelta(seconds=settings.alert_lease_seconds),
-        history=timedelta(seconds=settings.alert_history_seconds),
-    )
-    return Courier(store.owed, poster, history, timing, clock)
-
-
-def _sweeper(
-    store: Store, slack: SlackPlace, rules: AlertRules, history: SlackHistory, timing: Timing
-) -> Sweeper:
-    return Sweeper(
-        store.repeats,
-        history,
-        posting_client(slack),
-        channels=[slack.channel, *sorted(rules.escalations.channels - {slack.channel})],
-        pause=timing.history,
-    )
-
-
-async def _connect(
-    stack: AsyncExitStack,
-    app: web.Application,
-    bot: AsyncApp,
-    slack: SlackPlace,
-    patience: float,
-) -> SocketMode | None:
-    """Gives the Socket Mode connection, where that is the way."""
-    if slack.app_token is not None:
-        connected = socket_mode(bot, slack.app_token, patience=patience)
-        return await stack.enter_async_context(connected)
-    if slack.signing_secret is not None:
-        gateway = Gateway(bot, signing_secret=slack.signing_secret, api_url=slack.api_url)
-        app.router.add_post("/slack/events", gateway.receive)
-    return None
-
-
 async def _finish(background: Background, timetable: Timetable, deadline: Deadline) -> None:
     """Ends what is under way; what Slack is owed beyond that is paid after the next start."""
     try:
@@ -281,13 +158,6 @@ async def _finish(background: Background, timetable: Timetable, deadline: Deadli
             await timetable.stop()
     except TimeoutError:
         log.warning("stopped before everything had ended; it goes on at the next start")
-
-
-def _token_secret(settings: Settings) -> str:
-    secret = settings.token_secret()
-    if len(secret.encode()) < SHORT_SECRET:
-        log.warning("JWT_SECRET is short", bytes=len(secret.encode()), better=SHORT_SECRET)
-    return secret
 
 
 async def serve(settings: Settings, *, samples: bool) -> None:

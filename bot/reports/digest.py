@@ -21,7 +21,6 @@ from core.clock import Clock
 from core.desk.reports import MOST, standing
 from core.reports.report import midnight
 from core.reports.workload import Workload
-from core.settings import Settings
 from core.sla import Sla
 from core.store import Store
 from core.tickets import TicketSummary
@@ -36,14 +35,16 @@ _NAME = 40
 
 
 class DailyDigest:
-    def __init__(self, store: Store, poster: SlackPoster, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, poster: SlackPoster, sla: Sla, clock: Clock, *, at: time | None
+    ) -> None:
+        """`at` this time of the desk's day; never, if None."""
         self._digests = store.digests
         self._tickets = store.tickets
         self._poster = poster
         self._clock = clock
-        self._sla = settings.sla
-        self._at = settings.digest_time
-        self._limit = settings.alert_post_seconds
+        self._sla = sla
+        self._at = at
         # The last day that there is nothing more to do for.
         self._done: date | None = None
 
@@ -68,7 +69,7 @@ class DailyDigest:
         async with self._poster.turn(channel):
             if not await self._digests.claim(day, channel):
                 return
-            until = asyncio.get_running_loop().time() + self._limit
+            until = asyncio.get_running_loop().time() + self._poster.limit
             outcome = await self._poster.post(channel, message, until=until, plainly=plainly)
         match outcome:
             case Sent():

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
@@ -24,6 +25,25 @@ log = structlog.get_logger("bot")
 LARGEST_BODY = 1024 * 1024
 # Seconds for a body to arrive: Slack itself waits for no more than three.
 PATIENCE = 3
+
+
+def slack_app(bolt: AsyncApp, *, signing_secret: str, api_url: str) -> web.Application:
+    """The door by itself, whose own faults are answered as Slack's are, not as the API's."""
+    app = web.Application(middlewares=[_faults_in_words])
+    gateway = Gateway(bolt, signing_secret=signing_secret, api_url=api_url)
+    app.router.add_post("/events", gateway.receive)
+    return app
+
+
+@web.middleware
+async def _faults_in_words(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Exception as error:
+        log.error("unhandled error in the bot", exc_info=error)
+        return web.Response(status=500, text="Something went wrong on our side. It is logged.")
 
 
 class Gateway:

@@ -61,7 +61,7 @@ class SlackPoster:
         self.troubles = Troubles(channel=channel, others=set(others))
         self._client = client
         self._turns = turns
-        self._limit = limit
+        self.limit = limit
         self._pause = pause
         self._taken = taken
         self._waiting: dict[str, asyncio.Lock] = {}
@@ -76,7 +76,7 @@ class SlackPoster:
             yield
 
     async def _turn(self, channel: str) -> None:
-        most = timedelta(seconds=max(self._limit, self._pause))
+        most = timedelta(seconds=max(self.limit, self._pause))
         wait = await self._turns.take(channel, pause=timedelta(seconds=self._pause), most=most)
         if wait > most:
             raise TurnFarOff(wait)
@@ -115,7 +115,7 @@ class SlackPoster:
         self, channel: str, ts: str, message: Message, *, plainly: str | None = None
     ) -> Outcome:
         """Likewise."""
-        until = asyncio.get_running_loop().time() + self._limit
+        until = asyncio.get_running_loop().time() + self.limit
         said = message | {"ts": ts}
         outcome = await self._call(EDIT, channel, said, until=until)
         if plainly is not None and _of_this_text(outcome):

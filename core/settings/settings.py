@@ -42,7 +42,7 @@ from core.settings.names import misnamed
 from core.settings.slack import AppToken, BotToken, Channel, People, SigningSecret, is_channel_id
 from core.sla import Facts, Policy, Sla
 from core.sla.business_hours import DAY_AND_NIGHT, business_hours, parsed_week
-from core.sla.calendar import NeverOpen
+from core.sla.calendar import Calendar, NeverOpen
 from core.sla.explanation import opening_hours
 from core.sla.policy import FIRST_RESPONSE_HOURS
 from core.sla.public_holidays import PublicHolidays
@@ -174,7 +174,8 @@ class Settings(BaseSettings):
     def _time_enough(self) -> Self:
         now = utcnow()
         try:
-            due = [self.sla.promise(priority, Facts(now)).resolution for priority in Priority]
+            sla = self.build_sla()
+            due = [sla.promise(priority, Facts(now)).resolution for priority in Priority]
         except NeverOpen:
             due = [now + 2 * LONGEST_TARGET]
         if max(due) > now + LONGEST_TARGET:
@@ -184,8 +185,8 @@ class Settings(BaseSettings):
             )
         return self
 
-    @property
-    def sla(self) -> Sla:
+    def build_sla(self) -> Sla:
+        """Targets and the calendar by which they count."""
         resolution = {str(priority): hours for priority, hours in self.sla_hours.items()}
         # Unless it is said, nobody has longer to answer than to solve it.
         first_response = {
@@ -207,11 +208,11 @@ class Settings(BaseSettings):
         hours = opening_hours(week, zone=zone, holidays=bool(self.holidays))
         return Sla(policy, calendar, zone, hours)
 
-    @property
-    def alert_rules(self) -> AlertRules:
+    def build_alert_rules(self, calendar: Calendar) -> AlertRules:
+        """Reads the file of escalation steps: raises BadEscalations."""
         steps = read_escalations(self.escalations) if self.escalations else Escalations()
         return AlertRules(
-            calendar=self.sla.calendar,
+            calendar=calendar,
             soon=self.soon_percent / 100,
             acknowledged=in_whole_milliseconds(timedelta(minutes=self.acknowledge_minutes)),
             urgent=frozenset(self.urgent),

@@ -8,6 +8,7 @@ from bson import ObjectId
 from core.alerts.escalations import read_escalations
 from core.clock import in_whole_milliseconds
 from core.settings import Settings
+from core.sla.calendar import ALWAYS
 from core.tickets.alert import milliseconds
 from tests.support.filled import WHOLE, fill
 
@@ -73,7 +74,8 @@ def test_settings_make_whole_milliseconds(tmp_path):
     settings = Settings(_env_file=None, HELPDESK_ACKNOWLEDGE_MINUTES=0.12346)
 
     [step] = read_escalations(path).steps
-    assert step.after == settings.alert_rules.acknowledged == timedelta(milliseconds=7407)
+    rules = settings.build_alert_rules(ALWAYS)
+    assert step.after == rules.acknowledged == timedelta(milliseconds=7407)
     assert in_whole_milliseconds(timedelta(microseconds=1)) == timedelta(milliseconds=1)
 
 

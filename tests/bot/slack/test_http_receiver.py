@@ -6,8 +6,15 @@ import time
 from urllib.parse import urlencode
 
 import pytest
+from aiohttp.test_utils import TestServer
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 
-from tests.conftest import LONGEST_WAIT
+from api.app import create_api
+from api.tokens import Tokens
+from bot.slack.http_receiver import slack_app
+from tests.bot.conftest import SIGNING_SECRET
+from tests.conftest import LONGEST_WAIT, SECRET, Healthy
 
 COMMAND = {
     "command": "/ticket",
@@ -159,3 +166,23 @@ async def test_a_body_that_does_not_arrive_is_no_error_of_ours(desk_url):
 
     assert b" 408 " in answer
     writer.close()
+
+
+async def test_a_fault_behind_slacks_door_is_answered_in_words_and_not_as_the_apis(desk, session):
+    class Broken(AsyncApp):
+        async def async_dispatch(self, request):
+            raise RuntimeError("a fault of ours")
+
+    api = create_api(desk, Tokens(SECRET), cors_origins=[], health=Healthy(), loopback=True)
+    bolt = Broken(token="xoxb-1", request_verification_enabled=False)
+    api.add_subapp("/slack", slack_app(bolt, signing_secret=SIGNING_SECRET, api_url="https://x/"))
+    body, now = urlencode(COMMAND).encode(), str(int(time.time()))
+    signature = SignatureVerifier(SIGNING_SECRET).generate_signature(timestamp=now, body=body)
+    headers = {"X-Slack-Request-Timestamp": now, "X-Slack-Signature": signature}
+    async with TestServer(api) as server:
+        url = server.make_url("/slack/events")
+        async with session.post(url, data=body, headers=headers | FORM) as answer:
+            said = await answer.text()
+
+    assert (answer.status, answer.content_type) == (500, "text/plain")
+    assert said == "Something went wrong on our side. It is logged."

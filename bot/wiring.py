@@ -1,0 +1,154 @@
+"""How the parts of the running program hang together: what delivers, and what listens to HTTP."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import NamedTuple
+
+import structlog
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
+
+from api.app import create_api
+from api.tokens import Tokens
+from bot.alerts.announcer import Alerts
+from bot.alerts.board import LivingBoard
+from bot.alerts.duplicates import Sweeper
+from bot.delivery.dispatcher import Courier, Timing
+from bot.health import Readiness, prepared
+from bot.reports.digest import DailyDigest
+from bot.runtime.jobs import Job, Timetable
+from bot.slack.clients import posting_client
+from bot.slack.history import SlackHistory
+from bot.slack.http_receiver import slack_app
+from bot.slack.poster import SlackPoster
+from bot.slack.token_check import TokenCheck
+from bot.ticket_messages import Upkeep
+from core.alerts.rules import AlertRules
+from core.clock import Clock
+from core.desk import Desk
+from core.settings import SHORT_SECRET, Settings, SlackPlace
+from core.sla import Sla
+from core.store import Store
+
+log = structlog.get_logger("helpdesk")
+
+# How often indexes that could not be made, or were dropped, are made.
+REPAIR_SECONDS = 30
+# How often what is wrong is looked for where nobody asks /readyz.
+LOOK_SECONDS = 10
+# How often tickets that have no room for what Slack is owed are looked for.
+FULL_SECONDS = 10
+# Turns to post that may pass between two edits of the board.
+_BOARD = timedelta(seconds=3)
+
+
+class Deliveries(NamedTuple):
+    """What keeps Slack told of every change; nothing runs before its `timetable` is started."""
+
+    timetable: Timetable
+    health: Readiness
+    token: TokenCheck
+    # Looks for what is wrong.
+    looking: Job
+    # To be called after every change, so that nobody waits for the next scan.
+    changed: Callable[[], None]
+
+
+def wire_delivery(
+    store: Store,
+    settings: Settings,
+    slack: SlackPlace,
+    sla: Sla,
+    rules: AlertRules,
+    clock: Clock,
+    *,
+    pause: float,
+) -> Deliveries:
+    """`pause` is the seconds between two posts in a channel."""
+    timetable = Timetable()
+    token = TokenCheck(posting_client(slack))
+    poster = SlackPoster(
+        posting_client(slack),
+        store.turns,
+        channel=slack.channel,
+        limit=settings.alert_post_seconds,
+        pause=pause,
+        others=rules.escalations.channels,
+        taken=token.works,
+    )
+    history = SlackHistory(posting_client(slack), store.looks)
+    timing = Timing(
+        post=timedelta(seconds=settings.alert_post_seconds),
+        lease=timedelta(seconds=settings.alert_lease_seconds),
+        history=timedelta(seconds=settings.alert_history_seconds),
+    )
+    courier = Courier(store.owed, poster, history, timing, clock)
+    health = Readiness(store, poster, token, history, timetable, clock)
+    looking = timetable.every(LOOK_SECONDS, "health", health.look)
+    timetable.every(REPAIR_SECONDS, "indexes", partial(prepared, store))
+
+    scan = partial(timetable.every, settings.scan_seconds)
+    upkeep = Upkeep(store.owed, courier, rules, clock)
+    alerts = Alerts(store, courier, rules, clock, mentions=settings.mentions_per_hour)
+    board = LivingBoard(store.boards, poster, courier, rules, clock, pace=_BOARD * pause)
+    following = scan("board", board.follow)
+
+    async def announce() -> None:
+        if await alerts.announce():
+            following.wake()
+
+    async def settle() -> None:
+        """Apart from all that is fresh, since it may have to wait for Slack's history."""
+        if await alerts.settle():
+            following.wake()
+        await upkeep.settle()
+
+    scan("alerts", announce)
+    scan("in doubt", settle)
+    owed = [following, scan("receipts", upkeep.tell), scan("cards", upkeep.follow)]
+    sweeper = Sweeper(
+        store.repeats,
+        history,
+        posting_client(slack),
+        channels=[slack.channel, *sorted(rules.escalations.channels - {slack.channel})],
+        pause=timing.history,
+    )
+    scan("repeats", sweeper.sweep)
+    digest = DailyDigest(store, poster, sla, clock, at=settings.digest_time)
+    scan("digest", digest.tell)
+
+    async def put_aside() -> None:
+        await store.full.put_aside(at=clock())
+
+    timetable.every(FULL_SECONDS, "full tickets", put_aside)
+
+    def changed() -> None:
+        for job in owed:
+            job.wake()
+
+    return Deliveries(timetable, health, token, looking, changed)
+
+
+def wire_http(
+    desk: Desk, settings: Settings, slack: SlackPlace, bolt: AsyncApp, health: Readiness
+) -> web.Application:
+    """Two doors at one address: the REST API, and, unless Socket Mode is the way, Slack's."""
+    app = create_api(
+        desk,
+        Tokens(_token_secret(settings)),
+        cors_origins=settings.cors_origins,
+        health=health,
+        loopback=settings.on_loopback,
+    )
+    if slack.app_token is None and slack.signing_secret is not None:
+        door = slack_app(bolt, signing_secret=slack.signing_secret, api_url=slack.api_url)
+        app.add_subapp("/slack", door)
+    return app
+
+
+def _token_secret(settings: Settings) -> str:
+    secret = settings.token_secret()
+    if len(secret.encode()) < SHORT_SECRET:
+        log.warning("JWT_SECRET is short", bytes=len(secret.encode()), better=SHORT_SECRET)
+    return secret
