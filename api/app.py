@@ -8,10 +8,10 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
 
-from api import browsers, parsing
 from api.endpoint import LARGEST_BODY, actor_key, desk_key, ticket_key, tokens_key
 from api.errors import errors_as_json, in_our_shape
 from api.health import Health, health_key
+from api.http import browsers, parsing
 from api.manual import add_manual
 from api.routes import ENDPOINTS
 from api.tokens import Tokens

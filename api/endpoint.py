@@ -9,8 +9,8 @@ from aiohttp import hdrs, web
 from pydantic import BaseModel, ValidationError
 from pydantic_core import to_json
 
-from api import parsing
 from api.errors import PayloadTooLarge, UnsupportedMediaType
+from api.http import parsing
 from api.tokens import Tokens
 from core.desk import Desk
 from core.errors import DeskError, InvalidInput, InvalidToken, SignInNeeded

@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from api import serializers
 from api.endpoint import Call, answer
+from api.http.parsing import accepted
 from api.paging import Digits
-from api.parsing import accepted
 from core.desk.reports import MOST
 from core.errors import InvalidInput
 from core.reports.report import Figures, Period, Report, Target

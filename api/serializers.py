@@ -9,7 +9,7 @@ from typing import Any
 
 from core.people.accounts import Account, Person
 from core.sla.explanation import told
-from core.sla.reckoning import Deadline, Reckoning, Span
+from core.sla.status import Deadline, Reckoning, Span
 from core.tickets import Comment, Ticket, TicketSummary
 
 

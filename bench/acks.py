@@ -11,7 +11,7 @@ from statistics import quantiles
 
 from bench.desk import program_in_slack
 from bench.timing import Figures
-from core.store.embedded import embedded_mongo
+from core.store.mongo.embedded import embedded_mongo
 from localslack import Answer, LocalSlack
 
 PEOPLE = 50

@@ -22,7 +22,7 @@ from core.people.passwords import Passwords
 from core.sla import Policy, Sla
 from core.store import Store, mapping, open_store
 from core.store.delivery import outbox
-from core.store.embedded import embedded_mongo
+from core.store.mongo.embedded import embedded_mongo
 from core.tickets import NewTicket, Priority, Ticket, TimelineEntry
 from localslack import LocalSlack, RateLimit, local_slack
 

@@ -18,7 +18,7 @@ from core.people.accounts import Registration, Role
 from core.people.passwords import Passwords
 from core.settings import BadSettings, Settings, read_settings, unknown_settings
 from core.settings.slack import person_id
-from core.store.embedded import NoMongo
+from core.store.mongo.embedded import NoMongo
 from core.tickets import understood
 
 log = structlog.get_logger("helpdesk")

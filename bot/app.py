@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import commands
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
-from bot.slack.workspace import Workspace
+from bot.slack.receiver.workspace import Workspace
 from bot.tickets import buttons, form
 from bot.tickets import list as ticket_list
 from core.desk import Desk
@@ -29,7 +29,7 @@ def create_bot(
         """One workspace, one token: no question to Slack before an ack."""
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=slack.bot_token)
 
-    # Signatures are checked in bot/slack/http_receiver.py; Socket Mode has none.
+    # Signatures are checked in bot/slack/receiver/http.py; Socket Mode has none.
     own = AsyncWebClient(base_url=slack.api_url)
     app = AsyncApp(
         authorize=authorize,

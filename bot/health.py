@@ -13,7 +13,7 @@ from bot.runtime.problems import Problem, Problems, Trouble
 from bot.slack.api_errors import UNTIL_REPAIRED
 from bot.slack.history import SlackHistory
 from bot.slack.poster import SlackPoster
-from bot.slack.socket_receiver import SocketMode
+from bot.slack.receiver.socket_mode import SocketMode
 from bot.slack.token_check import TokenCheck
 from core.clock import Clock
 from core.errors import Unavailable

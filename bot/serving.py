@@ -12,8 +12,8 @@ from typing import NamedTuple
 import structlog
 import typer
 
-from api.connections import watched_connections
-from api.server import listening
+from api.http.connections import watched_connections
+from api.http.server import listening
 from bot.app import create_bot
 from bot.health import prepared
 from bot.local.samples import file_samples
@@ -23,7 +23,7 @@ from bot.runtime.jobs import Job, Timetable
 from bot.runtime.ports import on_port
 from bot.slack.clients import posting_client
 from bot.slack.poster import PAUSE
-from bot.slack.socket_receiver import PATIENCE, socket_mode
+from bot.slack.receiver.socket_mode import PATIENCE, socket_mode
 from bot.slack.token_check import TokenCheck
 from bot.wiring import wire_delivery, wire_http
 from core.clock import Clock, utcnow
@@ -33,7 +33,7 @@ from core.errors import Unavailable
 from core.people.passwords import Passwords
 from core.settings import Settings
 from core.store import Store, open_store
-from core.store.embedded import embedded_mongo
+from core.store.mongo.embedded import embedded_mongo
 
 log = structlog.get_logger("helpdesk")
 

@@ -20,8 +20,8 @@ from bot.reports.digest import DailyDigest
 from bot.runtime.jobs import Job, Timetable
 from bot.slack.clients import posting_client
 from bot.slack.history import SlackHistory
-from bot.slack.http_receiver import slack_app
 from bot.slack.poster import SlackPoster
+from bot.slack.receiver.http import slack_app
 from bot.slack.token_check import TokenCheck
 from bot.ticket_messages import Upkeep
 from core.alerts.rules import AlertRules

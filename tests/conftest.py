@@ -21,7 +21,7 @@ from core.people.accounts import Role, Via
 from core.people.passwords import Passwords
 from core.sla import Policy, Sla
 from core.store import Store, open_store
-from core.store.embedded import embedded_mongo
+from core.store.mongo.embedded import embedded_mongo
 
 # High 4, medium 24, low 48 hours, day and night.
 SLA = Sla(Policy.of_hours())

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from core.people.accounts import Role
-from core.sla.reckoning import Kind
+from core.sla.status import Kind
 from core.tickets import Priority, Status
 
 _ID = "68e164c48d99b0708b2c6453"

@@ -14,7 +14,7 @@ import structlog
 
 from bot.slack.uploads import Picture
 from core.reports.report import Report, Target
-from core.sla.what_if import Tally
+from core.sla.simulation import Tally
 
 log = structlog.get_logger("bot")
 

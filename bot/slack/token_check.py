@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.api_errors import WHOLE_APP, said
+from bot.slack.receiver.workspace import Workspace
 from bot.slack.troubles import ADVICE
-from bot.slack.workspace import Workspace
 
 log = structlog.get_logger("bot")
 

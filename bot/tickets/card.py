@@ -10,7 +10,7 @@ from bot.slack.metadata import CARD, RECEIPT
 from core.alerts.rules import AlertRules, next_ring
 from core.people.accounts import Actor
 from core.people.permissions import Action, may
-from core.sla.facts import REQUESTER
+from core.sla.history import REQUESTER
 from core.tickets import (
     ACTION_FOR,
     WAITING_FOR_LENGTH,

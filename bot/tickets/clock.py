@@ -12,8 +12,8 @@ from core.errors import DeskError
 from core.sla import Policy, Reckoning
 from core.sla.explanation import counted, counted_time, folded, promised, told
 from core.sla.policy import Targets
-from core.sla.reckoning import Deadline
-from core.sla.what_if import Tally
+from core.sla.simulation import Tally
+from core.sla.status import Deadline
 from core.tickets import Priority, Ticket
 
 # Spans that are told one by one, and characters that go into one block.

@@ -11,7 +11,7 @@ from bot.tickets.list import list_message
 from core import idempotency
 from core.desk import Changed
 from core.idempotency import Key
-from core.sla.facts import REQUESTER
+from core.sla.history import REQUESTER
 from core.tickets import (
     Changes,
     NewComment,

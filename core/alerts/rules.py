@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from core.alerts.escalations import Escalations, Step
 from core.sla.calendar import ALWAYS, Calendar
-from core.sla.reckoning import due as due_after
+from core.sla.status import due as due_after
 from core.tickets import Ticket
 from core.tickets.alert import BREACH, ESCALATION, SOON, PutOff, Ring, name
 from core.tickets.status import Priority

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from core.sla import Sla
 from core.sla.policy import Targets
-from core.sla.what_if import Past, Trial
+from core.sla.simulation import Past, Trial
 from core.store import TicketStore
 
 LATELY = timedelta(days=90)

@@ -14,8 +14,8 @@ from typing import NamedTuple, Self
 from core.people.accounts import Person
 from core.sla import Reckoning, Sla
 from core.sla.calendar import Calendar
-from core.sla.reckoning import Deadline, Kind, Span
-from core.sla.what_if import Tally
+from core.sla.simulation import Tally
+from core.sla.status import Deadline, Kind, Span
 from core.tickets import Ticket
 from core.tickets.status import Priority
 

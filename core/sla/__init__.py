@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from core.sla.calendar import ALWAYS, Calendar
-from core.sla.facts import Facts
+from core.sla.history import Facts
 from core.sla.policy import Policy
-from core.sla.reckoning import Promise, Reckoning, promise, reckon
+from core.sla.status import Promise, Reckoning, promise, reckon
 
 __all__ = ["ALWAYS", "Calendar", "Facts", "Policy", "Promise", "Reckoning", "Sla"]
 

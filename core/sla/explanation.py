@@ -5,8 +5,8 @@ from datetime import timedelta, tzinfo
 from itertools import groupby
 
 from core.sla.business_hours import DAYS, Hours, Week
-from core.sla.facts import REQUESTER
-from core.sla.reckoning import Deadline, Kind, Reckoning, Span
+from core.sla.history import REQUESTER
+from core.sla.status import Deadline, Kind, Reckoning, Span
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 

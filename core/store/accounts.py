@@ -9,8 +9,8 @@ from core.errors import EmailTaken, Unavailable
 from core.people.accounts import Account, Role
 from core.store import mapping
 from core.store.errors import reaches_mongo
-from core.store.indexes import Indexes
 from core.store.mapping import Document
+from core.store.mongo.indexes import Indexes
 
 # The indexes without which somebody could have two accounts.
 EMAIL, SLACK_ID = "accounts.email", "accounts.slack_id"

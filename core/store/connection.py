@@ -23,8 +23,8 @@ from core.store.delivery.looks import LookStore
 from core.store.delivery.outbox import OwedStore
 from core.store.errors import reaches_mongo
 from core.store.full import FullStore
-from core.store.indexes import Database, Flaw, Indexes
-from core.store.pool import PromptPool
+from core.store.mongo.indexes import Database, Flaw, Indexes
+from core.store.mongo.pool import PromptPool
 from core.store.tickets import TicketStore
 
 OPTIONS: dict[str, Any] = {

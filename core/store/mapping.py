@@ -8,7 +8,7 @@ from typing import Any
 from bson import ObjectId
 
 from core.people.accounts import Account, Person, Role
-from core.sla.facts import Pause
+from core.sla.history import Pause
 from core.tickets import (
     Comment,
     Priority,

@@ -8,7 +8,7 @@ from typing import Any
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
 from core.store.full import has_room
-from core.store.indexes import Database, Indexes
+from core.store.mongo.indexes import Database, Indexes
 
 Migration = Callable[[Database], Awaitable[None]]
 

@@ -9,8 +9,8 @@ from core.people.accounts import Person
 from core.reports.workload import Share, Workload
 from core.store import mapping
 from core.store.errors import reaches_mongo
-from core.store.indexes import Indexes
 from core.store.mapping import Document
+from core.store.mongo.indexes import Indexes
 from core.tickets import Status, Ticket, TicketSummary
 
 _IN_LISTS: Document = dict.fromkeys(TicketSummary.__annotations__, True)

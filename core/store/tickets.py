@@ -9,15 +9,15 @@ from pymongo.errors import DuplicateKeyError
 
 from core.errors import Unavailable
 from core.idempotency import Key
-from core.sla.facts import REQUESTER
+from core.sla.history import REQUESTER
 from core.store import mapping, questions, updates
 from core.store.comments import Comments, latest
 from core.store.counters import Numbers
 from core.store.delivery import outbox
 from core.store.errors import reaches_mongo
 from core.store.full import has_room
-from core.store.indexes import Indexes
 from core.store.mapping import Document
+from core.store.mongo.indexes import Indexes
 from core.store.reports import Overviews
 from core.tickets import (
     Comment,

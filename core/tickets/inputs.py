@@ -21,7 +21,7 @@ from core.people.accounts import (
     one_line,
     without_nul,
 )
-from core.sla.facts import REQUESTER
+from core.sla.history import REQUESTER
 from core.tickets.status import Priority, Status
 
 Model = TypeVar("Model", bound=BaseModel)

@@ -11,7 +11,7 @@ from core.errors import InvalidInput, WrongState
 from core.people.accounts import Actor, Person, Via
 from core.people.permissions import Action, may, require
 from core.sla import Facts, Promise, Sla
-from core.sla.facts import REQUESTER, Pause, responds
+from core.sla.history import REQUESTER, Pause, responds
 from core.tickets.alert import NONE as NO_ALERT
 from core.tickets.alert import Alert, PutOff
 from core.tickets.inputs import (

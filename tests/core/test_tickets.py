@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import InvalidInput, NotAllowed, WrongState
 from core.people.accounts import Actor, Person, Role, Via
-from core.sla.facts import Pause
+from core.sla.history import Pause
 from core.tickets import (
     ACTION_FOR,
     TRANSITIONS,

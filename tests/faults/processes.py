@@ -14,7 +14,7 @@ from random import randrange
 from pymongo import AsyncMongoClient
 from pymongo.errors import PyMongoError
 
-from core.store.embedded import WITH_ITS_STARTER, installed_mongod
+from core.store.mongo.embedded import WITH_ITS_STARTER, installed_mongod
 
 ROOT = Path(__file__).parents[2]
 SET = "faults"

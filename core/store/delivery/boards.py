@@ -19,8 +19,8 @@ from pymongo.asynchronous.collection import AsyncCollection
 from core.store import mapping
 from core.store.delivery.deliveries import later
 from core.store.errors import reaches_mongo
-from core.store.indexes import Indexes
 from core.store.mapping import Document
+from core.store.mongo.indexes import Indexes
 from core.tickets import Ticket
 from core.tickets.alert import SOON
 

@@ -8,7 +8,7 @@ import pytest
 from bot.commands import known
 from bot.markup.mrkdwn import as_typed, escaped, inert, mentioned, one_line, quoted
 from bot.slack.error_answers import NotUnderstood
-from bot.slack.payloads import BadPayload, read_form, read_json
+from bot.slack.receiver.payloads import BadPayload, read_form, read_json
 from bot.tickets.clock import NoTarget, read_targets
 from core.sla import Policy
 

@@ -7,7 +7,7 @@ import pytest
 from core.people.accounts import Person
 from core.sla import Facts, Policy, Sla
 from core.sla.explanation import counted_time, duration, folded, promised, told
-from core.sla.facts import REQUESTER
+from core.sla.history import REQUESTER
 from core.tickets import Priority
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from core.people.accounts import Person
 from core.sla import ALWAYS, Facts, Policy, Sla
 from core.sla.explanation import counted
-from core.sla.facts import MOST_PAUSES, REQUESTER
-from core.sla.reckoning import Kind
+from core.sla.history import MOST_PAUSES, REQUESTER
+from core.sla.status import Kind
 from core.tickets import Priority
 from tests.core.sla.conftest import BERLIN, OFFICE, hours_of
 

@@ -6,8 +6,8 @@ import pytest
 
 from core.people.accounts import Actor, Person, Role, Via
 from core.sla import ALWAYS, Facts, Policy, Sla
-from core.sla.facts import REQUESTER, responds
-from core.sla.reckoning import Kind
+from core.sla.history import REQUESTER, responds
+from core.sla.status import Kind
 from core.tickets import Priority
 from tests.core.sla.conftest import berlin
 

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from core.people.accounts import Person
 from core.sla import ALWAYS, Facts, Policy
-from core.sla.facts import REQUESTER
+from core.sla.history import REQUESTER
 from core.sla.policy import Targets
-from core.sla.what_if import Past, tried
+from core.sla.simulation import Past, tried
 from core.tickets import Priority
 
 NINE = datetime(2026, 3, 2, 9, tzinfo=UTC)

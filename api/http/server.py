@@ -17,7 +17,7 @@ from aiohttp.streams import EMPTY_PAYLOAD, StreamReader
 from aiohttp.web_protocol import RequestHandler
 from pydantic_core import to_json
 
-from api.connections import Connections
+from api.http.connections import Connections
 
 log = structlog.get_logger("api")
 

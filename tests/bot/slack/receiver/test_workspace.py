@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.slack.workspace import NoPerson, NotOurs, Workspace
+from bot.slack.receiver.workspace import NoPerson, NotOurs, Workspace
 from localslack import Fault
 from tests.bot.conftest import card_of
 from tests.support.slack_requests import ADA, OLGA, command, form, pressed, send, sent

@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.socket_receiver import socket_mode
+from bot.slack.receiver.socket_mode import socket_mode
 from localslack import Fault
 
 PATIENCE = 0.2

@@ -11,7 +11,7 @@ import pytest
 from core.desk import Desk
 from core.people.accounts import Registration
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 # `make check` tries all of the examples that schemathesis.toml asks for, `make test` a quarter.
 FEW = () if os.environ.get("EXAMPLES") == "all" else ("--max-examples=20",)
 

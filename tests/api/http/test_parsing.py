@@ -9,7 +9,8 @@ from aiohttp.web import BaseRequest
 from pydantic import ValidationError
 from yarl import URL
 
-from api import parsing, tickets
+from api import tickets
+from api.http import parsing
 from api.reports import ReportQuery
 from api.tokens import Tokens
 from core.errors import DeskError, InvalidInput

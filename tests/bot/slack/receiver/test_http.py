@@ -12,7 +12,7 @@ from slack_sdk.signature import SignatureVerifier
 
 from api.app import create_api
 from api.tokens import Tokens
-from bot.slack.http_receiver import slack_app
+from bot.slack.receiver.http import slack_app
 from tests.bot.conftest import SIGNING_SECRET
 from tests.conftest import LONGEST_WAIT, SECRET, Healthy
 

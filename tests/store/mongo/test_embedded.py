@@ -18,13 +18,13 @@ import pytest
 from pymongo import AsyncMongoClient
 from pymongo.write_concern import WriteConcern
 
-from core.store.embedded import NoMongo, embedded_mongo, installed_mongod
+from core.store.mongo.embedded import NoMongo, embedded_mongo, installed_mongod
 from tests.conftest import LONGEST_WAIT
 
 ANOTHER_PROCESS = """
 import asyncio, sys
 from pathlib import Path
-from core.store.embedded import embedded_mongo
+from core.store.mongo.embedded import embedded_mongo
 
 async def main():
     async with embedded_mongo(Path(sys.argv[1])) as uri:
@@ -42,7 +42,7 @@ async def another_process(data):
         *(sys.executable, "-c", ANOTHER_PROCESS, str(data)),
         stdin=PIPE,
         stdout=PIPE,
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
     )
     try:
         yield process

@@ -23,7 +23,7 @@ from urllib.parse import quote
 from pymongo import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
-from core.store.socket_places import place_for_socket
+from core.store.mongo.socket_places import place_for_socket
 
 REPLICA_SET = "helpdesk"
 TICK = 0.01

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from core.people.accounts import Person
 from core.sla.calendar import Calendar
-from core.sla.facts import Facts
+from core.sla.history import Facts
 from core.sla.policy import Targets
 
 _NONE = timedelta()

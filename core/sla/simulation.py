@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import NamedTuple
 
 from core.sla.calendar import Calendar
-from core.sla.facts import Facts
+from core.sla.history import Facts
 from core.sla.policy import Policy
-from core.sla.reckoning import Deadline, promise, reckon
+from core.sla.status import Deadline, promise, reckon
 
 
 class Past(NamedTuple):

@@ -17,8 +17,8 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack import payloads
-from bot.slack.payloads import BadPayload
+from bot.slack.receiver import payloads
+from bot.slack.receiver.payloads import BadPayload
 
 log = structlog.get_logger("bot")
 

@@ -11,8 +11,8 @@ from aiohttp import web
 from structlog.testing import capture_logs
 
 from api.app import create_api
-from api.connections import Limits, watched_connections
-from api.server import listening
+from api.http.connections import Limits, watched_connections
+from api.http.server import listening
 from api.tokens import Tokens
 from tests.conftest import SECRET, Healthy
 

@@ -15,9 +15,9 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.markup.mrkdwn import utc
-from bot.slack import payloads
 from bot.slack.api_errors import UNREADABLE, said, seconds_of
-from bot.slack.payloads import BadPayload
+from bot.slack.receiver import payloads
+from bot.slack.receiver.payloads import BadPayload
 from core.clock import utcnow
 
 log = structlog.get_logger("bot")

@@ -1,0 +1,1 @@
+"""MongoDB itself: a server of our own, connections, indexes. Knows no ticket."""
