@@ -9,7 +9,7 @@ from typing import Any
 
 from core.people.accounts import Account, Person
 from core.sla.explanation import told
-from core.sla.status import Deadline, Reckoning, Span
+from core.sla.status import Deadline, SlaStatus, Span
 from core.tickets import Comment, Ticket, TicketSummary
 
 
@@ -63,17 +63,17 @@ def comment(comment: Comment) -> dict[str, Any]:
     return shape | {"internal": True} if comment.internal else shape
 
 
-def clock(ticket: Ticket, reckoning: Reckoning) -> dict[str, Any]:
-    answer = reckoning.first_response
+def clock(ticket: Ticket, sla_status: SlaStatus) -> dict[str, Any]:
+    answer = sla_status.first_response
     return {
         "_id": ticket.id,
         "number": ticket.number,
-        "at": time(reckoning.at),
-        "running": reckoning.running,
+        "at": time(sla_status.at),
+        "running": sla_status.running,
         "waiting_for": ticket.waiting_for,
         "first_response": _deadline(answer) if answer else None,
-        "resolution": _deadline(reckoning.resolution),
-        "spans": [_span(span) for span in reckoning.spans],
+        "resolution": _deadline(sla_status.resolution),
+        "spans": [_span(span) for span in sla_status.spans],
     }
 
 

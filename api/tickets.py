@@ -22,7 +22,7 @@ from core.desk import Expected, Filed, Page
 from core.errors import InvalidInput
 from core.people.accounts import EMAIL
 from core.tickets import Changes, NewComment, NewTicket, Priority, Status, Ticket
-from core.tickets.alert import PutOff
+from core.tickets.alert import Silence
 from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import MOST_COMMENTS
 
@@ -199,7 +199,7 @@ async def show_comments(call: Call) -> web.Response:
 
 
 async def show_clock(call: Call) -> web.Response:
-    return answer(serializers.clock(*await call.desk.reckoned(call.ticket_id, by=call.by)))
+    return answer(serializers.clock(*await call.desk.sla_status(call.ticket_id, by=call.by)))
 
 
 async def change(call: Call, patch: TicketPatch) -> web.Response:
@@ -211,7 +211,7 @@ async def change(call: Call, patch: TicketPatch) -> web.Response:
 
 async def acknowledge(call: Call) -> web.Response:
     ticket = await call.desk.acknowledge(call.ticket_id, by=call.by)
-    return _put_off(ticket, "acknowledged", ticket.alert.acknowledged)
+    return _silence(ticket, "acknowledged", ticket.alert.acknowledged)
 
 
 async def snooze(call: Call, said: Snooze) -> web.Response:
@@ -220,14 +220,14 @@ async def snooze(call: Call, said: Snooze) -> web.Response:
     except OverflowError:
         raise InvalidInput({"until": "“until” must lie within the next seven days."}) from None
     ticket = await call.desk.snooze(call.ticket_id, by=call.by, until=until)
-    return _put_off(ticket, "snoozed", ticket.alert.snoozed)
+    return _silence(ticket, "snoozed", ticket.alert.snoozed)
 
 
-def _put_off(ticket: Ticket, what: str, put_off: PutOff | None) -> web.Response:
-    assert put_off is not None  # or the desk would have said so
+def _silence(ticket: Ticket, what: str, silence: Silence | None) -> web.Response:
+    assert silence is not None  # or the desk would have said so
     body = {
         "message": f"Ticket {what} successfully",
-        "until": serializers.time(put_off.until),
+        "until": serializers.time(silence.until),
         "ticket": serializers.ticket(ticket),
     }
     return answer(body, headers={"ETag": ticket.etag})

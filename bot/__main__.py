@@ -19,7 +19,7 @@ from core.people.passwords import Passwords
 from core.settings import BadSettings, Settings, read_settings, unknown_settings
 from core.settings.slack import person_id
 from core.store.mongo.embedded import NoMongo
-from core.tickets import understood
+from core.tickets import parse
 
 log = structlog.get_logger("helpdesk")
 
@@ -85,7 +85,7 @@ def add_user(
 async def _add_user(
     settings: Settings, said: Mapping[str, object], slack: str | None, bot: bool
 ) -> None:
-    new = understood(Registration, said)
+    new = parse(Registration, said)
     passwords = Passwords()
     try:
         async with opened_store(settings) as store:

@@ -4,23 +4,23 @@ those who filed one in a form."""
 from collections.abc import Sequence
 
 from bot.alerts.messages import about, in_plain_words
-from bot.delivery.dispatcher import Courier
+from bot.delivery.dispatcher import Dispatcher
 from bot.markup.blocks import Message
 from bot.slack.api_errors import About, Outcome, Refused
 from bot.tickets import card
 from core.alerts.rules import AlertRules
 from core.clock import Clock
-from core.store import Delivery, OwedStore
+from core.store import Delivery, Outbox
 from core.store.delivery.deliveries import AlertMessage, Kind
-from core.tickets import Ticket, spoken
+from core.tickets import Ticket, label
 from core.tickets.alert import BREACH
 
 # Cards in doubt that are looked for together.
 AT_ONCE = 5
 
 
-class Upkeep:
-    def __init__(self, owed: OwedStore, courier: Courier, rules: AlertRules, clock: Clock) -> None:
+class TicketMessages:
+    def __init__(self, owed: Outbox, courier: Dispatcher, rules: AlertRules, clock: Clock) -> None:
         self._rules = rules
         self._owed = owed
         self._courier = courier
@@ -96,7 +96,7 @@ class Upkeep:
         """Its card or alert, where Slack does not take its own words."""
         if ticket.breached(at=self._clock()):
             return in_plain_words(ticket, BREACH)
-        return f"{ticket.key} ({spoken(ticket.status)}): /ticket status {ticket.key}"
+        return f"{ticket.key} ({label(ticket.status)}): /ticket status {ticket.key}"
 
     async def _new_card(self, deliveries: Sequence[Delivery]) -> Message:
         return self._card(deliveries[0].ticket)

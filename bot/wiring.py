@@ -11,10 +11,10 @@ from slack_bolt.async_app import AsyncApp
 
 from api.app import create_api
 from api.tokens import Tokens
-from bot.alerts.announcer import Alerts
-from bot.alerts.board import LivingBoard
-from bot.alerts.duplicates import Sweeper
-from bot.delivery.dispatcher import Courier, Timing
+from bot.alerts.announcer import AlertAnnouncer
+from bot.alerts.board import BoardPoster
+from bot.alerts.duplicates import DuplicateSweeper
+from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.health import Readiness, prepared
 from bot.reports.digest import DailyDigest
 from bot.runtime.jobs import Job, Timetable
@@ -23,7 +23,7 @@ from bot.slack.history import SlackHistory
 from bot.slack.poster import SlackPoster
 from bot.slack.receiver.http import slack_app
 from bot.slack.token_check import TokenCheck
-from bot.ticket_messages import Upkeep
+from bot.ticket_messages import TicketMessages
 from core.alerts.rules import AlertRules
 from core.clock import Clock
 from core.desk import Desk
@@ -83,15 +83,15 @@ def wire_delivery(
         lease=timedelta(seconds=settings.alert_lease_seconds),
         history=timedelta(seconds=settings.alert_history_seconds),
     )
-    courier = Courier(store.owed, poster, history, timing, clock)
+    courier = Dispatcher(store.owed, poster, history, timing, clock)
     health = Readiness(store, poster, token, history, timetable, clock)
     looking = timetable.every(LOOK_SECONDS, "health", health.look)
     timetable.every(REPAIR_SECONDS, "indexes", partial(prepared, store))
 
     scan = partial(timetable.every, settings.scan_seconds)
-    upkeep = Upkeep(store.owed, courier, rules, clock)
-    alerts = Alerts(store, courier, rules, clock, mentions=settings.mentions_per_hour)
-    board = LivingBoard(store.boards, poster, courier, rules, clock, pace=_BOARD * pause)
+    upkeep = TicketMessages(store.owed, courier, rules, clock)
+    alerts = AlertAnnouncer(store, courier, rules, clock, mentions=settings.mentions_per_hour)
+    board = BoardPoster(store.boards, poster, courier, rules, clock, pace=_BOARD * pause)
     following = scan("board", board.follow)
 
     async def announce() -> None:
@@ -107,7 +107,7 @@ def wire_delivery(
     scan("alerts", announce)
     scan("in doubt", settle)
     owed = [following, scan("receipts", upkeep.tell), scan("cards", upkeep.follow)]
-    sweeper = Sweeper(
+    sweeper = DuplicateSweeper(
         store.repeats,
         history,
         posting_client(slack),

@@ -205,7 +205,7 @@ class TicketUpdated(_Answer):
     ticket: Ticket
 
 
-class AlertPutOff(_Answer):
+class AlertSilenced(_Answer):
     message: str = Field(examples=["Ticket acknowledged successfully"])
     until: AwareDatetime = _time(description="Until then none of its alerts rings.")
     ticket: Ticket

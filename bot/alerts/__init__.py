@@ -1,1 +1,1 @@
-"""Alerts in Slack: announced once, shown on the board, acknowledged and snoozed."""
+"""AlertAnnouncer in Slack: announced once, shown on the board, acknowledged and snoozed."""

@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 
 from bot.alerts.messages import about, in_plain_words, listed, many_in_plain_words, people
-from bot.delivery.dispatcher import Courier
+from bot.delivery.dispatcher import Dispatcher
 from bot.markup.blocks import Message
 from bot.slack.api_errors import Refused, Sent, Unknown
 from bot.slack.history import Seen
@@ -33,9 +33,9 @@ ONE_BY_ONE = 3
 LISTED = 100
 
 
-class Alerts:
+class AlertAnnouncer:
     def __init__(
-        self, store: Store, courier: Courier, rules: AlertRules, clock: Clock, *, mentions: int
+        self, store: Store, courier: Dispatcher, rules: AlertRules, clock: Clock, *, mentions: int
     ) -> None:
         """At most so many `mentions` an hour in each channel."""
         self._store = store

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.alerts.board_message import View, gone, thread_message, told
-from bot.delivery.dispatcher import GONE, Courier, Timing
+from bot.delivery.dispatcher import GONE, Dispatcher, Timing
 from bot.markup.blocks import Message
 from bot.slack.api_errors import Outcome, Refused, Sent, Unknown
 from bot.slack.poster import SlackPoster, TurnFarOff
@@ -31,12 +31,12 @@ REFUSED = timedelta(minutes=1)
 TRIES = 2
 
 
-class LivingBoard:
+class BoardPoster:
     def __init__(
         self,
         boards: BoardStore,
         poster: SlackPoster,
-        courier: Courier,
+        courier: Dispatcher,
         rules: AlertRules,
         clock: Clock,
         *,

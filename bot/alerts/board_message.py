@@ -13,7 +13,7 @@ from core.alerts.board import State, state
 from core.alerts.rules import AlertRules
 from core.people.accounts import Person
 from core.store.delivery.boards import COUNTED, TOLD_APART, Board, Unquiet
-from core.tickets import Ticket, spoken
+from core.tickets import Ticket, label
 
 # Tickets that a section names, and changes that one message in the thread does.
 NAMED = 10
@@ -149,7 +149,7 @@ def gone(tickets: Iterable[Ticket], rules: AlertRules, *, at: datetime) -> list[
     lines = []
     for ticket in tickets:
         if ticket.status.finished:
-            lines.append(f"{ticket.key} is {spoken(ticket.status)}")
+            lines.append(f"{ticket.key} is {label(ticket.status)}")
         elif ticket.breaches_at is None:
             lines.append(f"{ticket.key} is {status(ticket)}")
         elif state(ticket, rules, at=at) is None:

@@ -14,16 +14,16 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.api_errors import UNREADABLE, said
 from bot.slack.history import Copy, SlackHistory
 from bot.slack.metadata import BATCH
-from core.store import RepeatStore
+from core.store import DuplicateStore
 from core.store.delivery.duplicates import Watched
 
 log = structlog.get_logger("bot")
 
 
-class Sweeper:
+class DuplicateSweeper:
     def __init__(
         self,
-        repeats: RepeatStore,
+        repeats: DuplicateStore,
         history: SlackHistory,
         client: AsyncWebClient,
         *,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import inert, local_time, mention, name_of, one_line
-from bot.tickets.card import buttons, put_off
+from bot.tickets.card import buttons, silence
 from core.alerts.escalations import Step
 from core.alerts.rules import AlertRules, soon
 from core.people.accounts import Person
@@ -33,7 +33,7 @@ def about(
 
     One that is `quiet` mentions nobody; `instead_of` is a channel that did not take it.
     """
-    off = put_off(ticket, rules, at=at)
+    off = silence(ticket, rules, at=at)
     said, offered = _standing(ticket, rules, at=at, kind=kind, quiet=quiet, heard=bool(off))
     lines, step = [said], rules.step(kind)
     if offered:

@@ -16,7 +16,7 @@ from bot.slack.history import Doubt, Seen, SlackHistory
 from bot.slack.poster import SlackPoster, TurnFarOff
 from bot.slack.troubles import POST
 from core.clock import Clock, utcnow
-from core.store import Delivery, OwedStore
+from core.store import Delivery, Outbox
 from core.store.delivery.boards import Board
 from core.store.delivery.deliveries import AlertMessage, Batch, Held, Posted
 from core.store.delivery.looks import Found
@@ -49,12 +49,12 @@ class Timing:
         return self.post + self.history
 
 
-class Courier:
+class Dispatcher:
     """Posts what is owed, and keeps the books about it."""
 
     def __init__(
         self,
-        owed: OwedStore,
+        owed: Outbox,
         poster: SlackPoster,
         history: SlackHistory,
         timing: Timing,

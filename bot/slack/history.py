@@ -135,7 +135,7 @@ class SlackHistory:
             if _lacks_scope(error):
                 self._note(NO_SCOPE, channel)
                 return Seen(None, blind=True)
-            wait = await self._put_off(error, channel)
+            wait = await self._silence(error, channel)
             # One that Slack does not know any more is none to read on from.
             stale = isinstance(error, SlackApiError) and said(error) == "invalid_cursor"
             if walk.cursor or stale:
@@ -169,7 +169,7 @@ class SlackHistory:
             if complete:
                 self._note(NO_SCOPE, channel)
             else:
-                await self._put_off(error, channel)
+                await self._silence(error, channel)
         copies = [
             Copy(message["ts"], message.get("bot_id"), tuple(_named(message)))
             for message in messages
@@ -191,7 +191,7 @@ class SlackHistory:
         )
         return page["messages"], (page.get("response_metadata") or {}).get("next_cursor") or None
 
-    async def _put_off(self, error: Exception, channel: str) -> timedelta:
+    async def _silence(self, error: Exception, channel: str) -> timedelta:
         """For how long nobody reads this history."""
         why, wait, sweeps = type(error).__name__, SOON, SOON
         if isinstance(error, SlackApiError):

@@ -19,7 +19,7 @@ from bot.markup.blocks import Message, in_plainest_form
 from bot.runtime.jobs import progressed
 from bot.slack.api_errors import UNTIL_REPAIRED, Outcome, Refused, Sent, Unknown, refused_or_unknown
 from bot.slack.troubles import EDIT, POST, Troubles
-from core.store import TurnStore
+from core.store import ChannelLimits
 
 log = structlog.get_logger("bot")
 
@@ -45,7 +45,7 @@ class SlackPoster:
     def __init__(
         self,
         client: AsyncWebClient,
-        turns: TurnStore,
+        turns: ChannelLimits,
         *,
         channel: str,
         limit: float,

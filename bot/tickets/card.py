@@ -9,7 +9,7 @@ from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_
 from bot.slack.metadata import CARD, RECEIPT
 from core.alerts.rules import AlertRules, next_ring
 from core.people.accounts import Actor
-from core.people.permissions import Action, may
+from core.people.permissions import Action, can
 from core.sla.history import REQUESTER
 from core.tickets import (
     ACTION_FOR,
@@ -19,7 +19,7 @@ from core.tickets import (
     Status,
     Ticket,
     TicketSummary,
-    spoken,
+    label,
 )
 
 _MARK = {
@@ -101,8 +101,8 @@ def details(ticket: Ticket, *, by: Actor, at: datetime, rules: AlertRules) -> Me
     """What one person gets who asks for a ticket: the card, whether its alerts are put off, if
     that is theirs to do, and the latest comments, with the buttons that they may press."""
     blocks = _facts(ticket, at=at)
-    said = put_off(ticket, rules, at=at)
-    if said and may(by, Action.ACKNOWLEDGE, requester=ticket.requester):
+    said = silence(ticket, rules, at=at)
+    if said and can(by, Action.ACKNOWLEDGE, requester=ticket.requester):
         blocks.append(context(said))
     blocks += [_comment(comment) for comment in ticket.comments[-_COMMENTS_SHOWN:]]
     names = dict.fromkeys([*offered(ticket), "close"])
@@ -111,7 +111,7 @@ def details(ticket: Ticket, *, by: Actor, at: datetime, rules: AlertRules) -> Me
     return {"text": headline(ticket, late=ticket.breached(at=at)), "blocks": blocks}
 
 
-def put_off(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
+def silence(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
     """By whom and until when its alerts are put off, as long as that is in force."""
     alert, until = ticket.alert, rules.acknowledged_until(ticket)
     if alert.acknowledged and until and at < until and alert.in_force(alert.acknowledged):
@@ -129,7 +129,7 @@ def _may_press(by: Actor, name: str, ticket: Ticket) -> bool:
     if name == "close" and ticket.status is Status.CLOSED:
         return False
     action = Action.CLAIM if name == "claim" else ACTION_FOR[STATUS_AFTER[name]]
-    return may(by, action, requester=ticket.requester)
+    return can(by, action, requester=ticket.requester)
 
 
 def receipt(ticket: Ticket) -> Message:
@@ -183,7 +183,7 @@ def state(ticket: TicketSummary) -> str:
 
 def _state(ticket: TicketSummary) -> str:
     if ticket.waiting_for is None:
-        return spoken(ticket.status)
+        return label(ticket.status)
     if ticket.waiting_for == REQUESTER:
         return "waiting for the requester"
     return f"waiting for {one_line(ticket.waiting_for, WAITING_FOR_LENGTH)}"

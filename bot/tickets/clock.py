@@ -7,9 +7,9 @@ from datetime import timedelta
 from bot.markup.blocks import Block, Message, context, section
 from bot.markup.mrkdwn import inert, local_time, quoted, shortened
 from bot.tickets.card import title
-from core.desk.simulation import LATELY, MOST, Tried
+from core.desk.simulation import LATELY, MOST, Simulation
 from core.errors import DeskError
-from core.sla import Policy, Reckoning
+from core.sla import Policy, SlaStatus
 from core.sla.explanation import counted, counted_time, folded, promised, told
 from core.sla.policy import Targets
 from core.sla.simulation import Tally
@@ -29,21 +29,21 @@ class NoTarget(DeskError):
     high.response=30m."""
 
 
-def why(ticket: Ticket, reckoning: Reckoning, *, hours: str | None) -> Message:
+def why(ticket: Ticket, sla_status: SlaStatus, *, hours: str | None) -> Message:
     """Span by span, the time from the filing to now; with the business hours, if there are any."""
-    stopped, business = ticket.facts.paused is not None, hours is not None
+    stopped, business = ticket.sla_history.paused is not None, hours is not None
     lines = []
-    if (answer := reckoning.first_response) is not None:
+    if (answer := sla_status.first_response) is not None:
         lines.append(f"*First response:* {_stands(answer, stopped=stopped, business=business)}")
-    solved = _stands(reckoning.resolution, stopped=stopped, business=business)
+    solved = _stands(sla_status.resolution, stopped=stopped, business=business)
     lines.append(f"*To be solved:* {solved}")
     if hours is not None:
         lines.append(f"*Business hours:* {hours}")
     spans = [
         f"• {span}" if isinstance(span, str) else f"• {local_time(span.since)}: {inert(told(span))}"
-        for span in folded(reckoning.spans, most=_SPANS, business=business)
+        for span in folded(sla_status.spans, most=_SPANS, business=business)
     ]
-    ran = counted_time(counted(reckoning), business=business)
+    ran = counted_time(counted(sla_status), business=business)
     sums = f"{ran} of this time count for its {ticket.priority} priority."
     blocks = [title(ticket), section("\n".join(lines)), *_sections(spans), context(sums)]
     text = "\n".join([f"*{ticket.key}* {quoted(ticket.title, 200)}", *lines])
@@ -97,7 +97,7 @@ def _read_target(word: str) -> tuple[str, str, timedelta]:
 
 
 def what_if(
-    tried: Tried, policy: Policy, others: Mapping[str, Targets], *, business: bool
+    tried: Simulation, policy: Policy, others: Mapping[str, Targets], *, business: bool
 ) -> Message:
     def instead(now: timedelta, then: timedelta) -> str:
         told_then, told_now = (counted_time(time, business=business) for time in (then, now))

@@ -19,8 +19,8 @@ from core.tickets import (
     Priority,
     Status,
     Ticket,
-    spoken,
-    understood,
+    label,
+    parse,
 )
 
 
@@ -40,7 +40,7 @@ async def new(invocation: Invocation) -> Message:
 
 
 async def _filed(invocation: Invocation, priority: Priority, title: str) -> Message:
-    ticket = understood(NewTicket, {"title": title, "priority": priority})
+    ticket = parse(NewTicket, {"title": title, "priority": priority})
     key = Key(invocation.key, idempotency.digest(ticket))
     filed = await invocation.desk.open_ticket(ticket, by=invocation.by, key=key)
     answer = receipt(filed.ticket)
@@ -90,7 +90,7 @@ def _assigned(ticket: Ticket) -> str:
 async def comment(invocation: Invocation) -> Message:
     message = as_typed(invocation.after_ticket("Say what?"))
     internal = invocation.verb == "note"
-    new = understood(NewComment, {"message": message, "internal": internal})
+    new = parse(NewComment, {"message": message, "internal": internal})
     key = Key(invocation.key, idempotency.digest(new))
     filed = await invocation.desk.comment(invocation.ticket(), new, by=invocation.by, key=key)
     what = "has your note, which only agents see" if internal else "has your comment"
@@ -99,7 +99,7 @@ async def comment(invocation: Invocation) -> Message:
 
 async def prio(invocation: Invocation) -> Message:
     word = invocation.after_ticket("Which priority: low, medium or high?").lower()
-    changes = understood(Changes, {"priority": word})
+    changes = parse(Changes, {"priority": word})
     changed = await invocation.desk.change_ticket(
         invocation.ticket(), changes, by=invocation.by, key=invocation.key
     )
@@ -111,7 +111,7 @@ async def start(invocation: Invocation) -> Message:
         invocation.ticket_alone(), by=invocation.by, key=invocation.key
     )
     taken = f" and {_assigned(changed.ticket)}" if "assignee" in changed.fields else ""
-    return _short(changed, f"is {spoken(changed.ticket.status)}{taken}")
+    return _short(changed, f"is {label(changed.ticket.status)}{taken}")
 
 
 async def change_status(invocation: Invocation) -> Message:
@@ -119,12 +119,12 @@ async def change_status(invocation: Invocation) -> Message:
     changed = await invocation.desk.change_ticket(
         invocation.ticket_alone(), changes, by=invocation.by, key=invocation.key
     )
-    return _short(changed, f"is {spoken(changed.ticket.status)}")
+    return _short(changed, f"is {label(changed.ticket.status)}")
 
 
 async def wait(invocation: Invocation) -> Message:
     whom = await _whom(invocation, invocation.rest.partition(" ")[2].strip().removeprefix("for "))
-    changes = understood(Changes, {"status": Status.WAITING, "waiting_for": whom})
+    changes = parse(Changes, {"status": Status.WAITING, "waiting_for": whom})
     changed = await invocation.desk.change_ticket(
         invocation.ticket(), changes, by=invocation.by, key=invocation.key
     )
@@ -143,8 +143,10 @@ async def _whom(invocation: Invocation, typed: str) -> str:
 
 
 async def why(invocation: Invocation) -> Message:
-    ticket, reckoning = await invocation.desk.reckoned(invocation.ticket_alone(), by=invocation.by)
-    return clock.why(ticket, reckoning, hours=invocation.desk.sla.hours)
+    ticket, sla_status = await invocation.desk.sla_status(
+        invocation.ticket_alone(), by=invocation.by
+    )
+    return clock.why(ticket, sla_status, hours=invocation.desk.sla.hours)
 
 
 def _short(changed: Changed, what: str) -> Message:

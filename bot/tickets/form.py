@@ -16,7 +16,7 @@ from bot.slack.users import acting
 from core.desk import Desk
 from core.desk.corrections import filed_or_corrected
 from core.idempotency import Key, digest
-from core.tickets import TITLE_LENGTH, NewTicket, Priority, understood
+from core.tickets import TITLE_LENGTH, NewTicket, Priority, parse
 
 log = structlog.get_logger("bot")
 
@@ -78,7 +78,7 @@ def read_new_ticket(view: dict[str, Any]) -> NewTicket:
             raise Outdated
         chosen = element.get("selected_option")
         values[block] = chosen["value"] if chosen else element.get("value") or ""
-    return understood(NewTicket, values)
+    return parse(NewTicket, values)
 
 
 def register(app: AsyncApp, desk: Desk) -> None:

@@ -17,7 +17,7 @@ from core.clock import is_breached
 from core.desk import Desk
 from core.errors import InvalidInput
 from core.people.accounts import Actor
-from core.tickets import Priority, Status, TicketSummary, spoken
+from core.tickets import Priority, Status, TicketSummary, label
 from core.tickets.query import TicketQuery
 
 PAGE = 10
@@ -72,7 +72,7 @@ def _none(words: list[str]) -> str:
         return f"You have no open tickets. {_NEW}"
     yours = " of yours" if "mine" in words else ""
     urgency = "".join(f" of {word} priority" for word in words if word in frozenset(Priority))
-    kinds = [_SAID_OF.get(word, spoken(word)) for word in words if word not in _NOT_SAID_OF]
+    kinds = [_SAID_OF.get(word, label(word)) for word in words if word not in _NOT_SAID_OF]
     kind = ", ".join(kinds) or ("" if "all" in words else "open")
     said = f"There are no {kind}{' ' if kind else ''}tickets{urgency}{yours}."
     return said if words not in ([], ["open"], ["all"]) else f"{said} {_NEW}"

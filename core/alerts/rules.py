@@ -9,7 +9,7 @@ from core.alerts.escalations import Escalations, Step
 from core.sla.calendar import ALWAYS, Calendar
 from core.sla.status import due as due_after
 from core.tickets import Ticket
-from core.tickets.alert import BREACH, ESCALATION, SOON, PutOff, Ring, name
+from core.tickets.alert import BREACH, ESCALATION, SOON, Ring, Silence, name
 from core.tickets.status import Priority
 
 # As long as anything can be snoozed.
@@ -51,8 +51,8 @@ class AlertRules:
         snoozed, until = ticket.alert.snoozed, at + self.acknowledged
         if snoozed and until < snoozed.until and ticket.alert.in_force(snoozed):
             return ticket
-        put_off = PutOff(ticket.assignee, at, until)
-        return replace(ticket, alert=replace(ticket.alert.heard(), acknowledged=put_off))
+        silence = Silence(ticket.assignee, at, until)
+        return replace(ticket, alert=replace(ticket.alert.heard(), acknowledged=silence))
 
     def acknowledged_until(self, ticket: Ticket) -> datetime | None:
         """Whatever happens to the ticket makes an acknowledgement hold for longer."""
@@ -85,9 +85,9 @@ def next_ring(ticket: Ticket, rules: AlertRules, *, at: datetime) -> Ring | None
     ring = _first(ticket, rules, at=at)
     until = rules.acknowledged_until(ticket)
     if until is not None and alert.in_force(alert.acknowledged):
-        ring = _put_off(ticket, ring, rules, until, again=False)
+        ring = _silence(ticket, ring, rules, until, again=False)
     elif alert.snoozed is not None and alert.in_force(alert.snoozed):
-        ring = _put_off(ticket, ring, rules, alert.snoozed.until, again=True)
+        ring = _silence(ticket, ring, rules, alert.snoozed.until, again=True)
     if ring is not None and ticket.priority not in rules.urgent:
         ring = ring._replace(at=rules.calendar.next_opening(ring.at))
     return ring
@@ -100,7 +100,7 @@ def _first(ticket: Ticket, rules: AlertRules, *, at: datetime) -> Ring | None:
         soon_at = soon(ticket, rules)
         rings = soon_at is not None and at <= due and name(SOON, due) not in alert.rang
         return Ring(SOON, due, soon_at) if rings and soon_at else Ring(BREACH, due, due)
-    if ticket.facts.paused is not None:
+    if ticket.sla_history.paused is not None:
         return None
     number = 1
     while name(f"{ESCALATION}{number}", due) in alert.rang:
@@ -108,11 +108,11 @@ def _first(ticket: Ticket, rules: AlertRules, *, at: datetime) -> Ring | None:
     if (step := rules.escalations.step(number)) is None:
         return None
     # A ticket that waited has the whole of the step's time when it goes on.
-    since = max(due, ticket.facts.latest, alert.latest.at if alert.latest else due)
+    since = max(due, ticket.sla_history.latest, alert.latest.at if alert.latest else due)
     return Ring(f"{ESCALATION}{number}", due, since + step.after)
 
 
-def _put_off(
+def _silence(
     ticket: Ticket, ring: Ring | None, rules: AlertRules, until: datetime, *, again: bool
 ) -> Ring | None:
     """The first alert in turn that may ring once the time is over.
@@ -131,7 +131,7 @@ def _put_off(
     if ring is not None and not again:
         late = ring.kind.startswith(ESCALATION)
         return ring._replace(at=until if late else max(ring.at, until))
-    if ticket.facts.paused is not None:
+    if ticket.sla_history.paused is not None:
         return None
     escalation = latest.kind.startswith(ESCALATION)
     # One of steps that are not in the settings any more tells nobody.
@@ -143,12 +143,12 @@ def soon(ticket: Ticket, rules: AlertRules) -> datetime | None:
     """When this share of the time that counts for it has passed, before it is late."""
     if not rules.soon:
         return None
-    facts, due, calendar = ticket.facts, ticket.sla_due, rules.calendar
-    whole = calendar.open_time(facts.created_at, due)
-    for pause in facts.pauses:
+    sla_history, due, calendar = ticket.sla_history, ticket.sla_due, rules.calendar
+    whole = calendar.open_time(sla_history.created_at, due)
+    for pause in sla_history.pauses:
         if pause.since < due:
             whole -= calendar.open_time(pause.since, min(pause.until or due, due))
     if whole <= timedelta():
         return None
-    at = due_after(facts, whole * rules.soon, calendar)
+    at = due_after(sla_history, whole * rules.soon, calendar)
     return at if at < due else None

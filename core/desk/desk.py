@@ -12,7 +12,7 @@ from core.desk import reports
 from core.desk.commenting import commented
 from core.desk.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
 from core.desk.people import People
-from core.desk.simulation import Tried, tried
+from core.desk.simulation import Simulation, tried
 from core.errors import (
     InvalidInput,
     KeyReused,
@@ -24,7 +24,7 @@ from core.people.accounts import Actor
 from core.people.permissions import Action
 from core.reports.report import Period, Report
 from core.reports.workload import Workload
-from core.sla import Reckoning, Sla
+from core.sla import Sla, SlaStatus
 from core.sla.policy import Targets
 from core.store import TicketStore
 from core.tickets import (
@@ -116,12 +116,12 @@ class Desk:
         permissions.require(by, Action.SEE, requester=requester)
         return comments[:limit], start + limit if len(comments) > limit else None
 
-    async def reckoned(self, reference: str, *, by: Actor) -> tuple[Ticket, Reckoning]:
+    async def sla_status(self, reference: str, *, by: Actor) -> tuple[Ticket, SlaStatus]:
         """A ticket and what its clock shows now, span by span."""
         ticket = await self.ticket(reference, by=by)
-        return ticket, self.sla.reckon(ticket.facts, ticket.promise, at=self.clock())
+        return ticket, self.sla.measure(ticket.sla_history, ticket.promise, at=self.clock())
 
-    async def try_targets(self, others: Mapping[str, Targets], *, by: Actor) -> Tried:
+    async def try_targets(self, others: Mapping[str, Targets], *, by: Actor) -> Simulation:
         """What these targets would have done to the tickets that were filed lately."""
         permissions.require_staff(by, Action.TRY)
         return await tried(self.tickets, self.sla, others, at=self.clock())
@@ -210,9 +210,9 @@ class Desk:
 
         def decision(ticket: Ticket, at: datetime) -> Decision:
             until = at + self.rules.acknowledged
-            return ticket.put_off("acknowledged", by=by, at=at, until=until)
+            return ticket.silence("acknowledged", by=by, at=at, until=until)
 
-        return await self._put_off(reference, decision, by=by, key=key)
+        return await self._silence(reference, decision, by=by, key=key)
 
     async def snooze(
         self, reference: str, *, by: Actor, until: datetime, key: str | None = None
@@ -223,11 +223,11 @@ class Desk:
             raise InvalidInput({"until": "“until” must lie within the next seven days."})
 
         def decision(ticket: Ticket, at: datetime) -> Decision:
-            return ticket.put_off("snoozed", by=by, at=at, until=until)
+            return ticket.silence("snoozed", by=by, at=at, until=until)
 
-        return await self._put_off(reference, decision, by=by, key=key)
+        return await self._silence(reference, decision, by=by, key=key)
 
-    async def _put_off(
+    async def _silence(
         self,
         reference: str,
         decision: Callable[[Ticket, datetime], Decision],

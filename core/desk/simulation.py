@@ -15,7 +15,7 @@ MOST = 10_000
 PAGE = 100
 
 
-class Tried(NamedTuple):
+class Simulation(NamedTuple):
     tickets: int
     # The targets that there are, and the ones that were tried.
     now: Trial
@@ -24,7 +24,7 @@ class Tried(NamedTuple):
 
 async def tried(
     store: TicketStore, sla: Sla, others: Mapping[str, Targets], *, at: datetime
-) -> Tried:
+) -> Simulation:
     """A page at a time, so that others have their turn in between."""
     now = Trial(sla.policy, sla.calendar, at=at)
     then = Trial(sla.policy.replaced(others), sla.calendar, at=at)
@@ -32,11 +32,11 @@ async def tried(
     while count < MOST and (page := await store.filed_before(before, limit=PAGE)):
         lately = [ticket for ticket in page if ticket.created_at >= at - LATELY]
         for ticket in lately:
-            past = Past(ticket.priority, ticket.facts)
+            past = Past(ticket.priority, ticket.sla_history)
             now.count(past)
             then.count(past)
         count += len(lately)
         if len(lately) < len(page):
             break
         before = page[-1].number
-    return Tried(count, now, then)
+    return Simulation(count, now, then)

@@ -42,15 +42,15 @@ REQUESTER_MAY = frozenset(
 STAFF = frozenset({Role.AGENT, Role.ADMIN})
 
 
-def may(actor: Actor, action: Action, *, requester: Person) -> bool:
+def can(actor: Actor, action: Action, *, requester: Person) -> bool:
     return actor.role in STAFF or (actor.id == requester.id and action in REQUESTER_MAY)
 
 
 def require(actor: Actor, action: Action, *, requester: Person) -> None:
     """Raises NotAllowed; TicketNotFound where even its existence is not the actor's to know."""
-    if may(actor, action, requester=requester):
+    if can(actor, action, requester=requester):
         return
-    if not may(actor, Action.SEE, requester=requester):
+    if not can(actor, Action.SEE, requester=requester):
         raise TicketNotFound
     raise _refusal(action)
 

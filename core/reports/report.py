@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple, Self
 
 from core.people.accounts import Person
-from core.sla import Reckoning, Sla
+from core.sla import Sla, SlaStatus
 from core.sla.calendar import Calendar
 from core.sla.simulation import Tally
 from core.sla.status import Deadline, Kind, Span
@@ -131,8 +131,8 @@ class Report:
         self._by_assignee: defaultdict[str | None, Figures] = defaultdict(Figures)
 
     def count(self, ticket: Ticket) -> None:
-        reckoning = self._sla.reckon(ticket.facts, ticket.promise, at=self.at)
-        reading = _read(reckoning, self._sla.calendar)
+        sla_status = self._sla.measure(ticket.sla_history, ticket.promise, at=self.at)
+        reading = _read(sla_status, self._sla.calendar)
         person = ticket.assignee
         who = person.id if person else None
         self._people.setdefault(who, person)
@@ -153,14 +153,14 @@ def _most_tickets(one: tuple[Person | None, Figures]) -> tuple[int, bool, str]:
     return -figures.tickets, person is None, person.name if person else ""
 
 
-def _read(reckoning: Reckoning, calendar: Calendar) -> Reading:
-    ran = [span for span in reckoning.spans if span.kind is Kind.RAN]
-    waited = (span for span in reckoning.spans if span.kind is Kind.WAITING)
-    answer = reckoning.first_response
+def _read(sla_status: SlaStatus, calendar: Calendar) -> Reading:
+    ran = [span for span in sla_status.spans if span.kind is Kind.RAN]
+    waited = (span for span in sla_status.spans if span.kind is Kind.WAITING)
+    answer = sla_status.first_response
     return Reading(
         first_response=_done(answer, ran) if answer else None,
-        resolution=_done(reckoning.resolution, ran),
-        ran=_until(reckoning.at, ran),
+        resolution=_done(sla_status.resolution, ran),
+        ran=_until(sla_status.at, ran),
         waited=sum((calendar.open_time(span.since, span.until) for span in waited), _NONE),
     )
 

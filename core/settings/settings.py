@@ -40,7 +40,7 @@ from core.settings.kinds import (
 from core.settings.messages import sentence
 from core.settings.names import misnamed
 from core.settings.slack import AppToken, BotToken, Channel, People, SigningSecret, is_channel_id
-from core.sla import Facts, Policy, Sla
+from core.sla import Policy, Sla, SlaHistory
 from core.sla.business_hours import DAY_AND_NIGHT, business_hours, parsed_week
 from core.sla.calendar import Calendar, NeverOpen
 from core.sla.explanation import opening_hours
@@ -175,7 +175,7 @@ class Settings(BaseSettings):
         now = utcnow()
         try:
             sla = self.build_sla()
-            due = [sla.promise(priority, Facts(now)).resolution for priority in Priority]
+            due = [sla.promise(priority, SlaHistory(now)).resolution for priority in Priority]
         except NeverOpen:
             due = [now + 2 * LONGEST_TARGET]
         if max(due) > now + LONGEST_TARGET:

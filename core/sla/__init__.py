@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from core.sla.calendar import ALWAYS, Calendar
-from core.sla.history import Facts
+from core.sla.history import SlaHistory
 from core.sla.policy import Policy
-from core.sla.status import Promise, Reckoning, promise, reckon
+from core.sla.status import Promise, SlaStatus, measure, promise
 
-__all__ = ["ALWAYS", "Calendar", "Facts", "Policy", "Promise", "Reckoning", "Sla"]
+__all__ = ["ALWAYS", "Calendar", "Policy", "Promise", "Sla", "SlaHistory", "SlaStatus"]
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Sla:
     # The business hours in words; None if there are none.
     hours: str | None = None
 
-    def promise(self, priority: str, facts: Facts) -> Promise:
-        return promise(facts, self.policy[priority], self.calendar)
+    def promise(self, priority: str, sla_history: SlaHistory) -> Promise:
+        return promise(sla_history, self.policy[priority], self.calendar)
 
-    def reckon(self, facts: Facts, promise: Promise, *, at: datetime) -> Reckoning:
+    def measure(self, sla_history: SlaHistory, promise: Promise, *, at: datetime) -> SlaStatus:
         """Of what was promised, which need not be what would be promised now."""
-        return reckon(facts, promise, self.calendar, at=at)
+        return measure(sla_history, promise, self.calendar, at=at)

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from core.sla.business_hours import DAYS, Hours, Week
 from core.sla.history import REQUESTER
-from core.sla.status import Deadline, Kind, Reckoning, Span
+from core.sla.status import Deadline, Kind, SlaStatus, Span
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
@@ -115,7 +115,7 @@ _SUMMED = {
 }
 
 
-def counted(reckoning: Reckoning) -> timedelta:
+def counted(sla_status: SlaStatus) -> timedelta:
     """The time that counts against the targets so far."""
-    ran = (span.length for span in reckoning.spans if span.kind is Kind.RAN)
+    ran = (span.length for span in sla_status.spans if span.kind is Kind.RAN)
     return sum(ran, timedelta())

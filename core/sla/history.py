@@ -31,7 +31,7 @@ class Pause(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Facts:
+class SlaHistory:
     created_at: datetime
     # One after the other; only the last one may still last.
     pauses: tuple[Pause, ...] = ()

@@ -7,16 +7,16 @@ from datetime import datetime
 from typing import NamedTuple
 
 from core.sla.calendar import Calendar
-from core.sla.history import Facts
+from core.sla.history import SlaHistory
 from core.sla.policy import Policy
-from core.sla.status import Deadline, promise, reckon
+from core.sla.status import Deadline, measure, promise
 
 
 class Past(NamedTuple):
     """A ticket of the past, as it has the priority now."""
 
     priority: str
-    facts: Facts
+    sla_history: SlaHistory
 
 
 @dataclass
@@ -53,13 +53,13 @@ class Trial:
 
     def count(self, past: Past) -> None:
         # What was promised then is what is being replaced.
-        facts = replace(past.facts, response_was_due=None)
-        promised = promise(facts, self._policy[past.priority], self._calendar)
-        reckoned = reckon(facts, promised, self._calendar, at=self._at)
+        sla_history = replace(past.sla_history, response_was_due=None)
+        promised = promise(sla_history, self._policy[past.priority], self._calendar)
+        sla_status = measure(sla_history, promised, self._calendar, at=self._at)
         outcome = self.outcomes[past.priority]
-        if reckoned.first_response is not None:
-            outcome.first_response.count(reckoned.first_response)
-        outcome.resolution.count(reckoned.resolution)
+        if sla_status.first_response is not None:
+            outcome.first_response.count(sla_status.first_response)
+        outcome.resolution.count(sla_status.resolution)
 
 
 def tried(past: Iterable[Past], policy: Policy, calendar: Calendar, *, at: datetime) -> Trial:

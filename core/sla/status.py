@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from core.people.accounts import Person
 from core.sla.calendar import Calendar
-from core.sla.history import Facts
+from core.sla.history import SlaHistory
 from core.sla.policy import Targets
 
 _NONE = timedelta()
@@ -64,7 +64,7 @@ class Deadline(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Reckoning:
+class SlaStatus:
     at: datetime
     running: bool
     spans: tuple[Span, ...]
@@ -72,35 +72,39 @@ class Reckoning:
     resolution: Deadline
 
 
-def promise(facts: Facts, targets: Targets, calendar: Calendar) -> Promise:
+def promise(sla_history: SlaHistory, targets: Targets, calendar: Calendar) -> Promise:
     """Counted from when the ticket was filed, whatever its priority was in between."""
     return Promise(
-        facts.response_was_due or due(facts, targets.first_response, calendar),
-        due(facts, targets.resolution, calendar),
+        sla_history.response_was_due or due(sla_history, targets.first_response, calendar),
+        due(sla_history, targets.resolution, calendar),
     )
 
 
-def reckon(facts: Facts, promise: Promise, calendar: Calendar, *, at: datetime) -> Reckoning:
-    at = max(at, facts.latest)
-    paused = facts.paused
+def measure(
+    sla_history: SlaHistory, promise: Promise, calendar: Calendar, *, at: datetime
+) -> SlaStatus:
+    at = max(at, sla_history.latest)
+    paused = sla_history.paused
     finished_at = paused.since if paused is not None and paused.finished else None
     answer = None
     if promise.first_response is not None:
-        answered_at = facts.first_responded_at
-        answer = _deadline(facts, promise.first_response, calendar, at=at, done_at=answered_at)
-    return Reckoning(
+        answered_at = sla_history.first_responded_at
+        answer = _deadline(
+            sla_history, promise.first_response, calendar, at=at, done_at=answered_at
+        )
+    return SlaStatus(
         at=at,
         running=paused is None and calendar.is_open(at),
-        spans=tuple(_spans(facts, calendar, at)),
+        spans=tuple(_spans(sla_history, calendar, at)),
         first_response=answer,
-        resolution=_deadline(facts, promise.resolution, calendar, at=at, done_at=finished_at),
+        resolution=_deadline(sla_history, promise.resolution, calendar, at=at, done_at=finished_at),
     )
 
 
-def due(facts: Facts, target: timedelta, calendar: Calendar) -> datetime:
+def due(sla_history: SlaHistory, target: timedelta, calendar: Calendar) -> datetime:
     """When this much of the ticket's own time will have passed, cut to milliseconds."""
-    begin, left = facts.created_at, target
-    for pause in facts.pauses:
+    begin, left = sla_history.created_at, target
+    for pause in sla_history.pauses:
         ran = calendar.open_time(begin, pause.since)
         # Only where it may lie before the pause, so that no stretch of time is walked twice.
         if left <= ran or pause.until is None:
@@ -113,24 +117,29 @@ def due(facts: Facts, target: timedelta, calendar: Calendar) -> datetime:
     return _cut(calendar.after(begin, left))
 
 
-def is_late(facts: Facts, due: datetime, *, at: datetime) -> bool:
+def is_late(sla_history: SlaHistory, due: datetime, *, at: datetime) -> bool:
     """Late from the first moment after the due time, unless the clock stood still before it."""
-    paused = facts.paused
+    paused = sla_history.paused
     return due < (at if paused is None else paused.since)
 
 
 def _deadline(
-    facts: Facts, due: datetime, calendar: Calendar, *, at: datetime, done_at: datetime | None
+    sla_history: SlaHistory,
+    due: datetime,
+    calendar: Calendar,
+    *,
+    at: datetime,
+    done_at: datetime | None,
 ) -> Deadline:
-    late = is_late(facts, due, at=at) if done_at is None else due < done_at
+    late = is_late(sla_history, due, at=at) if done_at is None else due < done_at
     still_to_come = done_at is None and not late
-    begin = at if facts.paused is None else facts.paused.since
+    begin = at if sla_history.paused is None else sla_history.paused.since
     return Deadline(due, done_at, calendar.open_time(begin, due) if still_to_come else _NONE, late)
 
 
-def _spans(facts: Facts, calendar: Calendar, at: datetime) -> Iterator[Span]:
-    begin = facts.created_at
-    for pause in facts.pauses:
+def _spans(sla_history: SlaHistory, calendar: Calendar, at: datetime) -> Iterator[Span]:
+    begin = sla_history.created_at
+    for pause in sla_history.pauses:
         yield from _run(calendar, begin, pause.since)
         begin = pause.until or at
         kind = Kind.FINISHED if pause.finished else Kind.WAITING

@@ -5,25 +5,25 @@ from core.store.accounts import AccountStore
 from core.store.connection import Store, open_store
 from core.store.delivery.alerts import AlertStore
 from core.store.delivery.boards import BoardStore
-from core.store.delivery.channels import TurnStore
+from core.store.delivery.channels import ChannelLimits
 from core.store.delivery.deliveries import Delivery
 from core.store.delivery.digests import DigestStore
-from core.store.delivery.duplicates import RepeatStore
+from core.store.delivery.duplicates import DuplicateStore
 from core.store.delivery.looks import LookStore
-from core.store.delivery.outbox import OwedStore
+from core.store.delivery.outbox import Outbox
 from core.store.tickets import TicketStore
 
 __all__ = [
     "AccountStore",
     "AlertStore",
     "BoardStore",
+    "ChannelLimits",
     "Delivery",
     "DigestStore",
+    "DuplicateStore",
     "LookStore",
-    "OwedStore",
-    "RepeatStore",
+    "Outbox",
     "Store",
     "TicketStore",
-    "TurnStore",
     "open_store",
 ]

@@ -16,11 +16,11 @@ from core.store.accounts import AccountStore
 from core.store.delivery.alerts import AlertStore
 from core.store.delivery.arrears import ArrearsStore
 from core.store.delivery.boards import BoardStore
-from core.store.delivery.channels import TurnStore
+from core.store.delivery.channels import ChannelLimits
 from core.store.delivery.digests import DigestStore
-from core.store.delivery.duplicates import RepeatStore
+from core.store.delivery.duplicates import DuplicateStore
 from core.store.delivery.looks import LookStore
-from core.store.delivery.outbox import OwedStore
+from core.store.delivery.outbox import Outbox
 from core.store.errors import reaches_mongo
 from core.store.full import FullStore
 from core.store.mongo.indexes import Database, Flaw, Indexes
@@ -56,11 +56,11 @@ class Store:
 
     tickets: TicketStore
     accounts: AccountStore
-    owed: OwedStore
-    repeats: RepeatStore
+    owed: Outbox
+    repeats: DuplicateStore
     digests: DigestStore
     alerts: AlertStore
-    turns: TurnStore
+    turns: ChannelLimits
     looks: LookStore
     boards: BoardStore
     arrears: ArrearsStore
@@ -108,11 +108,11 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
         yield Store(
             tickets=TicketStore(database["tickets"], database["counters"], indexes),
             accounts=AccountStore(database["accounts"], indexes),
-            owed=OwedStore(database["tickets"]),
-            repeats=RepeatStore(database["tickets"]),
+            owed=Outbox(database["tickets"]),
+            repeats=DuplicateStore(database["tickets"]),
             digests=DigestStore(database["digests"]),
             alerts=AlertStore(database["tickets"]),
-            turns=TurnStore(database["turns"]),
+            turns=ChannelLimits(database["turns"]),
             boards=BoardStore(database["boards"], database["tickets"], indexes),
             arrears=ArrearsStore(database["tickets"]),
             full=FullStore(database["tickets"], database["full_tickets"]),

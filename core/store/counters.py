@@ -13,7 +13,7 @@ from core.tickets import LARGEST_NUMBER
 log = structlog.get_logger("desk")
 
 
-class Numbers:
+class Counters:
     def __init__(
         self, counters: AsyncCollection[Document], tickets: AsyncCollection[Document]
     ) -> None:

@@ -18,7 +18,7 @@ from core.tickets import (
     TimelineEntry,
     ticket_number,
 )
-from core.tickets.alert import Alert, PutOff, Ring
+from core.tickets.alert import Alert, Ring, Silence
 
 Document = dict[str, Any]
 
@@ -104,16 +104,16 @@ def pause(document: Document) -> Pause:
     )
 
 
-def put_off_document(put_off: PutOff | None) -> Document | None:
-    if put_off is None:
+def silence_document(silence: Silence | None) -> Document | None:
+    if silence is None:
         return None
-    return {"by": person_document(put_off.by), "at": put_off.at, "until": put_off.until}
+    return {"by": person_document(silence.by), "at": silence.at, "until": silence.until}
 
 
-def put_off(document: Document | None) -> PutOff | None:
+def silence(document: Document | None) -> Silence | None:
     if document is None:
         return None
-    return PutOff(person(document["by"]), document["at"], document["until"])
+    return Silence(person(document["by"]), document["at"], document["until"])
 
 
 def ring(document: Document | None) -> Ring | None:
@@ -125,8 +125,8 @@ def alert(document: Document) -> Alert:
         ring=ring(document) if document.get("ring") else None,
         rang=frozenset(document.get("announced", ())),
         latest=ring(document.get("latest")),
-        acknowledged=put_off(document.get("acknowledged")),
-        snoozed=put_off(document.get("snoozed")),
+        acknowledged=silence(document.get("acknowledged")),
+        snoozed=silence(document.get("snoozed")),
     )
 
 

@@ -19,7 +19,7 @@ _UNFINISHED: Document = {
 }
 
 
-class Overviews:
+class ReportStore:
     def __init__(self, tickets: AsyncCollection[Document], indexes: Indexes) -> None:
         self._tickets = tickets
         self._indexes = indexes

@@ -12,13 +12,13 @@ from core.idempotency import Key
 from core.sla.history import REQUESTER
 from core.store import mapping, questions, updates
 from core.store.comments import Comments, latest
-from core.store.counters import Numbers
+from core.store.counters import Counters
 from core.store.delivery import outbox
 from core.store.errors import reaches_mongo
 from core.store.full import has_room
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
-from core.store.reports import Overviews
+from core.store.reports import ReportStore
 from core.tickets import (
     Comment,
     Ticket,
@@ -51,8 +51,8 @@ class TicketStore:
         self._tickets = tickets
         self._indexes = indexes
         # A number lost to a rollback is found out by the unique index, so no majority is needed.
-        self._numbers = Numbers(counters.with_options(write_concern=WriteConcern(w=1)), tickets)
-        self.overviews = Overviews(tickets, indexes)
+        self._numbers = Counters(counters.with_options(write_concern=WriteConcern(w=1)), tickets)
+        self.overviews = ReportStore(tickets, indexes)
         self.comments = Comments(tickets)
 
     @staticmethod

@@ -8,9 +8,9 @@ from core.tickets.inputs import (
     Changes,
     NewComment,
     NewTicket,
-    understood,
+    parse,
 )
-from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, spoken
+from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
 from core.tickets.ticket import (
     LARGEST_NUMBER,
     LATEST_COMMENTS,
@@ -39,7 +39,7 @@ __all__ = [
     "Ticket",
     "TicketSummary",
     "TimelineEntry",
-    "spoken",
+    "label",
+    "parse",
     "ticket_number",
-    "understood",
 ]

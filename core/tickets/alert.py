@@ -32,7 +32,7 @@ def milliseconds(at: datetime) -> int:
     return (at - _EPOCH) // timedelta(milliseconds=1)
 
 
-class PutOff(NamedTuple):
+class Silence(NamedTuple):
     """Somebody acknowledged or snoozed an alert, until then."""
 
     by: Person
@@ -49,16 +49,16 @@ class Alert:
     # The names of all that rang, and the latest of them with the time at which it did.
     rang: frozenset[str] = frozenset()
     latest: Ring | None = None
-    acknowledged: PutOff | None = None
-    snoozed: PutOff | None = None
+    acknowledged: Silence | None = None
+    snoozed: Silence | None = None
 
     def heard(self) -> Self:
         """The same with nobody putting anything off."""
         return replace(self, acknowledged=None, snoozed=None)
 
-    def in_force(self, put_off: PutOff | None) -> bool:
+    def in_force(self, silence: Silence | None) -> bool:
         """Whether nothing has rung since its time was over."""
-        return put_off is not None and (self.latest is None or self.latest.at < put_off.until)
+        return silence is not None and (self.latest is None or self.latest.at < silence.until)
 
 
 NONE = Alert()

@@ -102,7 +102,7 @@ class Changes(_Input):
 CHANGEABLE = frozenset(Changes.model_fields)
 
 
-def understood(model: type[Model], said: Mapping[str, object]) -> Model:
+def parse(model: type[Model], said: Mapping[str, object]) -> Model:
     """What somebody said in words rather than JSON. Raises InvalidInput, by field."""
     try:
         return model.model_validate(said, strict=False)

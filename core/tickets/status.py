@@ -48,6 +48,6 @@ ACTION_FOR: Mapping[Status, Action] = {
 }
 
 
-def spoken(word: str) -> str:
+def label(word: str) -> str:
     """A status or priority as people say it: in_progress is "in progress"."""
     return word.replace("_", " ")

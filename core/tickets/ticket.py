@@ -9,17 +9,17 @@ from typing import Any, Literal, NamedTuple
 from core.clock import is_breached
 from core.errors import InvalidInput, WrongState
 from core.people.accounts import Actor, Person, Via
-from core.people.permissions import Action, may, require
-from core.sla import Facts, Promise, Sla
+from core.people.permissions import Action, can, require
+from core.sla import Promise, Sla, SlaHistory
 from core.sla.history import REQUESTER, Pause, responds
 from core.tickets.alert import NONE as NO_ALERT
-from core.tickets.alert import Alert, PutOff
+from core.tickets.alert import Alert, Silence
 from core.tickets.inputs import (
     NewTicket,
 )
-from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, spoken
+from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
 
-# Numbers have fifteen digits at most: as many as any reader of JSON keeps exact.
+# Counters have fifteen digits at most: as many as any reader of JSON keeps exact.
 LARGEST_NUMBER = 10**15 - 1
 # A ticket is read with so many of its comments, so that it never fills memory.
 LATEST_COMMENTS = 100
@@ -86,7 +86,7 @@ class Ticket(TicketSummary):
     def opened(
         cls, new: NewTicket, *, id: str, number: int, by: Actor, at: datetime, sla: Sla
     ) -> "Ticket":
-        promise = sla.promise(new.priority, Facts(at))
+        promise = sla.promise(new.priority, SlaHistory(at))
         return cls(
             id=id,
             number=number,
@@ -104,15 +104,15 @@ class Ticket(TicketSummary):
         )
 
     @property
-    def facts(self) -> Facts:
+    def sla_history(self) -> SlaHistory:
         """What matters to its clock."""
         answered = self.first_responded_at
         was_due = self.first_response_due if answered else None
-        facts = Facts(self.created_at, self.pauses, answered, was_due)
-        if self.status.finished and facts.paused is None:
+        sla_history = SlaHistory(self.created_at, self.pauses, answered, was_due)
+        if self.status.finished and sla_history.paused is None:
             # Of an older ticket, only its last change tells when it was finished.
-            return facts.stopped(self.updated_at, None, waiting_for=None)
-        return facts
+            return sla_history.stopped(self.updated_at, None, waiting_for=None)
+        return sla_history
 
     @property
     def promise(self) -> Promise:
@@ -124,7 +124,7 @@ class Ticket(TicketSummary):
         it waits, unless it was late before."""
         if self.status.finished:
             return None
-        paused = self.facts.paused
+        paused = self.sla_history.paused
         return self.sla_due if paused is None or self.sla_due < paused.since else None
 
     def breached(self, *, at: datetime) -> bool:
@@ -132,7 +132,7 @@ class Ticket(TicketSummary):
 
     def seen_by(self, reader: Actor) -> "Ticket":
         """Without what only agents may read."""
-        if may(reader, Action.NOTE, requester=self.requester):
+        if can(reader, Action.NOTE, requester=self.requester):
             return self
         public = tuple(comment for comment in self.comments if not comment.internal)
         if len(public) == len(self.comments) and not self.earlier_notes:
@@ -171,8 +171,8 @@ class Ticket(TicketSummary):
             return None
         if "status" in news and news["status"] not in TRANSITIONS[self.status]:
             raise WrongState(
-                f"{self.key} is {spoken(self.status)}; reopen it before it can be "
-                f"{spoken(news['status'])}."
+                f"{self.key} is {label(self.status)}; reopen it before it can be "
+                f"{label(news['status'])}."
             )
         return self._with(news, by=by, at=at, sla=sla)
 
@@ -186,7 +186,7 @@ class Ticket(TicketSummary):
         status = Status.IN_PROGRESS if self.assignee else Status.OPEN
         return self._with({"status": status}, by=by, at=at, sla=sla)
 
-    def put_off(
+    def silence(
         self, what: Literal["acknowledged", "snoozed"], *, by: Actor, at: datetime, until: datetime
     ) -> "tuple[Ticket, TimelineEntry]":
         """The ticket with its alerts acknowledged or snoozed until then.
@@ -196,10 +196,8 @@ class Ticket(TicketSummary):
         action = Action.ACKNOWLEDGE if what == "acknowledged" else Action.SNOOZE
         require(by, action, requester=self.requester)
         if self.breaches_at is None:
-            raise WrongState(
-                f"{self.key} is {spoken(self.status)}, so it has no alerts to put off."
-            )
-        said = PutOff(by.person, at, until)
+            raise WrongState(f"{self.key} is {label(self.status)}, so it has no alerts to put off.")
+        said = Silence(by.person, at, until)
         if what == "acknowledged":
             alert = replace(self.alert, acknowledged=said, snoozed=None)
         else:
@@ -211,14 +209,14 @@ class Ticket(TicketSummary):
         self, news: Mapping[str, Any], *, by: Actor, at: datetime, sla: Sla
     ) -> "tuple[Ticket, TimelineEntry]":
         news = dict(news)
-        facts = self._facts_after(news, by=by, at=at)
+        sla_history = self._facts_after(news, by=by, at=at)
         response_due = self.first_response_due
-        stood = facts.pauses != self.pauses
-        resumed = facts.paused is None and stood
+        stood = sla_history.pauses != self.pauses
+        resumed = sla_history.paused is None and stood
         if stood:
-            facts = facts.bounded(sla.calendar, (self.sla_due, response_due))
+            sla_history = sla_history.bounded(sla.calendar, (self.sla_due, response_due))
         if resumed or "priority" in news:
-            promise = sla.promise(news.get("priority", self.priority), facts)
+            promise = sla.promise(news.get("priority", self.priority), sla_history)
             news["sla_due"] = promise.resolution
             response_due = response_due and promise.first_response
         changes: dict[str, tuple[Any, Any]] = {
@@ -235,29 +233,29 @@ class Ticket(TicketSummary):
             self,
             **news,
             first_response_due=response_due,
-            first_responded_at=facts.first_responded_at,
-            pauses=facts.pauses,
+            first_responded_at=sla_history.first_responded_at,
+            pauses=sla_history.pauses,
             alert=self.alert.heard() if started_anew else self.alert,
             version=self.version + 1,
             updated_at=at,
         )
         return ticket, entry
 
-    def _facts_after(self, news: dict[str, Any], *, by: Actor, at: datetime) -> Facts:
+    def _facts_after(self, news: dict[str, Any], *, by: Actor, at: datetime) -> SlaHistory:
         """What matters to the clock after a change, to which is added whom it waits for then."""
         if "status" not in news and "waiting_for" not in news:
-            return self.facts
+            return self.sla_history
         status: Status = news.get("status", self.status)
-        facts = self.facts
+        sla_history = self.sla_history
         if "status" in news and responds(by, requester=self.requester):
-            facts = facts.responded(at, due=self.first_response_due)
+            sla_history = sla_history.responded(at, due=self.first_response_due)
         if status is Status.WAITING:
             news["waiting_for"] = news.get("waiting_for", REQUESTER)
-            return facts.stopped(at, by.person, waiting_for=news["waiting_for"])
+            return sla_history.stopped(at, by.person, waiting_for=news["waiting_for"])
         news["waiting_for"] = None
         if status.finished:
-            return facts.stopped(at, by.person, waiting_for=None)
-        return facts.resumed(at)
+            return sla_history.stopped(at, by.person, waiting_for=None)
+        return sla_history.resumed(at)
 
     def _is(self, field: str, value: object) -> bool:
         now = getattr(self, field)

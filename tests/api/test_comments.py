@@ -84,12 +84,12 @@ async def test_every_answer_with_a_ticket_has_no_more_of_them(ada, olga, address
     changed = await olga.patch(address, {"title": "Anew"})
     same = await olga.patch(address, {"title": "Anew"})
     stale = await olga.patch(address, {"title": "Again", "version": 1})
-    put_off = await olga.post(f"{address}/acknowledge")
+    silence = await olga.post(f"{address}/acknowledge")
     snoozed = await olga.post(f"{address}/snooze", {"minutes": 30})
 
     shown = [
         answer.body.get("ticket", answer.body)
-        for answer in (added, repeated, changed, same, stale, put_off, snoozed)
+        for answer in (added, repeated, changed, same, stale, silence, snoozed)
     ]
     assert {ticket["comments_count"] for ticket in shown} == {251}
     for ticket in shown:

@@ -94,13 +94,13 @@ def breached(rules):
     return rung(ticket, next_ring(ticket, replace(rules, soon=0), at=FILED))
 
 
-def put_off(ticket, what, *, at, until):
-    return ticket.put_off(what, by=OLGA, at=at, until=until)[0]
+def silence(ticket, what, *, at, until):
+    return ticket.silence(what, by=OLGA, at=at, until=until)[0]
 
 
 def test_after_an_acknowledgement_the_next_step_rings_if_nothing_happened():
     rules, now = AlertRules(escalations=STEPS), FILED + hours(4.1)
-    ticket = put_off(breached(rules), "acknowledged", at=now, until=now + hours(1))
+    ticket = silence(breached(rules), "acknowledged", at=now, until=now + hours(1))
 
     ring = next_ring(ticket, rules, at=now)
 
@@ -109,7 +109,7 @@ def test_after_an_acknowledgement_the_next_step_rings_if_nothing_happened():
 
 def test_whatever_happens_to_the_ticket_makes_an_acknowledgement_hold_for_longer():
     rules, now = AlertRules(escalations=STEPS), FILED + hours(4.1)
-    ticket = put_off(breached(rules), "acknowledged", at=now, until=now + hours(1))
+    ticket = silence(breached(rules), "acknowledged", at=now, until=now + hours(1))
 
     ticket = replace(ticket, updated_at=now + hours(0.5))
 
@@ -118,7 +118,7 @@ def test_whatever_happens_to_the_ticket_makes_an_acknowledgement_hold_for_longer
 
 def test_an_acknowledgement_without_steps_lets_the_breach_ring_once_more():
     rules, now = AlertRules(), FILED + hours(4.1)
-    ticket = put_off(breached(rules), "acknowledged", at=now, until=now + hours(1))
+    ticket = silence(breached(rules), "acknowledged", at=now, until=now + hours(1))
 
     again = next_ring(ticket, rules, at=now)
 
@@ -129,7 +129,7 @@ def test_an_acknowledgement_without_steps_lets_the_breach_ring_once_more():
 def test_what_rings_again_is_no_escalation_where_its_step_is_gone():
     due = FILED + hours(4)
     ticket = rung(rung(filed(), Ring("breach", due, due)), Ring("escalation-1", due, due))
-    ticket, _ = ticket.put_off("acknowledged", by=OLGA, at=due, until=due + hours(1))
+    ticket, _ = ticket.silence("acknowledged", by=OLGA, at=due, until=due + hours(1))
 
     ring = next_ring(ticket, AlertRules(), at=due)
 
@@ -140,7 +140,7 @@ def test_what_rings_again_is_no_escalation_where_its_step_is_gone():
 def test_who_takes_a_ticket_that_is_snoozed_for_longer_leaves_it_so(snooze, stays):
     due = FILED + hours(4)
     ticket = rung(filed(), Ring("breach", due, due))
-    ticket, _ = ticket.put_off("snoozed", by=OLGA, at=due, until=due + hours(snooze))
+    ticket, _ = ticket.silence("snoozed", by=OLGA, at=due, until=due + hours(snooze))
     ticket = replace(ticket, assignee=OLGA.person)
 
     taken = AlertRules(acknowledged=hours(1)).taken(ticket, at=due)
@@ -150,7 +150,7 @@ def test_who_takes_a_ticket_that_is_snoozed_for_longer_leaves_it_so(snooze, stay
 
 def test_what_is_snoozed_rings_again_as_it_is_and_then_goes_on():
     rules, now = AlertRules(escalations=STEPS), FILED + hours(4.1)
-    ticket = put_off(breached(rules), "snoozed", at=now, until=now + hours(2))
+    ticket = silence(breached(rules), "snoozed", at=now, until=now + hours(2))
 
     again = next_ring(ticket, rules, at=now)
     after = next_ring(rung(ticket, again), rules, at=again.at)
@@ -163,7 +163,7 @@ def test_what_is_snoozed_rings_again_as_it_is_and_then_goes_on():
 def test_a_breach_that_was_put_off_rings_as_itself_when_the_time_is_over(what):
     rules = AlertRules(soon=0.75)
     ticket = rung(filed(), next_ring(filed(), rules, at=FILED))
-    ticket = put_off(ticket, what, at=FILED + hours(3), until=FILED + hours(5))
+    ticket = silence(ticket, what, at=FILED + hours(3), until=FILED + hours(5))
 
     ring = next_ring(ticket, rules, at=FILED + hours(3))
 
@@ -172,7 +172,7 @@ def test_a_breach_that_was_put_off_rings_as_itself_when_the_time_is_over(what):
 
 def test_a_new_due_time_ends_an_acknowledgement():
     rules, now = AlertRules(), FILED + hours(4.1)
-    ticket = put_off(breached(rules), "acknowledged", at=now, until=now + hours(1))
+    ticket = silence(breached(rules), "acknowledged", at=now, until=now + hours(1))
 
     ticket, _ = ticket.changed({"priority": Priority.LOW}, by=OLGA, at=now, sla=DAY_AND_NIGHT)
 

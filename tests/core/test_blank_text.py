@@ -10,7 +10,7 @@ import pytest
 from core.blank_text import says_something, straight, turns
 from core.errors import InvalidInput
 from core.people.accounts import Registration, Role
-from core.tickets.inputs import NewComment, NewTicket, understood
+from core.tickets.inputs import NewComment, NewTicket, parse
 
 # https://www.unicode.org/Public/16.0.0/ucd/DerivedCoreProperties.txt, Default_Ignorable_Code_Point
 IGNORABLE = (
@@ -81,7 +81,7 @@ def test_every_other_sign_says_something():
 
 def registration(name):
     said = {"name": name, "email": "a@example.com", "password": "123456", "role": Role.USER}
-    return understood(Registration, said).name
+    return parse(Registration, said).name
 
 
 @pytest.mark.parametrize("text", [*NOTHING[1:], "\u200b\n"], ids=ascii)
@@ -90,7 +90,7 @@ def test_a_text_that_shows_nothing_is_blank(field, text):
     model = {"title": NewTicket, "message": NewComment}.get(field)
 
     with pytest.raises(InvalidInput) as refused:
-        understood(model, {field: text}) if model else registration(text)
+        parse(model, {field: text}) if model else registration(text)
 
     assert "may not be blank" in refused.value.fields[field]
 
@@ -98,8 +98,8 @@ def test_a_text_that_shows_nothing_is_blank(field, text):
 @pytest.mark.parametrize("text", SOMETHING, ids=ascii)
 def test_what_shows_something_is_kept_as_it_was_typed(text):
     assert registration(text) == text
-    assert understood(NewTicket, {"title": text}).title == text
-    assert understood(NewComment, {"message": text}).message == text
+    assert parse(NewTicket, {"title": text}).title == text
+    assert parse(NewComment, {"message": text}).message == text
 
 
 @pytest.mark.parametrize("name", TURNING, ids=ascii)
@@ -119,7 +119,7 @@ def test_the_description_of_the_api_says_the_same(model, field, text):
 
     said = {"name": "Ada", "email": "a@example.com", "password": "123456"}
     try:
-        understood(model, (said if field == "name" else {}) | {field: text})
+        parse(model, (said if field == "name" else {}) | {field: text})
         taken = True
     except InvalidInput:
         taken = False

@@ -57,13 +57,13 @@ def test_the_table_has_a_row_for_every_action():
 
 @pytest.mark.parametrize(("role", "whose", "action", "allowed"), CELLS)
 def test_who_may_do_what(role, whose, action, allowed):
-    assert permissions.may(actor(role), action, requester=requester(whose)) is allowed
+    assert permissions.can(actor(role), action, requester=requester(whose)) is allowed
 
 
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("role", [Role.AGENT, Role.ADMIN])
 def test_staff_may_do_everything_to_their_own_tickets_too(role, action):
-    assert permissions.may(actor(role), action, requester=requester("own"))
+    assert permissions.can(actor(role), action, requester=requester("own"))
 
 
 @pytest.mark.parametrize(("role", "whose", "action", "allowed"), CELLS)
@@ -97,7 +97,7 @@ def test_a_refusal_names_what_was_refused_and_who_can(action):
 @pytest.mark.parametrize(("role", "whose", "action", "allowed"), CELLS)
 def test_what_is_allowed_for_some_ticket_is_known_beforehand(role, whose, action, allowed):
     assert permissions.ever(actor(role), action) or not allowed
-    assert permissions.ever(actor(role), action) is permissions.may(
+    assert permissions.ever(actor(role), action) is permissions.can(
         actor(role), action, requester=requester("own")
     )
 

@@ -30,7 +30,7 @@ PATIENCE = 3
 def slack_app(bolt: AsyncApp, *, signing_secret: str, api_url: str) -> web.Application:
     """The door by itself, whose own faults are answered as Slack's are, not as the API's."""
     app = web.Application(middlewares=[_faults_in_words])
-    gateway = Gateway(bolt, signing_secret=signing_secret, api_url=api_url)
+    gateway = HttpReceiver(bolt, signing_secret=signing_secret, api_url=api_url)
     app.router.add_post("/events", gateway.receive)
     return app
 
@@ -46,7 +46,7 @@ async def _faults_in_words(request: web.Request, handler: Handler) -> web.Stream
         return web.Response(status=500, text="Something went wrong on our side. It is logged.")
 
 
-class Gateway:
+class HttpReceiver:
     def __init__(self, bolt: AsyncApp, *, signing_secret: str, api_url: str) -> None:
         self._bolt = bolt
         self._verifier = SignatureVerifier(signing_secret)

@@ -16,7 +16,7 @@ _HOUR = timedelta(hours=1)
 _FREE_AT = {"$max": ["$$NOW", "$free_at"]}
 
 
-class TurnStore:
+class ChannelLimits:
     def __init__(self, turns: AsyncCollection[Document]) -> None:
         self._turns = turns
 

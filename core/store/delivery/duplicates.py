@@ -1,4 +1,4 @@
-"""Alerts that may be in the channel twice, and which copy of each stays.
+"""AlertAnnouncer that may be in the channel twice, and which copy of each stays.
 
 A repeat can only come about where an alert was tried again after a try whose outcome was
 unknown; owed.py notes that with the second try. Which copy stays is decided once, in the
@@ -35,7 +35,7 @@ class Watched(NamedTuple):
     named: frozenset[str]
 
 
-class RepeatStore:
+class DuplicateStore:
     def __init__(self, tickets: AsyncCollection[Document]) -> None:
         self._tickets = tickets
 

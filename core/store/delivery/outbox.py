@@ -69,7 +69,7 @@ def after_change(old: Ticket, new: Ticket) -> Document:
         fields |= {f"alert.{name}": value for name, value in plan.items()}
     for name in ("acknowledged", "snoozed"):
         if (said := getattr(new.alert, name)) != getattr(old.alert, name):
-            fields[f"alert.{name}"] = mapping.put_off_document(said)
+            fields[f"alert.{name}"] = mapping.silence_document(said)
     return fields
 
 
@@ -83,7 +83,7 @@ def after_comment() -> Document:
     return {"card.owed": True}
 
 
-class OwedStore:
+class Outbox:
     def __init__(self, tickets: AsyncCollection[Document]) -> None:
         self._tickets = tickets
 

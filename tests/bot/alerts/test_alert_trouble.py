@@ -7,9 +7,9 @@ import pytest
 from bson import ObjectId
 from structlog.testing import capture_logs
 
-from bot.alerts.announcer import Alerts
-from bot.alerts.duplicates import Sweeper
-from bot.delivery.dispatcher import Courier, Timing
+from bot.alerts.announcer import AlertAnnouncer
+from bot.alerts.duplicates import DuplicateSweeper
+from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.health import Readiness
 from bot.runtime.jobs import Timetable
 from bot.slack.api_errors import Refused, seconds_of
@@ -51,8 +51,8 @@ def history(client, store):
 @pytest.fixture
 def alerts(store, poster, history, clock):
     """At most one mention an hour."""
-    courier = Courier(store.owed, poster, history, TIMING, clock)
-    return Alerts(store, courier, RULES, clock, mentions=1)
+    courier = Dispatcher(store.owed, poster, history, TIMING, clock)
+    return AlertAnnouncer(store, courier, RULES, clock, mentions=1)
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ async def test_sweeping_goes_on_to_the_channels_that_can_be_read(
     alert = {"watch": watch, "free_at": now, "claim": None}
     await database["tickets"].insert_one({"number": 1, "alert": alert})
     channels = [NOWHERE, slack.helpdesk.id]
-    sweeper = Sweeper(store.repeats, history, client, channels=channels, pause=timedelta())
+    sweeper = DuplicateSweeper(store.repeats, history, client, channels=channels, pause=timedelta())
 
     await sweeper.sweep()
 

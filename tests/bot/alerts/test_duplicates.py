@@ -7,7 +7,7 @@ import pytest
 from bson import ObjectId
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.duplicates import Sweeper, staying
+from bot.alerts.duplicates import DuplicateSweeper, staying
 from bot.slack.history import Copy, SlackHistory
 from core.people.accounts import Role, Via
 from core.store.delivery.duplicates import Watched
@@ -299,7 +299,7 @@ def test_which_copies_stay(there, named, stay):
 def look(slack, store, client):
     """One look for copies."""
     channels, pause = [slack.helpdesk.id], timedelta()
-    sweeper = Sweeper(
+    sweeper = DuplicateSweeper(
         store.repeats, SlackHistory(client, store.looks), client, channels=channels, pause=pause
     )
     return sweeper.sweep

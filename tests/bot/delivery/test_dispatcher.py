@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.announcer import Alerts
-from bot.delivery.dispatcher import Courier, Timing
+from bot.alerts.announcer import AlertAnnouncer
+from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.slack.history import SlackHistory
 from bot.slack.poster import SlackPoster
 from core.alerts.rules import AlertRules
 from core.people.accounts import Role, Via
-from core.store import OwedStore
+from core.store import Outbox
 from core.tickets import NewTicket, Priority
 from tests.bot.alerts.test_announcer import announced
 from tests.bot.conftest import BOT_TOKEN
@@ -26,7 +26,7 @@ LONG = Timing(
 )
 
 
-class HeardLate(OwedStore):
+class HeardLate(Outbox):
     """The database notes the try, and the answer comes late, as when its server was frozen: after
     the time that a post may take, and not before it is let go."""
 
@@ -55,9 +55,9 @@ def alerts(slack, store, clock):
     def over(owed, timing):
         client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
         poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=60, pause=0)
-        courier = Courier(owed, poster, SlackHistory(client, store.looks), timing, clock)
+        courier = Dispatcher(owed, poster, SlackHistory(client, store.looks), timing, clock)
         whole = replace(store, owed=owed)
-        return Alerts(whole, courier, AlertRules(), clock, mentions=30)
+        return AlertAnnouncer(whole, courier, AlertRules(), clock, mentions=30)
 
     return over
 

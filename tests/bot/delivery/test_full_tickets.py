@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.announcer import Alerts
-from bot.delivery.dispatcher import Courier, Timing
+from bot.alerts.announcer import AlertAnnouncer
+from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.slack.history import SlackHistory
 from bot.slack.poster import SlackPoster
-from bot.ticket_messages import Upkeep
+from bot.ticket_messages import TicketMessages
 from core.alerts.rules import AlertRules
 from core.people.accounts import Role, Via
 from core.tickets import NewTicket, Priority
@@ -28,17 +28,17 @@ ROOM = pytest.mark.parametrize("room", [0, 20, 60, 200, 60_000])
 def courier(slack, store, clock):
     client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
     poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=5, pause=0)
-    return Courier(store.owed, poster, SlackHistory(client, store.looks), TIMING, clock)
+    return Dispatcher(store.owed, poster, SlackHistory(client, store.looks), TIMING, clock)
 
 
 @pytest.fixture
 def alerts(store, courier, clock):
-    return Alerts(store, courier, RULES, clock, mentions=1)
+    return AlertAnnouncer(store, courier, RULES, clock, mentions=1)
 
 
 @pytest.fixture
 def upkeep(store, courier, clock):
-    return Upkeep(store.owed, courier, RULES, clock)
+    return TicketMessages(store.owed, courier, RULES, clock)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.alerts.announcer import Alerts
-from bot.alerts.duplicates import Sweeper
-from bot.delivery.dispatcher import Courier, Timing
+from bot.alerts.announcer import AlertAnnouncer
+from bot.alerts.duplicates import DuplicateSweeper
+from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.slack.history import SWEPT, Doubt, SlackHistory
 from bot.slack.poster import SlackPoster
 from core.alerts.rules import AlertRules
@@ -36,8 +36,8 @@ def process(slack, store, client, clock):
     def started():
         history = SlackHistory(client, store.looks)
         poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=0.5, pause=0)
-        courier = Courier(store.owed, poster, history, TIMING, clock)
-        return Alerts(store, courier, AlertRules(), clock, mentions=30)
+        courier = Dispatcher(store.owed, poster, history, TIMING, clock)
+        return AlertAnnouncer(store, courier, AlertRules(), clock, mentions=30)
 
     return started
 
@@ -177,7 +177,7 @@ def sweep(slack, store, client, database):
         )
         history = SlackHistory(client, store.looks, page=page)
         channels, pause = [slack.helpdesk.id], timedelta()
-        sweeper = Sweeper(store.repeats, history, client, channels=channels, pause=pause)
+        sweeper = DuplicateSweeper(store.repeats, history, client, channels=channels, pause=pause)
         await sweeper.sweep()
         return (await database["tickets"].find_one({}))["alert"]
 

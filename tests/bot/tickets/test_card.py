@@ -3,7 +3,7 @@
 import pytest
 
 from core.people.accounts import Registration, Via
-from core.tickets import Changes, NewTicket, Status, understood
+from core.tickets import Changes, NewTicket, Status, parse
 from localslack import Fault
 from tests.bot.conftest import button_names, card_of, impatient, rich_words, with_timing, words
 
@@ -37,7 +37,7 @@ async def test_the_card_shows_the_last_comment(slack, file, program):
 async def test_somebody_who_is_not_in_slack_is_told_from_who_is(slack, file, program, people):
     card = await file()
     said = {"email": "olga@example.com", "password": "correct-horse", "role": "agent"}
-    await people.add(understood(Registration, said | {"name": "Olga"}))
+    await people.add(parse(Registration, said | {"name": "Olga"}))
 
     await program.patch("/api/tickets/1", {"assignee": "olga@example.com"})
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.people.accounts import Person
-from core.sla import Facts, Policy, Sla
+from core.sla import Policy, Sla, SlaHistory
 from core.sla.explanation import counted_time, duration, folded, promised, told
 from core.sla.history import REQUESTER
 from core.tickets import Priority
@@ -19,8 +19,8 @@ def hours(count):
     return NINE + timedelta(hours=count)
 
 
-def reckoned(facts, *, at):
-    return SLA.reckon(facts, SLA.promise(Priority.HIGH, facts), at=at)
+def measured(sla_history, *, at):
+    return SLA.measure(sla_history, SLA.promise(Priority.HIGH, sla_history), at=at)
 
 
 @pytest.mark.parametrize(
@@ -58,14 +58,14 @@ def test_time_that_counts_is_told_in_business_hours_where_there_are_any(seconds,
 
 
 def test_each_span_says_what_happened_for_how_long_and_by_whom():
-    facts = (
-        Facts(NINE)
+    sla_history = (
+        SlaHistory(NINE)
         .stopped(hours(1), OLGA, waiting_for=REQUESTER)
         .stopped(hours(3), OLGA, waiting_for="Acme Networks")
         .stopped(hours(4), OLGA, waiting_for=None)
     )
 
-    spans = reckoned(facts, at=hours(6)).spans
+    spans = measured(sla_history, at=hours(6)).spans
 
     assert [told(span) for span in spans] == [
         "the clock ran 1 h",
@@ -76,12 +76,12 @@ def test_each_span_says_what_happened_for_how_long_and_by_whom():
 
 
 def test_a_target_is_told_by_how_it_stands():
-    def said(facts, at):
-        reckoning = reckoned(facts, at=hours(at))
-        stopped = facts.paused is not None
-        return promised(reckoning.resolution, stopped=stopped)
+    def said(sla_history, at):
+        sla_status = measured(sla_history, at=hours(at))
+        stopped = sla_history.paused is not None
+        return promised(sla_status.resolution, stopped=stopped)
 
-    filed = Facts(NINE)
+    filed = SlaHistory(NINE)
     assert said(filed, 1) == "3 h left"
     assert said(filed, 5) == "late"
     assert said(filed.stopped(hours(1), OLGA, waiting_for="Acme"), 9) == (
@@ -92,10 +92,12 @@ def test_a_target_is_told_by_how_it_stands():
 
 
 def test_many_spans_are_folded_in_the_middle_and_their_time_is_not_lost():
-    facts = Facts(NINE)
+    sla_history = SlaHistory(NINE)
     for hour in range(1, 40, 2):
-        facts = facts.stopped(hours(hour), OLGA, waiting_for="Acme").resumed(hours(hour + 1))
-    spans = reckoned(facts, at=hours(40)).spans
+        sla_history = sla_history.stopped(hours(hour), OLGA, waiting_for="Acme").resumed(
+            hours(hour + 1)
+        )
+    spans = measured(sla_history, at=hours(40)).spans
 
     lines = folded(spans, most=10)
 
@@ -109,6 +111,6 @@ def test_many_spans_are_folded_in_the_middle_and_their_time_is_not_lost():
 
 
 def test_few_spans_are_not_folded():
-    spans = reckoned(Facts(NINE), at=hours(40)).spans
+    spans = measured(SlaHistory(NINE), at=hours(40)).spans
 
     assert folded(spans, most=10) == list(spans)

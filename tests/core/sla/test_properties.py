@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.people.accounts import Person
-from core.sla import ALWAYS, Facts, Policy, Sla
+from core.sla import ALWAYS, Policy, Sla, SlaHistory
 from core.sla.explanation import counted
 from core.sla.history import MOST_PAUSES, REQUESTER
 from core.sla.status import Kind
@@ -43,48 +43,50 @@ HOURS = st.floats(0.001, 100)
 def tickets(draw):
     """A ticket to which this and that happened, and a moment after all of it."""
     at = draw(INSTANTS)
-    facts = Facts(at)
+    sla_history = SlaHistory(at)
     for passed, what in draw(STEPS):
         at += passed
         if what == "go on":
-            facts = facts.resumed(at)
+            sla_history = sla_history.resumed(at)
         else:
-            facts = facts.stopped(at, OLGA, waiting_for=None if what == "finish" else what)
-    return facts, at + draw(LENGTHS)
+            sla_history = sla_history.stopped(
+                at, OLGA, waiting_for=None if what == "finish" else what
+            )
+    return sla_history, at + draw(LENGTHS)
 
 
 def sla_of(calendar, hours):
     return Sla(Policy.of_hours(resolution={"high": hours}, first_response={"high": 1}), calendar)
 
 
-def reckoned(sla, facts, *, at):
-    return sla.reckon(facts, sla.promise(Priority.HIGH, facts), at=at)
+def measured(sla, sla_history, *, at):
+    return sla.measure(sla_history, sla.promise(Priority.HIGH, sla_history), at=at)
 
 
 @settings(max_examples=400, deadline=None)
 @given(tickets(), st.sampled_from(CALENDARS), HOURS)
 def test_the_spans_add_up_to_the_wall_clock_exactly(ticket, calendar, hours):
-    facts, at = ticket
+    sla_history, at = ticket
 
-    spans = reckoned(sla_of(calendar, hours), facts, at=at).spans
+    spans = measured(sla_of(calendar, hours), sla_history, at=at).spans
 
-    edges = [facts.created_at, *(span.until for span in spans)]
+    edges = [sla_history.created_at, *(span.until for span in spans)]
     assert [span.since for span in spans] == edges[:-1]
     assert edges[-1] == at
     assert all(span.since < span.until for span in spans)
-    assert sum((span.length for span in spans), timedelta()) == at - facts.created_at
+    assert sum((span.length for span in spans), timedelta()) == at - sla_history.created_at
 
 
 @settings(max_examples=400, deadline=None)
 @given(tickets(), st.sampled_from(CALENDARS), HOURS)
 def test_what_ran_and_what_remains_are_the_target(ticket, calendar, hours):
-    facts, at = ticket
+    sla_history, at = ticket
     sla = sla_of(calendar, hours)
 
-    reckoning = reckoned(sla, facts, at=at)
+    sla_status = measured(sla, sla_history, at=at)
 
-    ran = sum((span.length for span in reckoning.spans if span.kind is Kind.RAN), timedelta())
-    resolution, target = reckoning.resolution, sla.policy[Priority.HIGH].resolution
+    ran = sum((span.length for span in sla_status.spans if span.kind is Kind.RAN), timedelta())
+    resolution, target = sla_status.resolution, sla.policy[Priority.HIGH].resolution
     if resolution.late:
         assert ran >= target
     elif resolution.done_at is None:
@@ -96,12 +98,12 @@ def test_what_ran_and_what_remains_are_the_target(ticket, calendar, hours):
 @settings(max_examples=300, deadline=None)
 @given(tickets(), st.sampled_from(CALENDARS), HOURS, LENGTHS)
 def test_what_is_late_stays_late_whatever_comes_later(ticket, calendar, hours, later):
-    facts, at = ticket
+    sla_history, at = ticket
     sla = sla_of(calendar, hours)
-    before = reckoned(sla, facts, at=at).resolution
+    before = measured(sla, sla_history, at=at).resolution
 
-    waited = facts.stopped(at, OLGA, waiting_for="Acme").resumed(at + later)
-    after = reckoned(sla, waited, at=at + later).resolution
+    waited = sla_history.stopped(at, OLGA, waiting_for="Acme").resumed(at + later)
+    after = measured(sla, waited, at=at + later).resolution
 
     if before.late:
         assert after.late
@@ -112,12 +114,14 @@ def test_what_is_late_stays_late_whatever_comes_later(ticket, calendar, hours, l
 @given(INSTANTS, st.sampled_from(CALENDARS), st.randoms(use_true_random=False), HOURS)
 def test_very_many_pauses_are_told_as_fewer_and_no_due_time_moves(at, calendar, chance, hours):
     sla = sla_of(calendar, hours)
-    every = fewer = Facts(at)
+    every = fewer = SlaHistory(at)
     due = sla.promise(Priority.HIGH, every).resolution
     for _ in range(MOST_PAUSES + 40):
         at += timedelta(milliseconds=chance.randrange(60 * 60 * 1000))
         whom = chance.choice([None, REQUESTER, "Acme"])
-        every, fewer = (facts.stopped(at, OLGA, waiting_for=whom) for facts in (every, fewer))
+        every, fewer = (
+            sla_history.stopped(at, OLGA, waiting_for=whom) for sla_history in (every, fewer)
+        )
         fewer = fewer.bounded(calendar, [due])
         at += timedelta(milliseconds=chance.randrange(60 * 60 * 1000))
         every, fewer = every.resumed(at), fewer.resumed(at).bounded(calendar, [due])
@@ -125,7 +129,7 @@ def test_very_many_pauses_are_told_as_fewer_and_no_due_time_moves(at, calendar, 
         assert sla.promise(Priority.HIGH, fewer).resolution == due
         assert len(fewer.pauses) <= MOST_PAUSES
 
-    whole, told = (reckoned(sla, facts, at=at) for facts in (every, fewer))
+    whole, told = (measured(sla, sla_history, at=at) for sla_history in (every, fewer))
     assert counted(told) == counted(whole)
     assert told.resolution == whole.resolution
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.people.accounts import Actor, Person, Role, Via
-from core.sla import ALWAYS, Facts, Policy, Sla
+from core.sla import ALWAYS, Policy, Sla, SlaHistory
 from core.sla.history import REQUESTER, responds
 from core.sla.status import Kind
 from core.tickets import Priority
@@ -16,71 +16,71 @@ POLICY = Policy.of_hours()
 SLA = Sla(POLICY)
 ADA = Person("a" * 24, "Ada")
 OLGA = Person("b" * 24, "Olga")
-FILED = Facts(NINE)
+FILED = SlaHistory(NINE)
 
 
 def hours(count):
     return NINE + timedelta(hours=count)
 
 
-def waiting(since, until=None, *, facts=FILED, whom=REQUESTER):
-    stopped = facts.stopped(hours(since), OLGA, waiting_for=whom)
+def waiting(since, until=None, *, sla_history=FILED, whom=REQUESTER):
+    stopped = sla_history.stopped(hours(since), OLGA, waiting_for=whom)
     return stopped if until is None else stopped.resumed(hours(until))
 
 
-def finished(since, until=None, *, facts=FILED):
-    stopped = facts.stopped(hours(since), OLGA, waiting_for=None)
+def finished(since, until=None, *, sla_history=FILED):
+    stopped = sla_history.stopped(hours(since), OLGA, waiting_for=None)
     return stopped if until is None else stopped.resumed(hours(until))
 
 
-def reckoned(facts, at, priority=Priority.HIGH, sla=SLA):
-    return shown(facts, hours(at), priority, sla)
+def measured(sla_history, at, priority=Priority.HIGH, sla=SLA):
+    return shown(sla_history, hours(at), priority, sla)
 
 
-def shown(facts, at, priority=Priority.HIGH, sla=SLA):
-    return sla.reckon(facts, sla.promise(priority, facts), at=at)
+def shown(sla_history, at, priority=Priority.HIGH, sla=SLA):
+    return sla.measure(sla_history, sla.promise(priority, sla_history), at=at)
 
 
 def test_without_a_pause_the_due_times_are_the_targets_after_filing():
-    reckoning = reckoned(FILED, 0)
+    sla_status = measured(FILED, 0)
 
-    assert reckoning.first_response.due == hours(1)
-    assert reckoning.resolution.due == hours(4)
-    assert reckoning.resolution.remaining == timedelta(hours=4)
-    assert reckoning.running
+    assert sla_status.first_response.due == hours(1)
+    assert sla_status.resolution.due == hours(4)
+    assert sla_status.resolution.remaining == timedelta(hours=4)
+    assert sla_status.running
 
 
 def test_waiting_stops_the_clock():
-    reckoning = reckoned(waiting(1), 30)
+    sla_status = measured(waiting(1), 30)
 
-    assert not reckoning.running
-    assert not reckoning.resolution.late
-    assert reckoning.resolution.remaining == timedelta(hours=3)
+    assert not sla_status.running
+    assert not sla_status.resolution.late
+    assert sla_status.resolution.remaining == timedelta(hours=3)
 
 
 def test_the_answer_starts_the_clock_again_where_it_stood():
-    reckoning = reckoned(waiting(1, 11), 11)
+    sla_status = measured(waiting(1, 11), 11)
 
-    assert reckoning.running
-    assert reckoning.resolution.due == hours(14)
-    assert reckoning.resolution.remaining == timedelta(hours=3)
+    assert sla_status.running
+    assert sla_status.resolution.due == hours(14)
+    assert sla_status.resolution.remaining == timedelta(hours=3)
 
 
 def test_several_pauses_add_up():
-    facts = waiting(2, 4, facts=waiting(0, 1))
+    sla_history = waiting(2, 4, sla_history=waiting(0, 1))
 
-    assert reckoned(facts, 4).resolution.due == hours(7)
+    assert measured(sla_history, 4).resolution.due == hours(7)
 
 
 def test_a_pause_that_begins_after_the_due_time_does_not_un_late_it():
-    facts = waiting(5, 9)
+    sla_history = waiting(5, 9)
 
     for at in (5, 6, 9, 10):
-        assert reckoned(facts, at).resolution.late_since == hours(4)
+        assert measured(sla_history, at).resolution.late_since == hours(4)
 
 
 def test_a_ticket_that_is_late_stays_so_while_it_waits():
-    assert reckoned(waiting(5), 6).resolution.late
+    assert measured(waiting(5), 6).resolution.late
 
 
 @pytest.mark.parametrize(("milliseconds", "late"), [(-1, False), (0, False), (1, True)])
@@ -91,76 +91,76 @@ def test_late_is_from_the_first_millisecond_after_the_due_time(milliseconds, lat
 
 
 def test_a_pause_that_begins_in_the_last_moment_is_in_time():
-    reckoning = reckoned(waiting(4), 9)
+    sla_status = measured(waiting(4), 9)
 
-    assert not reckoning.resolution.late
-    assert reckoning.resolution.remaining == timedelta()
+    assert not sla_status.resolution.late
+    assert sla_status.resolution.remaining == timedelta()
 
 
 def test_resolve_stops_all_clocks():
-    reckoning = reckoned(finished(0.5), 100)
+    sla_status = measured(finished(0.5), 100)
 
-    assert not reckoning.running
-    assert not reckoning.first_response.late
-    assert not reckoning.resolution.late
-    assert reckoning.resolution.done_at == hours(0.5)
+    assert not sla_status.running
+    assert not sla_status.first_response.late
+    assert not sla_status.resolution.late
+    assert sla_status.resolution.done_at == hours(0.5)
 
 
 def test_what_was_resolved_in_time_and_is_closed_later_was_done_in_time():
     resolved = finished(3)
     closed = resolved.stopped(hours(90), ADA, waiting_for=None)
 
-    assert not reckoned(closed, 100).resolution.late
+    assert not measured(closed, 100).resolution.late
 
 
 def test_what_was_resolved_late_stays_late():
-    reckoning = reckoned(finished(5), 100)
+    sla_status = measured(finished(5), 100)
 
-    assert (reckoning.resolution.late, reckoning.resolution.done_at) == (True, hours(5))
+    assert (sla_status.resolution.late, sla_status.resolution.done_at) == (True, hours(5))
 
 
 def test_the_time_between_resolving_and_reopening_does_not_count():
-    reckoning = reckoned(finished(3, 100), 100)
+    sla_status = measured(finished(3, 100), 100)
 
-    assert reckoning.resolution.due == hours(101)
+    assert sla_status.resolution.due == hours(101)
 
 
 def test_a_late_ticket_is_late_when_it_is_reopened():
-    assert reckoned(finished(5, 100), 100).resolution.late_since == hours(4)
+    assert measured(finished(5, 100), 100).resolution.late_since == hours(4)
 
 
 @pytest.mark.parametrize(
     ("priority", "due"), [(Priority.HIGH, 6), (Priority.MEDIUM, 26), (Priority.LOW, 50)]
 )
 def test_a_change_of_priority_counts_from_filing_and_keeps_earned_pauses(priority, due):
-    facts = waiting(1, 3)
+    sla_history = waiting(1, 3)
 
-    assert reckoned(facts, 3, priority).resolution.due == hours(due)
+    assert measured(sla_history, 3, priority).resolution.due == hours(due)
 
 
 def test_another_policy_keeps_earned_pauses():
     policy = Policy.of_hours(resolution={"high": 2})
 
-    assert reckoned(waiting(1, 3), 3, sla=Sla(policy)).resolution.due == hours(4)
+    assert measured(waiting(1, 3), 3, sla=Sla(policy)).resolution.due == hours(4)
 
 
 def test_a_reopened_ticket_keeps_earned_pauses():
-    assert reckoned(finished(4, 10, facts=waiting(1, 3)), 10).resolution.due == hours(12)
+    assert measured(finished(4, 10, sla_history=waiting(1, 3)), 10).resolution.due == hours(12)
 
 
 def test_resolving_a_waiting_ticket_in_time_is_in_time():
-    facts = waiting(1).stopped(hours(30), OLGA, waiting_for=None)
+    sla_history = waiting(1).stopped(hours(30), OLGA, waiting_for=None)
 
-    reckoning = reckoned(facts, 90)
+    sla_status = measured(sla_history, 90)
 
-    assert not reckoning.resolution.late
-    assert [span.kind for span in reckoning.spans] == [Kind.RAN, Kind.WAITING, Kind.FINISHED]
+    assert not sla_status.resolution.late
+    assert [span.kind for span in sla_status.spans] == [Kind.RAN, Kind.WAITING, Kind.FINISHED]
 
 
 def test_waiting_for_somebody_else_is_another_span():
-    facts = waiting(3, whom="Acme Networks", facts=waiting(1))
+    sla_history = waiting(3, whom="Acme Networks", sla_history=waiting(1))
 
-    assert [(span.kind, span.waiting_for, span.by) for span in reckoned(facts, 4).spans] == [
+    assert [(span.kind, span.waiting_for, span.by) for span in measured(sla_history, 4).spans] == [
         (Kind.RAN, None, None),
         (Kind.WAITING, REQUESTER, OLGA),
         (Kind.WAITING, "Acme Networks", OLGA),
@@ -168,35 +168,35 @@ def test_waiting_for_somebody_else_is_another_span():
 
 
 def test_a_response_in_time_is_met_and_one_too_late_stays_late():
-    in_time = reckoned(FILED.responded(hours(1)), 2).first_response
-    too_late = reckoned(FILED.responded(hours(1.5)), 2).first_response
+    in_time = measured(FILED.responded(hours(1)), 2).first_response
+    too_late = measured(FILED.responded(hours(1.5)), 2).first_response
 
     assert (in_time.done_at, in_time.late) == (hours(1), False)
     assert (too_late.done_at, too_late.late_since) == (hours(1.5), hours(1))
 
 
 def test_no_response_is_late_once_it_was_due():
-    assert not reckoned(FILED, 1).first_response.late
-    assert reckoned(FILED, 1.5).first_response.late
+    assert not measured(FILED, 1).first_response.late
+    assert measured(FILED, 1.5).first_response.late
 
 
 def test_a_late_first_response_stays_late_when_another_priority_gives_more_time():
-    facts = FILED.responded(hours(2), due=hours(1))
+    sla_history = FILED.responded(hours(2), due=hours(1))
 
-    assert reckoned(facts, 3, Priority.LOW).first_response.late
+    assert measured(sla_history, 3, Priority.LOW).first_response.late
 
 
 def test_only_the_first_response_counts():
-    facts = FILED.responded(hours(0.5)).responded(hours(5))
+    sla_history = FILED.responded(hours(0.5)).responded(hours(5))
 
-    assert facts.first_responded_at == hours(0.5)
+    assert sla_history.first_responded_at == hours(0.5)
 
 
 def test_a_reply_by_the_agent_does_not_leave_a_clock_running():
-    reckoning = reckoned(FILED.responded(hours(0.5)), 3)
+    sla_status = measured(FILED.responded(hours(0.5)), 3)
 
-    assert not reckoning.first_response.late
-    assert reckoning.first_response.remaining == timedelta()
+    assert not sla_status.first_response.late
+    assert sla_status.first_response.remaining == timedelta()
 
 
 def actor(role=Role.AGENT, **fields):
@@ -223,7 +223,7 @@ def test_a_bot_does_not_respond():
 
 def test_no_time_runs_at_night_with_office_hours(office):
     sla = Sla(POLICY, office)
-    filed = Facts(berlin("2026-03-02 16:30"))
+    filed = SlaHistory(berlin("2026-03-02 16:30"))
 
     at_midnight = shown(filed, berlin("2026-03-03 00:00"), sla=sla)
 
@@ -235,7 +235,7 @@ def test_no_time_runs_at_night_with_office_hours(office):
 
 
 def test_what_is_due_at_closing_time_is_late_after_it_and_not_the_next_morning(office):
-    filed = Facts(berlin("2026-03-02 16:00"))
+    filed = SlaHistory(berlin("2026-03-02 16:00"))
 
     at_midnight = shown(filed, berlin("2026-03-03 00:00"), sla=Sla(POLICY, office))
 
@@ -244,23 +244,23 @@ def test_what_is_due_at_closing_time_is_late_after_it_and_not_the_next_morning(o
 
 def test_waiting_over_lunch_and_night_earns_only_office_hours(office):
     sla = Sla(POLICY, office)
-    filed = Facts(berlin("2026-03-02 11:00"))
+    filed = SlaHistory(berlin("2026-03-02 11:00"))
     waited = filed.stopped(berlin("2026-03-02 11:30"), OLGA, waiting_for=REQUESTER).resumed(
         berlin("2026-03-03 09:30")
     )
 
-    reckoning = shown(waited, berlin("2026-03-03 09:30"), sla=sla)
+    sla_status = shown(waited, berlin("2026-03-03 09:30"), sla=sla)
 
-    assert reckoning.resolution.due == berlin("2026-03-03 14:00")
-    assert [span.kind for span in reckoning.spans] == [Kind.RAN, Kind.WAITING]
+    assert sla_status.resolution.due == berlin("2026-03-03 14:00")
+    assert [span.kind for span in sla_status.spans] == [Kind.RAN, Kind.WAITING]
 
 
 def test_spans_name_nights_and_lunch(office):
-    filed = Facts(berlin("2026-03-02 11:00"))
+    filed = SlaHistory(berlin("2026-03-02 11:00"))
 
-    reckoning = shown(filed, berlin("2026-03-03 10:00"), sla=Sla(POLICY, office))
+    sla_status = shown(filed, berlin("2026-03-03 10:00"), sla=Sla(POLICY, office))
 
-    assert [(span.kind, span.length / timedelta(hours=1)) for span in reckoning.spans] == [
+    assert [(span.kind, span.length / timedelta(hours=1)) for span in sla_status.spans] == [
         (Kind.RAN, 1),
         (Kind.OUTSIDE_HOURS, 1),
         (Kind.RAN, 4),
@@ -276,24 +276,24 @@ def test_spans_name_nights_and_lunch(office):
 def test_the_due_time_is_by_the_wall_clock_over_a_change_of_clocks(office, filed, due):
     sla = Sla(Policy.of_hours(resolution={"high": 2}, first_response={"high": 1}), office)
 
-    assert sla.promise(Priority.HIGH, Facts(berlin(filed))).resolution == berlin(due)
+    assert sla.promise(Priority.HIGH, SlaHistory(berlin(filed))).resolution == berlin(due)
 
 
 def test_due_times_are_whole_milliseconds_because_bson_keeps_no_more():
     sla = Sla(Policy.of_hours(resolution={"high": 1 / 7}, first_response={"high": 1 / 9}), ALWAYS)
-    promise = sla.promise(Priority.HIGH, Facts(NINE + timedelta(microseconds=1)))
+    promise = sla.promise(Priority.HIGH, SlaHistory(NINE + timedelta(microseconds=1)))
 
     assert [due.microsecond % 1000 for due in promise] == [0, 0]
 
 
 def test_a_clock_that_is_a_little_behind_makes_no_negative_time():
-    facts = waiting(2, 1)
+    sla_history = waiting(2, 1)
 
-    assert facts.pauses[0].until == hours(2)
-    assert all(span.length > timedelta() for span in reckoned(facts, 1).spans)
+    assert sla_history.pauses[0].until == hours(2)
+    assert all(span.length > timedelta() for span in measured(sla_history, 1).spans)
 
 
 def test_a_pause_is_over_when_the_clock_runs_again_and_that_only_once():
-    facts = waiting(1, 2)
+    sla_history = waiting(1, 2)
 
-    assert facts.resumed(hours(3)) == facts
+    assert sla_history.resumed(hours(3)) == sla_history
