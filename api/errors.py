@@ -86,6 +86,24 @@ STATUS: Mapping[type[Exception], tuple[int, str]] = {
 }
 
 
+# What core says of these knows no HTTP; whoever calls by it needs the names of there.
+_SENTENCES: Mapping[type[DeskError], str] = {
+    errors.SignInNeeded: (
+        'Sign in first: POST /api/auth/login, then send "Authorization: Bearer <token>".'
+    ),
+    errors.Stale: (
+        "The ticket is not the one that If-Match names any more. Fetch it again, then retry."
+    ),
+    errors.KeyReused: (
+        "This Idempotency-Key was used before with another body. Use a new key for a new request."
+    ),
+}
+
+
+def sentence(error: DeskError) -> str:
+    return _SENTENCES.get(type(error)) or str(error)
+
+
 @web.middleware
 async def errors_as_json(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
@@ -131,7 +149,7 @@ def body(error: DeskError, code: str) -> dict[str, Any]:
         return {"error": VERSION_CONFLICT, "code": code, "ticket": serializers.ticket(error.ticket)}
     if isinstance(error, DuplicateRequest):
         return {"error": {"code": code}, "ticket_id": error.ticket_id}
-    said: dict[str, Any] = {"code": code, "message": str(error)}
+    said: dict[str, Any] = {"code": code, "message": sentence(error)}
     if isinstance(error, errors.InvalidInput) and "body" not in error.fields:
         said["field"] = next(iter(error.fields))
     return {"error": said}

@@ -45,7 +45,7 @@ class InvalidInput(DeskError):
 
 
 class SignInNeeded(DeskError):
-    """Sign in first: POST /api/auth/login, then send "Authorization: Bearer <token>"."""
+    """Sign in first."""
 
 
 class InvalidToken(DeskError):
@@ -69,7 +69,7 @@ class WrongState(DeskError):
 
 
 class Stale(DeskError):
-    """The ticket is not the one that If-Match names any more. Fetch it again, then retry."""
+    """The ticket is not the one that was meant any more. Fetch it again, then retry."""
 
 
 class EmailTaken(DeskError):
@@ -77,7 +77,7 @@ class EmailTaken(DeskError):
 
 
 class KeyReused(DeskError):
-    """This Idempotency-Key was used before with another body. Use a new key for a new request."""
+    """This key was used before with another body. Use a new key for a new request."""
 
 
 class TicketFull(DeskError):

@@ -11,7 +11,7 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.api_errors import UNREADABLE, said
+from bot.slack.api_errors import UNREADABLE, error_code
 from bot.slack.history import Copy, SlackHistory
 from bot.slack.metadata import BATCH
 from core.store import DuplicateStore
@@ -89,8 +89,10 @@ class DuplicateSweeper:
         try:
             await self._client.chat_delete(channel=channel, ts=copy.ts)
         except SlackApiError as error:
-            if said(error) != "message_not_found":  # Another process was faster.
-                log.warning("a repeated alert could not be deleted", ts=copy.ts, error=said(error))
+            if error_code(error) != "message_not_found":  # Another process was faster.
+                log.warning(
+                    "a repeated alert could not be deleted", ts=copy.ts, error=error_code(error)
+                )
                 return
         except UNREADABLE:
             return

@@ -1,5 +1,6 @@
 """What Slack's answers mean for a message: taken, refused because of what, or nobody knows."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from math import isfinite
@@ -144,7 +145,7 @@ Outcome = Sent | Refused | Unknown
 def refused_or_unknown(error: SlackApiError) -> Refused | Unknown:
     if (wait := paced(error)) is not None:
         return Refused("ratelimited", wait)
-    word = said(error)
+    word = error_code(error)
     if word is None or word in UNCERTAIN:
         return Unknown(word or "no answer of Slack's")
     return Refused(word, UNTIL_REPAIRED, _about(word))
@@ -155,7 +156,7 @@ def paced(error: SlackApiError) -> float | None:
     answer = error.response
     if getattr(answer, "status_code", 200) == 429:
         return seconds_of(answer.headers.get("Retry-After"))
-    if said(error) not in _PACE:
+    if error_code(error) not in _PACE:
         return None
     after = answer.headers.get("Retry-After")
     return seconds_of(after) if after else UNTIL_REPAIRED
@@ -175,7 +176,7 @@ def seconds_of(retry_after: str | None) -> float:
     return min(max(seconds, 0), LONGEST) if isfinite(seconds) else 1
 
 
-def said(error: SlackApiError) -> str | None:
+def error_code(error: SlackApiError) -> str | None:
     """Slack's own word for what is the matter; None if something else than Slack answered."""
     answer = error.response
     if not isinstance(answer, AsyncSlackResponse) or answer.status_code != 200:
@@ -196,3 +197,34 @@ def _about(word: str) -> About:
 # A network that fails, or an answer that is not Slack's (slack_sdk stumbles over one that is not
 # the JSON it claims to be).
 UNREADABLE = (TimeoutError, aiohttp.ClientError, OSError, AttributeError)
+
+
+# What a person can do about the usual refusals; {setting} is the one that names the channel.
+_LET_IN = "ask the workspace's owner or admins to let the app in"
+_ADVICE: Mapping[str, str] = {
+    "access_denied": _LET_IN,
+    "account_inactive": "install the app again and set SLACK_BOT_TOKEN",
+    "channel_not_found": "name a channel that the bot is in, by its id, in {setting}",
+    "ekm_access_denied": _LET_IN,
+    "enterprise_is_restricted": _LET_IN,
+    "invalid_auth": "set SLACK_BOT_TOKEN to the token of the installed app",
+    "is_archived": "unarchive the channel, or name another in {setting}",
+    "missing_scope": "install the app again from manifest.yml",
+    "no_permission": _LET_IN,
+    "not_authed": "set SLACK_BOT_TOKEN to the token of the installed app",
+    "not_allowed_token_type": "set SLACK_BOT_TOKEN to the token that begins with xoxb-",
+    "not_in_channel": "type /invite @HelpDesk in the channel",
+    "org_login_required": _LET_IN,
+    "restricted_action": "ask the workspace's owner to let the app post in the channel",
+    "team_access_not_granted": _LET_IN,
+    "team_not_found": _LET_IN,
+    "token_expired": "set SLACK_BOT_TOKEN to the token of the installed app",
+    "token_revoked": "install the app again and set SLACK_BOT_TOKEN",
+    "two_factor_setup_required": _LET_IN,
+}
+
+
+def advice_on(refusal: str, setting: str = "HELPDESK_ALERT_CHANNEL") -> str | None:
+    """What to do about it, where that is known; the channel is named in this setting."""
+    advice = _ADVICE.get(refusal)
+    return advice and advice.format(setting=setting)

@@ -14,9 +14,8 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.api_errors import UNREADABLE, paced, said
+from bot.slack.api_errors import UNREADABLE, advice_on, error_code, paced
 from bot.slack.metadata import ALERT, BATCH, BOARD, CARD
-from bot.slack.troubles import ADVICE
 from core.store import LookStore
 from core.store.delivery.looks import Found, Walk
 
@@ -102,12 +101,12 @@ class SlackHistory:
         now = asyncio.get_running_loop().time()
         return {
             channel: (
-                f"Slack does not let us read {channel} ({why}): {ADVICE[why]}."
+                f"Slack does not let us read {channel} ({why}): {advice_on(why)}."
                 + (f" {_REPEATED}" if why == NO_SCOPE else ""),
                 why != NO_SCOPE,
             )
             for channel, (why, at) in self._unread.items()
-            if why in ADVICE and now < at + TOLD
+            if advice_on(why) and now < at + TOLD
         }
 
     async def look(self, doubts: Sequence[Doubt], *, channel: str) -> Seen:
@@ -137,7 +136,7 @@ class SlackHistory:
                 return Seen(None, blind=True)
             wait = await self._silence(error, channel)
             # One that Slack does not know any more is none to read on from.
-            stale = isinstance(error, SlackApiError) and said(error) == "invalid_cursor"
+            stale = isinstance(error, SlackApiError) and error_code(error) == "invalid_cursor"
             if walk.cursor or stale:
                 await self._looks.keep(channel, None if stale else walk)
             return Seen(walk, wait)
@@ -195,7 +194,7 @@ class SlackHistory:
         """For how long nobody reads this history."""
         why, wait, sweeps = type(error).__name__, SOON, SOON
         if isinstance(error, SlackApiError):
-            why = said(error) or "no answer of Slack's"
+            why = error_code(error) or "no answer of Slack's"
             if (seconds := paced(error)) is not None:
                 why, wait = "ratelimited", timedelta(seconds=seconds)
                 sweeps = ROOM * wait
@@ -218,7 +217,7 @@ def _settles(walk: Walk, doubt: Doubt) -> bool:
 
 def _lacks_scope(error: Exception) -> bool:
     """Without the scope nobody will ever know: then a repeat is better than silence."""
-    return isinstance(error, SlackApiError) and said(error) == NO_SCOPE
+    return isinstance(error, SlackApiError) and error_code(error) == NO_SCOPE
 
 
 def _identities(message: Mapping[str, Any]) -> list[tuple[str, Found]]:

@@ -10,9 +10,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.api_errors import WHOLE_APP, said
+from bot.slack.api_errors import WHOLE_APP, advice_on, error_code
 from bot.slack.receiver.workspace import Workspace
-from bot.slack.troubles import ADVICE
 
 log = structlog.get_logger("bot")
 
@@ -40,9 +39,9 @@ class TokenCheck:
                 auth = await self._client.auth_test()
             self.workspace.is_told(_said(auth))
         except SlackApiError as error:
-            refusal = said(error)
+            refusal = error_code(error)
             if refusal in WHOLE_APP:
-                advice = ADVICE[refusal]
+                advice = advice_on(refusal)
                 self.trouble = f"Slack refuses the bot's token ({refusal}): {advice}."
         # slack_sdk stumbles over an answer that is not the JSON it claims to be.
         except (TimeoutError, aiohttp.ClientError, OSError, AttributeError) as error:

@@ -1,13 +1,13 @@
 """What Slack refuses, as far as somebody can do something about it: told in /readyz."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import structlog
 
-from bot.slack.api_errors import About, Refused, Unknown
+from bot.slack.api_errors import About, Refused, Unknown, advice_on
 
 log = structlog.get_logger("bot")
 
@@ -24,29 +24,6 @@ OFTEN, LASTING = 3, 60.0
 OLD = 1500.0
 # Of what could not be posted, so many are told one by one.
 TOLD = 5
-# What a person can do about the usual refusals.
-_LET_IN = "ask the workspace's owner or admins to let the app in"
-ADVICE: Mapping[str, str] = {
-    "access_denied": _LET_IN,
-    "account_inactive": "install the app again and set SLACK_BOT_TOKEN",
-    "channel_not_found": "name a channel that the bot is in, by its id, in HELPDESK_ALERT_CHANNEL",
-    "ekm_access_denied": _LET_IN,
-    "enterprise_is_restricted": _LET_IN,
-    "invalid_auth": "set SLACK_BOT_TOKEN to the token of the installed app",
-    "is_archived": "unarchive the channel, or name another in HELPDESK_ALERT_CHANNEL",
-    "missing_scope": "install the app again from manifest.yml",
-    "no_permission": _LET_IN,
-    "not_authed": "set SLACK_BOT_TOKEN to the token of the installed app",
-    "not_allowed_token_type": "set SLACK_BOT_TOKEN to the token that begins with xoxb-",
-    "not_in_channel": "type /invite @HelpDesk in the channel",
-    "org_login_required": _LET_IN,
-    "restricted_action": "ask the workspace's owner to let the app post in the channel",
-    "team_access_not_granted": _LET_IN,
-    "team_not_found": _LET_IN,
-    "token_expired": "set SLACK_BOT_TOKEN to the token of the installed app",
-    "token_revoked": "install the app again and set SLACK_BOT_TOKEN",
-    "two_factor_setup_required": _LET_IN,
-}
 
 
 class NotTaken(NamedTuple):
@@ -144,9 +121,8 @@ class Troubles:
             " it, and status.slack.com."
         )
         if about in (About.APP, About.PLACE):
-            advice = ADVICE.get(outcome.error, "report this with the log")
-            if place:
-                advice = advice.replace("HELPDESK_ALERT_CHANNEL", "HELPDESK_ESCALATIONS")
+            setting = "HELPDESK_ESCALATIONS" if place else "HELPDESK_ALERT_CHANNEL"
+            advice = advice_on(outcome.error, setting) or "report this with the log"
             failing.refusal = f"Slack refuses messages{place} ({outcome.error}): {advice}."
 
     def not_posted(self, what: str, error: str, *, remedy: str) -> None:

@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.mrkdwn import escaped
-from bot.slack.api_errors import UNREADABLE, said
+from bot.slack.api_errors import UNREADABLE, error_code
 
 log = structlog.get_logger("bot")
 
@@ -34,8 +34,12 @@ async def send(client: AsyncWebClient, user: str, drawing: Awaitable[Picture | N
     try:
         await _send(client, user, picture)
     except SlackApiError as error:
-        hint = "install the app again from manifest.yml" if said(error) == "missing_scope" else ""
-        log.warning("a chart was not sent", error=said(error), hint=hint)
+        hint = (
+            "install the app again from manifest.yml"
+            if error_code(error) == "missing_scope"
+            else ""
+        )
+        log.warning("a chart was not sent", error=error_code(error), hint=hint)
     except UNREADABLE as error:
         log.warning("a chart was not sent", error=type(error).__name__)
 

@@ -32,7 +32,7 @@ _DESCRIPTION_SHOWN = 600
 _COMMENT_SHOWN = 300
 _COMMENTS_SHOWN = 3
 
-# Button name -> what it says; which ones a ticket has is offered()'s to say.
+# Button name -> what it says; which ones a ticket has, its next_actions say.
 BUTTONS = {
     "claim": "Claim",
     "start": "Start work",
@@ -51,16 +51,6 @@ STATUS_AFTER: Mapping[str, Status] = {
     "close": Status.CLOSED,
     "reopen": Status.OPEN,
 }
-
-
-def offered(ticket: TicketSummary) -> list[str]:
-    if ticket.status is Status.CLOSED:
-        return ["reopen"]
-    if ticket.status is Status.RESOLVED:
-        return ["reopen", "close"]
-    claim = [] if ticket.assignee else ["claim"]
-    work = ["wait"] if ticket.status is Status.IN_PROGRESS else ["start"]
-    return [*claim, *work, "resolve"]
 
 
 def buttons(ticket: TicketSummary, names: Iterable[str]) -> Block:
@@ -89,7 +79,7 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
         blocks.append(
             rich_text(emoji("speech_balloon"), f" {counted} by ", person(last.author), said)
         )
-    blocks.append(buttons(ticket, offered(ticket)))
+    blocks.append(buttons(ticket, ticket.next_actions))
     return {
         "text": headline(ticket, late=ticket.breached(at=at)),
         "blocks": blocks,
@@ -105,7 +95,7 @@ def details(ticket: Ticket, *, by: Actor, at: datetime, rules: AlertRules) -> Me
     if said and can(by, Action.ACKNOWLEDGE, requester=ticket.requester):
         blocks.append(context(said))
     blocks += [_comment(comment) for comment in ticket.comments[-_COMMENTS_SHOWN:]]
-    names = dict.fromkeys([*offered(ticket), "close"])
+    names = dict.fromkeys([*ticket.next_actions, "close"])
     if allowed := [name for name in names if _may_press(by, name, ticket)]:
         blocks.append(buttons(ticket, allowed))
     return {"text": headline(ticket, late=ticket.breached(at=at)), "blocks": blocks}

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.blocks import Block, context, plain
 from bot.markup.mrkdwn import escaped
-from bot.slack.api_errors import said
+from bot.slack.api_errors import error_code
 from bot.slack.error_answers import Outdated
 from bot.slack.users import acting
 from core.desk import Desk
@@ -96,7 +96,7 @@ async def open_form(client: AsyncWebClient, trigger_id: str, modal: Block) -> bo
     try:
         await client.views_open(trigger_id=trigger_id, view=modal)
     except SlackApiError as error:
-        log.warning("the form did not open", error=said(error))
+        log.warning("the form did not open", error=error_code(error))
         return False
     except (TimeoutError, aiohttp.ClientError, OSError, AttributeError) as error:
         log.warning("the form did not open", error=type(error).__name__)

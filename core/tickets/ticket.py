@@ -1,7 +1,7 @@
 """What a ticket is and what may happen to it: pure decisions, no effects."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal, NamedTuple
@@ -23,6 +23,8 @@ from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
 LARGEST_NUMBER = 10**15 - 1
 # A ticket is read with so many of its comments, so that it never fills memory.
 LATEST_COMMENTS = 100
+
+NextAction = Literal["claim", "start", "wait", "resolve", "reopen", "close"]
 
 
 class Comment(NamedTuple):
@@ -70,6 +72,17 @@ class TicketSummary:
     @property
     def key(self) -> str:
         return f"T-{self.number}"
+
+    @property
+    def next_actions(self) -> Sequence[NextAction]:
+        """What people usually do next with such a ticket, whoever of them may."""
+        if self.status is Status.CLOSED:
+            return ["reopen"]
+        if self.status is Status.RESOLVED:
+            return ["reopen", "close"]
+        claim: list[NextAction] = [] if self.assignee else ["claim"]
+        work: NextAction = "wait" if self.status is Status.IN_PROGRESS else "start"
+        return [*claim, work, "resolve"]
 
 
 @dataclass(slots=True)

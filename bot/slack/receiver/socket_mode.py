@@ -15,7 +15,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.markup.mrkdwn import utc
-from bot.slack.api_errors import UNREADABLE, said, seconds_of
+from bot.slack.api_errors import UNREADABLE, error_code, seconds_of
 from bot.slack.receiver import payloads
 from bot.slack.receiver.payloads import BadPayload
 from core.clock import utcnow
@@ -75,7 +75,7 @@ class _Client(SocketModeClient):
 
 
 def _refusal(error: SlackApiError) -> str:
-    if refusal := said(error):
+    if refusal := error_code(error):
         advice = _ADVICE.get(refusal, "look at SLACK_APP_TOKEN and the log")
         return f"Slack refuses ({refusal}): {advice}"
     status = error.response.status_code
