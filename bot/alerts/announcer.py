@@ -22,7 +22,7 @@ from core.clock import Clock
 from core.store import Delivery, Store
 from core.store.delivery.alerts import Group
 from core.store.delivery.deliveries import Batch, Held
-from core.tickets import Ticket
+from core.tickets import TrackedTicket
 from core.tickets.alert import BREACH, Ring, milliseconds
 
 log = structlog.get_logger("bot")
@@ -71,7 +71,7 @@ class AlertAnnouncer:
         if claim is None:
             return False
 
-        def planned(ticket: Ticket) -> Ring | None:
+        def planned(ticket: TrackedTicket) -> Ring | None:
             return next_ring(ticket, self._rules, at=at)
 
         await self._store.alerts.check(claim, at=at, next_ring=planned)

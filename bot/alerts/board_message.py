@@ -13,7 +13,7 @@ from core.alerts.board import State, state
 from core.alerts.rules import AlertRules
 from core.people.accounts import Person
 from core.store.delivery.boards import COUNTED, TOLD_APART, Board, Unquiet
-from core.tickets import Ticket, label
+from core.tickets import TrackedTicket, label
 
 # Tickets that a section names, and changes that one message in the thread does.
 NAMED = 10
@@ -32,7 +32,7 @@ _HEADS: Mapping[State, tuple[str, str]] = {
 class View:
     """What a board is to show."""
 
-    sections: Mapping[State, Sequence[Ticket]]
+    sections: Mapping[State, Sequence[TrackedTicket]]
     # Beyond the tickets that are told apart.
     more: Mapping[State, int]
     full: bool
@@ -40,7 +40,7 @@ class View:
 
     @classmethod
     def of(cls, unquiet: Unquiet, rules: AlertRules, *, at: datetime) -> "View":
-        sections: dict[State, list[Ticket]] = {one: [] for one in State}
+        sections: dict[State, list[TrackedTicket]] = {one: [] for one in State}
         for ticket in unquiet.tickets:
             if (found := state(ticket, rules, at=at)) is not None:
                 sections[found].append(ticket)
@@ -106,7 +106,7 @@ class View:
             pieces += [f"\nand {rest:,} more: ", code(f"/ticket list {listed}")]
         return rich_text(*pieces)
 
-    def _line(self, one: State, ticket: Ticket) -> list[Piece | str]:
+    def _line(self, one: State, ticket: TrackedTicket) -> list[Piece | str]:
         """By name: a board rings nobody."""
         who = name_of(ticket.assignee, _NAME) if ticket.assignee else "nobody has it"
         pieces: list[Piece | str] = [bold(ticket.key), f" {one_line(ticket.title, _TITLE)} — {who}"]
@@ -134,7 +134,7 @@ class View:
         return lines
 
 
-def _stands(one: State, ticket: Ticket) -> str:
+def _stands(one: State, ticket: TrackedTicket) -> str:
     alert = ticket.alert
     if one is State.SNOOZED and alert.snoozed:
         by, _, until = alert.snoozed
@@ -144,7 +144,7 @@ def _stands(one: State, ticket: Ticket) -> str:
     return f"{ticket.key} {'will be late soon' if one is State.SOON else 'is late'}"
 
 
-def gone(tickets: Iterable[Ticket], rules: AlertRules, *, at: datetime) -> list[str]:
+def gone(tickets: Iterable[TrackedTicket], rules: AlertRules, *, at: datetime) -> list[str]:
     """Why tickets do not stand on the board any more, a line each."""
     lines = []
     for ticket in tickets:

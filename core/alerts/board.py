@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.alerts.rules import AlertRules
-from core.tickets import Ticket
+from core.tickets import TrackedTicket
 from core.tickets.alert import SOON, name
 
 
@@ -18,7 +18,7 @@ class State(StrEnum):
     SNOOZED = "snoozed"
 
 
-def state(ticket: Ticket, rules: AlertRules, *, at: datetime) -> State | None:
+def state(ticket: TrackedTicket, rules: AlertRules, *, at: datetime) -> State | None:
     """None for a ticket that is neither late nor announced to be late soon."""
     alert, late = ticket.alert, ticket.breached(at=at)
     soon = ticket.breaches_at is not None and name(SOON, ticket.sla_due) in alert.rang

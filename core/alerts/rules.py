@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from core.alerts.escalations import Escalations, Step
 from core.sla.calendar import ALWAYS, Calendar
 from core.sla.status import due as due_after
-from core.tickets import Ticket
+from core.tickets import Ticket, TrackedTicket
 from core.tickets.alert import BREACH, ESCALATION, SOON, Ring, Silence, name
 from core.tickets.status import Priority
 
@@ -54,7 +54,7 @@ class AlertRules:
         silence = Silence(ticket.assignee, at, until)
         return replace(ticket, alert=replace(ticket.alert.heard(), acknowledged=silence))
 
-    def acknowledged_until(self, ticket: Ticket) -> datetime | None:
+    def acknowledged_until(self, ticket: TrackedTicket) -> datetime | None:
         """Whatever happens to the ticket makes an acknowledgement hold for longer."""
         by = ticket.alert.acknowledged
         if by is None or ticket.updated_at <= by.at:
@@ -74,7 +74,7 @@ class AlertRules:
         return at + time if timedelta() < time <= LONGEST_SNOOZE else None
 
 
-def next_ring(ticket: Ticket, rules: AlertRules, *, at: datetime) -> Ring | None:
+def next_ring(ticket: TrackedTicket, rules: AlertRules, *, at: datetime) -> Ring | None:
     """None if there is none: as long as the ticket waits, and when it is resolved or closed.
 
     Never one that rang already.
@@ -93,7 +93,7 @@ def next_ring(ticket: Ticket, rules: AlertRules, *, at: datetime) -> Ring | None
     return ring
 
 
-def _first(ticket: Ticket, rules: AlertRules, *, at: datetime) -> Ring | None:
+def _first(ticket: TrackedTicket, rules: AlertRules, *, at: datetime) -> Ring | None:
     """The next in turn, if nobody put anything off."""
     due, alert = ticket.sla_due, ticket.alert
     if name(BREACH, due) not in alert.rang:
@@ -113,7 +113,7 @@ def _first(ticket: Ticket, rules: AlertRules, *, at: datetime) -> Ring | None:
 
 
 def _silence(
-    ticket: Ticket, ring: Ring | None, rules: AlertRules, until: datetime, *, again: bool
+    ticket: TrackedTicket, ring: Ring | None, rules: AlertRules, until: datetime, *, again: bool
 ) -> Ring | None:
     """The first alert in turn that may ring once the time is over.
 
@@ -139,7 +139,7 @@ def _silence(
     return Ring(kind, until, until)
 
 
-def soon(ticket: Ticket, rules: AlertRules) -> datetime | None:
+def soon(ticket: TrackedTicket, rules: AlertRules) -> datetime | None:
     """When this share of the time that counts for it has passed, before it is late."""
     if not rules.soon:
         return None

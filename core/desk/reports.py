@@ -6,7 +6,7 @@ from core.reports.report import Period, Report
 from core.reports.workload import Workload
 from core.sla import Sla
 from core.store import TicketStore
-from core.tickets import Ticket
+from core.tickets import TrackedTicket
 
 # Of more tickets than this, a report looks at those that were filed last, and how the desk
 # stands is told of the latest.
@@ -19,7 +19,7 @@ OLDEST = 3
 async def report(store: TicketStore, sla: Sla, period: Period, *, at: datetime) -> Report:
     """A page at a time, so that others have their turn in between."""
     made, count = Report(period, sla, at=at), 0
-    after: Ticket | None = None
+    after: TrackedTicket | None = None
     while page := await _page(store, period, after):
         if count == MOST:
             made.complete = False
@@ -30,7 +30,9 @@ async def report(store: TicketStore, sla: Sla, period: Period, *, at: datetime) 
     return made
 
 
-async def _page(store: TicketStore, period: Period, after: Ticket | None) -> list[Ticket]:
+async def _page(
+    store: TicketStore, period: Period, after: TrackedTicket | None
+) -> list[TrackedTicket]:
     since, until = period
     return await store.overviews.filed_within(since, until, after=after, limit=PAGE)
 

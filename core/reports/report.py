@@ -16,7 +16,7 @@ from core.sla import Sla, SlaStatus
 from core.sla.calendar import Calendar
 from core.sla.simulation import Tally
 from core.sla.status import Deadline, Kind, Span
-from core.tickets import Ticket
+from core.tickets import TrackedTicket
 from core.tickets.status import Priority
 
 _NONE = timedelta()
@@ -130,7 +130,7 @@ class Report:
         self._people: dict[str | None, Person | None] = {}
         self._by_assignee: defaultdict[str | None, Figures] = defaultdict(Figures)
 
-    def count(self, ticket: Ticket) -> None:
+    def count(self, ticket: TrackedTicket) -> None:
         sla_status = self._sla.measure(ticket.sla_history, ticket.promise, at=self.at)
         reading = _read(sla_status, self._sla.calendar)
         person = ticket.assignee

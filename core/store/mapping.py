@@ -16,6 +16,7 @@ from core.tickets import (
     Ticket,
     TicketSummary,
     TimelineEntry,
+    TrackedTicket,
     ticket_number,
 )
 from core.tickets.alert import Alert, Ring, Silence
@@ -159,19 +160,28 @@ def summary(document: Document) -> TicketSummary:
     return TicketSummary(**_summary_fields(document))
 
 
+def _tracked_fields(document: Document) -> dict[str, Any]:
+    return _summary_fields(document) | {
+        "pauses": tuple(pause(one) for one in document.get("pauses", ())),
+        "alert": alert(document.get("alert", {})),
+    }
+
+
+def tracked(document: Document) -> TrackedTicket:
+    return TrackedTicket(**_tracked_fields(document))
+
+
 def ticket(document: Document) -> Ticket:
     """With `comment_counts`, its comments are the latest only: see core/store/comments.py."""
     comments = tuple(comment(one) for one in document["comments"])
     notes = sum(one.internal for one in comments)
     counts = document.get("comment_counts", {"public": len(comments) - notes, "all": len(comments)})
     return Ticket(
-        **_summary_fields(document),
+        **_tracked_fields(document),
         description=document["description"],
         comments=comments,
         earlier_comments=counts["public"] - (len(comments) - notes),
         earlier_notes=counts["all"] - counts["public"] - notes,
-        pauses=tuple(pause(one) for one in document.get("pauses", ())),
-        alert=alert(document.get("alert", {})),
     )
 
 

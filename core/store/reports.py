@@ -11,7 +11,7 @@ from core.store import mapping
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
-from core.tickets import Status, Ticket, TicketSummary
+from core.tickets import Status, TicketSummary, TrackedTicket
 
 _IN_LISTS: Document = dict.fromkeys(TicketSummary.__annotations__, True)
 _UNFINISHED: Document = {
@@ -27,7 +27,7 @@ class ReportStore:
     @reaches_mongo
     async def filed_within(
         self, since: datetime, until: datetime, *, after: TicketSummary | None, limit: int
-    ) -> list[Ticket]:
+    ) -> list[TrackedTicket]:
         """Tickets of a period without their texts, the newest first, from after that one on."""
         where: Document = {"created_at": {"$gte": since, "$lt": until}}
         if after is not None:
@@ -40,8 +40,7 @@ class ReportStore:
             return await found.sort({"created_at": -1, "number": -1}).limit(limit).to_list()
 
         rows = await self._indexes.hinted("tickets", "created_at", ask)
-        untold = {"description": "", "comments": []}
-        return [mapping.ticket(untold | document) for document in rows]
+        return [mapping.tracked(document) for document in rows]
 
     @reaches_mongo
     async def standing(self, *, at: datetime, most: int, oldest: int) -> Workload:

@@ -24,6 +24,7 @@ from core.tickets import (
     Ticket,
     TicketSummary,
     TimelineEntry,
+    TrackedTicket,
 )
 from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import Room
@@ -245,13 +246,12 @@ class TicketStore:
         return [mapping.summary(document) for document in rows]
 
     @reaches_mongo
-    async def filed_before(self, number: int | None, *, limit: int) -> list[Ticket]:
+    async def filed_before(self, number: int | None, *, limit: int) -> list[TrackedTicket]:
         """Tickets with lower numbers than this, without their texts, the newest first."""
         where: Document = {} if number is None else {"number": {"$lt": number}}
         found = self._tickets.find(where, _IN_LISTS | {"pauses": True})
-        untold = {"description": "", "comments": []}
-        cursor = found.sort({"number": -1}).limit(limit)
-        return [mapping.ticket(untold | document) for document in await cursor.to_list()]
+        rows = await found.sort({"number": -1}).limit(limit).to_list()
+        return [mapping.tracked(document) for document in rows]
 
 
 def _said(comment: Comment, key: Key | None) -> Document:

@@ -18,6 +18,7 @@ from core.tickets.ticket import (
     Ticket,
     TicketSummary,
     TimelineEntry,
+    TrackedTicket,
     ticket_number,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "Ticket",
     "TicketSummary",
     "TimelineEntry",
+    "TrackedTicket",
     "label",
     "parse",
     "ticket_number",

@@ -47,7 +47,7 @@ class TimelineEntry(NamedTuple):
     until: datetime | None = None
 
 
-# The two ticket classes are not frozen because a frozen one takes nine times as long to
+# The ticket classes are not frozen because a frozen one takes nine times as long to
 # make, and lists make many; they are treated as values all the same.
 @dataclass(slots=True)
 class TicketSummary:
@@ -86,35 +86,11 @@ class TicketSummary:
 
 
 @dataclass(slots=True)
-class Ticket(TicketSummary):
-    description: str = ""
-    # The latest, the oldest of them first; and how many there are before these.
-    comments: tuple[Comment, ...] = ()
+class TrackedTicket(TicketSummary):
+    """A ticket as its clock and its alerts see it: without what people said."""
+
     pauses: tuple[Pause, ...] = ()
     alert: Alert = NO_ALERT
-    earlier_comments: int = 0
-    earlier_notes: int = 0
-
-    @classmethod
-    def opened(
-        cls, new: NewTicket, *, id: str, number: int, by: Actor, at: datetime, sla: Sla
-    ) -> "Ticket":
-        promise = sla.promise(new.priority, SlaHistory(at))
-        return cls(
-            id=id,
-            number=number,
-            title=new.title,
-            description=new.description,
-            priority=new.priority,
-            status=Status.OPEN,
-            requester=by.person,
-            assignee=None,
-            sla_due=promise.resolution,
-            first_response_due=promise.first_response,
-            version=1,
-            created_at=at,
-            updated_at=at,
-        )
 
     @property
     def sla_history(self) -> SlaHistory:
@@ -142,6 +118,36 @@ class Ticket(TicketSummary):
 
     def breached(self, *, at: datetime) -> bool:
         return is_breached(self.breaches_at, at=at)
+
+
+@dataclass(slots=True)
+class Ticket(TrackedTicket):
+    description: str = ""
+    # The latest, the oldest of them first; and how many there are before these.
+    comments: tuple[Comment, ...] = ()
+    earlier_comments: int = 0
+    earlier_notes: int = 0
+
+    @classmethod
+    def opened(
+        cls, new: NewTicket, *, id: str, number: int, by: Actor, at: datetime, sla: Sla
+    ) -> "Ticket":
+        promise = sla.promise(new.priority, SlaHistory(at))
+        return cls(
+            id=id,
+            number=number,
+            title=new.title,
+            description=new.description,
+            priority=new.priority,
+            status=Status.OPEN,
+            requester=by.person,
+            assignee=None,
+            sla_due=promise.resolution,
+            first_response_due=promise.first_response,
+            version=1,
+            created_at=at,
+            updated_at=at,
+        )
 
     def seen_by(self, reader: Actor) -> "Ticket":
         """Without what only agents may read."""

@@ -14,10 +14,11 @@ import structlog
 from bson import ObjectId
 from pymongo.asynchronous.collection import AsyncCollection
 
+from core.store import mapping
 from core.store.delivery.deliveries import Batch, Delivery, delivery, free, in_doubt, later
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
-from core.tickets import Ticket
+from core.tickets import TrackedTicket
 from core.tickets.alert import Ring
 
 log = structlog.get_logger("helpdesk")
@@ -93,7 +94,7 @@ class AlertStore:
 
     @reaches_mongo
     async def check(
-        self, claim: str, *, at: datetime, next_ring: Callable[[Ticket], Ring | None]
+        self, claim: str, *, at: datetime, next_ring: Callable[[TrackedTicket], Ring | None]
     ) -> None:
         """Plans anew what is not to ring now after all, and lets go of it."""
         kept = 0
@@ -101,7 +102,7 @@ class AlertStore:
             found = self._tickets.find(_ours(claim, at), _NOT_NEEDED | {"description": 0})
             page = await found.sort({"alert.at": 1}).skip(kept).limit(PAGE).to_list()
             stale: defaultdict[tuple[object, object], list[Document]] = defaultdict(list)
-            planned = await self._read(claim, page, lambda row: next_ring(_delivery(row).ticket))
+            planned = await self._read(claim, page, lambda row: next_ring(mapping.tracked(row)))
             for document, ring in planned:
                 if ring is None or ring.at >= at or ring.name != document["alert"].get("ring"):
                     # Most have the same due time as their ticket, so that one write will do.

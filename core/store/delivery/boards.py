@@ -21,7 +21,7 @@ from core.store.delivery.deliveries import later
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
-from core.tickets import Ticket
+from core.tickets import TrackedTicket
 from core.tickets.alert import SOON
 
 # Tickets of a kind that are told apart, the most overdue, and counted at most.
@@ -56,7 +56,7 @@ class Unquiet(NamedTuple):
     """The tickets that are late, and that rang because they soon are: the most pressing, and
     how many there are of each."""
 
-    tickets: list[Ticket]
+    tickets: list[TrackedTicket]
     late: int
     soon: int
 
@@ -114,7 +114,7 @@ class BoardStore:
         tickets, counts = [], []
         for which, index in ((_late(at), "breaches_at"), (_soon(at), "soon_late")):
             page, count = await self._indexes.hinted("tickets", index, partial(self._told, which))
-            tickets += [mapping.ticket(_UNTOLD | row) for row in page]
+            tickets += [mapping.tracked(row) for row in page]
             counts.append(count)
         return Unquiet(tickets, *counts)
 
@@ -129,10 +129,10 @@ class BoardStore:
         return page, await self._tickets.count_documents(which, limit=COUNTED, **hint)
 
     @reaches_mongo
-    async def tickets(self, ids: Iterable[str]) -> list[Ticket]:
+    async def tickets(self, ids: Iterable[str]) -> list[TrackedTicket]:
         which = {"_id": {"$in": [ObjectId(id) for id in ids]}}
         found = await self._tickets.find(which, _NEEDED).to_list()
-        return sorted((mapping.ticket(_UNTOLD | row) for row in found), key=lambda t: t.number)
+        return sorted((mapping.tracked(row) for row in found), key=lambda t: t.number)
 
     @reaches_mongo
     async def about_to_post(self, board: Board, *, within: timedelta) -> bool:
@@ -201,9 +201,6 @@ class BoardStore:
             which["$expr"] = {"$gt": ["$free_at", later(within)]}
         written = await self._boards.update_one(which, [{"$set": fields}])
         return written.matched_count == 1
-
-
-_UNTOLD: Document = {"description": "", "comments": []}
 
 
 def _late(at: datetime) -> Document:
