@@ -1,19 +1,19 @@
 // Puts the page together: one person's feed, the parts that show it, and what blocks need to act.
 
-import { showBanner } from "./banner.js";
-import { Channel } from "./channel.js";
+import { showBanner } from "./parts/banner.js";
+import { Channel } from "./messages/channel.js";
 import { Feed, NO_ANSWER, send } from "./feed.js";
-import { showViews } from "./modal.js";
-import { Panel } from "./panel.js";
-import { showTop } from "./people.js";
-import { go, onMove, place } from "./place.js";
-import { showPerson } from "./profile.js";
-import { Sidebar } from "./sidebar.js";
+import { showViews } from "./shell/modal.js";
+import { Panel } from "./shell/panel.js";
+import { showTop } from "./shell/people.js";
+import { go, onMove, place } from "./shell/place.js";
+import { showPerson } from "./shell/profile.js";
+import { Sidebar } from "./shell/sidebar.js";
 import { State } from "./state.js";
-import { Thread } from "./thread.js";
-import { clearToast, toast } from "./toast.js";
-import { Unread } from "./unread.js";
-import { upload } from "./upload.js";
+import { Thread } from "./messages/thread.js";
+import { clearToast, toast } from "./parts/toast.js";
+import { Unread } from "./messages/unread.js";
+import { upload } from "./composer/upload.js";
 
 const FIRST_PERSON = "U0ADA";
 

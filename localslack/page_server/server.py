@@ -53,7 +53,7 @@ class PageServer:
         return [
             web.get("/", index),
             web.get("/page/feed", self._feed),
-            web.get("/page/{file}", file),
+            web.get("/page/{file:.+}", file),
             *(web.post(f"/page/{each.__name__}", self._taken(each, read)) for each in by_json),
             web.post("/page/upload", self._taken(doings.upload, read_form)),
         ]
@@ -89,7 +89,8 @@ async def file(request: web.Request) -> web.StreamResponse:
 
 def static(name: str) -> web.StreamResponse:
     path = PAGE / name
-    if path.parent != PAGE or path.suffix not in TYPES or not path.is_file():
+    inside = PAGE in path.resolve().parents
+    if not inside or path.suffix not in TYPES or not path.is_file():
         raise web.HTTPNotFound(text="There is no such file.")
     headers = {"Cache-Control": "no-cache", "Content-Type": TYPES[path.suffix]}
     return web.FileResponse(path, headers=headers)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from urllib.parse import urljoin
 
 import aiohttp
 import pytest
@@ -69,11 +70,15 @@ async def test_the_installed_wheel_serves_the_desk_and_its_slack_from_another_fo
                 assert answer.status == 200, path
         async with session.get(page) as answer:
             html = await answer.text()
-        named = re.findall(r'(?:href|src)="(/page/[^"]+)"', html)
+        named = [urljoin(page, path) for path in re.findall(r'(?:href|src)="(/page/[^"]+)"', html)]
         assert {path.rpartition(".")[2] for path in named} >= {"css", "js"}
         for path in named:
-            async with session.get(page + path) as answer:
+            async with session.get(path) as answer:
                 assert answer.status == 200, path
+                text = await answer.text()
+            further = re.findall(r'(?:from|@import) "([^"]+)";', text)
+            named += {urljoin(path, other) for other in further} - {*named}
+        assert len(named) > 50
     serving.send_signal(signal.SIGTERM)
     async with asyncio.timeout(10):
         status = await serving.wait()

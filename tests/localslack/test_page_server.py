@@ -624,7 +624,17 @@ async def test_the_page_runs_and_loads_nothing_from_elsewhere(slack):
         assert response.headers["Cache-Control"] == "no-cache"
 
 
-@pytest.mark.parametrize("path", ["/page/../feed.py", "/page/%2e%2e%2ffeed.py", "/page/none.js"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/page/../feed.py",
+        "/page/%2e%2e%2ffeed.py",
+        "/page/parts/%2e%2e/%2e%2e/page_server/feed.py",
+        "/page//etc/passwd",
+        "/page/parts",
+        "/page/none.js",
+    ],
+)
 async def test_nothing_but_the_page_is_served(slack, path):
     def ask():
         address = http.client.HTTPConnection("127.0.0.1", int(slack.base_url[17:-1]))
