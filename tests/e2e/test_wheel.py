@@ -32,7 +32,7 @@ def installed(tmp_path):
     pins = ["--require-hashes", "-r", ROOT / "requirements" / "run.txt"]
     subprocess.run([*install, *pins], check=True)
     subprocess.run([*install, "--no-deps", *wheels.glob("*.whl")], check=True)
-    check = "import localslack.rules, localslack.web_api.methods, core.store, api.routes"
+    check = "import localslack.validation, localslack.web_api.methods, core.store, api.routes"
     subprocess.run([empty / "bin" / "python", "-c", check], check=True, cwd=tmp_path)
     return empty / "bin" / "helpdesk"
 
