@@ -1,5 +1,6 @@
 """How many rounds, from which seed: `make faults ROUNDS=100 SEED=7`."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -21,6 +22,13 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if here in item.path.parents:
             item.add_marker(quiet)
+
+
+@pytest.fixture(autouse=True)
+def left_sockets():
+    """Collects them here, so that it is not another test that is warned of them."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ def free_port():
             return int(probe.getsockname()[1])
 
 
-async def listening(port, seconds=30):
+async def listening(port, seconds=60):
     async with asyncio.timeout(seconds):
         while True:
             with suppress(ConnectionError):
@@ -90,7 +90,7 @@ class Desk(Victim):
         await self.gone()
 
     async def gone(self):
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while self.is_alive():
                 await asyncio.sleep(0.01)
         self.pid = None
@@ -106,7 +106,7 @@ class Desk(Victim):
 
     async def serves(self, session):
         """Returns when it is ready, database and all."""
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(60):
             while True:
                 if not self.is_alive():
                     # A desk that meets no database at its start ends, for its supervisor to repeat.
@@ -221,7 +221,7 @@ class ReplicaSet:
 
     async def primary(self):
         """The member that takes writes, as soon as there is one."""
-        async with asyncio.timeout(40):
+        async with asyncio.timeout(60):
             while True:
                 for member in self.members:
                     if await _is_primary(member):

@@ -92,7 +92,7 @@ async def _one_is_filled(world, ledger, random):
             return await fill(world.database, full["number"], to=to)
 
 
-async def _settled(world, full, seconds=30):
+async def _settled(world, full, seconds=60):
     """Returns when the full ticket was announced, or is named as full."""
     with suppress(TimeoutError):
         async with asyncio.timeout(seconds):

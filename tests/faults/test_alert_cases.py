@@ -42,7 +42,7 @@ def file(desks):
 
 async def announced_once(world, tickets):
     """So many breaches are announced, each once; not even a repeat was there for a while."""
-    await world.slack.until(lambda: len(set(announced(world.slack))) == tickets, seconds=40)
+    await world.slack.until(lambda: len(set(announced(world.slack))) == tickets)
     await asyncio.sleep(world.doubt + 0.5)
     assert await misannounced(world.slack, world.database, BOTH) == []
     assert announced(world.slack, deleted=True) == []
@@ -78,7 +78,7 @@ async def test_case_30_a_post_that_was_accepted_and_whose_answer_was_lost(
     await file(times, pause=0.3)
 
     await announced_once(desks, times)
-    await desks.slack.until(lambda: len(desks.slack.messages("#helpdesk")) >= times, seconds=30)
+    await desks.slack.until(lambda: len(desks.slack.messages("#helpdesk")) >= times)
 
 
 @LONG
@@ -110,7 +110,7 @@ async def test_case_32_history_unavailable_while_a_post_is_unknown(desks, file):
     desks.slack.fail(HISTORY, Fault.error("internal_error"), times=None)
     make_medium_late(desks)
     await desks.slack.until(
-        lambda: [call for call in desks.slack.calls_of(POST) if call.status == 500], seconds=10
+        lambda: [call for call in desks.slack.calls_of(POST) if call.status == 500]
     )
     tries, reads = (len(desks.slack.calls_of(method)) for method in (POST, HISTORY))
 
@@ -134,7 +134,7 @@ async def test_case_34_a_process_frozen_10_seconds_inside_the_socket_write(desks
     desks.slack.fail(POST, Fault.hang(10))
     before = len(desks.slack.calls_of(POST))
     make_medium_late(desks)
-    await desks.slack.until(lambda: len(desks.slack.calls_of(POST)) > before, seconds=10)
+    await desks.slack.until(lambda: len(desks.slack.calls_of(POST)) > before)
     frozen.freeze()
     for other in others:
         other.thaw()
@@ -142,7 +142,7 @@ async def test_case_34_a_process_frozen_10_seconds_inside_the_socket_write(desks
     await asyncio.sleep(10)
     frozen.thaw()
 
-    await desks.slack.until(lambda: announced(desks.slack, deleted=True), seconds=60)
+    await desks.slack.until(lambda: announced(desks.slack, deleted=True))
     await asyncio.sleep(desks.doubt)
     assert len(announced(desks.slack, deleted=True)) == 1
     assert await misannounced(desks.slack, desks.database, BOTH) == []
@@ -160,7 +160,7 @@ async def test_case_35_a_channel_archived_or_a_token_revoked(desks, file, troubl
         desks.slack.fail(POST, Fault.error(trouble), times=None)
     make_medium_late(desks)
     await desks.slack.until(
-        lambda: (desks.slack.calls_of(POST)[-1].answer or {}).get("error") == trouble, seconds=10
+        lambda: (desks.slack.calls_of(POST)[-1].answer or {}).get("error") == trouble
     )
     await asyncio.sleep(0.5)
 

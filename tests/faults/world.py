@@ -76,7 +76,7 @@ class World:
             if not desk.is_alive():
                 await desk.start()
         await asyncio.gather(*(desk.serves(self.session) for desk in self.desks))
-        await self.slack.until(lambda: self.slack.sockets.count >= len(self.desks), seconds=20)
+        await self.slack.until(lambda: self.slack.sockets.count >= len(self.desks), seconds=60)
 
     async def emptied(self):
         for desk in self.desks:

@@ -14,7 +14,7 @@ from api.app import create_api
 from api.http.connections import Limits, watched_connections
 from api.http.server import listening
 from api.tokens import Tokens
-from tests.conftest import SECRET, Healthy
+from tests.conftest import LONGEST_WAIT, SECRET, Healthy
 
 # Seconds. What is not on trial takes longer than any test waits for it.
 SHORT, LONG = 0.2, 600
@@ -170,7 +170,7 @@ async def test_who_does_not_take_an_answer_is_sent_away(open_to):
         )
         await reader.readuntil(b"\r\n\r\n")
         # The reader's buffer is full: what comes now stays with the server.
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(LONGEST_WAIT):
             while not writer.transport.is_closing():
                 writer.write(b"\r\n")  # to notice that it is gone
                 await asyncio.sleep(SHORT / 10)
@@ -270,7 +270,7 @@ async def test_answers_that_nobody_takes_are_not_kept_without_end(open_to, answe
             for _ in range(30):
                 reader, _ = await connect(asked, limit=1024)
                 await reader.readuntil(b"\r\n\r\n")
-            async with asyncio.timeout(30):
+            async with asyncio.timeout(LONGEST_WAIT):
                 while sum(answer() is not None for answer in answers) > 6:
                     await asyncio.sleep(0.01)
             # A reader who takes it gets all of it.

@@ -18,6 +18,7 @@ from core.people.accounts import Credentials
 from core.store.mapping import which_ticket
 from core.tickets import ticket_number
 from core.tickets.inputs import Changes, NewComment, NewTicket
+from tests.conftest import LONGEST_WAIT
 
 
 def by_name(model, name):
@@ -118,7 +119,7 @@ async def test_a_hundred_of_the_worst_headers_hold_nobody_up(ada, stranger):
     body = b'{"title": "x"}'
     host, port = ada.url.removeprefix("http://").split(":")
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LONGEST_WAIT):
         reader, writer = await asyncio.open_connection(host, int(port))
         writer.write(
             b"POST /api/tickets HTTP/1.1\r\nHost: " + host.encode() + b"\r\nConnection: close\r\n"
@@ -139,7 +140,7 @@ async def test_a_hundred_of_the_worst_headers_hold_nobody_up(ada, stranger):
 async def test_the_longest_type_of_a_body_holds_nobody_up(stranger, part):
     said = ("application/json" + part * 8_000)[:8_000]
 
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(LONGEST_WAIT):
         answers = await asyncio.gather(
             *(
                 stranger.send(

@@ -15,6 +15,7 @@ from core.alerts.rules import AlertRules
 from localslack import Fault
 from tests.bot.alerts.test_announcer import alerts_in, announced
 from tests.bot.conftest import BOT_TOKEN, card_of
+from tests.conftest import LONGEST_WAIT
 
 POST, HISTORY = "chat.postMessage", "conversations.history"
 TIMING = Timing(
@@ -98,12 +99,18 @@ async def test_a_limited_history_holds_up_nothing_fresh_and_settles_what_is_in_d
     ids=["hangs", "500", "ratelimited", "429"],
 )
 async def test_a_history_that_cannot_be_read_holds_up_nothing_fresh(
-    slack, start, program, file, clock, database, fault
+    slack, file, clock, database, expire, fault
 ):
     card = await file("doubtful")
     slack.fail(HISTORY, fault, times=None)
     slack.fail(POST, Fault.cut_after())
     clock.forward(hours=5)
+    async with asyncio.timeout(LONGEST_WAIT):
+        while not await database["tickets"].find_one(
+            {"alert.first_try": {"$type": "date"}, "alert.claim": None}
+        ):
+            await asyncio.sleep(0.02)
+    await expire(held=False)
     await slack.until(lambda: slack.calls_of(HISTORY))
 
     # Fresh alerts, a card, a receipt and an edit.

@@ -10,6 +10,7 @@ from bot.slack.api_errors import LONGEST_PAUSE, UNTIL_REPAIRED, growing
 from localslack import Fault
 from tests.bot.alerts.test_announcer import alerts_in, announced, posts
 from tests.bot.conftest import card_of, words
+from tests.conftest import LONGEST_WAIT
 
 POST, EDIT = "chat.postMessage", "chat.update"
 LONG_AGO = datetime.fromtimestamp(0, UTC)
@@ -40,7 +41,7 @@ def late(slack, program, clock):
     async def become_late(count, then=lambda: None):
         for number in range(1, count + 1):
             await program.file(f"title-{number}.", priority="high")
-        await slack.until(lambda: len(slack.messages("#helpdesk")) == count, seconds=10)
+        await slack.until(lambda: len(slack.messages("#helpdesk")) == count)
         then()
         clock.forward(hours=5)
 
@@ -85,7 +86,7 @@ async def test_of_many_late_at_once_all_but_the_refused_ring_as_ever(
     refuse(slack, "title-2.", word)
     await late(count)
 
-    await slack.until(lambda: len(set(announced(slack))) == count, seconds=10)
+    await slack.until(lambda: len(set(announced(slack))) == count)
     await a_few_scans()
 
     assert len(announced(slack)) == count
@@ -96,7 +97,7 @@ async def test_of_many_late_at_once_all_but_the_refused_ring_as_ever(
     for number in {1, 3, count} - {2}:
         if number <= count:
             assert any(f"title-{number}." in words(alert) for alert in alerts_in(slack))
-    assert await problems() == ""
+    await until_told(problems, "Slack", told=False)
 
 
 async def test_several_refused_ones_stop_no_other(slack, late):
@@ -105,7 +106,7 @@ async def test_several_refused_ones_stop_no_other(slack, late):
 
     await late(30)
 
-    await slack.until(lambda: len(set(announced(slack))) == 30, seconds=15)
+    await slack.until(lambda: len(set(announced(slack))) == 30)
     assert len(announced(slack)) == 30
 
 
@@ -117,7 +118,7 @@ async def test_very_many_of_which_one_is_refused_are_one_summary_in_plain_words(
     await database["tickets"].update_many({}, {"$set": {"card.owed": False}})
     clock.forward(hours=5)
 
-    [alert] = await slack.until(lambda: alerts_in(slack), seconds=10)
+    [alert] = await slack.until(lambda: alerts_in(slack))
     await a_few_scans()
 
     assert alert.text == "130 tickets are late: /ticket list breached"
@@ -145,11 +146,11 @@ async def test_what_slack_takes_in_no_form_is_told_tried_ever_more_rarely_and_ri
     slack.heal()
     await announced_in_the_end(slack, at_once, 5)
     assert any("title-2." in words(alert) for alert in alerts_in(slack))
-    assert "the alert of T-2" not in await problems()
+    await until_told(problems, "the alert of T-2", told=False)
 
 
-async def until(question, seconds=5):
-    async with asyncio.timeout(seconds):
+async def until(question):
+    async with asyncio.timeout(LONGEST_WAIT):
         while (answer := await question()) is None:
             await asyncio.sleep(0.02)
     return answer
@@ -170,16 +171,16 @@ async def test_a_channel_that_takes_nothing_with_a_word_of_tomorrow_is_not_hamme
 
 
 async def announced_in_the_end(slack, at_once, count):
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(LONGEST_WAIT):
         while len(announced(slack)) < count:
             await at_once("alert")
             await asyncio.sleep(0.1)
     assert len(set(announced(slack))) == len(announced(slack)) == count
 
 
-async def until_told(problems, words):
-    async with asyncio.timeout(10):
-        while words not in await problems():
+async def until_told(problems, words, *, told=True):
+    async with asyncio.timeout(LONGEST_WAIT):
+        while (words in await problems()) is not told:
             await asyncio.sleep(0.05)
 
 
@@ -193,7 +194,7 @@ async def test_a_rate_limit_said_with_200_is_a_rate_limit(
     held = {"_id": slack.helpdesk.id, "free_at": {"$gt": datetime.now(UTC) + timedelta(seconds=1)}}
     await until(lambda: database["turns"].find_one(held))
 
-    assert await problems() == ""
+    await until_told(problems, "Slack", told=False)
     assert alerts_in(slack) == []
     await database["turns"].delete_many({})
     await until(lambda: database["tickets"].find_one({"alert.claim": None}))
@@ -228,7 +229,7 @@ async def test_a_card_that_is_refused_in_every_form_stops_no_other(
     await until(lambda: database["tickets"].find_one({"number": 1, "card.refusals": 1}))
     await program.patch("/api/tickets/2", {"status": "in_progress"})
     await slack.until(lambda: "in progress" in card.text)
-    assert "Slack does not take the card of T-1" in await problems()
+    await until_told(problems, "Slack does not take the card of T-1")
 
     slack.heal()
     await at_once("card")
@@ -288,8 +289,8 @@ async def test_a_receipt_that_is_refused_is_tried_ever_more_rarely_and_given_up_
             await at_once("receipt")
         await until(lambda: database["tickets"].find_one({"receipt.owed": False}))
 
-    assert "Slack does not take the receipt of T-1" in await problems()
-    assert "it is given up" in await problems()
+    await until_told(problems, "Slack does not take the receipt of T-1")
+    await until_told(problems, "it is given up")
     told = [entry for entry in logged if entry["log_level"] == "error"]
     assert [(entry["what"], entry["error"]) for entry in told] == [("the receipt of T-1", word)]
 

@@ -7,6 +7,7 @@ from structlog.testing import capture_logs
 
 from bot.runtime.jobs import FAILING, FAILURES, HANGS, JUMP, Timetable, progressed
 from core.errors import Unavailable
+from tests.conftest import LONGEST_WAIT
 
 HOUR = 3600.0
 
@@ -54,7 +55,7 @@ class Work:
             raise self.error
 
     async def until(self, turns):
-        async with asyncio.timeout(10), self.turned:
+        async with asyncio.timeout(LONGEST_WAIT), self.turned:
             await self.turned.wait_for(lambda: self.turns >= turns)
 
 
