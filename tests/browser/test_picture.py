@@ -1,4 +1,5 @@
 """The README opens with a picture of the page, which cannot go stale: it is taken here.
+A whole card and a whole alert are on it.
 
 With it goes what was to be read on the page; how letters are drawn differs between machines.
 """
@@ -19,7 +20,7 @@ from localslack import LocalSlack
 from tests.browser.acts import composer, message
 
 PICTURE = Path(__file__).parents[2] / "docs" / "local-slack.png"
-SIZE = {"width": 1100, "height": 720}
+SIZE = {"width": 1100, "height": 900}
 LARGEST = 150_000
 CAST = (LocalSlack.ada, LocalSlack.ben, LocalSlack.olga)
 BENS_WORD = "Here too, since nine o'clock."
@@ -63,6 +64,8 @@ async def shown(look, slack, running, clock):
     await composer(page).hover()
     await expect(page.get_by_text("list mine").filter(visible=True)).to_be_visible()
     await expect(page.get_by_role("group", name="Message actions")).to_have_count(0)
+    await expect(message(page, "T-6")).to_be_in_viewport(ratio=1)
+    await expect(alert).to_be_in_viewport(ratio=1)
     return page
 
 
