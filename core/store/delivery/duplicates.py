@@ -1,7 +1,7 @@
 """AlertAnnouncer that may be in the channel twice, and which copy of each stays.
 
 A repeat can only come about where an alert was tried again after a try whose outcome was
-unknown; owed.py notes that with the second try. Which copy stays is decided once, in the
+unknown; outbox.py notes that with the second try. Which copy stays is decided once, in the
 ticket's document, so that of any number of processes none ever deletes what another keeps.
 """
 
