@@ -1,6 +1,7 @@
 """The documentation against the code: every setting, command and endpoint is described."""
 
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,17 @@ DOCS = ROOT / "docs"
 REST = (DOCS / "rest.md").read_text()
 SETTINGS = (DOCS / "settings.md").read_text()
 SLACK = (DOCS / "slack.md").read_text()
+ARCHITECTURE = (DOCS / "architecture.md").read_text()
+PAGES = sorted(ROOT.glob("*.md")) + sorted(DOCS.glob("*.md"))
+CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]
+LAYERS = {
+    each["containers"][0]: each["layers"] for each in CONTRACTS["contracts"] if "layers" in each
+}
 README_WORDS = 700
+
+
+def section(page, heading):
+    return page.split(f"## {heading}\n")[1].split("\n## ")[0]
 
 
 @pytest.mark.parametrize("field", Settings.model_fields)
@@ -37,7 +48,7 @@ def test_every_setting_in_the_table_exists():
 
 @pytest.mark.parametrize("verb", [name for name, verb in SUBCOMMANDS.items() if verb.listed])
 def test_every_verb_is_in_the_manual_for_slack(verb):
-    commands = SLACK.split("## What can be typed")[1].split("##")[0]
+    commands = section(SLACK, "What can be typed")
 
     assert re.search(rf"{COMMAND} {verb}\b|also: .*\b{verb}\b", commands)
 
@@ -72,7 +83,31 @@ def test_the_table_of_transitions_is_that_of_the_code():
     assert allowed == {before: set(after) for before, after in TRANSITIONS.items()}
 
 
-@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")) + sorted(DOCS.glob("*.md")))
+@pytest.mark.parametrize("package", LAYERS)
+def test_the_layers_are_those_of_the_contracts(package):
+    contracts = section(ARCHITECTURE, "Who may import whom")
+    row = re.search(rf"^{package} +(.*(?:\n +.*)*)", contracts, re.MULTILINE)
+
+    assert row
+    assert " ".join(row[1].split()) == " > ".join(LAYERS[package])
+
+
+@pytest.mark.parametrize("package", ["bot", "core", "api", "localslack"])
+def test_the_picture_has_every_folder(package):
+    folders = {path.parent.name for path in (ROOT / package).rglob("__init__.py")}
+
+    assert folders <= set(re.findall(r"(\w+)/", section(ARCHITECTURE, "The folders")))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text()):
         assert (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_files_that_are_named_are_there(page):
+    for file in re.findall(
+        r"`((?:api|bot|core|localslack|tests|docs)/[\w./-]+)`", page.read_text()
+    ):
+        assert (ROOT / file).exists(), file
