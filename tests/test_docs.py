@@ -22,6 +22,12 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 LAYERS = {
     each["containers"][0]: each["layers"] for each in CONTRACTS["contracts"] if "layers" in each
 }
+CODE = {
+    path.relative_to(ROOT): path.read_text()
+    for package in ("api", "bot", "core")
+    for path in sorted((ROOT / package).rglob("*.py"))
+}
+GLOSSARY = (DOCS / "glossary.md").read_text()
 README_WORDS = 700
 
 
@@ -97,6 +103,18 @@ def test_the_picture_has_every_folder(package):
     folders = {path.parent.name for path in (ROOT / package).rglob("__init__.py")}
 
     assert folders <= set(re.findall(r"(\w+)/", section(ARCHITECTURE, "The folders")))
+
+
+def test_what_the_glossary_says_code_calls_things_it_does():
+    names = {
+        name
+        for row in re.findall(r"\| ([^|]+) \|$", GLOSSARY, re.MULTILINE)
+        for name in re.findall(r"`(\w+)`", row)
+    }
+    words = set(re.findall(r"\w+", " ".join(CODE.values())))
+
+    assert names
+    assert names <= words
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
