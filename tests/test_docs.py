@@ -1,15 +1,29 @@
 """The documentation against the code: every setting, command and endpoint is described."""
 
+import ast
 import re
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from api import connections, endpoint, server, tokens
+from api.errors import STATUS
 from api.routes import ENDPOINTS
+from bot import serving
+from bot.alerts import announcer
 from bot.commands import COMMAND, SUBCOMMANDS
+from bot.delivery import dispatcher
+from bot.reports import chart
+from bot.slack import history, http_receiver, payloads, poster, socket_receiver
+from bot.tickets import form
+from bot.tickets import list as ticket_list
+from core.desk import people, reports
+from core.people import passwords
 from core.settings import Settings, setting_name
-from core.tickets import TRANSITIONS, Status
+from core.sla import facts
+from core.store.delivery import boards, looks
+from core.tickets import TRANSITIONS, Status, inputs, room, ticket
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -28,6 +42,60 @@ CODE = {
     for path in sorted((ROOT / package).rglob("*.py"))
 }
 GLOSSARY = (DOCS / "glossary.md").read_text()
+EVENTS = (DOCS / "log-events.md").read_text()
+LIMITS = (DOCS / "limits.md").read_text()
+LEVELS = {"debug", "info", "warning", "error", "critical", "exception"}
+# Files that log what is no literal there: what the page says of that.
+GIVEN = {
+    "api/connections.py": ["requests refused that are no valid HTTP"],
+    "bot/__main__.py": ["a sentence of their own at"],
+    "bot/slack/socket_receiver.py": ["No connection by Socket Mode since"],
+    "core/desk/desk.py": [
+        "ticket filed",
+        "ticket changed",
+        "ticket commented",
+        "ticket acknowledged",
+        "ticket snoozed",
+    ],
+}
+KIB = 1024
+# The beginning of a row, and what it must say.
+HELD_TO = {
+    "a ticket's title": [inputs.TITLE_LENGTH],
+    "a ticket's description": [inputs.DESCRIPTION_LENGTH, form._FIELD_LENGTH],
+    "a comment or note": [inputs.MESSAGE_LENGTH],
+    "whom a ticket waits for": [inputs.WAITING_FOR_LENGTH],
+    "a password": [people.STAFF_MIN_PASSWORD],
+    "comments and notes of a ticket": [room.MOST_COMMENTS, room.USERS_WORDS.comments],
+    "a ticket with its history": [
+        each.below // KIB**2
+        for each in (room.USERS_WORDS, room.USERS_CHANGES, room.WORDS, room.CHANGES, room.FINISHING)
+    ],
+    "times that a ticket waited": [facts.MOST_PAUSES],
+    "comments that come with a ticket": [ticket.LATEST_COMMENTS],
+    "tickets on a page in Slack": [ticket_list.PAGE],
+    "tickets that a report looks at": [reports.MOST],
+    "drawing a chart": [chart.PATIENCE],
+    "alerts that are a message each": [announcer.ONE_BY_ONE],
+    "alerts that a list's metadata names": [announcer.LISTED],
+    "tickets that the board tells apart": [boards.TOLD_APART, boards.COUNTED],
+    "messages in a channel": [poster.PAUSE],
+    "tries of a receipt": [dispatcher.MOST_RECEIPTS],
+    "messages on a page of a history": [history.PAGE],
+    "calls of one sweep": [history.SWEPT],
+    "a request of Slack's": [http_receiver.LARGEST_BODY // KIB**2, http_receiver.PATIENCE],
+    "fields of a form": [payloads.MOST_FIELDS],
+    "without a connection": [int(socket_receiver.PATIENCE), int(socket_receiver.LONGEST)],
+    "a body over REST": [endpoint.LARGEST_BODY // KIB, endpoint.BODY_PATIENCE],
+    "headers": [connections.Limits.header_bytes // KIB, connections.Limits.headers],
+    "a connection without": [connections.Limits.idle],
+    "an answer of which": [connections.Limits.unread],
+    "connections |": [connections.MOST, connections.OTHER_FILES],
+    "a token": [tokens.LIFETIME // 3600],
+    "sign-ins": [passwords.LONGEST_QUEUE],
+    "requests in flight": [server.REQUESTS_IN_FLIGHT, serving.EVERYTHING],
+    "what is kept of a history": [looks.KEPT],
+}
 README_WORDS = 700
 
 
@@ -115,6 +183,69 @@ def test_what_the_glossary_says_code_calls_things_it_does():
 
     assert names
     assert names <= words
+
+
+def test_every_error_over_rest_is_in_the_table():
+    page = (DOCS / "errors.md").read_text()
+    rows = re.findall(r"^\| (\d+) \| `(\w+)` \|", page, re.MULTILINE)
+
+    assert {(int(status), code) for status, code in rows} == set(STATUS.values())
+
+
+@pytest.mark.parametrize("what", HELD_TO)
+def test_the_limits_are_those_of_the_code(what):
+    rows = re.findall(rf"^\| {re.escape(what)}.*", LIMITS, re.MULTILINE)
+
+    assert len(rows) == 1
+    for most in HELD_TO[what]:
+        assert re.search(rf"(?<![\d.]){most:,}(?![\d.]*\d)", rows[0]), most
+
+
+def logged():
+    """Each event that is given to a logger, or to something that calls one later: its file, and
+    the literals that it may be."""
+    for path, code in CODE.items():
+        for call in ast.walk(ast.parse(code)):
+            if isinstance(call, ast.Call) and any(map(is_logger, [call.func, *call.args])):
+                given = [each for each in call.args if literals(each)]
+                yield str(path), literals(given[0]) if given else set()
+
+
+def is_logger(node):
+    of = node.value if isinstance(node, ast.Attribute) else None
+    return isinstance(of, ast.Name) and of.id == "log" and node.attr in LEVELS
+
+
+def is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def literals(node):
+    """Those that an expression may give, not those it compares with."""
+    if isinstance(node, ast.IfExp):
+        return literals(node.body) | literals(node.orelse)
+    return {node.value} if is_text(node) else set()
+
+
+def test_every_event_of_the_log_is_in_the_table():
+    events = list(logged())
+
+    assert len(events) > 40
+    for path, found in events:
+        for event in [f"`{each}`" for each in found] or GIVEN[path]:
+            assert event in EVENTS, f"{path}: {event}"
+
+
+def test_every_event_in_the_table_is_logged():
+    """Composed ones are there in parts."""
+    rows = re.findall(r"^\| (`.*?) \| ", EVENTS, re.MULTILINE)
+    texts = {
+        node.value for code in CODE.values() for node in ast.walk(ast.parse(code)) if is_text(node)
+    }
+    texts |= {"ticket acknowledged", "ticket snoozed"}
+
+    for event in re.findall(r"`([^`]+)`", " ".join(rows)):
+        assert any(text.startswith(event) for text in texts), event
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
