@@ -14,6 +14,7 @@ from api import serializers
 from api.endpoint import Call, answer
 from api.http.parsing import accepted
 from api.paging import Digits
+from core.blank_text import NOTHING
 from core.desk.reports import MOST
 from core.errors import InvalidInput
 from core.reports.report import Figures, Period, Report, Target
@@ -22,17 +23,11 @@ LONGEST = 366
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CSV = "text/csv"
 JSON = "application/json"
-# What a spreadsheet takes for the beginning of a formula: at the beginning of a cell a sign, also
-# a small or full-width one, or a control character. Spaces and what is not seen (Unicode's
-# Default_Ignorable_Code_Point, and the blank pattern of braille) may stand before it. Where cells
+# What a spreadsheet takes for the beginning of a formula: at the beginning of a cell a sign, also a
+# small or full-width one, or a control character. What is not seen may stand before it. Where cells
 # are parted by semicolons, as in half of Europe, one begins behind each.
-_UNSEEN = (
-    r"\s\x00-\x20\x7f-\xa0\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    r"\u2028-\u202f\u205f-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8"
-    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
 _SIGNS = r"=+\-@\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
-_FORMULA = re.compile(rf"(^|;)([\t\r\n]|[{_UNSEEN}]*[{_SIGNS}])")
+_FORMULA = re.compile(rf"(^|;)([\t\r\n]|[{NOTHING}]*[{_SIGNS}])")
 
 
 def _written_as_a_day(value: object) -> object:

@@ -28,6 +28,8 @@ SOME_SECONDS = 5.0
 # desk that was stopped for the night has some to catch up on.
 OWED = timedelta(minutes=5)
 CATCHING_UP = 60.0
+# Seconds for which Slack may leave us without a word about the token.
+UNANSWERED = 30.0
 # Seconds in which Slack's own change of connections is over.
 RECONNECTED = 10.0
 # Seconds for which a clock that was set is told.
@@ -97,11 +99,15 @@ class Readiness:
     async def problems(self) -> Sequence[Problem]:
         """What is the matter now. However many ask at once, it is looked for once."""
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.create_task(self.look(), context=Context())
+            self._looking = asyncio.create_task(self._look(), context=Context())
         await asyncio.shield(self._looking)
         return self._problems.all
 
     async def look(self) -> None:
+        """The same for nobody but the log."""
+        await self.problems()
+
+    async def _look(self) -> None:
         asked = [self._asked(source) for source in self._sources.values()]
         answers = dict(zip(self._sources, await asyncio.gather(*asked), strict=True))
         silent = next((one for one in answers.values() if isinstance(one, Unavailable)), None)
@@ -150,7 +156,10 @@ class Readiness:
         return [Trouble(_no_room(full), breaks=False)] if full else []
 
     async def _tokens(self) -> Iterable[Trouble]:
-        return [Trouble(self._token.trouble)] if self._token.trouble else []
+        if self._token.trouble:
+            return [Trouble(self._token.trouble)]
+        unanswered = self._token.unanswered
+        return [Trouble(unanswered, patience=UNANSWERED)] if unanswered else []
 
     async def _messages(self) -> Iterable[Trouble]:
         """What was refused here may have been posted since by another process."""
@@ -168,11 +177,11 @@ class Readiness:
                 Trouble(one.message, which=one.channel, breaks=one.channel == usual)
                 for one in troubles.channels
             ),
-            *(Trouble(line, which=line, breaks=False) for line in troubles.messages),
+            *(Trouble(line, which=what, breaks=False) for what, line in troubles.messages.items()),
         ]
 
     async def _histories(self) -> Iterable[Trouble]:
-        unread = self._history.troubles.items()
+        unread = self._history.troubles(usual=self._poster.channel).items()
         return [Trouble(said, which=channel, breaks=hides) for channel, (said, hides) in unread]
 
     async def _sockets(self) -> Iterable[Trouble]:

@@ -24,7 +24,6 @@ from bot.runtime.ports import on_port
 from bot.slack.clients import posting_client
 from bot.slack.poster import PAUSE
 from bot.slack.receiver.socket_mode import PATIENCE, socket_mode
-from bot.slack.token_check import TokenCheck
 from bot.wiring import wire_delivery, wire_http
 from core.clock import Clock, utcnow
 from core.desk import Desk
@@ -123,15 +122,14 @@ async def serving(
         if slack.app_token is not None:
             connected = socket_mode(bolt, slack.app_token, patience=patience)
             delivering.health.socket = await stack.enter_async_context(connected)
-        if local and samples and (cast := await local.cast(desk)):
-            await file_samples(desk, cast)
         with on_port("PORT", settings.port):
             host, port = await stack.enter_async_context(listen(app, settings.host, settings.port))
+        if local and samples and (cast := await local.cast(desk)):
+            await file_samples(desk, cast)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if local:
             local.slack.events_url = f"{address}/slack/events"
         delivering.timetable.start()
-        background.start(_asked(delivering.token, delivering.looking))
         stack.callback(deadline.start)
         yield Served(address, local, delivering.timetable.jobs)
 
@@ -143,11 +141,6 @@ class Deadline:
 
     def start(self) -> None:
         self.at = asyncio.get_running_loop().time() + EVERYTHING
-
-
-async def _asked(token: TokenCheck, looking: Job) -> None:
-    await token.ask()
-    looking.wake()
 
 
 async def _finish(background: Background, timetable: Timetable, deadline: Deadline) -> None:

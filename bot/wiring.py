@@ -15,9 +15,9 @@ from bot.alerts.announcer import AlertAnnouncer
 from bot.alerts.board import BoardPoster
 from bot.alerts.duplicates import DuplicateSweeper
 from bot.delivery.dispatcher import Dispatcher, Timing
-from bot.health import Readiness, prepared
+from bot.health import Readiness
 from bot.reports.digest import DailyDigest
-from bot.runtime.jobs import Job, Timetable
+from bot.runtime.jobs import Timetable
 from bot.slack.clients import posting_client
 from bot.slack.history import SlackHistory
 from bot.slack.poster import SlackPoster
@@ -49,8 +49,6 @@ class Deliveries(NamedTuple):
     timetable: Timetable
     health: Readiness
     token: TokenCheck
-    # Looks for what is wrong.
-    looking: Job
     # To be called after every change, so that nobody waits for the next scan.
     changed: Callable[[], None]
 
@@ -86,7 +84,16 @@ def wire_delivery(
     courier = Dispatcher(store.owed, poster, history, timing, clock)
     health = Readiness(store, poster, token, history, timetable, clock)
     looking = timetable.every(LOOK_SECONDS, "health", health.look)
-    timetable.every(REPAIR_SECONDS, "indexes", partial(prepared, store))
+
+    async def check_token() -> None:
+        if await token.ask():
+            looking.wake()
+
+    async def make_indexes() -> None:
+        await store.prepare()
+
+    timetable.every(LOOK_SECONDS, "token", check_token)
+    timetable.every(REPAIR_SECONDS, "indexes", make_indexes)
 
     scan = partial(timetable.every, settings.scan_seconds)
     upkeep = TicketMessages(store.owed, courier, rules, clock)
@@ -127,7 +134,7 @@ def wire_delivery(
         for job in owed:
             job.wake()
 
-    return Deliveries(timetable, health, token, looking, changed)
+    return Deliveries(timetable, health, token, changed)
 
 
 def wire_http(

@@ -23,7 +23,7 @@ class DeskError(Exception):
     """That could not be done."""
 
     def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or inspect.getdoc(type(self)))
+        super().__init__(message or " ".join((inspect.getdoc(type(self)) or "").split()))
 
 
 class InvalidInput(DeskError):

@@ -121,6 +121,8 @@ class Connection(RequestHandler):
         return now - self._since > (limits.headers if asks else limits.idle)
 
     def cut(self) -> None:
+        # The loop closes it in its next round only; what is here already is not looked at.
+        self._deaf = True
         self._connections.closed(self)
         if self._wire is not None:
             self._wire.abort()

@@ -156,7 +156,7 @@ class AlertAnnouncer:
         rang = isinstance(outcome, Sent) and not outcome.plain
         if granted and not rang and not isinstance(outcome, Unknown):
             await self._store.turns.give_back(channel, granted)
-        if isinstance(outcome, Refused) and outcome.of_this_text:
+        if isinstance(outcome, Refused) and outcome.of_this_text and not isinstance(held, Batch):
             return await self._announce_parts(ready, group)
         if not isinstance(outcome, Sent):
             return False

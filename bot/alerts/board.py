@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.alerts.board_message import View, gone, thread_message, told
-from bot.delivery.dispatcher import GONE, Dispatcher, Timing
+from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.markup.blocks import Message
-from bot.slack.api_errors import Outcome, Refused, Sent, Unknown
+from bot.slack.api_errors import About, Outcome, Refused, Sent, Unknown
 from bot.slack.poster import SlackPoster, TurnFarOff
 from core.alerts.rules import AlertRules
 from core.clock import Clock
@@ -120,7 +120,7 @@ class BoardPoster:
             ts = found.ts if found else None
         if ts is not None:
             outcome = await self._poster.edit(board.channel, ts, message, plainly=plainly)
-            if not (isinstance(outcome, Refused) and outcome.error in GONE):
+            if not (isinstance(outcome, Refused) and outcome.about is About.MESSAGE):
                 return outcome
             await self._boards.not_posted(board)
         return await self._post_anew(board, message, plainly)
@@ -152,7 +152,7 @@ class BoardPoster:
                 channel, message, until=self._until(), plainly=PLAINLY_CHANGED
             )
         if isinstance(outcome, Refused):
-            if outcome.error in GONE | {"thread_not_found"} or outcome.of_this_text:
+            if outcome.about in (About.MESSAGE, About.TEXT):
                 outcome = Sent(channel, ts)
             else:
                 await self._boards.not_told(board)

@@ -32,7 +32,6 @@ MOST_RECEIPTS = 12
 TAKES_NONE = {"cannot_dm_bot", "channel_not_found", "messages_tab_disabled", "user_disabled"}
 TAKES_NONE |= {"is_inactive", "user_not_found"}
 # Slack's words for a message that cannot be edited any more.
-GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
 
 @dataclass(frozen=True)
@@ -264,7 +263,9 @@ class Dispatcher:
         """Whether it cannot be edited any more, also where its channel was given up for another."""
         if not isinstance(outcome, Refused):
             return False
-        return outcome.error in GONE or (channel != self.channel and outcome.of_this_channel)
+        return outcome.about is About.MESSAGE or (
+            channel != self.channel and outcome.of_this_channel
+        )
 
 
 def _named(one: Delivery) -> str:

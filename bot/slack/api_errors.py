@@ -10,6 +10,9 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+# A network that fails, or an answer that is not Slack's (slack_sdk stumbles over one that is not
+# the JSON it claims to be).
+UNREADABLE = (TimeoutError, aiohttp.ClientError, OSError, AttributeError)
 # Seconds until something is tried again that a person has to put right first, or that Slack
 # called too fast without a word about how long to wait.
 UNTIL_REPAIRED = 10.0
@@ -192,11 +195,6 @@ def _about(word: str) -> About:
         About.TEXT: _TEXT,
     }
     return next((about for about, words in known.items() if word in words), About.UNKNOWN)
-
-
-# A network that fails, or an answer that is not Slack's (slack_sdk stumbles over one that is not
-# the JSON it claims to be).
-UNREADABLE = (TimeoutError, aiohttp.ClientError, OSError, AttributeError)
 
 
 # What a person can do about the usual refusals; {setting} is the one that names the channel.

@@ -45,6 +45,11 @@ ROOM = 3
 STALE = timedelta(hours=1)
 
 
+def _setting(channel: str, usual: str) -> str:
+    """Which setting names that channel."""
+    return "HELPDESK_ALERT_CHANNEL" if channel == usual else "HELPDESK_ESCALATIONS"
+
+
 class Doubt(NamedTuple):
     """Tries since the `first` may be in Slack; all that are can be seen there `from_then_on`."""
 
@@ -91,8 +96,7 @@ class SlackHistory:
         # Why a channel could not be read, and when that was found last.
         self._unread: dict[str, tuple[str, float]] = {}
 
-    @property
-    def troubles(self) -> Mapping[str, tuple[str, bool]]:
+    def troubles(self, *, usual: str) -> Mapping[str, tuple[str, bool]]:
         """What keeps us from reading channels, as far as somebody can do something about it, and
         whether alerts wait for it.
 
@@ -101,12 +105,12 @@ class SlackHistory:
         now = asyncio.get_running_loop().time()
         return {
             channel: (
-                f"Slack does not let us read {channel} ({why}): {advice_on(why)}."
+                f"Slack does not let us read {channel} ({why}): {advice}."
                 + (f" {_REPEATED}" if why == NO_SCOPE else ""),
                 why != NO_SCOPE,
             )
             for channel, (why, at) in self._unread.items()
-            if advice_on(why) and now < at + TOLD
+            if (advice := advice_on(why, _setting(channel, usual))) and now < at + TOLD
         }
 
     async def look(self, doubts: Sequence[Doubt], *, channel: str) -> Seen:

@@ -17,7 +17,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.blocks import Message, in_plainest_form
 from bot.runtime.jobs import progressed
-from bot.slack.api_errors import UNTIL_REPAIRED, Outcome, Refused, Sent, Unknown, refused_or_unknown
+from bot.slack.api_errors import (
+    UNREADABLE,
+    UNTIL_REPAIRED,
+    Outcome,
+    Refused,
+    Sent,
+    Unknown,
+    refused_or_unknown,
+)
 from bot.slack.troubles import EDIT, POST, Troubles
 from core.store import ChannelLimits
 
@@ -138,7 +146,7 @@ class SlackPoster:
         except aiohttp.ClientConnectorError as error:
             outcome = Refused(f"Slack cannot be reached: {type(error).__name__}", wait=5)
         # slack_sdk stumbles over an answer that is not the JSON it claims to be.
-        except (TimeoutError, aiohttp.ClientError, OSError, AttributeError) as error:
+        except UNREADABLE as error:
             outcome = Unknown(type(error).__name__)
         else:
             self.troubles.taken(method, channel)

@@ -1,16 +1,16 @@
-"""Whether Slack takes the bot's token: asked once at the start, not first by whoever needs help."""
+"""Whether Slack takes the bot's token: asked at the start, until it answers, and not first by
+whoever needs help."""
 
 import asyncio
 from collections.abc import Mapping
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.api_errors import WHOLE_APP, advice_on, error_code
+from bot.slack.api_errors import UNREADABLE, WHOLE_APP, advice_on, error_code
 from bot.slack.receiver.workspace import Workspace
 
 log = structlog.get_logger("bot")
@@ -24,28 +24,47 @@ class TokenCheck:
         self._client = client
         # For whoever runs the desk; None where nothing speaks against the token.
         self.trouble: str | None = None
+        # Likewise, what keeps us from asking Slack.
+        self.unanswered: str | None = None
         # What the token opens.
         self.workspace = Workspace()
 
     def works(self, answer: Mapping[str, Any]) -> None:
         """Slack took something that came with it, and answered this."""
-        self.trouble = None
+        self.trouble = self.unanswered = None
         self.workspace.has_posted(answer)
 
-    async def ask(self) -> None:
-        """Only Slack's own word against the app as a whole counts: silence proves nothing."""
+    async def ask(self) -> bool:
+        """Asks, unless the answer is known; gives whether something else is known now.
+
+        Only Slack's own word against the app as a whole counts against the token.
+        """
+        if self.workspace.team is not None:
+            return False
+        before = (self.trouble, self.unanswered)
         try:
             async with asyncio.timeout(PATIENCE):
                 auth = await self._client.auth_test()
             self.workspace.is_told(_said(auth))
+            self.trouble = self.unanswered = None
         except SlackApiError as error:
             refusal = error_code(error)
             if refusal in WHOLE_APP:
                 advice = advice_on(refusal)
                 self.trouble = f"Slack refuses the bot's token ({refusal}): {advice}."
-        # slack_sdk stumbles over an answer that is not the JSON it claims to be.
-        except (TimeoutError, aiohttp.ClientError, OSError, AttributeError) as error:
-            log.warning("Slack could not be asked about the token", error=type(error).__name__)
+            else:
+                self._not_answered(refusal or "no answer of Slack's")
+        except UNREADABLE as error:
+            self._not_answered(type(error).__name__)
+        return before != (self.trouble, self.unanswered) or self.workspace.team is not None
+
+    def _not_answered(self, why: str) -> None:
+        if self.unanswered is None:
+            log.warning("Slack could not be asked about the token", error=why)
+        self.unanswered = (
+            f"Slack has not answered whether the bot's token is good ({why}): see whether this"
+            " machine reaches it, and status.slack.com."
+        )
 
 
 def _said(answer: AsyncSlackResponse) -> dict[str, Any]:

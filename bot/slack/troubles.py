@@ -1,8 +1,9 @@
 """What Slack refuses, as far as somebody can do something about it: told in /readyz."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import NamedTuple
 
 import structlog
@@ -55,7 +56,8 @@ class Troubles:
         trouble."""
         self._channel = channel
         self._channels = {channel, *others}
-        self._failing: dict[str, _Failing] = {}
+        # By method, too: that edits are taken says nothing of posts.
+        self._failing: dict[tuple[str, str], _Failing] = {}
         self._refused: dict[str, float] = {}
         # How many plain messages were refused in a row with an unknown word, and when the last was.
         self._in_a_row: dict[tuple[str, str], tuple[int, float]] = {}
@@ -66,22 +68,22 @@ class Troubles:
         """What keeps messages from the channels."""
         return [
             NotTaken(channel, failing.refusal or failing.often, _now() - failing.latest)
-            for channel, failing in self._failing.items()
+            for (_, channel), failing in self._failing.items()
             if failing.refusal or failing.lasts
         ]
 
     @property
-    def messages(self) -> Sequence[str]:
-        """Single messages that Slack takes in no form."""
-        since = _now() - OLD
-        recent = [line for line, at in self._not_posted.values() if at > since]
-        more = len(recent) - TOLD
-        rest = [f"Nor does it take {more:,} more messages."] if more > 0 else []
-        return [*recent[:TOLD], *rest]
+    def messages(self) -> Mapping[str, str]:
+        """Single messages that Slack takes in no form, by what they are."""
+        lines = {what: line for what, (line, _) in islice(self._not_posted.items(), TOLD)}
+        if (more := len(self._not_posted) - TOLD) > 0:
+            lines["more"] = f"Slack takes {more:,} more messages in no form: the log has them."
+        return lines
 
     def forget(self, channel: str) -> None:
         """Whatever it was, nothing waits for that channel any more."""
-        self._failing.pop(channel, None)
+        for method in (POST, EDIT):
+            self._failing.pop((method, channel), None)
 
     def refuses(self, channel: str) -> bool:
         """Whether it took no message a moment ago, and will not until a person does something."""
@@ -89,7 +91,7 @@ class Troubles:
         return at is not None and _now() < at + LEFT_ALONE
 
     def taken(self, method: str, channel: str) -> None:
-        self.forget(channel)
+        self._failing.pop((method, channel), None)
         self._in_a_row.pop((method, channel), None)
 
     def judged(self, refused: Refused, method: str, channel: str, *, plain: bool) -> Refused:
@@ -113,7 +115,7 @@ class Troubles:
             self._refused[channel] = _now()
         if channel not in self._channels or about in (About.MESSAGE, About.TEXT):
             return
-        failing = self._failing.setdefault(channel, _Failing(_now()))
+        failing = self._failing.setdefault((method, channel), _Failing(_now()))
         failing.times, failing.latest = failing.times + 1, _now()
         place = "" if channel == self._channel else f" in {channel}"
         failing.often = (
@@ -127,9 +129,10 @@ class Troubles:
 
     def not_posted(self, what: str, error: str, *, remedy: str) -> None:
         """Not even in the plainest form: `what` is told until it is posted, or for a while."""
+        since = _now() - OLD
+        self._not_posted = {one: old for one, old in self._not_posted.items() if old[1] > since}
         if what not in self._not_posted:
             log.error("Slack takes a message in no form", what=what, error=error)
-        self._not_posted.pop(what, None)
         said = f"Slack does not take {what}, not even in the plainest form ({error}): {remedy}."
         self._not_posted[what] = (said, _now())
 

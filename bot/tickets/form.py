@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import aiohttp
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.errors import SlackApiError
@@ -10,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.blocks import Block, context, plain
 from bot.markup.mrkdwn import escaped
-from bot.slack.api_errors import error_code
+from bot.slack.api_errors import UNREADABLE, error_code
 from bot.slack.error_answers import Outdated
 from bot.slack.users import acting
 from core.desk import Desk
@@ -98,7 +97,7 @@ async def open_form(client: AsyncWebClient, trigger_id: str, modal: Block) -> bo
     except SlackApiError as error:
         log.warning("the form did not open", error=error_code(error))
         return False
-    except (TimeoutError, aiohttp.ClientError, OSError, AttributeError) as error:
+    except UNREADABLE as error:
         log.warning("the form did not open", error=type(error).__name__)
         return False
     return True

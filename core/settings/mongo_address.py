@@ -183,12 +183,25 @@ def _is_taken(name: str, value: str) -> bool:
     return True
 
 
+# Options that make sense with SRV alone: what they may be is looked at one by one.
+_OF_SRV = ("srvmaxhosts=", "srvservicename=")
+
+
+def _without_srv(uri: str) -> str:
+    """The same as if its hosts were known, for which no question to the DNS is needed."""
+    if "+srv://" not in uri:
+        return uri
+    address, mark, options = uri.replace("+srv://", "://", 1).partition("?")
+    kept = [one for one in options.split("&") if not one.lower().startswith(_OF_SRV)]
+    return f"{address}{mark}{'&'.join(kept)}"
+
+
 def _of_driver(uri: str) -> str | None:
     """What only all of it together shows; nothing is looked up or connected."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
-            MongoClient[dict[str, object]](uri.replace("+srv://", "://", 1), connect=False).close()
+            MongoClient[dict[str, object]](_without_srv(uri), connect=False).close()
         except (PyMongoError, ValueError, TypeError, OSError, Warning) as error:
             if "password" in str(error).lower():
                 return "has a user name without a password, or one where none belongs"

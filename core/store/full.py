@@ -34,7 +34,6 @@ class Full(NamedTuple):
     """A ticket that Slack cannot be told about."""
 
     number: int
-    since: datetime
 
     @property
     def key(self) -> str:
@@ -65,14 +64,13 @@ class FullStore:
 
     @reaches_mongo
     async def named(self, *, most: int) -> list[Full]:
-        """Those that are put aside now, the first of them first."""
+        """Those that are put aside now."""
         found = self._full.find({"until": {"$gt": datetime.now(UTC)}}, limit=most)
         rows = await found.sort({"until": 1}).to_list()
-        return [Full(row["number"], row["since"]) for row in rows]
+        return [Full(row["number"]) for row in rows]
 
 
 def _naming(row: Document) -> UpdateOne:
     until = {"$add": ["$$NOW", round(_NAMED.total_seconds() * 1000)]}
-    since = {"$cond": [{"$gt": ["$until", "$$NOW"]}, "$since", "$$NOW"]}
-    fields = {"number": row["number"], "since": since, "until": until}
+    fields = {"number": row["number"], "until": until}
     return UpdateOne({"_id": row["_id"]}, [{"$set": fields}], upsert=True)

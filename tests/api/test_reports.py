@@ -229,6 +229,8 @@ async def names_in_the_table(name, ada, caller, amir, database, clock):
         "\u00a0=1+1",
         "\u3000 =1+1",
         "\u200b=1+1",
+        "\ufff9=1+1",
+        "\U00016fe4=1+1",
         "\ufeff=1+1",
         "\u2060\u00ad =1+1",
         "\u3164@x",

@@ -261,7 +261,7 @@ async def test_what_was_refused_here_is_told_while_anything_is_owed(
     await post(poster, slack.helpdesk.id)
     assert await kinds(health) == [("messages", True)]
 
-    poster.troubles._failing[slack.helpdesk.id].latest -= UNTIL_REPAIRED + 1
+    poster.troubles._failing["chat.postMessage", slack.helpdesk.id].latest -= UNTIL_REPAIRED + 1
 
     assert await kinds(health) == ([("messages", True)] if owed else [])
 

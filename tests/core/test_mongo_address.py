@@ -21,6 +21,8 @@ GOOD = [
     "mongodb://host/helpdesk?w=majority&journal=true&retryWrites=true&readConcernLevel=majority",
     "mongodb://host/helpdesk?maxPoolSize=20&directConnection=true",
     "mongodb+srv://ada:pass@cluster0.example.net/?retryWrites=true&w=majority&appName=Cluster0",
+    "mongodb+srv://cluster.example.com/helpdesk?srvMaxHosts=3&appName=desk",
+    "mongodb+srv://cluster.example.com/helpdesk?srvServiceName=desk",
     "mongodb://%2Ftmp%2Fmongod.sock/helpdesk?directConnection=true",
 ]
 # What is wrong, and a word of what is said.

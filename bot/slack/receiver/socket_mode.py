@@ -15,7 +15,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.markup.mrkdwn import utc
-from bot.slack.api_errors import UNREADABLE, error_code, seconds_of
+from bot.slack.api_errors import UNREADABLE, error_code, paced
 from bot.slack.receiver import payloads
 from bot.slack.receiver.payloads import BadPayload
 from core.clock import utcnow
@@ -26,11 +26,12 @@ log = structlog.get_logger("bot")
 FIRST_CONNECTION = 3
 # Seconds for answers that are under way at the end; Slack gives up on one after three.
 ANSWERS = 2
+# Seconds in which the other side may say goodbye, too.
+GOODBYE = 1
 # Seconds without a connection after which it is made from scratch; twice as many each time it
 # does not help, as Slack gives out addresses only about once a minute for long.
 PATIENCE = 15.0
 LONGEST = 60.0
-RATE_LIMITED = 429
 
 _READ = {
     "slash_commands": payloads.command,
@@ -58,14 +59,17 @@ class _Client(SocketModeClient):
     """Knows what Slack said when it was last asked where to connect to."""
 
     why = "Slack has not answered yet"
+    # Until when, by the event loop's clock, Slack wants not to be asked.
+    not_before = 0.0
 
     async def issue_new_wss_url(self) -> str:
         try:
             answer = await self.web_client.apps_connections_open(app_token=self.app_token)
         except SlackApiError as error:
             self.why = _refusal(error)
-            if error.response.status_code == RATE_LIMITED:
-                await asyncio.sleep(seconds_of(error.response.headers.get("Retry-After")))
+            if (wait := paced(error)) is not None:
+                self.not_before = asyncio.get_running_loop().time() + wait
+                await asyncio.sleep(wait)
             raise
         except UNREADABLE as error:
             self.why = f"Slack cannot be reached ({type(error).__name__}): look at the network"
@@ -78,7 +82,8 @@ def _refusal(error: SlackApiError) -> str:
     if refusal := error_code(error):
         advice = _ADVICE.get(refusal, "look at SLACK_APP_TOKEN and the log")
         return f"Slack refuses ({refusal}): {advice}"
-    status = error.response.status_code
+    # Slack's library hands on aiohttp's own answer where that is not the JSON it claims to be.
+    status = getattr(error.response, "status_code", None) or error.response.status
     return f"what answers for Slack says {status}: look at the network, or wait"
 
 
@@ -125,13 +130,13 @@ class SocketMode:
                 self.since, patience, unconnected = None, self._patience, clock()
             elif self.since is None:
                 self.since, unconnected = utcnow(), clock()
-            elif clock() - unconnected >= patience:
+            elif clock() >= max(unconnected + patience, self._client.not_before):
                 log.info("connecting anew by Socket Mode")
                 try:
                     await self._leave()
                 except Exception as error:
                     log.error("the old connection could not be left", exc_info=error)
-                self._connect()
+                self._connect(self._client.why)
                 patience, unconnected = min(2 * patience, max(LONGEST, patience)), clock()
 
     async def end(self) -> None:
@@ -140,13 +145,14 @@ class SocketMode:
             await asyncio.wait(self._answering, timeout=ANSWERS)
         await self._leave()
 
-    def _connect(self) -> None:
+    def _connect(self, why: str = _Client.why) -> None:
         self._client = _Client(
             self._app_token,
             logger=self._bolt.logger,
             web_client=self._bolt.client,
             ping_interval=10,
         )
+        self._client.why = why
         self._client.socket_mode_request_listeners.append(self._asked)
         self._connecting = asyncio.create_task(self._client.connect())  # type: ignore[no-untyped-call]
 
@@ -154,7 +160,12 @@ class SocketMode:
         """Slack's client does not wait for its own tasks to end."""
         client = self._client
         self._connecting.cancel()
-        await client.close()  # type: ignore[no-untyped-call]
+        try:
+            async with asyncio.timeout(GOODBYE):
+                await client.close()  # type: ignore[no-untyped-call]
+        except TimeoutError:
+            # Whoever does not answer is not waited for.
+            await client.aiohttp_client_session.close()
         own = (client.message_processor, client.current_session_monitor, client.message_receiver)
         running = [task for task in (self._connecting, *own) if task is not None]
         await asyncio.gather(*running, return_exceptions=True)

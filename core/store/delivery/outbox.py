@@ -237,7 +237,9 @@ class Outbox:
             f"{kind}.first_try": None,
             f"{kind}.last_try": None,
         }
-        fields |= {f"{kind}.posting": False} if stays_ours else {f"{kind}.claim": None}
+        fields[f"{kind}.posting"] = False
+        if not stays_ours:
+            fields[f"{kind}.claim"] = None
         if refused:
             fields[f"{kind}.refusals"] = {"$add": [{"$ifNull": [f"${kind}.refusals", 0]}, 1]}
         await self._tickets.update_many(which, [{"$set": fields}])

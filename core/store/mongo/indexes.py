@@ -14,6 +14,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+import pymongo
 from pymongo import IndexModel
 from pymongo.asynchronous.database import AsyncDatabase
 from pymongo.errors import DuplicateKeyError, OperationFailure
@@ -29,6 +30,8 @@ Database = AsyncDatabase[dict[str, Any]]
 _BAD_HINT = 2
 _NO_COLLECTION = 26
 _IN_THE_WAY = {85, 86}
+# Seconds for a look, however long what it is part of may take: others wait for it.
+_LOOK = 5
 # Says nothing about what an index does.
 _OF_NO_ACCOUNT = {"v", "ns", "name", "background"}
 
@@ -57,7 +60,8 @@ class Indexes:
         """What is not as it must be."""
         # One after the other: what an earlier look saw never stands after a later one's.
         async with self._looking:
-            return await self._look()
+            with pymongo.timeout(_LOOK):
+                return await self._look()
 
     async def _look(self) -> list[Flaw]:
         collections = dict.fromkeys(collection for collection, _ in self._wanted)

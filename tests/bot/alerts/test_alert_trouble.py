@@ -12,10 +12,11 @@ from bot.alerts.duplicates import DuplicateSweeper
 from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.health import Readiness
 from bot.runtime.jobs import Timetable
-from bot.slack.api_errors import Refused, seconds_of
+from bot.slack.api_errors import About, Refused, seconds_of
 from bot.slack.history import SlackHistory
 from bot.slack.poster import SlackPoster
 from bot.slack.token_check import TokenCheck
+from bot.slack.troubles import EDIT, POST, Troubles
 from core.alerts.escalations import Escalations, Step
 from core.alerts.rules import AlertRules
 from core.people.accounts import Role, Via
@@ -90,7 +91,7 @@ async def test_a_channel_that_cannot_be_read_puts_off_only_its_own_alerts(
 
     assert ["second" in alert.text for alert in alerts_in(slack)] == [False, True]
     assert [entry["channel"] for entry in logged if "history" in entry["event"]] == [NOWHERE]
-    [(channel, (said, hides))] = history.troubles.items()
+    [(channel, (said, hides))] = history.troubles(usual=slack.helpdesk.id).items()
     assert (channel, hides) == (NOWHERE, True)
     assert said.startswith(f"Slack does not let us read {NOWHERE} (channel_not_found)")
     first = (await database["tickets"].find_one({"number": 1}))["alert"]
@@ -217,3 +218,28 @@ async def test_the_tokens_trouble_and_a_channels_are_both_told_until_slack_takes
 
     await post()
     assert await health.problems() == []
+
+
+async def test_that_edits_are_taken_says_nothing_of_posts(slack):
+    troubles = Troubles(channel="C1", others=set())
+    troubles.note(Refused("restricted_action", 10, About.PLACE), POST, "C1")
+
+    troubles.taken(EDIT, "C1")
+    assert [one.channel for one in troubles.channels] == ["C1"]
+
+    troubles.taken(POST, "C1")
+    assert troubles.channels == []
+
+
+async def test_what_is_taken_in_no_form_is_told_in_the_same_words_at_each_retry(slack):
+    troubles = Troubles(channel="C1", others=set())
+    names = [f"the alert of T-{number}" for number in range(8)]
+
+    told = []
+    for name in [*names, *names]:
+        troubles.not_posted(name, "no_text", remedy="it is tried again")
+        told.append(troubles.messages)
+
+    assert list(told[-1]) == [*names[:5], "more"]
+    assert all(messages == told[-1] for messages in told[8:])
+    assert "3 more" in told[-1]["more"]

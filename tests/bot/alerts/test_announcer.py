@@ -420,6 +420,24 @@ async def test_a_lease_is_for_the_alert_that_was_claimed(store, desk, clock, cla
     assert [alert.ts for alert in printer.alerts] == ["1.1"]
 
 
+async def test_the_wait_of_a_refused_alert_is_not_that_of_the_next(store, desk, clock, claimed):
+    agent = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
+    agent = agent._replace(role=Role.AGENT)
+    await desk.open_ticket(NewTicket(title="VPN", priority=Priority.HIGH), by=agent)
+    clock.forward(hours=5)
+    claim, [group] = await claimed()
+    lease, wait = timedelta(seconds=20), timedelta(minutes=10)
+    some = await store.alerts.some(claim, group, at=clock(), lease=lease, most=9)
+    await store.owed.about_to_post(some, within=timedelta(seconds=10), channel="C1")
+    await store.owed.not_sent(some, wait=wait, refused=True)
+    assert await store.alerts.claim(at=clock(), lease=lease, doubt=timedelta()) is None
+
+    await desk.change_ticket("1", Changes(priority=Priority.LOW), by=agent)
+    clock.forward(hours=44)
+
+    assert await store.alerts.claim(at=clock(), lease=lease, doubt=timedelta())
+
+
 @impatient
 async def test_a_due_time_that_comes_back_is_not_announced_again(
     slack, file, clock, program, a_few_scans

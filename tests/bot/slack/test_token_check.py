@@ -3,6 +3,8 @@
 import pytest
 from structlog.testing import capture_logs
 
+from bot.slack.receiver.workspace import NotOurs
+from bot.slack.token_check import TokenCheck
 from localslack import Fault
 from tests.bot.conftest import card_of
 
@@ -46,3 +48,20 @@ async def test_a_good_token_is_asked_about_once_and_nothing_is_said(slack, file,
     assert card_of(slack, "T-1") is card
     assert len(slack.calls_of("auth.test")) == 1
     assert (await program.get("/readyz")).body["detail"] == []
+
+
+async def test_who_could_not_be_asked_is_asked_again_until_it_answers(slack, client):
+    token = TokenCheck(client)
+    slack.fail("auth.test", Fault.status(503), times=2)
+
+    assert [await token.ask() for _ in range(2)] == [True, False]
+    assert "Slack has not answered whether the bot's token is good" in token.unanswered
+    # What is not known yet refuses nobody.
+    token.workspace.check({"team_id": "T0OTHER"})
+
+    assert await token.ask()
+    assert token.unanswered is None
+    with pytest.raises(NotOurs):
+        token.workspace.check({"team_id": "T0OTHER"})
+    assert not await token.ask()
+    assert len(slack.calls_of("auth.test")) == 3

@@ -57,6 +57,7 @@ async def test_websockets_that_are_refused_for_longer_than_a_ticket_lives(slack,
     slack.fail("websocket", Fault.status(503), times=None)
     async with connected() as socket:
         await until(slack, lambda: opened(slack) > 2)
+        # Also while it is tried from scratch.
         assert "Slack gives an address, but no WebSocket" in socket.trouble
         assert "firewall" in socket.trouble
 
@@ -110,6 +111,14 @@ async def test_why_there_is_no_connection_is_told(slack, connected, fault, why):
         await until(slack, lambda: slack.sockets.count == 1)
         await until(slack, lambda: socket.trouble is None)
         assert await answers(slack)
+
+
+async def test_slack_is_not_asked_sooner_than_it_wants(slack, connected):
+    slack.fail("apps.connections.open", Fault.rate_limited(60), times=None)
+    async with connected() as socket:
+        await until(slack, lambda: "says 429" in (socket.trouble or ""))
+        await asyncio.sleep(10 * PATIENCE)
+        assert opened(slack) == 1
 
 
 async def test_what_is_being_answered_goes_over_the_connection_of_then(slack, bolt, connected):
