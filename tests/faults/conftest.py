@@ -1,8 +1,6 @@
 """How many rounds, from which seed: `make faults ROUNDS=100 SEED=7`."""
 
-import gc
 import os
-from pathlib import Path
 
 import pytest
 
@@ -15,20 +13,9 @@ TICKETS = 230
 _OUTCOMES = pytest.StashKey()
 
 
-def pytest_collection_modifyitems(items):
-    """The driver leaves a socket open when a server is killed while it connects: not our matter."""
-    here = Path(__file__).parent
-    quiet = pytest.mark.filterwarnings("default::pytest.PytestUnraisableExceptionWarning")
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(quiet)
-
-
 @pytest.fixture(autouse=True)
-def left_sockets():
-    """Collects them here, so that it is not another test that is warned of them."""
-    yield
-    gc.collect()
+def servers_go(left_sockets):
+    """In all of these."""
 
 
 @pytest.fixture
