@@ -1,1 +1,1 @@
-"""AlertAnnouncer in Slack: announced once, shown on the board, acknowledged and snoozed."""
+"""Alerts in Slack: announced once, shown on the board, acknowledged and snoozed."""

@@ -86,7 +86,7 @@ async def create_indexes(database: Database) -> None:
 
 
 async def name_alerts(database: Database) -> None:
-    """AlertAnnouncer were breaches only, and known by their due time alone."""
+    """Alerts were breaches only, and known by their due time alone."""
     await _name({"alert.due": {"$exists": True}, "alert.kind": {"$exists": False}}, database)
     if "alert_owed" in await database["tickets"].index_information():
         await database["tickets"].drop_index("alert_owed")

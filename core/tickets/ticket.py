@@ -19,7 +19,7 @@ from core.tickets.inputs import (
 )
 from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
 
-# Counters have fifteen digits at most: as many as any reader of JSON keeps exact.
+# Numbers have fifteen digits at most: as many as any reader of JSON keeps exact.
 LARGEST_NUMBER = 10**15 - 1
 # A ticket is read with so many of its comments, so that it never fills memory.
 LATEST_COMMENTS = 100

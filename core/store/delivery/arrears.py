@@ -8,13 +8,13 @@ from pymongo.asynchronous.collection import AsyncCollection
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 
-# AlertAnnouncer that are counted at most.
+# Alerts that are counted at most.
 COUNTED = 1000
 _NEVER_PLANNED = datetime.fromtimestamp(0, UTC)
 
 
 class Overdue(NamedTuple):
-    """AlertAnnouncer that were to ring before some time, and how many of them may have done."""
+    """Alerts that were to ring before some time, and how many of them may have done."""
 
     alerts: int
     doubtful: int

@@ -1,4 +1,4 @@
-"""AlertAnnouncer that may be in the channel twice, and which copy of each stays.
+"""Alerts that may be in the channel twice, and which copy of each stays.
 
 A repeat can only come about where an alert was tried again after a try whose outcome was
 unknown; outbox.py notes that with the second try. Which copy stays is decided once, in the
