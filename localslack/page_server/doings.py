@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
+from localslack.actions.messages import Talk
 from localslack.dispatch.answer import Answer
 from localslack.elements.fields import NotPossible
 from localslack.page_server import shown
@@ -13,16 +14,13 @@ from localslack.state.open_views import View
 from localslack.state.people import Person
 from localslack.state.workspace import Channel, Message
 
-if TYPE_CHECKING:
-    from localslack.local_slack import LocalSlack
-
 Outcome = dict[str, Any]
 
 
 class Done:
     """One thing that somebody did: who, where, with what."""
 
-    def __init__(self, slack: LocalSlack, given: dict[str, Any]) -> None:
+    def __init__(self, slack: Talk, given: dict[str, Any]) -> None:
         self._slack = slack
         self._given = given
 
@@ -88,7 +86,7 @@ class Done:
 class PageDoings:
     """Who said something or reacted does not wait for the app, which only hears of it."""
 
-    def __init__(self, slack: LocalSlack) -> None:
+    def __init__(self, slack: Talk) -> None:
         self._slack = slack
 
     async def say(self, done: Done) -> Outcome:

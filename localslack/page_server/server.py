@@ -8,17 +8,15 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from aiohttp import web
 
+from localslack.actions.messages import Talk
 from localslack.elements.fields import NotPossible
 from localslack.page_server.doings import Done, Outcome, PageDoings
 from localslack.page_server.feed import Feeds
 from localslack.state.files import LARGEST
-
-if TYPE_CHECKING:
-    from localslack.local_slack import LocalSlack
 
 PAGE = Path(__file__).parents[1] / "page"
 TYPES = {
@@ -33,7 +31,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class PageServer:
-    def __init__(self, slack: LocalSlack) -> None:
+    def __init__(self, slack: Talk) -> None:
         self._slack = slack
         self.feeds = Feeds(slack.workspace, slack.manifest, slack.records)
 
