@@ -1,6 +1,6 @@
 """/ticket's verbs: one table, from which the help is made too."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,8 +13,8 @@ from bot.markup.blocks import Message
 from bot.markup.mrkdwn import escaped
 from bot.reports.commands import digest, report, sla
 from bot.runtime.background import Background
-from bot.slack import uploads
-from bot.slack.error_answers import NotUnderstood, sentence, tellable
+from bot.slack.error_answers import NotUnderstood
+from bot.slack.replies import Replies
 from bot.tickets.commands import (
     assign,
     change_status,
@@ -28,7 +28,6 @@ from bot.tickets.commands import (
     wait,
     why,
 )
-from bot.tickets.form import open_form
 from core.desk import Desk
 from core.people.permissions import Action
 
@@ -36,50 +35,16 @@ from core.people.permissions import Action
 def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWebClient) -> None:
     @app.command(COMMAND)
     async def commanded(ack: AsyncAck, command: dict[str, Any], respond: AsyncRespond) -> None:
-        async def reply(message: Message) -> None:
-            if command.get("response_url"):
-                await respond(response_type="ephemeral", replace_original=False, **message)
-
-        async def form(modal: Message) -> None:
-            if not await open_form(client, command["trigger_id"], modal):
-                await reply({"text": TOO_LATE})
-
-        async def later(work: Awaitable[Message]) -> None:
-            try:
-                message = await work
-            except Exception as error:  # noqa: BLE001 - nothing was answered yet
-                message = {"text": sentence(tellable(error))}
-            await reply(message)
-
         by = await desk.people.acting_in_slack(
             command["user_id"], name=command.get("user_name") or None
         )
-        verb, _, rest = command.get("text", "").strip().partition(" ")
-        verb = verb.lower() or "help"
-        invocation = Invocation(
-            verb,
-            known(verb).usage,
-            rest,
-            by,
-            desk,
-            f"slack:command:{command['trigger_id']}",
-            lambda modal: background.start(form(modal)),
-            lambda work: background.start(later(work)),
-            lambda drawing: background.start(uploads.send(client, command["user_id"], drawing)),
+        invocation = Invocation.of(
+            command, known, by, desk, Replies(client, background, command, respond)
         )
-        if answer := await answered(invocation):
+        if answer := await invocation.subcommand.run(invocation):
             await ack({"response_type": "ephemeral", **answer})
         else:
             await ack()
-
-
-TOO_LATE = "The form could not be opened in time. Please type `/ticket new` once more."
-
-
-async def answered(invocation: Invocation) -> Message:
-    """The answer to a command; empty if it is a form, or comes later. One that comes later is
-    the only one: Slack may show it before what the ack says."""
-    return await known(invocation.verb).run(invocation)
 
 
 def known(verb: str) -> Subcommand:

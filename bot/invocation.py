@@ -1,13 +1,14 @@
 """What somebody typed after /ticket, and what a verb is."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 from bot.markup.blocks import Message
 from bot.markup.mrkdwn import as_typed, shortened
 from bot.slack.error_answers import NotUnderstood
-from bot.slack.uploads import Picture
+from bot.slack.replies import Replies
 from core.desk import Desk
 from core.people.accounts import Actor
 from core.people.permissions import Action, ever
@@ -19,25 +20,46 @@ _REFERENCE = re.compile(r"(?:#|[Tt]-)?[0-9]{1,15}|[0-9a-fA-F]{24}")
 
 @dataclass(frozen=True)
 class Invocation:
-    """Somebody's command: the verb, and the rest as Slack sent it."""
+    """Somebody's command, read once: the subcommand, what follows it, and who gave it."""
 
     verb: str
-    usage: str
-    rest: str
+    subcommand: "Subcommand"
+    # What follows, word by word as it was typed; and all but the first word as Slack sent it.
+    words: Sequence[str]
+    text: str
     by: Actor
     desk: Desk
     # By which a repeat is known: the same for one command, however often Slack tells of it.
     key: str
-    # Opens a form once the command has been acknowledged.
-    open_form: Callable[[Message], None]
-    # Answers with what takes longer than Slack waits, once it is there.
-    answer_later: Callable[[Awaitable[Message]], None]
-    # Sends the person by direct message what is being drawn, if anything comes of it.
-    draw_later: Callable[[Awaitable[Picture | None]], None]
+    replies: Replies
+
+    @classmethod
+    def of(
+        cls,
+        command: Mapping[str, Any],
+        known: Callable[[str], "Subcommand"],
+        by: Actor,
+        desk: Desk,
+        replies: Replies,
+    ) -> Self:
+        """Raises what `known` does for a subcommand that there is not."""
+        verb, _, rest = command.get("text", "").strip().partition(" ")
+        verb = verb.lower() or "help"
+        _, *text = rest.split(maxsplit=1) or [""]
+        return cls(
+            verb,
+            known(verb),
+            as_typed(rest).split(),
+            text[0].strip() if text else "",
+            by,
+            desk,
+            f"slack:command:{command['trigger_id']}",
+            replies,
+        )
 
     @property
-    def words(self) -> list[str]:
-        return as_typed(self.rest).split()
+    def usage(self) -> str:
+        return self.subcommand.usage
 
     def ticket(self) -> str:
         """The ticket that is meant. Raises NotUnderstood if none is."""
@@ -63,10 +85,9 @@ class Invocation:
     def after_ticket(self, question: str) -> str:
         """The rest after the ticket. Raises NotUnderstood with the question if there is none."""
         self.ticket()
-        _, *rest = self.rest.split(maxsplit=1)
-        if not rest:
+        if not self.text:
             raise NotUnderstood(f"{question} Try `{COMMAND} {self.right}`.")
-        return rest[0].strip()
+        return self.text
 
     @property
     def right(self) -> str:
@@ -78,6 +99,8 @@ class Invocation:
 class Subcommand:
     usage: str
     about: str
+    # Gives the answer; empty if that is a form, or comes later. Then it is the only answer:
+    # Slack may show it before what the ack says.
     run: Callable[[Invocation], Awaitable[Message]]
     # What its user must have the right to do.
     needs: Action | None = None

@@ -24,7 +24,7 @@ async def sla(invocation: Invocation) -> Message:
         found = await invocation.desk.try_targets(others, by=invocation.by)
         return clock.what_if(found, policy, others, business=invocation.desk.sla.hours is not None)
 
-    invocation.answer_later(tried())
+    invocation.replies.later(tried())
     return {}
 
 
@@ -36,10 +36,10 @@ async def report(invocation: Invocation) -> Message:
         period = Period.last(days, at=invocation.desk.clock())
         found = await invocation.desk.report(period, by=invocation.by)
         if found.all.tickets:
-            invocation.draw_later(chart.drawn(found, title=title(days)))
+            invocation.replies.picture(chart.drawn(found, title=title(days)))
         return report_message(found, title=title(days))
 
-    invocation.answer_later(made())
+    invocation.replies.later(made())
     return {}
 
 

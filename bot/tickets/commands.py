@@ -23,6 +23,8 @@ from core.tickets import (
     parse,
 )
 
+TOO_LATE = "The form could not be opened in time. Please type `/ticket new` once more."
+
 
 async def new(invocation: Invocation) -> Message:
     words = invocation.words
@@ -35,7 +37,7 @@ async def new(invocation: Invocation) -> Message:
     if words and words[0].lower() in OTHERS_PRIORITIES:
         no_priority, *words = words
     modal = new_ticket_modal(title=" ".join(words), priority=priority, no_priority=no_priority)
-    invocation.open_form(modal)
+    invocation.replies.open_form(modal, too_late=TOO_LATE)
     return {}
 
 
@@ -123,7 +125,7 @@ async def change_status(invocation: Invocation) -> Message:
 
 
 async def wait(invocation: Invocation) -> Message:
-    whom = await _whom(invocation, invocation.rest.partition(" ")[2].strip().removeprefix("for "))
+    whom = await _whom(invocation, invocation.text.removeprefix("for "))
     changes = parse(Changes, {"status": Status.WAITING, "waiting_for": whom})
     changed = await invocation.desk.change_ticket(
         invocation.ticket(), changes, by=invocation.by, key=invocation.key

@@ -4,12 +4,9 @@ from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.blocks import Block, context, plain
 from bot.markup.mrkdwn import escaped
-from bot.slack.api_errors import UNREADABLE, error_code
 from bot.slack.error_answers import Outdated
 from bot.slack.users import acting
 from core.desk import Desk
@@ -88,19 +85,6 @@ def register(app: AsyncApp, desk: Desk) -> None:
         key = Key(f"slack:view:{view['id']}", digest(new))
         await filed_or_corrected(desk, new, by=by, key=key)
         await ack()
-
-
-async def open_form(client: AsyncWebClient, trigger_id: str, modal: Block) -> bool:
-    """False if Slack would not open it any more: a trigger is good for three seconds."""
-    try:
-        await client.views_open(trigger_id=trigger_id, view=modal)
-    except SlackApiError as error:
-        log.warning("the form did not open", error=error_code(error))
-        return False
-    except UNREADABLE as error:
-        log.warning("the form did not open", error=type(error).__name__)
-        return False
-    return True
 
 
 def _text(name: str, label: str, *, optional: bool = False, **element: Any) -> Block:
