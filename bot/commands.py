@@ -11,6 +11,7 @@ from bot.alerts.commands import ack, snooze
 from bot.invocation import COMMAND, Invocation, Subcommand
 from bot.markup.blocks import Message
 from bot.markup.mrkdwn import escaped
+from bot.reading import SYNONYMS, Words, bare, named, narrowings, reference
 from bot.reports.commands import digest, report, sla
 from bot.runtime.background import Background
 from bot.slack.error_answers import NotUnderstood
@@ -28,7 +29,9 @@ from bot.tickets.commands import (
     wait,
     why,
 )
+from bot.tickets.list import NARROWINGS
 from core.desk import Desk
+from core.people.accounts import Actor
 from core.people.permissions import Action
 
 
@@ -38,20 +41,72 @@ def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWeb
         by = await desk.people.acting_in_slack(
             command["user_id"], name=command.get("user_name") or None
         )
-        invocation = Invocation.of(
-            command, known, by, desk, Replies(client, background, command, respond)
-        )
+        invocation = read(command, by, desk, Replies(client, background, command, respond))
         if answer := await invocation.subcommand.run(invocation):
             await ack({"response_type": "ephemeral", **answer})
         else:
             await ack()
 
 
+def read(command: Mapping[str, Any], by: Actor, desk: Desk, replies: Replies) -> Invocation:
+    """What is meant by a command. Raises NotUnderstood where nothing can be."""
+    text = command.get("text", "")
+    words = Words.of(text)
+    verb, taken = _verb(words)
+    subcommand = known(verb)
+    rest = Words.of(words.after(taken)) if taken else words
+    return Invocation(
+        verb,
+        subcommand,
+        rest,
+        named(rest, text=subcommand.text),
+        by,
+        desk,
+        f"slack:command:{command['trigger_id']}",
+        replies,
+        bare(words.typed[0]).lower() if words else "",
+        guessed=verb == "new" and not taken,
+    )
+
+
+def _verb(words: Words) -> tuple[str, int]:
+    """The subcommand that is meant, and how many words it took."""
+    if not words:
+        return "help", 0
+    said = bare(words.typed[0]).lower() or words.typed[0].strip().lower()
+    ours = SYNONYMS.get(said, said)
+    following = named(Words.of(words.after(1)))
+    if said in {"ticket", "tickets"} and (following.tickets or len(words) == 1):
+        return ("status" if following.tickets else "list"), 1
+    if ours in SUBCOMMANDS:
+        return ours, 1
+    if reference(words.typed[0]) is not None:
+        return "status", 0
+    if said == "open" and following.tickets:
+        return "status", 1
+    narrowing = narrowings(words.typed)
+    if narrowing and all(word in NARROWINGS for word in narrowing):
+        return "list", 0
+    if said in {"delete", "remove"}:
+        raise NotUnderstood(
+            f"Tickets are not deleted. `{COMMAND} close T-42` is for one that is over."
+        )
+    # A slip of the finger is a hint; what looks like a sentence is what somebody needs.
+    if len(words) > 1 and not following.tickets and not _near(said):
+        return "new", 0
+    return said, 1
+
+
+def _near(verb: str) -> list[str]:
+    return get_close_matches(verb[:30], SUBCOMMANDS, n=1, cutoff=0.7)
+
+
 def known(verb: str) -> Subcommand:
-    """Raises NotUnderstood for an unknown verb, suggesting the nearest."""
+    """Raises NotUnderstood for an unknown subcommand, suggesting the nearest."""
+    verb = SYNONYMS.get(verb, verb)
     if verb in SUBCOMMANDS:
         return SUBCOMMANDS[verb]
-    near = get_close_matches(verb[:30], SUBCOMMANDS, n=1, cutoff=0.5)
+    near = _near(verb)
     meant = f"Did you mean `{COMMAND} {near[0]}`? " if near else ""
     raise NotUnderstood(
         f"There is no command {verb[:30]}. {meant}`{COMMAND} help` lists all there is."
@@ -60,7 +115,7 @@ def known(verb: str) -> Subcommand:
 
 async def help_(invocation: Invocation) -> Message:
     if invocation.words:
-        verb = known(invocation.words[0].lower())
+        verb = known(bare(invocation.words.typed[0]).lower())
         return {"text": _line(verb) + ("" if verb.is_for(invocation.by) else " (only agents can)")}
     shown = [verb for verb in SUBCOMMANDS.values() if verb.listed and verb.is_for(invocation.by)]
     return {"text": "\n".join(map(_line, shown))}
@@ -81,18 +136,23 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         tickets,
     ),
     "assign": Subcommand(
-        "assign T-42 @someone|me|nobody", "say who is to work on it", assign, Action.ASSIGN
+        "assign T-42 @someone|me|nobody",
+        "say who is to work on it",
+        assign,
+        Action.ASSIGN,
+        text=True,
     ),
     "claim": Subcommand("claim T-42", "work on it oneself", claim, Action.CLAIM, listed=False),
-    "comment": Subcommand("comment T-42 your words", "add a comment", comment),
+    "comment": Subcommand("comment T-42 your words", "add a comment", comment, text=True),
     "note": Subcommand(
-        "note T-42 your words", "add a note that only agents see", comment, Action.NOTE
+        "note T-42 your words", "add a note that only agents see", comment, Action.NOTE, text=True
     ),
     "prio": Subcommand(
         "prio T-42 low|medium|high",
         "change its priority, and so when it is due",
         prio,
         Action.PRIORITISE,
+        text=True,
     ),
     "start": Subcommand("start T-42", "work on it now; an agent takes it, if nobody has it", start),
     "wait": Subcommand(
@@ -100,8 +160,11 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         "it waits, and its clock stands still; for its requester if nobody is named",
         wait,
         Action.WAIT,
+        text=True,
     ),
-    "hold": Subcommand("hold T-42 [for whom]", "what `wait` does", wait, Action.WAIT, listed=False),
+    "hold": Subcommand(
+        "hold T-42 [for whom]", "what `wait` does", wait, Action.WAIT, listed=False, text=True
+    ),
     "ack": Subcommand(
         "ack T-42", "you see to it: its alerts are quiet for a while", ack, Action.ACKNOWLEDGE
     ),
@@ -110,11 +173,12 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         "its alerts are quiet until then, a week at most",
         snooze,
         Action.SNOOZE,
+        text=True,
     ),
     "why": Subcommand("why T-42", "why it is due when it is due", why),
-    "resolve": Subcommand("resolve T-42", "it is done", change_status, Action.RESOLVE),
-    "close": Subcommand("close T-42", "it is over", change_status),
-    "reopen": Subcommand("reopen T-42", "it is not done after all", change_status),
+    "resolve": Subcommand("resolve T-42 [your words]", "it is done", change_status, Action.RESOLVE),
+    "close": Subcommand("close T-42 [your words]", "it is over", change_status),
+    "reopen": Subcommand("reopen T-42 [your words]", "it is not done after all", change_status),
     "sla": Subcommand(
         "sla try high=2h",
         "what another target would have done to the tickets of the last 90 days; "

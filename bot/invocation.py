@@ -1,21 +1,21 @@
 """What somebody typed after /ticket, and what a verb is."""
 
-import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
 
 from bot.markup.blocks import Message
 from bot.markup.mrkdwn import as_typed, shortened
-from bot.slack.error_answers import NotUnderstood
+from bot.reading import MOST_TICKETS, Named, Words, bare
+from bot.slack.error_answers import NotUnderstood, sentence, tellable
 from bot.slack.replies import Replies
 from core.desk import Desk
+from core.errors import DeskError
 from core.people.accounts import Actor
 from core.people.permissions import Action, ever
 
 COMMAND = "/ticket"
-# What may name a ticket: its number, or its id.
-_REFERENCE = re.compile(r"(?:#|[Tt]-)?[0-9]{1,15}|[0-9a-fA-F]{24}")
+# Words around what is meant.
+_NOISE = frozenset({"to", "for", "please", "pls", "priority", "prio", "as", "is", "until", "by"})
 
 
 @dataclass(frozen=True)
@@ -24,63 +24,69 @@ class Invocation:
 
     verb: str
     subcommand: "Subcommand"
-    # What follows, word by word as it was typed; and all but the first word as Slack sent it.
-    words: Sequence[str]
-    text: str
+    words: Words
+    named: Named
     by: Actor
     desk: Desk
     # By which a repeat is known: the same for one command, however often Slack tells of it.
     key: str
     replies: Replies
-
-    @classmethod
-    def of(
-        cls,
-        command: Mapping[str, Any],
-        known: Callable[[str], "Subcommand"],
-        by: Actor,
-        desk: Desk,
-        replies: Replies,
-    ) -> Self:
-        """Raises what `known` does for a subcommand that there is not."""
-        verb, _, rest = command.get("text", "").strip().partition(" ")
-        verb = verb.lower() or "help"
-        _, *text = rest.split(maxsplit=1) or [""]
-        return cls(
-            verb,
-            known(verb),
-            as_typed(rest).split(),
-            text[0].strip() if text else "",
-            by,
-            desk,
-            f"slack:command:{command['trigger_id']}",
-            replies,
-        )
+    # The word that was typed for the subcommand, and whether we only guess what was meant.
+    typed_verb: str = ""
+    guessed: bool = False
 
     @property
     def usage(self) -> str:
         return self.subcommand.usage
 
-    def ticket(self) -> str:
-        """The ticket that is meant. Raises NotUnderstood if none is."""
-        if not self.words:
-            raise NotUnderstood(f"Which ticket? Try `{COMMAND} {self.usage}`.")
-        reference = self.words[0]
-        if not _REFERENCE.fullmatch(reference):
-            raise NotUnderstood(f"“{shortened(reference, 30)}” is no ticket: say 42 or T-42.")
-        return reference
+    @property
+    def line(self) -> str:
+        """The command to copy, as it was typed."""
+        return f"{COMMAND} {self.verb} {' '.join(self.words.typed)}".strip()
 
-    def ticket_alone(self) -> str:
-        """The ticket, where nothing may follow it: words that do nothing would be lost."""
-        ticket, others = self.ticket(), self.words[1:]
-        if others:
-            if all(map(_REFERENCE.fullmatch, others)):
-                raise NotUnderstood(f"One ticket at a time: `{COMMAND} {self.verb} {ticket}`.")
+    def nothing_more(self) -> None:
+        """Raises NotUnderstood for words after the tickets: they would do nothing, and be lost."""
+        tickets = self.tickets()
+        if self.others:
             raise NotUnderstood(
                 f"`{self.verb}` takes nothing but the ticket. For more words there is "
-                f"`{COMMAND} comment {ticket} …`."
+                f"`{COMMAND} comment {tickets[0]} {shortened(as_typed(self.text), 200)}`."
             )
+
+    def ticket_alone(self) -> str:
+        """The one ticket, where nothing may follow it."""
+        ticket = self.ticket()
+        self.nothing_more()
         return ticket
+
+    def tickets(self) -> Sequence[str]:
+        """The tickets that are meant, 20 at most. Raises NotUnderstood if none is."""
+        if not self.words:
+            raise NotUnderstood(f"Which ticket? Try `{COMMAND} {self.usage}`.")
+        if not self.named.tickets:
+            word = shortened(self.words.typed[0], 30)
+            raise NotUnderstood(f"“{word}” is no ticket: say 42 or T-42.")
+        if len(self.named.tickets) > MOST_TICKETS:
+            raise NotUnderstood(f"These are too many at once: {MOST_TICKETS} tickets at most.")
+        return self.named.tickets
+
+    def ticket(self) -> str:
+        """The one ticket that is meant. Raises NotUnderstood if none is, or several are."""
+        ticket, *others = self.tickets()
+        if others:
+            raise NotUnderstood(f"One ticket at a time: `{COMMAND} {self.verb} {ticket}`.")
+        return ticket
+
+    @property
+    def text(self) -> str:
+        """What follows the tickets, as Slack sent it."""
+        return self.words.after(self.named.words)
+
+    @property
+    def others(self) -> Sequence[str]:
+        """The words that follow the tickets, without those that say nothing."""
+        typed = self.words.typed[self.named.words :]
+        return [word for word in typed if bare(word).lower() not in _NOISE]
 
     def after_ticket(self, question: str) -> str:
         """The rest after the ticket. Raises NotUnderstood with the question if there is none."""
@@ -95,6 +101,25 @@ class Invocation:
         return self.usage.replace("T-42", self.ticket())
 
 
+async def each(
+    invocation: Invocation, one: Callable[[str, str], Awaitable[str]], *, alone: bool = False
+) -> Message:
+    """Does it for each ticket that is meant, and says of each how it went.
+
+    `one` gets the ticket and a key of its own. What is wrong with one stops no other.
+    """
+    tickets = [invocation.ticket()] if alone else invocation.tickets()
+    if len(tickets) == 1:
+        return {"text": await one(tickets[0], invocation.key)}
+    lines = []
+    for ticket in tickets:
+        try:
+            lines.append(await one(ticket, f"{invocation.key}:{ticket}"))
+        except DeskError as error:
+            lines.append(f"{ticket}: {sentence(tellable(error))}")
+    return {"text": "\n".join(lines)}
+
+
 @dataclass(frozen=True)
 class Subcommand:
     usage: str
@@ -106,6 +131,8 @@ class Subcommand:
     needs: Action | None = None
     # False for a button's name that is understood too.
     listed: bool = True
+    # Whether words of its own follow the tickets, so that numbers among them are such.
+    text: bool = False
 
     def is_for(self, by: Actor) -> bool:
         return self.needs is None or ever(by, self.needs)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.invocation import COMMAND, Invocation
+from bot.invocation import COMMAND, Invocation, each
 from bot.markup.blocks import Message
 from bot.markup.mrkdwn import local_time
 from bot.slack.error_answers import NotUnderstood
@@ -12,25 +12,31 @@ _ALLOWED = f"The shortest time is 1m, the longest {LONGEST_SNOOZE // timedelta(h
 
 
 async def ack(invocation: Invocation) -> Message:
-    ticket = await invocation.desk.acknowledge(
-        invocation.ticket_alone(), by=invocation.by, key=invocation.key
-    )
-    ring = ticket.alert.ring
-    rings = f" If nothing happens to it, it rings {local_time(ring.at)}." if ring else ""
-    return {"text": f"{ticket.key} is acknowledged.{rings}"}
+    async def one(ticket: str, key: str) -> str:
+        acknowledged = await invocation.desk.acknowledge(ticket, by=invocation.by, key=key)
+        ring = acknowledged.alert.ring
+        rings = f" If nothing happens to it, it rings {local_time(ring.at)}." if ring else ""
+        return f"{acknowledged.key} is acknowledged.{rings}"
+
+    return await each(invocation, one)
 
 
 async def snooze(invocation: Invocation) -> Message:
-    word = invocation.after_ticket(f"Until when? {_ALLOWED}").lower()
+    said = " ".join(invocation.others).lower()
+    invocation.tickets()
+    if not said:
+        raise NotUnderstood(f"Until when? {_ALLOWED} Try `{COMMAND} {invocation.right}`.")
     at = invocation.desk.clock()
-    until = invocation.desk.rules.snoozed_until(word, at=at)
+    until = invocation.desk.rules.snoozed_until(said, at=at)
     if until is None:
         raise NotUnderstood(
             f"Say 30m, 2h or tomorrow. {_ALLOWED} Try `{COMMAND} {invocation.right}`."
         )
-    ticket = await invocation.desk.snooze(
-        invocation.ticket(), by=invocation.by, until=until, key=invocation.key
-    )
-    late_by_then = ticket.breached(at=until) and not ticket.breached(at=at)
-    due = f" It is due before that: {local_time(ticket.sla_due)}." if late_by_then else ""
-    return {"text": f"{ticket.key} is snoozed until {local_time(until)}.{due}"}
+
+    async def one(ticket: str, key: str) -> str:
+        snoozed = await invocation.desk.snooze(ticket, by=invocation.by, until=until, key=key)
+        late_by_then = snoozed.breached(at=until) and not snoozed.breached(at=at)
+        due = f" It is due before that: {local_time(snoozed.sla_due)}." if late_by_then else ""
+        return f"{snoozed.key} is snoozed until {local_time(until)}.{due}"
+
+    return await each(invocation, one)

@@ -55,18 +55,36 @@ def utc(at: datetime) -> str:
     return f"{at.strftime('%Y-%m-%d %H:%M')} UTC"
 
 
+# Sign, id or address, and label: https://docs.slack.dev/messaging/formatting-message-text. None of
+# them holds a "<", which Slack escapes: so nothing is looked at more than once.
+_TOKEN = re.compile(r"<([@#!]?)([^<>|\s]+)(?:\|([^<>]*))?>")
+_EVERYBODY = frozenset({"here", "channel", "everyone"})
+
+
 def as_typed(text: str) -> str:
-    """A command's text as the person saw it: Slack sends mentions and links in angle brackets
-    and escapes the rest."""
-    # None of them holds a "<", which Slack escapes: so nothing is looked at more than once.
-    text = re.sub(r"<([@#])[^<>|]*\|([^<>]*)>", r"\1\2", text)
-    text = re.sub(r"<![^<>|]*\|([^<>]*)>", r"\1", text)
-    text = re.sub(r"<(https?:[^<>|]*|mailto:[^<>|]*)(?:\|[^<>]*)?>", r"\1", text)
-    text = re.sub(r"<([@#][A-Z0-9]+)>", r"\1", text)
+    """A command's text as the person saw it: Slack sends mentions, links and dates in angle
+    brackets and escapes the rest. Word joiners are ours (`inert`), and come back when copied."""
+    text = _TOKEN.sub(_seen, text).replace("\u2060", "")
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
-def mentioned(word: str) -> tuple[str, str | None] | None:
-    """The Slack user id in a mention, with the name if Slack gave one."""
-    found = re.fullmatch(r"<@([UW][A-Z0-9]+)(?:\|([^>]*))?>", word)
+def _seen(token: re.Match[str]) -> str:
+    sign, named, label = token.groups()
+    match sign:
+        case "@" | "#":
+            return f"{sign}{(label or named).removeprefix(sign)}"
+        case "!":
+            if named in _EVERYBODY:
+                return f"@{named}"
+            return label or f"@{named.partition('^')[2] or named}"
+    if label:
+        return label
+    for scheme in ("mailto:", "tel:"):
+        named = named.removeprefix(scheme)
+    return named
+
+
+def mentioned(text: str) -> tuple[str, str | None] | None:
+    """The Slack user id in the first mention, with the name if Slack gave one."""
+    found = re.search(r"(?<!\S)<@([UW][A-Z0-9]+)(?:\|([^<>]*))?>(?![^\s,.;:!?])", text)
     return (found[1], found[2] or None) if found else None

@@ -13,7 +13,7 @@ from core.reports.report import Period
 
 
 async def sla(invocation: Invocation) -> Message:
-    verb, *words = invocation.words or [""]
+    verb, *words = invocation.words.typed or [""]
     if verb.lower() != "try":
         raise NotUnderstood(f"Try `{COMMAND} {invocation.usage}`.")
     policy = invocation.desk.sla.policy
@@ -29,7 +29,7 @@ async def sla(invocation: Invocation) -> Message:
 
 
 async def report(invocation: Invocation) -> Message:
-    days = read_days(invocation.words)
+    days = read_days(invocation.words.typed)
     require_staff(invocation.by, Action.REPORT)
 
     async def made() -> Message:
@@ -48,6 +48,6 @@ class OnlyNow(DeskError):
 
 
 async def digest(invocation: Invocation) -> Message:
-    if [word.lower() for word in invocation.words] != ["now"]:
+    if [word.lower() for word in invocation.words.typed] != ["now"]:
         raise OnlyNow
     return digest_message(await invocation.desk.standing(by=invocation.by))

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 from bot.markup.blocks import Block, Message, context, section
 from bot.markup.mrkdwn import inert, name_of
 from core.desk.reports import MOST
+from core.durations import duration
 from core.errors import DeskError
 from core.reports.report import Figures, Report, Target
 from core.sla.explanation import counted_time
@@ -18,17 +20,22 @@ _ASSIGNEES = 8
 _NAME = 40
 
 
+_NOISE = frozenset({"the", "last", "past", "for", "of", "in"})
+
+
 class NoPeriod(DeskError):
     """Say how many days the report is to cover, 366 at most: report 7d, or report 30d."""
 
 
 def read_days(words: Sequence[str]) -> int:
     """Raises NoPeriod."""
-    found = re.fullmatch(r"(\d{1,3})d?", words[0].lower(), re.ASCII) if words else None
-    days = int(found[1]) if found else 7
-    if len(words) > 1 or (words and not found) or not 1 <= days <= LONGEST:
+    said = " ".join(word for word in words if word.lower() not in _NOISE)
+    if not said:
+        return 7
+    time = timedelta(days=int(said)) if re.fullmatch("[0-9]{1,3}", said) else duration(said)
+    if time is None or time % timedelta(days=1) or not 1 <= time.days <= LONGEST:
         raise NoPeriod
-    return days
+    return time.days
 
 
 def title(days: int) -> str:

@@ -10,6 +10,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.blocks import Block, Message
+from bot.markup.mrkdwn import escaped
 from bot.runtime.background import Background
 from bot.slack import uploads
 from bot.slack.api_errors import UNREADABLE, error_code
@@ -17,6 +18,17 @@ from bot.slack.error_answers import sentence, tellable
 from bot.slack.uploads import Picture
 
 log = structlog.get_logger("bot")
+
+
+_TOO_LATE = "it took longer than the three seconds that Slack gives for it"
+_NO_ANSWER = "Slack did not answer, or was too busy"
+_WHY_NO_FORM = {
+    "expired_trigger_id": _TOO_LATE,
+    "exchanged_trigger_id": _TOO_LATE,
+    "ratelimited": _NO_ANSWER,
+    "internal_error": _NO_ANSWER,
+    "fatal_error": _NO_ANSWER,
+}
 
 
 @dataclass(frozen=True)
@@ -28,10 +40,10 @@ class Replies:
     command: Mapping[str, Any]
     respond: AsyncRespond
 
-    def open_form(self, modal: Block, *, too_late: str) -> None:
-        """Says that it is `too_late` where Slack does not open it: a trigger is good for three
-        seconds (https://docs.slack.dev/reference/methods/views.open)."""
-        self.background.start(self._form(modal, too_late))
+    def open_form(self, modal: Block, *, line: str) -> None:
+        """Where Slack does not open it, says why and gives back the `line` that asked for it: a
+        trigger is good for three seconds (https://docs.slack.dev/reference/methods/views.open)."""
+        self.background.start(self._form(modal, line))
 
     def later(self, work: Awaitable[Message]) -> None:
         """Answers with what takes longer than Slack waits, once it is there; with the sentence of
@@ -46,16 +58,23 @@ class Replies:
         if self.command.get("response_url"):
             await self.respond(response_type="ephemeral", replace_original=False, **message)
 
-    async def _form(self, modal: Block, too_late: str) -> None:
+    async def _form(self, modal: Block, line: str) -> None:
         try:
             await self.client.views_open(trigger_id=self.command["trigger_id"], view=modal)
         except SlackApiError as error:
-            log.warning("the form did not open", error=error_code(error))
+            code = error_code(error)
+            log.warning("the form did not open", error=code)
+            why = _WHY_NO_FORM.get(code or "", f"Slack refuses it ({code})" if code else _NO_ANSWER)
         except UNREADABLE as error:
             log.warning("the form did not open", error=type(error).__name__)
+            why = _NO_ANSWER
         else:
             return
-        await self._say({"text": too_late})
+        copied = escaped(line).replace("`", "'")
+        text = (
+            f"The form could not be opened: {why}. Your words, to send once more:\n```{copied}```"
+        )
+        await self._say({"text": text})
 
     async def _later(self, work: Awaitable[Message]) -> None:
         try:

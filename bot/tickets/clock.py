@@ -8,6 +8,7 @@ from bot.markup.blocks import Block, Message, context, section
 from bot.markup.mrkdwn import inert, local_time, quoted, shortened
 from bot.tickets.card import title
 from core.desk.simulation import LATELY, MOST, Simulation
+from core.durations import duration
 from core.errors import DeskError
 from core.sla import Policy, SlaStatus
 from core.sla.explanation import counted, counted_time, folded, promised, told
@@ -19,9 +20,8 @@ from core.tickets import Priority, Ticket
 # Spans that are told one by one, and characters that go into one block.
 _SPANS = 12
 _BLOCK = 2900
-_UNITS = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
-_TIME = re.compile(r"(\d{1,4}(?:\.\d{1,3})?)(min|m|h|d)", re.ASCII)
 _LONGEST = timedelta(days=366)
+_NOISE = frozenset({"to", "and", "=", "in", "is"})
 
 
 class NoTarget(DeskError):
@@ -71,12 +71,25 @@ def _sections(lines: Iterable[str]) -> list[Block]:
 def read_targets(words: Sequence[str], policy: Policy) -> dict[str, Targets]:
     """The targets of those priorities that are named. Raises NoTarget."""
     targets: dict[str, Targets] = {}
-    for word in words:
+    for word in _joined(words):
         priority, field, time = _read_target(word)
         targets[priority] = targets.get(priority, policy[priority])._replace(**{field: time})
     if not targets:
         raise NoTarget
     return targets
+
+
+def _joined(words: Sequence[str]) -> Iterable[str]:
+    """One for each target: `high 2 hours` and `high: 2h` are `high=2hours`."""
+    joined: list[str] = []
+    for word in words:
+        name = word.lower().rstrip(":,")
+        if re.split("[.=]", name)[0] in frozenset(Priority) or not joined:
+            joined.append(name if name in frozenset(Priority) else word)
+        elif name not in _NOISE:
+            apart = "" if "=" in joined[-1] else "="
+            joined[-1] += apart + word.removeprefix("=")
+    return joined
 
 
 def _read_target(word: str) -> tuple[str, str, timedelta]:
@@ -88,9 +101,8 @@ def _read_target(word: str) -> tuple[str, str, timedelta]:
         raise NoTarget(f"{shown} names no priority: say low, medium or high, such as high=2h.")
     if dot and what != "response":
         raise NoTarget(f"{shown} names no target: say {priority}=2h or {priority}.response=30m.")
-    if (found := _TIME.fullmatch(said)) is None:
+    if (time := duration(said)) is None:
         raise NoTarget(f"{shown} says no time: say {name}=30m, {name}=2h or {name}=3d.")
-    time = timedelta(**{_UNITS[found[2]]: float(found[1])})
     if not timedelta() < time <= _LONGEST:
         raise NoTarget(f"{shown} must be above 0 and at most {_LONGEST.days}d, such as {name}=2h.")
     return priority, "first_response" if dot else "resolution", time

@@ -1,13 +1,16 @@
 """The subcommands of /ticket about tickets: one command, one change."""
 
-from bot.invocation import COMMAND, Invocation
+import re
+
+from bot.invocation import COMMAND, Invocation, each
 from bot.markup.blocks import Message
 from bot.markup.mrkdwn import as_typed, mention, mentioned
+from bot.reading import bare, narrowings
 from bot.slack.error_answers import NotUnderstood
 from bot.tickets import clock
 from bot.tickets.card import STATUS_AFTER, details, receipt, state
-from bot.tickets.form import OTHERS_PRIORITIES, new_ticket_modal
-from bot.tickets.list import list_message
+from bot.tickets.form import OTHERS_PRIORITIES, new_ticket_modal, split_title
+from bot.tickets.list import NARROWINGS, list_message
 from core import idempotency
 from core.desk import Changed
 from core.idempotency import Key
@@ -23,26 +26,34 @@ from core.tickets import (
     parse,
 )
 
-TOO_LATE = "The form could not be opened in time. Please type `/ticket new` once more."
+_GROUP = re.compile(r"<!(?:subteam\^|here|channel|everyone)")
+_ME = frozenset({"me", "myself"})
+_NOBODY = frozenset({"nobody", "none", "noone", "unassigned"})
+_FIRST = frozenset(Priority) | OTHERS_PRIORITIES
+_NO_COMMAND = "There is no such command, so these words are taken for a new ticket."
 
 
 async def new(invocation: Invocation) -> Message:
+    """A line with a priority files; all else opens the form, with what was typed in it."""
     words = invocation.words
-    priority = Priority.MEDIUM
-    if words and words[0].lower() in frozenset(Priority):
-        priority, words = Priority(words[0].lower()), words[1:]
-        if words:
-            return await _filed(invocation, priority, " ".join(words))
-    no_priority = ""
-    if words and words[0].lower() in OTHERS_PRIORITIES:
-        no_priority, *words = words
-    modal = new_ticket_modal(title=" ".join(words), priority=priority, no_priority=no_priority)
-    invocation.replies.open_form(modal, too_late=TOO_LATE)
+    first = bare(words.typed[0]).lower() if words else ""
+    title, description = split_title(as_typed(words.after(1 if first in _FIRST else 0)))
+    if first in frozenset(Priority) and title:
+        return await _filed(invocation, Priority(first), title, description)
+    note = _NO_COMMAND if invocation.guessed else ""
+    if first in OTHERS_PRIORITIES:
+        note = f"“{words.typed[0]}” is no priority here: choose one below."
+    priority = Priority(first) if first in frozenset(Priority) else Priority.MEDIUM
+    modal = new_ticket_modal(title=title, description=description, priority=priority, note=note)
+    invocation.replies.open_form(modal, line=invocation.line)
     return {}
 
 
-async def _filed(invocation: Invocation, priority: Priority, title: str) -> Message:
-    ticket = parse(NewTicket, {"title": title, "priority": priority})
+async def _filed(
+    invocation: Invocation, priority: Priority, title: str, description: str
+) -> Message:
+    said = {"title": title, "description": description, "priority": priority}
+    ticket = parse(NewTicket, said)
     key = Key(invocation.key, idempotency.digest(ticket))
     filed = await invocation.desk.open_ticket(ticket, by=invocation.by, key=key)
     answer = receipt(filed.ticket)
@@ -52,6 +63,8 @@ async def _filed(invocation: Invocation, priority: Priority, title: str) -> Mess
 async def status(invocation: Invocation) -> Message:
     if not invocation.words:
         return await list_message(invocation.desk, ["mine"], by=invocation.by)
+    if not invocation.named.tickets and set(narrowings(invocation.words.typed)) <= {*NARROWINGS}:
+        return await tickets(invocation)
     ticket = await invocation.desk.ticket(invocation.ticket_alone(), by=invocation.by)
     return details(
         ticket, by=invocation.by, at=invocation.desk.clock(), rules=invocation.desk.rules
@@ -59,30 +72,47 @@ async def status(invocation: Invocation) -> Message:
 
 
 async def tickets(invocation: Invocation) -> Message:
-    return await list_message(invocation.desk, invocation.words, by=invocation.by)
+    return await list_message(invocation.desk, invocation.words.typed, by=invocation.by)
 
 
 async def assign(invocation: Invocation) -> Message:
-    who = invocation.after_ticket("To whom?")
-    if who.lower() in {"me", "nobody"}:
-        account_id = invocation.by.id if who.lower() == "me" else None
-    elif (person := mentioned(who)) is not None:
-        account_id = (await invocation.desk.people.slack_user(person[0], name=person[1])).id
-    else:
-        raise NotUnderstood(
-            f"Mention the person with @, or say me or nobody: `{COMMAND} {invocation.right}`."
+    invocation.after_ticket("To whom?")
+    account_id = await _account(invocation)
+
+    async def one(ticket: str, key: str) -> str:
+        changed = await invocation.desk.change_ticket(
+            ticket, Changes(assignee=account_id), by=invocation.by, key=key
         )
-    changed = await invocation.desk.change_ticket(
-        invocation.ticket(), Changes(assignee=account_id), by=invocation.by, key=invocation.key
+        return _short(changed, f"is {_assigned(changed.ticket)}")
+
+    return await each(invocation, one)
+
+
+async def _account(invocation: Invocation) -> str | None:
+    """Whom a ticket is assigned to, by id; None for nobody."""
+    if _GROUP.search(invocation.text):
+        raise NotUnderstood("A group cannot have a ticket: mention one person of it.")
+    if (person := mentioned(invocation.text)) is not None:
+        return (await invocation.desk.people.slack_user(person[0], name=person[1])).id
+    said = "".join(bare(word).lower() for word in invocation.others)
+    if said in _ME:
+        return invocation.by.id
+    if said in _NOBODY or invocation.typed_verb == "unassign":
+        return None
+    raise NotUnderstood(
+        f"Mention the person with @, as Slack offers it, or say me or nobody: "
+        f"`{COMMAND} {invocation.right}`."
     )
-    return _short(changed, f"is {_assigned(changed.ticket)}")
 
 
 async def claim(invocation: Invocation) -> Message:
-    changed = await invocation.desk.claim(
-        invocation.ticket_alone(), by=invocation.by, key=invocation.key
-    )
-    return _short(changed, f"is {_assigned(changed.ticket)}")
+    invocation.nothing_more()
+
+    async def one(ticket: str, key: str) -> str:
+        changed = await invocation.desk.claim(ticket, by=invocation.by, key=key)
+        return _short(changed, f"is {_assigned(changed.ticket)}")
+
+    return await each(invocation, one)
 
 
 def _assigned(ticket: Ticket) -> str:
@@ -90,58 +120,93 @@ def _assigned(ticket: Ticket) -> str:
 
 
 async def comment(invocation: Invocation) -> Message:
-    message = as_typed(invocation.after_ticket("Say what?"))
+    invocation.tickets()
+    if not invocation.text:
+        raise NotUnderstood(f"Say what? Try `{COMMAND} {invocation.right}`.")
     internal = invocation.verb == "note"
-    new = parse(NewComment, {"message": message, "internal": internal})
-    key = Key(invocation.key, idempotency.digest(new))
-    filed = await invocation.desk.comment(invocation.ticket(), new, by=invocation.by, key=key)
+    new = parse(NewComment, {"message": as_typed(invocation.text), "internal": internal})
     what = "has your note, which only agents see" if internal else "has your comment"
-    return {"text": f"{filed.ticket.key} {what}."}
+
+    async def one(ticket: str, key: str) -> str:
+        own = Key(key, idempotency.digest(new))
+        filed = await invocation.desk.comment(ticket, new, by=invocation.by, key=own)
+        return f"{filed.ticket.key} {what}."
+
+    return await each(invocation, one)
 
 
 async def prio(invocation: Invocation) -> Message:
-    word = invocation.after_ticket("Which priority: low, medium or high?").lower()
-    changes = parse(Changes, {"priority": word})
-    changed = await invocation.desk.change_ticket(
-        invocation.ticket(), changes, by=invocation.by, key=invocation.key
-    )
-    return _short(changed, f"has {changed.ticket.priority} priority")
+    invocation.tickets()
+    said = " ".join(bare(word).lower() for word in invocation.others)
+    if not said:
+        question = "Which priority: low, medium or high?"
+        raise NotUnderstood(f"{question} Try `{COMMAND} {invocation.right}`.")
+    changes = parse(Changes, {"priority": said})
+
+    async def one(ticket: str, key: str) -> str:
+        changed = await invocation.desk.change_ticket(ticket, changes, by=invocation.by, key=key)
+        return _short(changed, f"has {changed.ticket.priority} priority")
+
+    return await each(invocation, one)
 
 
 async def start(invocation: Invocation) -> Message:
-    changed = await invocation.desk.start(
-        invocation.ticket_alone(), by=invocation.by, key=invocation.key
-    )
-    taken = f" and {_assigned(changed.ticket)}" if "assignee" in changed.fields else ""
-    return _short(changed, f"is {label(changed.ticket.status)}{taken}")
+    words = _words(invocation)
+
+    async def one(ticket: str, key: str) -> str:
+        changed = await invocation.desk.start(ticket, by=invocation.by, key=key, words=words)
+        taken = f" and {_assigned(changed.ticket)}" if "assignee" in changed.fields else ""
+        return _short(changed, f"is {label(changed.ticket.status)}{taken}", words)
+
+    return await each(invocation, one)
 
 
 async def change_status(invocation: Invocation) -> Message:
     changes = Changes(status=STATUS_AFTER[invocation.verb])
-    changed = await invocation.desk.change_ticket(
-        invocation.ticket_alone(), changes, by=invocation.by, key=invocation.key
-    )
-    return _short(changed, f"is {label(changed.ticket.status)}")
+    words = _words(invocation)
+
+    async def one(ticket: str, key: str) -> str:
+        changed = await invocation.desk.change_ticket(
+            ticket, changes, by=invocation.by, key=key, words=words
+        )
+        return _short(changed, f"is {label(changed.ticket.status)}", words)
+
+    return await each(invocation, one)
+
+
+def _words(invocation: Invocation) -> str | None:
+    """What follows the tickets is said with the change. Raises InvalidInput."""
+    invocation.tickets()
+    if not invocation.text:
+        return None
+    return parse(NewComment, {"message": as_typed(invocation.text)}).message
 
 
 async def wait(invocation: Invocation) -> Message:
-    whom = await _whom(invocation, invocation.text.removeprefix("for "))
-    changes = parse(Changes, {"status": Status.WAITING, "waiting_for": whom})
-    changed = await invocation.desk.change_ticket(
-        invocation.ticket(), changes, by=invocation.by, key=invocation.key
-    )
-    return _short(changed, f"is {state(changed.ticket)}")
+    invocation.tickets()
+    whom = as_typed(invocation.text)
+    first, _, rest = whom.partition(" ")
+    if first.lower() in {"for", "on"}:
+        whom = rest
+
+    async def one(ticket: str, key: str) -> str:
+        name = await _whom(invocation, ticket, whom.strip())
+        changes = parse(Changes, {"status": Status.WAITING, "waiting_for": name})
+        changed = await invocation.desk.change_ticket(ticket, changes, by=invocation.by, key=key)
+        return _short(changed, f"is {state(changed.ticket)}")
+
+    return await each(invocation, one)
 
 
-async def _whom(invocation: Invocation, typed: str) -> str:
+async def _whom(invocation: Invocation, ticket: str, typed: str) -> str:
     """By name, or the requester, who may be mentioned too."""
     if typed.lower() in {"", "requester", "the requester"}:
         return REQUESTER
-    if (person := mentioned(typed)) is None:
-        return " ".join(as_typed(typed).split())
+    if (person := mentioned(invocation.text)) is None:
+        return " ".join(typed.split())
     account = await invocation.desk.people.slack_user(person[0], name=person[1])
-    ticket = await invocation.desk.ticket(invocation.ticket(), by=invocation.by)
-    return REQUESTER if account.id == ticket.requester.id else account.name
+    found = await invocation.desk.ticket(ticket, by=invocation.by)
+    return REQUESTER if account.id == found.requester.id else account.name
 
 
 async def why(invocation: Invocation) -> Message:
@@ -151,6 +216,7 @@ async def why(invocation: Invocation) -> Message:
     return clock.why(ticket, sla_status, hours=invocation.desk.sla.hours)
 
 
-def _short(changed: Changed, what: str) -> Message:
+def _short(changed: Changed, what: str, words: str | None = None) -> str:
     already = "" if changed.fields or changed.repeated else " already"
-    return {"text": f"{changed.ticket.key} {what}{already}."}
+    comment = " Your words are a comment of it." if words else ""
+    return f"{changed.ticket.key} {what}{already}.{comment}"

@@ -29,11 +29,24 @@ OTHERS_PRIORITIES = frozenset(
 )
 
 
+def split_title(text: str) -> tuple[str, str]:
+    """The first line, and the rest: a title, and a description. What is too long for a title is
+    in the description whole."""
+    first, _, rest = text.strip().partition("\n")
+    title = " ".join(first.split())
+    if _units(title) <= TITLE_LENGTH:
+        return title, rest.strip()
+    return f"{_cut(title, TITLE_LENGTH - 1).rsplit(' ', 1)[0].rstrip()}…", text.strip()
+
+
 def new_ticket_modal(
-    *, title: str = "", priority: Priority = Priority.MEDIUM, no_priority: str = ""
+    *,
+    title: str = "",
+    description: str = "",
+    priority: Priority = Priority.MEDIUM,
+    note: str = "",
 ) -> Block:
-    """With a word that was meant as a priority and is none, the form says so."""
-    note = context(f"“{escaped(no_priority)}” is no priority here: choose one below.")
+    """With what was typed already; a `note` says what became of that."""
     return {
         "type": "modal",
         "callback_id": NEW_TICKET,
@@ -41,14 +54,17 @@ def new_ticket_modal(
         "submit": plain("File ticket"),
         "close": plain("Cancel"),
         "blocks": [
-            *([note] if no_priority else []),
-            _text("title", "Title", max_length=TITLE_LENGTH, initial_value=title[:TITLE_LENGTH]),
+            *([context(escaped(note))] if note else []),
+            _text(
+                "title", "Title", max_length=TITLE_LENGTH, initial_value=_cut(title, TITLE_LENGTH)
+            ),
             _text(
                 "description",
                 "Description",
                 optional=True,
                 multiline=True,
                 max_length=_FIELD_LENGTH,
+                initial_value=_cut(description, _FIELD_LENGTH),
                 placeholder=plain("What happens, since when, and what you tried"),
             ),
             {
@@ -85,6 +101,16 @@ def register(app: AsyncApp, desk: Desk) -> None:
         key = Key(f"slack:view:{view['id']}", digest(new))
         await filed_or_corrected(desk, new, by=by, key=key)
         await ack()
+
+
+def _units(text: str) -> int:
+    """As Slack counts: in units of UTF-16, of which an emoji takes two."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _cut(text: str, length: int) -> str:
+    """At most so many units, and no half of a sign."""
+    return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", errors="ignore")
 
 
 def _text(name: str, label: str, *, optional: bool = False, **element: Any) -> Block:

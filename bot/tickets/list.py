@@ -1,5 +1,6 @@
 """Lists of tickets, a page at a time, turned in place."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Self
 
@@ -8,6 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
 from bot.markup.blocks import Message, context, plain, section
 from bot.markup.mrkdwn import shortened
+from bot.reading import narrowings
 from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated
 from bot.slack.users import acting
@@ -42,9 +44,9 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         background.start(respond(replace_original=True, **page))
 
 
-async def list_message(desk: Desk, words: list[str], *, by: Actor, offset: int = 0) -> Message:
+async def list_message(desk: Desk, words: Sequence[str], *, by: Actor, offset: int = 0) -> Message:
     """Raises InvalidInput for a word that narrows nothing."""
-    words = list(dict.fromkeys(word.lower() for word in words))
+    words = list(dict.fromkeys(narrowings(words)))
     question = narrowed(desk, words, by=by)
     page = await desk.list_tickets(question, by=by, limit=PAGE, offset=offset)
     said = " ".join(words) or "open"

@@ -1,11 +1,11 @@
 """Which alert of a ticket rings next, and when. Pure: from the ticket and these rules alone."""
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.alerts.escalations import Escalations, Step
+from core.durations import duration
 from core.sla.calendar import ALWAYS, Calendar
 from core.sla.status import due as due_after
 from core.tickets import Ticket, TrackedTicket
@@ -62,16 +62,13 @@ class AlertRules:
         return max(by.until, ticket.updated_at + self.acknowledged)
 
     def snoozed_until(self, said: str, *, at: datetime) -> datetime | None:
-        """What 30m, 2h and tomorrow mean; None for anything else."""
+        """What tomorrow means, and a duration; None for anything else, or for too long."""
         if said == "tomorrow":
             day = (at.astimezone(self.zone) + timedelta(days=1)).date()
             morning = datetime(day.year, day.month, day.day, _MORNING, tzinfo=self.zone)
             return morning.astimezone(at.tzinfo)
-        found = re.fullmatch(r"([0-9]{1,5})(m|min|h)", said)
-        if not found:
-            return None
-        time = timedelta(**{"hours" if found[2] == "h" else "minutes": int(found[1])})
-        return at + time if timedelta() < time <= LONGEST_SNOOZE else None
+        time = duration(said)
+        return at + time if time is not None and timedelta() < time <= LONGEST_SNOOZE else None
 
 
 def next_ring(ticket: TrackedTicket, rules: AlertRules, *, at: datetime) -> Ring | None:

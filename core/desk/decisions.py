@@ -1,7 +1,7 @@
 """Decisions about one ticket: made on the ticket as it is, kept in one write, once for each key."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
@@ -15,7 +15,7 @@ from core.people import permissions
 from core.people.accounts import Actor
 from core.people.permissions import Action
 from core.store import TicketStore
-from core.tickets import Ticket, TimelineEntry, room
+from core.tickets import Comment, Ticket, TimelineEntry, room
 from core.tickets.conflict import ChangedMeanwhile
 from core.tickets.room import Room
 
@@ -77,8 +77,10 @@ class Decisions:
         key: str | None,
         expected: Expected = ANY,
         space: Room | None = None,
+        words: str | None = None,
     ) -> Changed:
-        """Keeps what the decision makes of the ticket at this time, with the alert that follows.
+        """Keeps what the decision makes of the ticket at this time, with the alert that follows,
+        and with `words` for its requester in the same write.
 
         It is asked anew if somebody else was faster, and may raise any DeskError. A change whose
         key was used on this ticket before is not made again, whatever is decided now. Raises
@@ -101,7 +103,12 @@ class Decisions:
             if "assignee" in entry.changes and new.assignee == by.person:
                 new = self.rules.taken(new, at=at)
             new = self.rules.planned(new, at=at)
-            if not await self._saved(ticket, new, entry, by, key, expected, space):
+            said = None
+            if words is not None:
+                comment = Comment(self.tickets.new_id(), words, by.person, at)
+                said = comment, TimelineEntry(at, by.person, by.via, "commented")
+                new = replace(new, comments=(*new.comments, comment))
+            if not await self._saved(ticket, new, entry, by, key, expected, space, said):
                 return Changed(ticket.seen_by(by), frozenset(), repeated=True)
             self.note(new, entry, by)
             return Changed(new.seen_by(by), frozenset(entry.changes))
@@ -117,24 +124,28 @@ class Decisions:
         key: str | None,
         expected: Expected,
         space: Room | None,
+        said: tuple[Comment, TimelineEntry] | None,
     ) -> bool:
         """False if it was made with this key before.
 
         Raises TicketFull, and Overtaken if the ticket is another one by now.
         """
         finishes = "status" in entry.changes and new.status.finished
+        if said is not None:
+            space = room.for_comment(by=by)
         space = space or room.for_change(entry.changes, finishes=finishes, by=by)
         comments_too = expected.etags is not None
         try:
             if await self.tickets.save(
-                old, new, entry, key=key, comments_too=comments_too, room=space
+                old, new, entry, key=key, comments_too=comments_too, room=space, said=said
             ):
                 return True
         except TicketFull as error:
             raise TicketFull(space.full) from error
         if await self._was_made(key, old):
             return False
-        if await self.tickets.is_full(old, space):
+        many = said is not None and old.comments_count >= space.comments
+        if many or await self.tickets.is_full(old, space):
             raise TicketFull(space.full)
         raise Overtaken
 

@@ -18,7 +18,7 @@ from core.errors import (
     KeyReused,
     TicketNotFound,
 )
-from core.idempotency import Key
+from core.idempotency import Key, digest
 from core.people import permissions
 from core.people.accounts import Actor
 from core.people.permissions import Action
@@ -165,8 +165,10 @@ class Desk:
         by: Actor,
         expected: Expected = ANY,
         key: str | None = None,
+        words: str | None = None,
     ) -> Changed:
-        """Changes the fields that are named in `changes`, all or none.
+        """Changes the fields that are named in `changes`, all or none; with `words`, says them to
+        the requester in the same write, or by themselves where all is so already.
 
         Only if the ticket is still the one that is `expected`: of two who expect the same, one
         wins, and the other gets ChangedMeanwhile or Stale. A key does a change once.
@@ -183,7 +185,21 @@ class Desk:
         def decision(ticket: Ticket, at: datetime) -> Decision:
             return ticket.changed(fields, by=by, at=at, sla=self.sla)
 
-        return await self._decisions.decide(reference, decision, by=by, key=key, expected=expected)
+        changed = await self._decisions.decide(
+            reference, decision, by=by, key=key, expected=expected, words=words
+        )
+        return await self._with_words(changed, words, by=by, key=key)
+
+    async def _with_words(
+        self, changed: Changed, words: str | None, *, by: Actor, key: str | None
+    ) -> Changed:
+        """Says them by themselves where there was nothing to change."""
+        if words is None or changed.fields or changed.repeated:
+            return changed
+        new = NewComment(message=words)
+        own = Key(f"{key}:words", digest(new)) if key is not None else None
+        filed = await self.comment(changed.ticket.id, new, by=by, key=own)
+        return changed._replace(ticket=filed.ticket)
 
     async def claim(self, reference: str, *, by: Actor, key: str | None = None) -> Changed:
         """Assigns the ticket to `by`, whoever had it. Raises NotAllowed."""
@@ -194,7 +210,9 @@ class Desk:
 
         return await self._decisions.decide(reference, decision, by=by, key=key)
 
-    async def start(self, reference: str, *, by: Actor, key: str | None = None) -> Changed:
+    async def start(
+        self, reference: str, *, by: Actor, key: str | None = None, words: str | None = None
+    ) -> Changed:
         """Work on it begins; an agent takes it in the same change, if nobody has it."""
 
         def decision(ticket: Ticket, at: datetime) -> Decision:
@@ -203,7 +221,8 @@ class Desk:
                 fields["assignee"] = by.person
             return ticket.changed(fields, by=by, at=at, sla=self.sla)
 
-        return await self._decisions.decide(reference, decision, by=by, key=key)
+        changed = await self._decisions.decide(reference, decision, by=by, key=key, words=words)
+        return await self._with_words(changed, words, by=by, key=key)
 
     async def acknowledge(self, reference: str, *, by: Actor, key: str | None = None) -> Ticket:
         """Somebody sees to it: nothing rings for a while. Again, it holds from now on."""

@@ -120,10 +120,11 @@ class TicketStore:
         key: str | None,
         comments_too: bool,
         room: Room,
+        said: tuple[Comment, TimelineEntry] | None = None,
     ) -> bool:
         """Replaces the old ticket's fields; False if it is not the latest any more or has no
         such room, or if a change with this key was made before. With `comments_too`, a new
-        comment counts."""
+        comment counts. What is `said` with the change is added in the same write."""
         which: Document = {"_id": ObjectId(old.id), "version": old.version}
         which["$expr"] = has_room(room.below)
         if key is not None:
@@ -131,7 +132,13 @@ class TicketStore:
         if comments_too:
             which["comments"] = {"$size": old.comments_count}
         change = updates.change(old, new, entry)
-        change["$push"] = {"timeline": mapping.timeline_document(entry, key=key)}
+        entries = [mapping.timeline_document(entry, key=key)]
+        if said is not None:
+            which[f"comments.{room.comments - 1}"] = {"$exists": False}
+            entries.append(mapping.timeline_document(said[1]))
+        change["$push"] = {"timeline": {"$each": entries}}
+        if said is not None:
+            change["$push"]["comments"] = _said(said[0], None)
         return (await self._tickets.update_one(which, change)).matched_count == 1
 
     @reaches_mongo

@@ -4,6 +4,8 @@ import asyncio
 
 import pytest
 
+from tests.conftest import LONGEST_WAIT
+
 CONFLICT = "Conflict - Ticket already updated (409)"
 
 
@@ -75,9 +77,14 @@ async def test_of_fifty_changes_to_one_etag_exactly_one_wins(ada, address):
 
 
 async def test_changes_that_name_no_version_all_apply(ada, address, database):
-    answers = await asyncio.gather(*(ada.patch(address, {"title": f"try {n}"}) for n in range(50)))
+    async def patched(number):
+        """A busy machine may have no time for all of them at once, and says so."""
+        async with asyncio.timeout(LONGEST_WAIT):
+            while (answer := await ada.patch(address, {"title": f"try {number}"})).status == 503:
+                assert answer.body["error"]["message"].startswith("Too many people are changing")
+        return answer.status
 
-    assert {answer.status for answer in answers} == {200}
+    assert await asyncio.gather(*map(patched, range(50))) == [200] * 50
     assert (await ada.get(address)).body["version"] == 51
     assert len((await database["tickets"].find_one())["timeline"]) == 51
 

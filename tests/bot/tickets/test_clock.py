@@ -214,8 +214,8 @@ async def test_a_target_is_tried_on_the_tickets_of_the_last_90_days(slack, file,
             "“high.answer=2h” names no target: say high=2h or high.response=30m.",
         ),
         (
-            "sla try high.response=2weeks",
-            "“high.response=2weeks” says no time: "
+            "sla try high.response=2parsecs",
+            "“high.response=2parsecs” says no time: "
             "say high.response=30m, high.response=2h or high.response=3d.",
         ),
     ],

@@ -4,6 +4,7 @@ import pytest
 
 from bot.commands import SUBCOMMANDS
 from tests.bot.conftest import button_names, words
+from tests.support.slack_requests import FORM, command
 
 # The buttons' words, which are understood but not listed.
 ALIASES = {"claim", "hold"}
@@ -200,7 +201,7 @@ async def test_another_requesters_ticket_looks_like_none(slack, file, command):
 @pytest.mark.parametrize(
     ("command", "said"),
     [
-        ("resolve", "Which ticket? Try `/ticket resolve T-42`."),
+        ("resolve", "Which ticket? Try `/ticket resolve T-42 [your words]`."),
         ("assign", "Which ticket? Try `/ticket assign T-42 @someone|me|nobody`."),
         ("assign 1", "To whom? Try `/ticket assign 1 @someone|me|nobody`."),
         ("comment 1", "Say what? Try `/ticket comment 1 your words`."),
@@ -234,7 +235,7 @@ async def test_an_unknown_verb_suggests_the_nearest(slack, desk_url, typed, mean
 
 
 async def test_nonsense_points_to_the_help(slack, desk_url):
-    answer = await slack.command("xyzzy <!channel>", by=slack.ada)
+    answer = await slack.command("xyzzy", by=slack.ada)
 
     assert answer.text == "There is no command xyzzy. `/ticket help` lists all there is."
 
@@ -255,7 +256,7 @@ async def test_a_requesters_help_lists_what_they_may_do(slack, desk_url):
     verbs = [line.split()[1].strip("`") for line in answer.text.splitlines()]
     assert verbs == ["new", "status", "list", "comment", "start", "why", "close", "reopen", "help"]
     one = await slack.command("help resolve", by=slack.ada)
-    assert one.text == "`/ticket resolve T-42` — it is done (only agents can)"
+    assert one.text == "`/ticket resolve T-42 [your words]` — it is done (only agents can)"
 
 
 async def test_help_of_one_verb_is_one_line(slack, desk_url):
@@ -275,13 +276,106 @@ async def test_help_of_an_unknown_verb_suggests_the_nearest(slack, desk_url):
 async def test_words_that_would_do_nothing_are_not_swallowed(slack, file, program):
     await file()
 
-    answer = await slack.command("resolve 1 fixed by a reboot", by=slack.olga)
+    answer = await slack.command("claim 1 it is mine", by=slack.olga)
 
-    assert "`resolve` takes nothing but the ticket." in answer.text
+    assert "`claim` takes nothing but the ticket." in answer.text
+    assert "`/ticket comment 1 it is mine`" in answer.text
+    assert (await program.get("/api/tickets/1")).body["assignee"] is None
+
+
+@pytest.mark.parametrize(
+    ("line", "status"),
+    [
+        ("resolve 1 2 disks replaced", "resolved"),
+        ("close 1 2 disks replaced", "closed"),
+        ("start 1 2 disks replaced", "in_progress"),
+    ],
+)
+async def test_words_after_a_change_are_a_comment_in_the_same_write(
+    slack, file, program, database, line, status
+):
+    await file()
+    before = (await database["tickets"].find_one({}))["version"]
+
+    answer = await slack.command(line, by=slack.olga)
+    again = await slack.command(line, by=slack.olga)
+
+    assert "Your words are a comment of it." in answer.text
+    assert "already" in again.text
+    ticket = (await program.get("/api/tickets/1")).body
+    assert ticket["status"] == status
+    assert [comment["message"] for comment in ticket["comments"]] == ["2 disks replaced"] * 2
+    document = await database["tickets"].find_one({})
+    assert document["version"] == before + 1
+    whats = [entry["what"] for entry in document["timeline"]]
+    assert whats == ["created", "changed", "commented", "commented"]
+
+
+async def test_several_tickets_are_each_answered_for(slack, file, program):
+    for number in range(3):
+        await file(f"ticket {number}")
+
+    answer = await slack.command("resolve 1, 3 and 9 rebooted", by=slack.olga)
+
+    assert answer.text.splitlines() == [
+        "T-1 is resolved. Your words are a comment of it.",
+        "T-3 is resolved. Your words are a comment of it.",
+        "9: There is no such ticket, or it is not yours to see.",
+    ]
+    items = (await program.get("/api/tickets")).body["items"]
+    assert [item["status"] for item in items] == ["resolved", "open", "resolved"]
+
+
+async def test_more_than_twenty_at_once_are_none(slack, file, program):
+    await file()
+
+    answer = await slack.command(f"resolve {' '.join(map(str, range(1, 22)))}", by=slack.olga)
+
+    assert answer.text == "These are too many at once: 20 tickets at most."
     assert (await program.get("/api/tickets/1")).body["status"] == "open"
 
 
-@pytest.mark.parametrize("verb", ["ack", "resolve", "status"])
+@pytest.mark.parametrize("typed", ["1 to @amir", "1 @amir please", "ticket 1 to @amir, please"])
+async def test_a_person_is_named_among_other_words(slack, file, program, typed):
+    await file()
+
+    await slack.command(f"assign {typed}", by=slack.olga)
+
+    assert (await program.get("/api/tickets/1")).body["assignee"]["name"] == "amir"
+
+
+async def test_a_group_cannot_have_a_ticket(slack, file):
+    await file()
+
+    body = command(text="assign 1 <!subteam^S0ON|@oncall>", user_id="U0OLGA", user_name="olga")
+    reply = await slack.send(body, slack.signed(body) | FORM)
+
+    assert "A group cannot have a ticket: mention one person of it." in reply.body.decode()
+
+
+@pytest.mark.parametrize(
+    "typed", [" 1  Acme Networks", "1\u00a0Acme Networks", "1 on Acme Networks"]
+)
+async def test_whom_it_waits_for_is_named_after_any_blank(slack, file, program, typed):
+    await file()
+
+    answer = await slack.command(f"wait {typed}", by=slack.olga)
+
+    assert answer.text == "T-1 is waiting for Acme Networks."
+
+
+@pytest.mark.parametrize(
+    "typed", ["2 h", "for 2h", "2 hours", "until tomorrow", "1.5h", "1d", "1w"]
+)
+async def test_alerts_are_snoozed_in_every_way_of_saying_a_time(slack, file, typed):
+    await file()
+
+    answer = await slack.command(f"snooze 1 {typed}", by=slack.olga)
+
+    assert answer.text.startswith("T-1 is snoozed until")
+
+
+@pytest.mark.parametrize("verb", ["why", "status"])
 async def test_of_two_tickets_the_first_alone_is_offered(slack, desk_url, verb):
     answer = await slack.command(f"{verb} T-14 T-15", by=slack.olga)
 

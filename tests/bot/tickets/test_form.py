@@ -87,11 +87,12 @@ async def test_complete_words_make_a_ticket_at_once(slack, program, clock):
     assert slack.seen_by(slack.ben, "#general") == []
 
 
-async def test_a_title_that_is_too_long_is_said_only_to_its_author(slack, desk_url):
-    answer = await slack.command("new high " + "x" * 201, by=slack.ada)
+async def test_a_title_that_is_too_long_is_filed_with_all_its_words(slack, program):
+    await slack.command("new high " + "x" * 201, by=slack.ada)
 
-    assert answer.text == "The title may have at most 200 characters."
-    assert slack.seen_by(slack.ben, "#general") == []
+    ticket = (await program.get("/api/tickets/1")).body
+    assert len(ticket["title"]) <= 200
+    assert ticket["description"] == "x" * 201
 
 
 async def test_a_form_that_is_sent_twice_makes_one_ticket(slack, program):
@@ -133,15 +134,51 @@ async def test_three_thousand_characters_with_emoji_arrive_whole(slack, program)
 
 
 @pytest.mark.parametrize(
-    "fault", [Fault.error("expired_trigger_id"), Fault.cut_before()], ids=["late", "cut"]
+    ("fault", "why"),
+    [
+        (Fault.error("expired_trigger_id"), "it took longer than the three seconds"),
+        (Fault.error("invalid_arguments"), "Slack refuses it (invalid_arguments)"),
+        (Fault.rate_limited(1), "Slack did not answer, or was too busy"),
+        (Fault.status(500), "Slack did not answer, or was too busy"),
+        (Fault.cut_before(), "Slack did not answer, or was too busy"),
+    ],
+    ids=lambda value: str(value)[:40],
 )
-async def test_a_form_that_does_not_open_is_said_so(slack, desk_url, fault):
+async def test_a_form_that_does_not_open_says_why_and_gives_the_words_back(
+    slack, desk_url, fault, why
+):
     slack.fail("views.open", fault)
 
-    await slack.command("new", by=slack.ada)
+    await slack.command("new VPN <is> down", by=slack.ada)
 
     said = await slack.until(lambda: slack.seen_by(slack.ada, "#general"))
-    assert said[0].text.startswith("The form could not be opened in time.")
+    assert said[0].text.startswith(f"The form could not be opened: {why}")
+    assert "```/ticket new VPN &lt;is&gt; down```" in said[0].text
+
+
+async def test_a_line_of_several_lines_is_a_title_and_a_description(slack, desk_url, program):
+    await slack.command("new high: VPN is down\nSince nine\nBoth floors", by=slack.ada)
+
+    ticket = (await program.get("/api/tickets/1")).body
+    assert (ticket["title"], ticket["description"]) == ("VPN is down", "Since nine\nBoth floors")
+    assert ticket["priority"] == "high"
+
+
+@pytest.mark.parametrize("typed", ["The printer on floor three " * 12, "\U0001f525" * 150])
+async def test_what_is_too_long_for_a_title_is_in_the_form_all_the_same(slack, desk_url, typed):
+    await slack.command(f"new {typed}", by=slack.ada)
+
+    form = await slack.modal(by=slack.ada)
+    assert typed.strip() in str(form.blocks)
+
+
+async def test_a_sentence_that_is_no_command_is_a_new_ticket_in_a_form_that_says_so(slack, program):
+    await slack.command("VPN is down again", by=slack.ada)
+
+    form = await slack.modal(by=slack.ada)
+    assert "taken for a new ticket" in str(form.blocks)
+    await slack.submit(form)
+    assert (await program.get("/api/tickets/1")).body["title"] == "VPN is down again"
 
 
 async def test_a_requester_who_takes_no_messages_is_not_told_for_ever(slack, desk_url, database):
