@@ -17,6 +17,7 @@ from bot.local.samples import UNTIL_LATE, Cast, file_samples
 from bot.serving import people_of
 from core.people.accounts import Via
 from localslack import LocalSlack
+from tests.bot.conftest import card_of
 from tests.browser.acts import composer, message
 
 PICTURE = Path(__file__).parents[2] / "docs" / "local-slack.png"
@@ -34,11 +35,12 @@ def people(store, passwords, settings):
 
 
 @pytest.fixture
-async def running(desk, start):
+async def running(desk, start, slack):
     """A desk that finds the tickets there, so that each card is posted once, as it stands, and
-    in order, since none is given up after half a second."""
+    in order, since none is given up after half a second. What comes later is announced."""
     await file_samples(desk, Cast(*[await acting(desk, each) for each in CAST]))
     async with start(alert_post_seconds=5, alert_lease_seconds=12):
+        await slack.until(lambda: card_of(slack, "T-6"))
         yield
 
 
