@@ -1,11 +1,10 @@
-"""What Slack is still owed: written with the change that owes it, claimed by whoever pays it.
+"""What Slack is owed (docs/alerts.md): written with the change that owes it, claimed to be paid.
 
 Each ticket's document says whether its card, its breach alert and its receipt are owed. A
 process claims one with a lease, notes in the document that it is about to post, posts, and
 notes the outcome; every such write names the claim, so a process that lost its claim changes
 nothing any more. Leases and tries are timed by the server ($$NOW), since the processes'
 clocks may differ; what is late is the desk's clock to say, as everywhere.
-The whole is the state machine of docs/alerts.md.
 """
 
 import secrets
@@ -234,12 +233,11 @@ class Outbox:
         kind, which = ours(held)
         fields: Document = {
             f"{kind}.free_at": later(wait),
+            f"{kind}.posting": False,
             f"{kind}.first_try": None,
             f"{kind}.last_try": None,
         }
-        fields[f"{kind}.posting"] = False
-        if not stays_ours:
-            fields[f"{kind}.claim"] = None
+        fields |= {} if stays_ours else {f"{kind}.claim": None}
         if refused:
             fields[f"{kind}.refusals"] = {"$add": [{"$ifNull": [f"${kind}.refusals", 0]}, 1]}
         await self._tickets.update_many(which, [{"$set": fields}])
