@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.alerts.commands import ack, snooze
 from bot.invocation import COMMAND, Invocation, Subcommand
 from bot.markup.blocks import Message
-from bot.markup.mrkdwn import escaped
+from bot.markup.mrkdwn import escaped, shortened
 from bot.reading import SYNONYMS, Words, bare, named, narrowings, reference
 from bot.reports.commands import digest, report, sla
 from bot.runtime.background import Background
@@ -53,8 +53,8 @@ def read(command: Mapping[str, Any], by: Actor, desk: Desk, replies: Replies) ->
     text = command.get("text", "")
     words = Words.of(text)
     verb, taken = _verb(words)
-    subcommand = known(verb)
     rest = Words.of(words.after(taken)) if taken else words
+    subcommand = known(verb, " ".join(rest.typed))
     return Invocation(
         verb,
         subcommand,
@@ -101,13 +101,14 @@ def _near(verb: str) -> list[str]:
     return get_close_matches(verb[:30], SUBCOMMANDS, n=1, cutoff=0.7)
 
 
-def known(verb: str) -> Subcommand:
-    """Raises NotUnderstood for an unknown subcommand, suggesting the nearest."""
+def known(verb: str, rest: str = "") -> Subcommand:
+    """Raises NotUnderstood for an unknown subcommand, suggesting the nearest, with the `rest`."""
     verb = SYNONYMS.get(verb, verb)
     if verb in SUBCOMMANDS:
         return SUBCOMMANDS[verb]
     near = _near(verb)
-    meant = f"Did you mean `{COMMAND} {near[0]}`? " if near else ""
+    line = f"{COMMAND} {near[0]} {shortened(rest, 300)}".strip() if near else ""
+    meant = f"Did you mean `{line}`? " if near else ""
     raise NotUnderstood(
         f"There is no command {verb[:30]}. {meant}`{COMMAND} help` lists all there is."
     )

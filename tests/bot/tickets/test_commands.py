@@ -226,7 +226,7 @@ async def test_a_missing_word_is_asked_for(slack, desk_url, command, said):
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("asign 1 me", "assign"), ("RESLOVE 1", "resolve"), ("lst", "list")]
+    ("typed", "meant"), [("asign 1 me", "assign 1 me"), ("RESLOVE 1", "resolve 1"), ("lst", "list")]
 )
 async def test_an_unknown_verb_suggests_the_nearest(slack, desk_url, typed, meant):
     answer = await slack.command(typed, by=slack.ada)
