@@ -26,6 +26,8 @@ def sentence(found: "ErrorDetails", fields: Mapping[str, FieldInfo], file: EnvFi
     # What is said of a value that was read already, by us, says enough.
     if not within and field is not None and kind and found["type"] != "value_error":
         return f"{name} must be {_number(kind, field)}{place}."
+    if "[key]" in within:
+        return f"Each key of {name} {complaint(found)}{place}."
     # What else is in there was given by whoever wrote the setting.
     part = f" for {within[0]}" if within and within[0] in frozenset(Priority) else ""
     return f"{name} {complaint(found)}{part}{place}."

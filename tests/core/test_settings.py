@@ -241,6 +241,12 @@ def test_hours_that_are_none_are_answered_with_their_priority(tmp_path):
     ]
 
 
+def test_a_key_that_is_none_is_told_from_a_value(tmp_path):
+    [answer] = read(tmp_path, {"HELPDESK_SLA_HOURS": '{"high":4,"medum":24}'})
+
+    assert answer["bad"] == "Each key of HELPDESK_SLA_HOURS must be low, medium or high."
+
+
 LIST = 'needs a list for each day, such as ["09:00-12:00", "13:00-17:00"]'
 DAYS = "the days are mon, tue, wed, thu, fri, sat, sun"
 
