@@ -101,14 +101,12 @@ class Invocation:
         return self.usage.replace("T-42", self.ticket())
 
 
-async def each(
-    invocation: Invocation, one: Callable[[str, str], Awaitable[str]], *, alone: bool = False
-) -> Message:
+async def each(invocation: Invocation, one: Callable[[str, str], Awaitable[str]]) -> Message:
     """Does it for each ticket that is meant, and says of each how it went.
 
     `one` gets the ticket and a key of its own. What is wrong with one stops no other.
     """
-    tickets = [invocation.ticket()] if alone else invocation.tickets()
+    tickets = invocation.tickets()
     if len(tickets) == 1:
         return {"text": await one(tickets[0], invocation.key)}
     lines = []

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.markup.blocks import Block, context, plain
@@ -13,8 +12,6 @@ from core.desk import Desk
 from core.desk.corrections import filed_or_corrected
 from core.idempotency import Key, digest
 from core.tickets import TITLE_LENGTH, NewTicket, Priority, parse
-
-log = structlog.get_logger("bot")
 
 NEW_TICKET = "new_ticket"
 # The most that Slack's text field takes; over REST a description may be longer.
