@@ -200,14 +200,15 @@ def _runs_on(folder: Path, pid: int) -> bool:
 
 
 def _options(data: Path, address: Path) -> list[str]:
-    """What keeps the server to us and small: its oplog would take a twentieth of the disk.
+    """What keeps the server to us and small: its oplog would take a twentieth of the disk, and
+    another socket of its own, in /tmp, would be in the way of every other server there.
 
     Compressors are what an unknown caller can reach first (CVE-2025-14847), and do nothing here.
     """
     fixed = (
         "--networkMessageCompressors disabled --quiet --wiredTigerCacheSizeGB 0.5 --oplogSize 128"
     )
-    listening = ["--bind_ip", str(address), "--filePermissions", "0600"]
+    listening = ["--bind_ip", str(address), "--filePermissions", "0600", "--nounixsocket"]
     return [*fixed.split(), *listening, "--dbpath", str(data / "mongo"), "--replSet", REPLICA_SET]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import fcntl
 import os
+import re
 import signal
 import socket
 import stat
@@ -88,6 +89,15 @@ async def test_it_takes_majority_writes_as_soon_as_it_is_there(tmp_path):
         await write(uri, "first")
 
         assert await written(uri) == ["first"]
+
+
+async def test_it_listens_nowhere_else(tmp_path):
+    """Not in /tmp either: a server that another account runs may have its socket there."""
+    async with embedded_mongo(tmp_path):
+        log = (tmp_path / "mongod.log").read_text()
+
+    listening = re.findall(r'"Listening on","attr":\{"address":"([^"]+)"', log)
+    assert listening == [str(tmp_path / "mongod.sock")]
 
 
 async def test_a_write_whose_connection_is_cut_is_retried(tmp_path):
