@@ -26,7 +26,7 @@ from core.alerts.rules import AlertRules
 from core.people.accounts import Account, Role, Via
 from core.sla import Policy, Sla
 from core.store import mapping, open_store
-from core.store.delivery import outbox
+from core.store.delivery import entries
 from core.store.mongo.embedded import embedded_mongo
 from core.tickets import NewTicket, Priority, Ticket, TimelineEntry
 from localslack import LocalSlack
@@ -51,7 +51,10 @@ def document(number: int, *, due: datetime) -> dict[str, Any]:
     ticket = Ticket.opened(new, id=str(ObjectId()), number=number, by=by, at=at, sla=_SLA)
     entry = TimelineEntry(at, by.person, by.via, "created")
     ticket = AlertRules().planned(ticket, at=at)
-    more = outbox.at_first(ticket, receipt_to=None) | {"card": {"owed": False}}
+    more = entries.at_first(ticket, receipt_to=None)
+    card, alert = more["deliveries"]
+    card |= {"shows": 1, "due": None}
+    more["delivery"] = {"due": alert["due"]}
     timeline = {"timeline": [mapping.timeline_document(entry)]}
     return mapping.ticket_document(ticket) | more | timeline
 
@@ -82,9 +85,9 @@ async def idle_scans() -> None:
                 for doubtful in (False, True):
                     which = {"lease": LEASE, "doubt": DOUBT, "doubtful": doubtful}
                     assert not await store.alerts.claim(at=now, **which)
-                    assert await store.owed.claim("card", **which) is None
+                    assert not await store.owed.claim(["alert", "card"], **which)
                 assert await store.boards.at_rest("C1", at=now)
-                assert await store.owed.claim("receipt", lease=LEASE, doubt=DOUBT) is None
+                assert not await store.owed.claim(["receipt"], lease=LEASE, doubt=DOUBT)
                 assert await store.repeats.claim(pause=LEASE) is None
 
             took = await _timed(scan, 500)
@@ -100,7 +103,7 @@ async def _fill(
         rows = [document(number, due=due) for number in numbers]
         for row in rows if slack else ():
             card = slack.workspace.post(slack.helpdesk, slack.bot.id, "card")
-            row["card"] |= {"free_at": row["created_at"], "channel": card.channel.id, "ts": card.ts}
+            row["deliveries"][0] |= {"to": card.channel.id, "ts": card.ts}
         await tickets.insert_many(rows, ordered=False)
 
 
@@ -122,7 +125,7 @@ async def claim() -> None:
         now = datetime.now(UTC)
         claimed = await store.alerts.claim(at=now, lease=LEASE, doubt=DOUBT)
         took = time.perf_counter() - begin
-        groups = await store.alerts.groups(claimed or "", at=now)
+        groups = await store.alerts.groups(claimed or "")
         print(f"{sum(group.size for group in groups):,} claimed in {took:.2f} s, by one process")
 
 
@@ -149,7 +152,7 @@ async def announcing(seconds: float) -> None:
 async def _all_claimed(tickets: Tickets) -> float:
     """Seconds from the due time until the last one was claimed."""
     begin = time.perf_counter()
-    never = {"alert.owed": True, "alert.claim": {"$exists": False}}
+    never = {"alert.announced": [], "delivery.lease": {"$exists": False}}
     while await tickets.find_one(never, {"_id": 1}):
         await asyncio.sleep(0.02)
     return time.perf_counter() - begin

@@ -21,7 +21,6 @@ from core.people.accounts import Account, Registration, Role, Via
 from core.people.passwords import Passwords
 from core.sla import Policy, Sla
 from core.store import Store, mapping, open_store
-from core.store.delivery import outbox
 from core.store.mongo.embedded import embedded_mongo
 from core.tickets import NewTicket, Priority, Ticket, TimelineEntry
 from localslack import LocalSlack, RateLimit, local_slack
@@ -71,9 +70,8 @@ class FilledDesk:
         )
         ticket = Ticket.opened(new, id=str(ObjectId()), number=number, by=by, at=at, sla=_SLA)
         entry = TimelineEntry(at, by.person, by.via, "created")
-        more = outbox.at_first(ticket, receipt_to=None)
         # The messages are not what is measured here.
-        more["alert"]["owed"] = more["card"]["owed"] = False
+        more = {"deliveries": [], "delivery": {}, "alert": {"announced": []}}
         timeline = {"timeline": [mapping.timeline_document(entry)]}
         return mapping.ticket_document(ticket) | more | timeline
 

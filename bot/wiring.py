@@ -1,7 +1,7 @@
 """How the parts of the running program hang together: what delivers, and what listens to HTTP."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
@@ -23,13 +23,14 @@ from bot.slack.history import SlackHistory
 from bot.slack.poster import SlackPoster
 from bot.slack.receiver.http import slack_app
 from bot.slack.token_check import TokenCheck
-from bot.ticket_messages import TicketMessages
+from bot.ticket_messages import TicketMessages, kinds
 from core.alerts.rules import AlertRules
 from core.clock import Clock
 from core.desk import Desk
 from core.settings import SHORT_SECRET, Settings, SlackPlace
 from core.sla import Sla
 from core.store import Store
+from core.tickets import Ticket
 
 log = structlog.get_logger("helpdesk")
 
@@ -50,7 +51,7 @@ class Deliveries(NamedTuple):
     health: Readiness
     token: TokenCheck
     # To be called after every change, so that nobody waits for the next scan.
-    changed: Callable[[], None]
+    changed: Callable[[Ticket], None]
 
 
 def wire_delivery(
@@ -81,7 +82,7 @@ def wire_delivery(
         lease=timedelta(seconds=settings.alert_lease_seconds),
         history=timedelta(seconds=settings.alert_history_seconds),
     )
-    courier = Dispatcher(store.owed, poster, history, timing, clock)
+    courier = Dispatcher(store.owed, poster, history, timing, kinds(rules, clock))
     health = Readiness(store, poster, token, history, timetable, clock)
     looking = timetable.every(LOOK_SECONDS, "health", health.look)
 
@@ -96,24 +97,24 @@ def wire_delivery(
     timetable.every(REPAIR_SECONDS, "indexes", make_indexes)
 
     scan = partial(timetable.every, settings.scan_seconds)
-    upkeep = TicketMessages(store.owed, courier, rules, clock)
+    upkeep = TicketMessages(store.owed, courier)
     alerts = AlertAnnouncer(store, courier, rules, clock, mentions=settings.mentions_per_hour)
     board = BoardPoster(store.boards, poster, courier, rules, clock, pace=_BOARD * pause)
-    following = scan("board", board.follow)
+    standing = scan("board", board.follow)
 
     async def announce() -> None:
         if await alerts.announce():
-            following.wake()
+            standing.wake()
 
     async def settle() -> None:
         """Apart from all that is fresh, since it may have to wait for Slack's history."""
         if await alerts.settle():
-            following.wake()
+            standing.wake()
         await upkeep.settle()
 
-    scan("alerts", announce)
+    announcing = scan("alerts", announce)
     scan("in doubt", settle)
-    owed = [following, scan("receipts", upkeep.tell), scan("cards", upkeep.follow)]
+    telling, following = scan("receipts", upkeep.tell), scan("cards", upkeep.follow)
     sweeper = DuplicateSweeper(
         store.repeats,
         history,
@@ -122,7 +123,7 @@ def wire_delivery(
         pause=timing.history,
     )
     scan("repeats", sweeper.sweep)
-    digest = DailyDigest(store, poster, sla, clock, at=settings.digest_time)
+    digest = DailyDigest(store, poster, sla, clock, at=settings.digest_time, lease=timing.lease)
     scan("digest", digest.tell)
 
     async def put_aside() -> None:
@@ -130,9 +131,21 @@ def wire_delivery(
 
     timetable.every(FULL_SECONDS, "full tickets", put_aside)
 
-    def changed() -> None:
-        for job in owed:
-            job.wake()
+    def owes_more(due: datetime) -> None:
+        """One job held a ticket that owes something which is another's to deliver."""
+        if due < clock():
+            for job in (announcing, telling, following):
+                job.wake()
+
+    store.owed.owes_more = owes_more
+
+    def changed(ticket: Ticket) -> None:
+        following.wake()
+        if ticket.version == 1:
+            telling.wake()
+        # The board shows what is late, and what rang.
+        if ticket.alert.latest is not None or ticket.sla_due < clock():
+            standing.wake()
 
     return Deliveries(timetable, health, token, changed)
 

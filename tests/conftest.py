@@ -30,7 +30,6 @@ SLA = Sla(Policy.of_hours())
 SECRET = "a-secret-for-tests-of-more-than-32-bytes"
 # Seconds after which what is waited for never comes, however busy the machine is.
 LONGEST_WAIT = 60
-KINDS = ("alert", "card", "receipt")
 LONG_AGO = datetime.fromtimestamp(0, UTC)
 
 
@@ -123,17 +122,24 @@ def expire(database):
     """
 
     async def done(*, held=True):
-        for kind in KINDS:
-            whose = {} if held else {f"{kind}.claim": None}
-            for name in ("free_at", "last_try"):
-                which = whose | {f"{kind}.{name}": {"$type": "date"}}
-                await database["tickets"].update_many(which, {"$set": {f"{kind}.{name}": LONG_AGO}})
-        watched = {"alert.watch.free_at": {"$type": "date"}}
-        again = {"$set": {"alert.watch.free_at": LONG_AGO}}
-        await database["tickets"].update_many(watched, again)
+        over = {
+            name: {"$cond": [{"$gt": [f"$$one.{name}", None]}, LONG_AGO, None]}
+            for name in ("free_at", "last_try")
+        }
+        one = {"$mergeObjects": ["$$one", over]}
+        deliveries = {"$map": {"input": "$deliveries", "as": "one", "in": one}}
+        until = {"$cond": [{"$gt": ["$delivery.until", None]}, LONG_AGO, "$$REMOVE"]}
+        whose = {} if held else {"delivery.lease": {"$exists": False}}
+        await database["tickets"].update_many(
+            whose | {"deliveries": {"$exists": True}},
+            [{"$set": {"deliveries": deliveries, "delivery.until": until}}],
+        )
         for name in ("boards", "digests", "turns"):
-            which = ({} if held else {"claim": None}) | {"free_at": {"$type": "date"}}
-            await database[name].update_many(which, {"$set": {"free_at": LONG_AGO}})
+            which = whose | {"delivery.until": {"$type": "date"}}
+            await database[name].update_many(which, {"$set": {"delivery.until": LONG_AGO}})
+        await database["turns"].update_many(
+            {"free_at": {"$type": "date"}}, {"$set": {"free_at": LONG_AGO}}
+        )
 
     return done
 

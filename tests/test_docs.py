@@ -84,7 +84,7 @@ HELD_TO = {
     "alerts that a list's metadata names": [announcer.LISTED],
     "tickets that the board tells apart": [boards.TOLD_APART, boards.COUNTED],
     "messages in a channel": [poster.PAUSE],
-    "tries of a receipt": [dispatcher.MOST_RECEIPTS],
+    "tries of a receipt": [dispatcher.MOST_DIRECT],
     "messages on a page of a history": [history.PAGE],
     "calls of one sweep": [history.SWEPT],
     "a request of Slack's": [http.LARGEST_BODY // KIB**2, http.PATIENCE],

@@ -5,25 +5,29 @@ The state machine is written down in docs/alerts.md; core/store/delivery/ keeps 
 core/alerts/rules.py says what rings when.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import timedelta
 
 import structlog
 
+from bot.alerts.in_doubt import AlertsInDoubt
 from bot.alerts.messages import about, in_plain_words, listed, many_in_plain_words, people
+from bot.alerts.places import AlertPlaces, identity
 from bot.delivery.dispatcher import Dispatcher
 from bot.markup.blocks import Message
-from bot.slack.api_errors import Refused, Sent, Unknown
-from bot.slack.history import Seen
+from bot.slack.api_errors import About, Refused, Sent, Unknown, growing
 from bot.slack.metadata import ALERT, BATCH
+from bot.slack.poster import TurnFarOff
+from bot.slack.troubles import POST
 from core.alerts.rules import AlertRules, next_ring
 from core.clock import Clock
 from core.store import Delivery, Store
 from core.store.delivery.alerts import Group
-from core.store.delivery.deliveries import Batch, Held
+from core.store.delivery.deliveries import Batch
+from core.store.delivery.outbox import Held
 from core.tickets import TrackedTicket
-from core.tickets.alert import BREACH, Ring, milliseconds
+from core.tickets.alert import BREACH, Ring
 
 log = structlog.get_logger("bot")
 
@@ -43,6 +47,8 @@ class AlertAnnouncer:
         self._rules = rules
         self._clock = clock
         self._mentions = mentions
+        self._places = AlertPlaces(courier, rules)
+        self._in_doubt = AlertsInDoubt(store, courier, self._places, clock)
 
     async def announce(self) -> bool:
         """Rings for all that is owed by now and plans what rings next; what fails is owed still.
@@ -76,40 +82,18 @@ class AlertAnnouncer:
 
         await self._store.alerts.check(claim, at=at, next_ring=planned)
         if doubtful:
-            await self._look_back(claim, at=at)
+            await self._in_doubt.look_back(claim)
         went = True
-        for group in await self._store.alerts.groups(claim, at=at):
-            went = await self._announce_group(claim, group, at=at) and went
+        for group in await self._store.alerts.groups(claim):
+            went = await self._announce_group(claim, group) and went
+        if not went:
+            await self._store.alerts.let_go(claim)
         return went
 
-    async def _look_back(self, claim: str, *, at: datetime) -> None:
-        """Settles what an earlier try brought to Slack after all."""
-        seen: dict[str, Seen] = {}
-        while doubtful := await self._store.alerts.doubtful(claim, at=at):
-            by_channels: defaultdict[tuple[str, ...], list[Delivery]] = defaultdict(list)
-            for one in doubtful:
-                tried_in = (one.tried_in,) if one.tried_in else self._channels(one.rings)
-                by_channels[tried_in].append(one)
-            for channels, missing in by_channels.items():
-                for channel in channels:
-                    missing = await self._not_among(seen, missing, channel)
-                await self._store.alerts.not_there(missing)
-
-    async def _not_among(
-        self, seen: dict[str, Seen], tried: Sequence[Delivery], channel: str
-    ) -> list[Delivery]:
-        """Those that are certainly not in the channel, which is looked at once for all."""
-        if not tried:
-            return []
-        if channel not in seen:
-            seen[channel] = await self._courier.look(tried, channel)
-        identities = self._identities
-        return await self._courier.not_among(seen[channel], tried, channel, identities=identities)
-
-    async def _announce_group(self, claim: str, group: Group, *, at: datetime) -> bool:
+    async def _announce_group(self, claim: str, group: Group) -> bool:
         if group.batch or (group.size > LISTED and not group.tried):
-            return await self._announce_batch(claim, group, at=at)
-        while some := await self._some(claim, group, at=at, most=LISTED):
+            return await self._announce_batch(claim, group)
+        while some := await self._some(claim, group, most=LISTED):
             apart = group.refused or len(some) <= ONE_BY_ONE
             each = [[one] for one in some] if apart else [some]
             went = [await self._announce(part, group) for part in each]
@@ -117,25 +101,25 @@ class AlertAnnouncer:
                 return False
         return True
 
-    async def _announce_batch(self, claim: str, group: Group, *, at: datetime) -> bool:
+    async def _announce_batch(self, claim: str, group: Group) -> bool:
         name = group.batch
         if name is None:
-            first = await self._some(claim, group, at=at, most=1)
+            first = await self._some(claim, group, most=1)
             if not first:
                 return False
-            name = f"{BATCH}{_identity(first[0], self._channel(group.kind))}"
+            name = f"{BATCH}{identity(first[0], self._places.now(group.kind))}"
         lease = self._courier.timing.lease
-        batch = await self._store.alerts.batched(claim, group, name, at=at, lease=lease)
+        batch = await self._store.alerts.batched(claim, group, name, lease=lease)
         return await self._announce(batch, group)
 
-    async def _some(self, claim: str, group: Group, *, at: datetime, most: int) -> list[Delivery]:
+    async def _some(self, claim: str, group: Group, *, most: int) -> list[Delivery]:
         lease = self._courier.timing.lease
-        return await self._store.alerts.some(claim, group, at=at, lease=lease, most=most)
+        return await self._store.alerts.some(claim, group, lease=lease, most=most)
 
     async def _announce(self, held: Held, group: Group) -> bool:
         """Whether it is worth going on: where it was refused for what it says, others may ring."""
         kind = group.kind
-        channel, granted = self._channel(kind), 0
+        channel, granted = self._places.now(kind), 0
 
         async def message(ready: Sequence[Delivery]) -> Message:
             nonlocal granted
@@ -152,37 +136,72 @@ class AlertAnnouncer:
             plainly = many_in_plain_words(group.size, kind)
         elif len(held) == 1:
             plainly = in_plain_words(held[0].ticket, kind)
-        outcome, ready = await self._courier.post(held, channel, message, plainly=plainly)
+        at = self._clock()
+        try:
+            attempt = await self._courier.post(held, channel, message, plainly=plainly)
+        except TurnFarOff as far_off:
+            # Nothing was tried; what an earlier try may have done stays as doubtful as it was.
+            await self._store.owed.unknown(held, wait=far_off.wait)
+            return False
+        if attempt is None:
+            return False
+        outcome, ready, posted = attempt
         rang = isinstance(outcome, Sent) and not outcome.plain
         if granted and not rang and not isinstance(outcome, Unknown):
             await self._store.turns.give_back(channel, granted)
-        if isinstance(outcome, Refused) and outcome.of_this_text and not isinstance(held, Batch):
-            return await self._announce_parts(ready, group)
+        tried = held if isinstance(held, Batch) else ready
+        if posted is not None:
+            await self._store.owed.rang(tried, posted, at=at)
+        elif isinstance(outcome, Unknown):
+            await self._store.owed.unknown(tried, wait=self._courier.timing.doubt)
+        elif isinstance(outcome, Refused):
+            if outcome.of_this_text and plainly is None:
+                return await self._announce_parts(ready, group)
+            await self._refused(tried, channel, outcome)
+            return outcome.of_this_text and not isinstance(held, Batch)
         if not isinstance(outcome, Sent):
             return False
         if isinstance(held, Batch):
             log.warning("alerts announced", kind=kind, batch=held.name)
             return True
         for delivery in ready:
+            self._courier.troubles.posted(_named(delivery))
             assignee = delivery.ticket.assignee
             log.warning(
                 "breach announced" if kind == BREACH else "alert announced",
                 kind=kind,
                 ticket=delivery.ticket.key,
-                due=delivery.due and delivery.due.isoformat(),
+                due=delivery.ring and delivery.ring.due.isoformat(),
                 assignee=assignee and assignee.id,
             )
         return True
 
+    async def _refused(self, held: Held, channel: str, outcome: Refused) -> None:
+        """Tried again after a while: elsewhere, if the step's own channel takes none; ever more
+        rarely, if it is for the words of one alert, in every form."""
+        elsewhere, wait = channel != self._courier.channel, timedelta(seconds=outcome.wait)
+        if outcome.of_this_text and (elsewhere or isinstance(held, Batch)):
+            # What names no ticket, or may be said elsewhere, is not refused for its text alone.
+            outcome = replace(outcome, about=About.PLACE)
+            self._courier.troubles.note(outcome, POST, channel)
+        if outcome.of_this_channel and elsewhere:
+            await self._store.owed.put_off(held, wait=timedelta())
+        elif outcome.of_this_text and not isinstance(held, Batch):
+            wait = timedelta(seconds=growing(held[0].refusals))
+            await self._store.owed.put_off(held, wait=wait, refused=True)
+            remedy = "it is tried again, ever more rarely"
+            self._courier.troubles.not_posted(_named(held[0]), outcome.error, remedy=remedy)
+        else:
+            await self._store.owed.put_off(held, wait=wait)
+
     async def _announce_parts(self, refused: Sequence[Delivery], group: Group) -> bool:
         """Until what Slack does not take is alone."""
-        if len(refused) == 1:
-            return True
         size = len(refused) // 2 if len(refused) > 2 * ONE_BY_ONE else 1
         went = True
         for start in range(0, len(refused), size):
             part = refused[start : start + size]
-            await self._courier.keep_part(part)
+            lease = self._courier.timing.lease
+            await self._store.owed.put_off(part, wait=lease, stays_ours=True)
             went = await self._announce(part, group) and went
         return went
 
@@ -199,8 +218,8 @@ class AlertAnnouncer:
     ) -> Message:
         tickets, step = [one.ticket for one in ready], self._rules.step(kind)
         batch = [held.name] if isinstance(held, Batch) else None
-        payload: dict[str, object] = {"alerts": batch or [_identity(one, channel) for one in ready]}
-        own = self._channels(kind)[0]
+        payload: dict[str, object] = {"alerts": batch or [identity(one, channel) for one in ready]}
+        own = self._places.all(kind)[0]
         if instead_of := own if own != channel else None:
             payload["instead_of"] = instead_of
         if len(tickets) == 1 and count == 1:
@@ -221,21 +240,7 @@ class AlertAnnouncer:
             )
         return said | {"metadata": {"event_type": ALERT, "event_payload": payload}}
 
-    def _channels(self, kind: str) -> tuple[str, ...]:
-        """Where such an alert is posted: in its step's own channel, or else in the usual one."""
-        step, usual = self._rules.step(kind), self._courier.channel
-        return tuple(dict.fromkeys(((step and step.channel) or usual, usual)))
 
-    def _channel(self, kind: str) -> str:
-        own, *others = self._channels(kind)
-        return others[0] if others and self._courier.refuses(own) else own
-
-    def _identities(self, delivery: Delivery) -> list[str]:
-        channels = {*self._channels(delivery.rings), delivery.tried_in}
-        names = [_identity(delivery, channel) for channel in channels if channel]
-        return [*names, *delivery.batches]
-
-
-def _identity(delivery: Delivery, channel: str) -> str:
-    due = delivery.due or delivery.ticket.sla_due
-    return f"{delivery.rings}:{delivery.ticket.id}:{milliseconds(due)}:{channel}"
+def _named(one: Delivery) -> str:
+    """As an operator is told of it."""
+    return f"the alert of {one.ticket.key}"

@@ -1,19 +1,18 @@
 """The daily digest: how the desk stands, posted to the alert channel once a day.
 
-Once, however many processes run: whoever makes the day's document in core/store/delivery/digests.py
+Once, however many processes run: whoever holds the day's document (core/store/delivery/digests.py)
 posts. It is posted at most once, and that is enough: what is late is announced anyway.
 """
 
 import asyncio
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 
 import structlog
 
 from bot.markup.blocks import Message, context, section
 from bot.markup.mrkdwn import inert, local_time, name_of, quoted
-from bot.slack.api_errors import LONGEST_PAUSE, Refused, Sent
+from bot.slack.api_errors import LONGEST_PAUSE, Outcome, Refused, Sent, Unknown
 from bot.slack.metadata import DIGEST
 from bot.slack.poster import SlackPoster, TurnFarOff
 from bot.tickets.card import state
@@ -23,6 +22,7 @@ from core.reports.report import midnight
 from core.reports.workload import Workload
 from core.sla import Sla
 from core.store import Store
+from core.store.delivery.digests import Digest
 from core.tickets import TicketSummary
 
 log = structlog.get_logger("bot")
@@ -36,9 +36,17 @@ _NAME = 40
 
 class DailyDigest:
     def __init__(
-        self, store: Store, poster: SlackPoster, sla: Sla, clock: Clock, *, at: time | None
+        self,
+        store: Store,
+        poster: SlackPoster,
+        sla: Sla,
+        clock: Clock,
+        *,
+        at: time | None,
+        lease: timedelta,
     ) -> None:
         """`at` this time of the desk's day; never, if None."""
+        self._lease = lease
         self._digests = store.digests
         self._tickets = store.tickets
         self._poster = poster
@@ -54,39 +62,49 @@ class DailyDigest:
         day = due_day(now, self._at, self._sla) if self._at is not None else None
         if day is None or day == self._done:
             return
-        if not await self._digests.is_free(day, channel):
-            if await self._digests.is_settled(day, channel):
-                self._done = day
+        if await self._digests.is_settled(day, channel):
+            self._done = day
+            return
+        digest = await self._digests.claim(day, channel, lease=self._lease)
+        if digest is None:
             return
         found = await standing(self._tickets, at=now)
         metadata = {"event_type": DIGEST, "event_payload": {"day": day.isoformat()}}
-        # While Slack wants no messages there, the digest waits for one of the next looks.
-        with suppress(TurnFarOff):
-            message = digest_message(found) | {"metadata": metadata}
-            await self._post(day, channel, message, plainly=f"{_open(found)} /ticket digest now")
-
-    async def _post(self, day: date, channel: str, message: Message, *, plainly: str) -> None:
-        async with self._poster.turn(channel):
-            if not await self._digests.claim(day, channel):
-                return
-            until = asyncio.get_running_loop().time() + self._poster.limit
-            outcome = await self._poster.post(channel, message, until=until, plainly=plainly)
+        message = digest_message(found) | {"metadata": metadata}
+        plainly = f"{_open(found)} /ticket digest now"
+        try:
+            outcome = await self._post(digest, channel, message, plainly=plainly)
+        except TurnFarOff as far_off:
+            outcome = far_off.refused
         match outcome:
+            case None:
+                return
             case Sent():
                 self._done = day
                 self._poster.troubles.posted("the digest")
-                await self._digests.posted(day, channel, ts=outcome.ts)
+                await self._digests.posted(digest, ts=outcome.ts)
                 log.info("digest posted", day=day.isoformat())
             case Refused():
                 wait = outcome.wait
                 if outcome.of_this_text:
                     wait, remedy = LONGEST_PAUSE, "it is tried again after ten minutes"
                     self._poster.troubles.not_posted("the digest", outcome.error, remedy=remedy)
-                await self._digests.refused(day, channel, wait=timedelta(seconds=wait))
-            case _:
+                await self._digests.refused(digest, wait=timedelta(seconds=wait))
+            case Unknown():
                 # It may be there: a second one would be worse than none.
                 self._done = day
                 log.warning("digest posted or not", day=day.isoformat(), error=outcome.error)
+
+    async def _post(
+        self, digest: Digest, channel: str, message: Message, *, plainly: str
+    ) -> Outcome | None:
+        """None if too little of the lease is left."""
+        limit = self._poster.limit
+        async with self._poster.turn(channel):
+            until = asyncio.get_running_loop().time() + limit
+            if not await self._digests.begin(digest, within=timedelta(seconds=limit)):
+                return None
+            return await self._poster.post(channel, message, until=until, plainly=plainly)
 
 
 def due_day(now: datetime, at: time, sla: Sla) -> date | None:

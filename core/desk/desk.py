@@ -61,7 +61,7 @@ class Desk:
     clock: Clock = utcnow
     rules: AlertRules = field(default_factory=AlertRules)
     # Called after every change; what Slack is owed for it is in the ticket's document already.
-    changed: Callable[[], None] = lambda: None
+    changed: Callable[[Ticket], None] = lambda ticket: None
 
     @cached_property
     def _decisions(self) -> Decisions:

@@ -11,7 +11,7 @@ from pymongo.errors import ConfigurationError
 
 from core.settings import BadSettings
 from core.settings.mongo_address import application
-from core.store import migrations
+from core.store import migrations, one_outbox
 from core.store.accounts import AccountStore
 from core.store.delivery.alerts import AlertStore
 from core.store.delivery.arrears import ArrearsStore
@@ -81,7 +81,7 @@ class Store:
         """
         with pymongo.timeout(PREPARING):
             await migrations.migrate(self._database)
-            await migrations.name_late_alerts(self._database)
+            await one_outbox.convert_late(self._database)
             return await self.indexes.make()
 
     @reaches_mongo
@@ -109,7 +109,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             tickets=TicketStore(database["tickets"], database["counters"], indexes),
             accounts=AccountStore(database["accounts"], indexes),
             owed=Outbox(database["tickets"]),
-            repeats=DuplicateStore(database["tickets"]),
+            repeats=DuplicateStore(database["tickets"], database["turns"]),
             digests=DigestStore(database["digests"]),
             alerts=AlertStore(database["tickets"]),
             turns=ChannelLimits(database["turns"]),

@@ -12,22 +12,16 @@ from typing import NamedTuple
 from pymongo import UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 
+from core.store.delivery.entries import AT_ONCE, KINDS
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
-from core.tickets.room import ANNOUNCING
+from core.store.room import has_room
 
 # How long nobody looks at one that was put aside, and how long it counts as such unless it is
 # put aside again.
 _ASIDE = timedelta(minutes=5)
 _NAMED = 2 * _ASIDE
 _AT_MOST = 100
-# What may be owed, and the time that the index of those that owe it is sorted by.
-_OWED = {
-    "alert.at": {"alert.owed": True},
-    "card.free_at": {"card.owed": True},
-    "receipt.free_at": {"receipt.owed": True},
-    "alert.watch.free_at": {},
-}
 
 
 class Full(NamedTuple):
@@ -40,11 +34,6 @@ class Full(NamedTuple):
         return f"T-{self.number}"
 
 
-def has_room(below: int = ANNOUNCING) -> Document:
-    """An expression over a ticket's document, which has to be read for it: ask an index first."""
-    return {"$lt": [{"$bsonSize": "$$ROOT"}, below]}
-
-
 class FullStore:
     def __init__(self, tickets: AsyncCollection[Document], full: AsyncCollection[Document]) -> None:
         self._tickets = tickets
@@ -53,14 +42,32 @@ class FullStore:
     @reaches_mongo
     async def put_aside(self, *, at: datetime) -> None:
         """Puts aside what is owed by now and has no room, so that it is not read at every scan."""
-        for field, owed in _OWED.items():
-            now = at if field == "alert.at" else datetime.now(UTC)
-            which = owed | {field: {"$lt": now}, "$expr": {"$not": [has_room()]}}
-            found = self._tickets.find(which, {"number": 1}).limit(_AT_MOST)
-            if rows := await found.to_list():
-                await self._full.bulk_write([_naming(row) for row in rows], ordered=False)
-                ids = {"_id": {"$in": [row["_id"] for row in rows]}}
-                await self._tickets.update_many(which | ids, {"$set": {field: now + _ASIDE}})
+        due = {"kind": {"$in": list(KINDS)}, "due": {"$gte": AT_ONCE, "$lt": at}}
+        which = {
+            "delivery.due": {"$exists": True},
+            "deliveries": {"$elemMatch": due},
+            "$expr": {"$not": [has_room()]},
+        }
+        found = self._tickets.find(which, {"number": 1}).limit(_AT_MOST)
+        if rows := await found.to_list():
+            await self._full.bulk_write([_naming(row) for row in rows], ordered=False)
+            ids = {"_id": {"$in": [row["_id"] for row in rows]}}
+            await self._tickets.update_many(
+                ids,
+                {"$set": {"deliveries.$[due].due": at + _ASIDE}},
+                array_filters=[{"due.due": {"$gte": AT_ONCE, "$lt": at}}],
+            )
+        # What was put aside a while ago and is no alert that is planned for a time of its own.
+        late, no_alert = {"$gt": AT_ONCE, "$lt": at}, {"late.kind": {"$ne": "alert"}}
+        await self._tickets.update_many(
+            {
+                "delivery.due": {"$exists": True},
+                "deliveries": {"$elemMatch": {"kind": {"$in": ["card", "receipt"]}, "due": late}},
+                "$expr": has_room(),
+            },
+            {"$set": {"deliveries.$[late].due": AT_ONCE}},
+            array_filters=[{"late.due": late, "$or": [no_alert, {"late.ts": {"$gt": ""}}]}],
+        )
 
     @reaches_mongo
     async def named(self, *, most: int) -> list[Full]:

@@ -1,7 +1,7 @@
 """How tickets and accounts lie in MongoDB; the only place where a document becomes one of ours."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -121,9 +121,15 @@ def ring(document: Document | None) -> Ring | None:
     return Ring(document["kind"], document["due"], document["at"]) if document else None
 
 
-def alert(document: Document) -> Alert:
+def ring_document(ring: Ring) -> Document:
+    return {"kind": ring.kind, "due": ring.due, "at": ring.at}
+
+
+def alert(document: Document, deliveries: Iterable[Document]) -> Alert:
+    """With the alert that rings next: it is owed, and is in Slack as little as any message is."""
+    to_ring = (one.get("ring") for one in deliveries if one["wants"] and not one.get("ts"))
     return Alert(
-        ring=ring(document) if document.get("ring") else None,
+        ring=ring(next(filter(None, to_ring), None)),
         rang=frozenset(document.get("announced", ())),
         latest=ring(document.get("latest")),
         acknowledged=silence(document.get("acknowledged")),
@@ -163,7 +169,7 @@ def summary(document: Document) -> TicketSummary:
 def _tracked_fields(document: Document) -> dict[str, Any]:
     return _summary_fields(document) | {
         "pauses": tuple(pause(one) for one in document.get("pauses", ())),
-        "alert": alert(document.get("alert", {})),
+        "alert": alert(document.get("alert", {}), document.get("deliveries", ())),
     }
 
 
@@ -173,12 +179,12 @@ def tracked(document: Document) -> TrackedTicket:
 
 def ticket(document: Document) -> Ticket:
     """With `comment_counts`, its comments are the latest only: see core/store/comments.py."""
-    comments = tuple(comment(one) for one in document["comments"])
+    comments = tuple(comment(one) for one in document.get("comments", ()))
     notes = sum(one.internal for one in comments)
     counts = document.get("comment_counts", {"public": len(comments) - notes, "all": len(comments)})
     return Ticket(
         **_tracked_fields(document),
-        description=document["description"],
+        description=document.get("description", ""),
         comments=comments,
         earlier_comments=counts["public"] - (len(comments) - notes),
         earlier_notes=counts["all"] - counts["public"] - notes,

@@ -7,8 +7,9 @@ from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 
-from core.store.full import has_room
+from core.store import one_outbox
 from core.store.mongo.indexes import Database, Indexes
+from core.store.room import has_room
 
 Migration = Callable[[Database], Awaitable[None]]
 
@@ -57,19 +58,21 @@ INDEXES = {
             "number",
             only={"alert.latest.kind": "soon", "breaches_at": {"$exists": True}},
         ),
-        _index("alert_next", "alert.at", only={"alert.owed": True}),
+        # Of what is owed: all that is of a kind, by when.
         _index(
-            "alert_batch",
-            "alert.batch",
-            "alert.due",
+            "deliveries_due",
+            "deliveries.kind",
+            "deliveries.due",
+            only={"delivery.due": {"$exists": True}},
+        ),
+        _index(
+            "deliveries_held",
+            "delivery.lease",
+            "delivery.at",
             "number",
-            only={"alert.batch": {"$gt": ""}},
+            only={"delivery.lease": {"$exists": True}},
         ),
-        _index(
-            "alert_watched", "alert.watch.free_at", only={"alert.watch.free_at": {"$exists": True}}
-        ),
-        _index("card_owed", "card.free_at", only={"card.owed": True}),
-        _index("receipt_owed", "receipt.free_at", only={"receipt.owed": True}),
+        _index("alert_watched", "alert.watch.until", only={"alert.watch.until": {"$exists": True}}),
         _index("created_at", "-created_at", "-number"),
     ],
     "full_tickets": [_index("until", "until")],
@@ -90,15 +93,6 @@ async def name_alerts(database: Database) -> None:
     await _name({"alert.due": {"$exists": True}, "alert.kind": {"$exists": False}}, database)
     if "alert_owed" in await database["tickets"].index_information():
         await database["tickets"].drop_index("alert_owed")
-
-
-async def name_late_alerts(database: Database) -> None:
-    """Those of tickets that a process of an older version filed after the migration.
-
-    The index `alert_next` finds them, so that where there are none this costs nothing.
-    """
-    unnamed = {"alert.owed": True, "alert.at": None, "alert.kind": {"$exists": False}}
-    await _name(unnamed | {"alert.due": {"$type": "date"}}, database)
 
 
 async def _name(which: dict[str, Any], database: Database) -> None:
@@ -151,6 +145,7 @@ async def _name(which: dict[str, Any], database: Database) -> None:
 MIGRATIONS: list[tuple[int, str, Migration]] = [
     (1, "create the indexes", create_indexes),
     (2, "name the alerts by their kind too", name_alerts),
+    (3, "one list of all that a ticket owes", one_outbox.convert),
 ]
 # Another process that has not finished a migration after this long is taken for dead.
 PATIENCE = timedelta(seconds=30)

@@ -11,9 +11,9 @@ from core.store import mapping
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
+from core.store.projections import IN_LISTS
 from core.tickets import Status, TicketSummary, TrackedTicket
 
-_IN_LISTS: Document = dict.fromkeys(TicketSummary.__annotations__, True)
 _UNFINISHED: Document = {
     "status": {"$in": [status.value for status in Status if not status.finished]}
 }
@@ -36,7 +36,7 @@ class ReportStore:
             where["$or"] = [earlier, {"number": {"$lt": after.number}}]
 
         async def ask(hint: str | None) -> list[Document]:
-            found = self._tickets.find(where, _IN_LISTS | {"pauses": True}, hint=hint)
+            found = self._tickets.find(where, IN_LISTS | {"pauses": True}, hint=hint)
             return await found.sort({"created_at": -1, "number": -1}).limit(limit).to_list()
 
         rows = await self._indexes.hinted("tickets", "created_at", ask)
@@ -51,7 +51,7 @@ class ReportStore:
             for row in await cursor.to_list()
         ]
         shares.sort(key=lambda share: (-share.late, -share.unfinished))
-        found = self._tickets.find(_UNFINISHED, _IN_LISTS).sort({"number": 1}).limit(oldest)
+        found = self._tickets.find(_UNFINISHED, IN_LISTS).sort({"number": 1}).limit(oldest)
         summaries = [mapping.summary(document) for document in await found.to_list()]
         return Workload(shares, summaries, sum(share.unfinished for share in shares) < most)
 

@@ -13,12 +13,14 @@ from core.sla.history import REQUESTER
 from core.store import mapping, questions, updates
 from core.store.comments import Comments, latest
 from core.store.counters import Counters
-from core.store.delivery import outbox
+from core.store.delivery import entries
+from core.store.delivery.entries import owed
 from core.store.errors import reaches_mongo
-from core.store.full import has_room
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
+from core.store.projections import IN_LISTS, IN_TICKETS
 from core.store.reports import ReportStore
+from core.store.room import has_room
 from core.tickets import (
     Comment,
     Ticket,
@@ -28,10 +30,6 @@ from core.tickets import (
 )
 from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import Room
-
-# What is not named here is not fetched: what Slack is owed would be a third of a list.
-_IN_LISTS = dict.fromkeys(TicketSummary.__annotations__, True)
-_IN_TICKETS = _IN_LISTS | dict.fromkeys(("description", "pauses", "alert"), True)
 
 # The indexes without which a number, or what a key stands for, could be there twice.
 NUMBER, KEY = "tickets.number", "tickets.idempotency_key"
@@ -72,7 +70,7 @@ class TicketStore:
         used the key before."""
         await self._indexes.require(NUMBER, *([KEY] if key else []))
         document = mapping.ticket_document(ticket)
-        document |= outbox.at_first(ticket, receipt_to=receipt_to)
+        document |= entries.at_first(ticket, receipt_to=receipt_to)
         document["timeline"] = [mapping.timeline_document(entry)]
         if key is not None:
             document["idempotency"] = {"key": key.name, "body": key.body}
@@ -96,7 +94,7 @@ class TicketStore:
         """The ticket that was filed with this key, and its body's digest."""
         document = await self._tickets.find_one(
             {"requester._id": ObjectId(requester), "idempotency.key": key},
-            _IN_TICKETS | latest(notes=notes) | {"idempotency.body": True},
+            IN_TICKETS | latest(notes=notes) | {"idempotency.body": True},
         )
         if document is None:
             raise Unavailable
@@ -107,7 +105,7 @@ class TicketStore:
         """A ticket with its latest comments. Without notes those of them are public; that there
         are notes, it knows all the same."""
         which = mapping.which_ticket(reference)
-        document = which and await self._tickets.find_one(which, _IN_TICKETS | latest(notes=notes))
+        document = which and await self._tickets.find_one(which, IN_TICKETS | latest(notes=notes))
         return mapping.ticket(document) if document else None
 
     @reaches_mongo
@@ -131,15 +129,15 @@ class TicketStore:
             which["timeline.key"] = {"$ne": key}
         if comments_too:
             which["comments"] = {"$size": old.comments_count}
-        change = updates.change(old, new, entry)
-        entries = [mapping.timeline_document(entry, key=key)]
+        timeline = [mapping.timeline_document(entry, key=key)]
+        comments = []
         if said is not None:
             which[f"comments.{room.comments - 1}"] = {"$exists": False}
-            entries.append(mapping.timeline_document(said[1]))
-        change["$push"] = {"timeline": {"$each": entries}}
-        if said is not None:
-            change["$push"]["comments"] = _said(said[0], None)
-        return (await self._tickets.update_one(which, change)).matched_count == 1
+            timeline.append(mapping.timeline_document(said[1]))
+            comments.append(_said(said[0], None))
+        change = updates.change(old, new, entry) | updates.addition(timeline, comments)
+        stages = owed(entries.after_change(new), **change)
+        return (await self._tickets.update_one(which, stages)).matched_count == 1
 
     @reaches_mongo
     async def is_full(self, ticket: Ticket, room: Room) -> bool:
@@ -172,23 +170,24 @@ class TicketStore:
         if which is None:
             return None
         author = ObjectId(comment.author.id)
-        change = updates.addition(_said(comment, key), entry)
-        change["$inc"] = {"revision": 1}
+        change = updates.addition([mapping.timeline_document(entry)], [_said(comment, key)])
+        deliveries: entries.Expression = entries.ALL
         if not comment.internal:
             # A note changes nothing that others than agents see.
-            change["$set"] = {"updated_at": comment.created_at} | outbox.after_comment()
+            change["updated_at"] = comment.created_at
+            deliveries = entries.after_comment()
         match role:
             case "requester":
                 which |= {"requester._id": author, "waiting_for": {"$ne": REQUESTER}}
             case "responder":
                 which["requester._id"] = {"$ne": author}
-                # Sets a field that is not there, and leaves the first response as it is.
-                change["$min"] = {"first_responded_at": comment.created_at}
+                change |= updates.first_response(comment.created_at)
             case "bystander":
                 which["requester._id"] = {"$ne": author}
             case "noting":
                 pass
-        return await self._commented(which, change, key, room, notes=role != "requester")
+        stages = owed(deliveries, **change)
+        return await self._commented(which, stages, key, room, notes=role != "requester")
 
     @reaches_mongo
     async def add_comment_to(
@@ -205,18 +204,19 @@ class TicketStore:
         """The same with what follows from it, in one write; None also if the ticket is not the
         latest any more."""
         which: Document = {"_id": ObjectId(old.id), "version": old.version}
+        timeline, said = [mapping.timeline_document(entry)], [_said(comment, key)]
         if consequence is None:
-            change = updates.addition(_said(comment, key), entry)
-            change["$inc"] = {"revision": 1}
-            change["$set"] = {"updated_at": comment.created_at} | outbox.after_comment()
+            change = {"updated_at": comment.created_at} | updates.addition(timeline, said)
+            stages = owed(entries.after_comment(), **change)
         else:
             new, followed = consequence
-            change = updates.change(old, new, followed)
-            change |= updates.addition(_said(comment, key), entry, followed)
-        return await self._commented(which, change, key, room, notes=notes)
+            timeline.append(mapping.timeline_document(followed))
+            change = updates.change(old, new, followed) | updates.addition(timeline, said)
+            stages = owed(entries.after_change(new), **change)
+        return await self._commented(which, stages, key, room, notes=notes)
 
     async def _commented(
-        self, which: Document, change: Document, key: Key | None, room: Room, *, notes: bool
+        self, which: Document, stages: list[Document], key: Key | None, room: Room, *, notes: bool
     ) -> Ticket | None:
         which[f"comments.{room.comments - 1}"] = {"$exists": False}
         which["$expr"] = has_room(room.below)
@@ -224,8 +224,8 @@ class TicketStore:
             which["comments.key"] = {"$ne": key.name}
         document = await self._tickets.find_one_and_update(
             which,
-            change,
-            projection=_IN_TICKETS | latest(notes=notes),
+            stages,
+            projection=IN_TICKETS | latest(notes=notes),
             return_document=ReturnDocument.AFTER,
         )
         return mapping.ticket(document) if document else None
@@ -245,7 +245,7 @@ class TicketStore:
         where, order = questions.where(question, after)
 
         async def ask(hint: str | None) -> list[Document]:
-            found = self._tickets.find(where, _IN_LISTS, hint=hint)
+            found = self._tickets.find(where, IN_LISTS, hint=hint)
             return await found.sort(order).skip(offset).limit(limit).to_list()
 
         index = questions.index(question)
@@ -256,7 +256,7 @@ class TicketStore:
     async def filed_before(self, number: int | None, *, limit: int) -> list[TrackedTicket]:
         """Tickets with lower numbers than this, without their texts, the newest first."""
         where: Document = {} if number is None else {"number": {"$lt": number}}
-        found = self._tickets.find(where, _IN_LISTS | {"pauses": True})
+        found = self._tickets.find(where, IN_LISTS | {"pauses": True})
         rows = await found.sort({"number": -1}).limit(limit).to_list()
         return [mapping.tracked(document) for document in rows]
 

@@ -14,8 +14,9 @@ from core.people.accounts import Registration, Role, Via
 from core.settings import Settings
 from core.tickets import NewTicket, Priority
 from localslack import local_slack
-from tests.conftest import KINDS, LONG_AGO, LONGEST_WAIT, SECRET, Caller, Tokens
+from tests.conftest import LONG_AGO, LONGEST_WAIT, SECRET, Caller, Tokens
 from tests.slack_schema import sent
+from tests.support.deliveries import nothing_is_held
 
 MANIFEST = Path(__file__).parents[2] / "manifest.yml"
 SIGNING_SECRET = "a-signing-secret"
@@ -163,18 +164,21 @@ def file(slack, desk_url):
 @pytest.fixture
 async def filed_without_cards(desk, database):
     """Files so many on the same database, by way of a desk without Slack, and owes no cards."""
-    no_cards = {"$set": {"card.owed": False}}
+    no_cards = {"$set": {"deliveries.$[card].due": None, "deliveries.$[card].shows": 1}}
+    cards = [{"card.kind": "card", "card.ts": None}]
 
     async def filed(count):
         by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
         for number in range(count):
             new = NewTicket(title=f"VPN {number}", priority=Priority.HIGH)
             await desk.open_ticket(new, by=by._replace(role=Role.AGENT))
-        await database["tickets"].update_many({"card.ts": None}, no_cards)
+        await database["tickets"].update_many({}, no_cards, array_filters=cards)
+        # Whoever was about to post one holds its ticket, alert and all.
+        await nothing_is_held(database)
 
     yield filed
     # Nor does the end wait for those that an alert has asked for.
-    await database["tickets"].update_many({}, no_cards)
+    await database["tickets"].update_many({}, no_cards, array_filters=cards)
 
 
 @pytest.fixture
@@ -229,28 +233,34 @@ def a_few_scans(settings, database, looked):
 
 
 async def end(database, waits):
-    for place, path, claim, until in waits:
-        if claim != "in doubt":
-            same = {"_id": place[1], f"{path}claim": claim, f"{path}free_at": until}
-            await database[place[0]].update_one(same, {"$set": {f"{path}free_at": LONG_AGO}})
+    for name, id, entry, whose, until in waits:
+        if whose == "in doubt":
+            continue
+        if entry:
+            again = {"$set": {"deliveries.$[one].free_at": LONG_AGO}}
+            filters = [{"one.id": entry, "one.free_at": until}]
+            await database[name].update_one({"_id": id}, again, array_filters=filters)
+        else:
+            again = {"$set": {"delivery.until": LONG_AGO}}
+            await database[name].update_one({"_id": id, "delivery.until": until}, again)
 
 
 async def waits(database, doubt):
     """What is held, put off or in doubt, by whom and until when."""
     found = set()
-    async for row in database["tickets"].find({}, dict.fromkeys(KINDS, 1)):
-        place = ("tickets", row["_id"])
-        if watch := row["alert"].get("watch"):
-            found.add((place, "alert.watch.", watch.get("claim"), watch["free_at"]))
-        for kind in KINDS:
-            owed = row.get(kind, {})
-            if owed.get("owed"):
-                found.add((place, f"{kind}.", owed.get("claim"), owed["free_at"]))
-                until = (owed.get("last_try") or LONG_AGO) + doubt
-                found.add((place, f"{kind}.", "in doubt", until))
-    for name in ("boards", "digests"):
-        async for row in database[name].find({"free_at": {"$type": "date"}}):
-            found.add(((name, row["_id"]), "", row.get("claim"), row["free_at"]))
+    async for row in database["tickets"].find({}, {"deliveries": 1, "delivery": 1}):
+        place, held = ("tickets", row["_id"]), row["delivery"]
+        if "until" in held:
+            found.add((*place, "", held.get("lease"), held["until"]))
+        for one in row["deliveries"]:
+            if one.get("due"):
+                found.add((*place, one["id"], None, one.get("free_at") or LONG_AGO))
+                until = (one.get("last_try") or LONG_AGO) + doubt
+                found.add((*place, one["id"], "in doubt", until))
+    for name in ("boards", "digests", "turns"):
+        async for row in database[name].find({"delivery.until": {"$exists": True}}):
+            held = row["delivery"]
+            found.add((name, row["_id"], "", held.get("lease"), held["until"]))
     now = datetime.now(UTC)
     return {each for each in found if each[-1] > now}
 

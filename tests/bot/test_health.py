@@ -18,10 +18,12 @@ from bot.slack.history import Doubt, SlackHistory
 from bot.slack.poster import SlackPoster
 from bot.slack.token_check import TokenCheck
 from core.people.accounts import Role
+from core.store.delivery.entries import UNPLANNED
 from core.tickets import NewTicket, Priority
 from localslack import Fault
 from tests.bot.runtime.test_jobs import Hands, turned
 from tests.conftest import SECRET
+from tests.support.deliveries import change
 
 NOWHERE = "C0NOWHERE"
 BROKEN = "Slack refuses messages (not_in_channel): type /invite @HelpDesk in the channel."
@@ -218,10 +220,10 @@ async def test_an_alert_that_is_owed_for_long_is_told(
     clock.forward(minutes=2)
     assert await health.problems() == []
     [owed] = await told()
-    await database["tickets"].update_one({}, {"$currentDate": {"alert.first_try": True}})
+    await change(database, "alert", first_try=clock())
     [doubtful] = await told()
-    ring = (await database["tickets"].find_one({}))["alert"]["ring"]
-    await database["tickets"].update_one({}, {"$set": {"alert.announced": [ring]}})
+    # What rang is owed until the next scan has planned what follows.
+    await change(database, "alert", due=UNPLANNED)
 
     assert owed.startswith("Alerts are owed for more than five minutes: 1. ")
     assert "five minutes: 1, 1 of which may be in Slack all the same. " in doubtful

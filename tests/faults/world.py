@@ -101,9 +101,13 @@ class World:
 
     @property
     def owed(self):
-        kinds = [{f"{kind}.owed": True} for kind in ("card", "receipt")]
-        owed = {"$or": [*kinds, {"alert.owed": True, "priority": "high"}]}
-        return owed | {"padding": {"$exists": False}}
+        message = {"kind": {"$in": ["card", "receipt"]}, "due": {"$ne": None}}
+        alert = {"kind": "alert", "due": {"$ne": None}}
+        owed = [
+            {"deliveries": {"$elemMatch": message}},
+            {"deliveries": {"$elemMatch": alert}, "priority": "high"},
+        ]
+        return {"$or": owed, "padding": {"$exists": False}}
 
     async def quiet(self, seconds=60):
         """Returns when Slack is owed nothing any more."""

@@ -9,55 +9,53 @@ from core.alerts.escalations import read_escalations
 from core.clock import in_whole_milliseconds
 from core.settings import Settings
 from core.sla.calendar import ALWAYS
+from core.store.delivery.entries import AT_ONCE
 from core.tickets.alert import milliseconds
-from tests.support.filled import WHOLE, fill
+from tests.support.filled import WHOLE, emptied, fill
 
 DAY = date(2026, 3, 2)
 DUE = datetime(2026, 3, 2, 13, tzinfo=UTC)
 
 
-async def test_an_alert_that_an_older_process_filed_is_named_at_the_next_start(store, database):
-    old = {"owed": True, "due": DUE, "tried": [], "announced": [DUE, "breach:1"]}
-    await database["tickets"].insert_one({"number": 1, "alert": old})
+def of_older_version(number):
+    """A ticket as the version before filed it."""
+    alert = {"owed": True, "ring": "breach:1772456400000", "at": DUE, "free_at": AT_ONCE}
+    card = {"owed": True, "free_at": AT_ONCE}
+    alert |= {"tried": [], "announced": [], "kind": "breach", "due": DUE}
+    return {"number": number, "sla_due": DUE, "revision": 1, "alert": alert, "card": card}
+
+
+async def test_what_a_ticket_owes_that_an_older_process_filed_is_listed_at_the_next_start(
+    store, database
+):
+    await database["tickets"].insert_one(of_older_version(1))
 
     await store.prepare()
 
-    alert = (await database["tickets"].find_one({}))["alert"]
-    assert (alert["ring"], alert["kind"], alert["at"]) == ("breach:1772456400000", "breach", DUE)
-    assert alert["announced"] == ["breach:1772456400000", "breach:1"]
-    assert alert["latest"]["due"] == DUE
+    ticket = await database["tickets"].find_one({})
+    card, alert = ticket["deliveries"]
+    assert (card["id"], card["due"], card["wants"], card["shows"]) == ("card", AT_ONCE, 1, 0)
+    assert (alert["id"], alert["due"]) == ("alert:breach:1772456400000", DUE)
+    assert alert["ring"] == {"kind": "breach", "due": DUE, "at": DUE}
+    assert (ticket["delivery"], ticket["alert"]) == ({"due": AT_ONCE}, {"announced": []})
+    assert not {"card", "receipt", "revision"} & ticket.keys()
     await store.prepare()
-    assert (await database["tickets"].find_one({}))["alert"] == alert
+    assert await database["tickets"].find_one({}) == ticket
 
 
-async def test_a_full_ticket_keeps_no_other_from_being_named(store, database):
-    old = {"owed": True, "due": DUE, "tried": [], "announced": [DUE]}
-    await database["tickets"].insert_many({"number": n, "alert": old} for n in (1, 2, 3))
+async def test_a_full_one_keeps_no_other_back_and_is_named_until_it_has_room(store, database):
+    await database["tickets"].insert_many(of_older_version(n) for n in (1, 2, 3))
     await fill(database, 2, to=WHOLE)
 
     await store.prepare()
 
-    rows = await database["tickets"].find({}, {"number": 1, "alert.kind": 1}).to_list()
-    assert {row["number"]: row["alert"].get("kind") for row in rows} == {
-        1: "breach",
-        2: None,
-        3: "breach",
-    }
-
-
-async def test_looking_for_such_alerts_examines_none_of_the_others(store, database):
-    alert = {"owed": True, "due": DUE, "at": DUE, "kind": "breach"}
-    await database["tickets"].insert_many({"number": n, "alert": alert} for n in range(50))
-    await database.command("profile", 2)
-    try:
-        await store.prepare()
-    finally:
-        await database.command("profile", 0)
-
-    which = {"op": "update", "ns": f"{database.name}.tickets"}
-    profiled = await database["system.profile"].find(which).sort({"ts": -1}).to_list(1)
-    await database["system.profile"].drop()
-    assert [one["docsExamined"] for one in profiled] == [0]
+    listed = database["tickets"].find({"deliveries.kind": "alert"})
+    assert {row["number"] for row in await listed.to_list()} == {1, 3}
+    assert [full.key for full in await store.full.named(most=9)] == ["T-2"]
+    await emptied(database, 2)
+    await store.prepare()
+    assert await database["tickets"].count_documents({"deliveries.kind": "alert"}) == 3
+    assert await store.full.named(most=9) == []
 
 
 @pytest.mark.parametrize("microsecond", [999, 1500, 999_999])
@@ -81,15 +79,17 @@ def test_settings_make_whole_milliseconds(tmp_path):
 
 async def test_a_refused_digest_is_free_when_its_wait_is_over(store, expire):
     digests = store.digests
-    await digests.claim(DAY, "C1")
-    assert (await digests.is_free(DAY, "C1"), await digests.is_settled(DAY, "C1")) == (False, True)
+    lease = timedelta(minutes=1)
+    digest = await digests.claim(DAY, "C1", lease=lease)
+    await digests.begin(digest, within=timedelta(0))
+    assert await digests.is_settled(DAY, "C1")
 
-    await digests.refused(DAY, "C1", wait=timedelta(minutes=1))
-    assert (await digests.is_free(DAY, "C1"), await digests.is_settled(DAY, "C1")) == (False, False)
+    await digests.refused(digest, wait=timedelta(minutes=1))
+    assert not await digests.is_settled(DAY, "C1")
+    assert await digests.claim(DAY, "C1", lease=lease) is None
 
     await expire()
-    assert await digests.is_free(DAY, "C1")
-    assert await digests.claim(DAY, "C1")
+    assert await digests.claim(DAY, "C1", lease=lease)
 
 
 async def test_a_turn_that_is_too_far_off_is_nobodys(store):
@@ -113,8 +113,7 @@ async def test_a_watch_ends_an_hour_late_though_a_channel_cannot_be_read(
     store, database, minutes, stays
 ):
     until = datetime.now(UTC) - timedelta(minutes=minutes)
-    watch = {"since": until, "until": until, "free_at": until}
-    alert = {"watch": watch, "free_at": until, "claim": None}
+    alert = {"watch": {"since": until, "until": until}}
     await database["tickets"].insert_one({"_id": ObjectId(), "number": 1, "alert": alert})
 
     watched = await store.repeats.claim(pause=timedelta())

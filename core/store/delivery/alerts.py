@@ -7,7 +7,7 @@ so that an older plan, or one that was made under other settings, never rings.
 import secrets
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 import structlog
@@ -15,9 +15,22 @@ from bson import ObjectId
 from pymongo.asynchronous.collection import AsyncCollection
 
 from core.store import mapping
-from core.store.delivery.deliveries import Batch, Delivery, delivery, free, in_doubt, later
+from core.store.delivery import entries
+from core.store.delivery.deliveries import Batch, Delivery, delivery
+from core.store.delivery.entries import (
+    ALL,
+    AT_ONCE,
+    CLAIMED,
+    LET_GO,
+    TO_RING,
+    TRIED,
+    Expression,
+    any_of,
+    later,
+)
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
+from core.store.projections import ALERTED
 from core.tickets import TrackedTicket
 from core.tickets.alert import Ring
 
@@ -28,8 +41,6 @@ T = TypeVar("T")
 UNREADABLE_FOR = timedelta(minutes=10)
 # Tickets that are looked at in one go, so that thousands fill no memory.
 PAGE = 500
-_NOT_NEEDED = {"timeline": 0, "comments": 0}
-_AT_ONCE = datetime.fromtimestamp(0, UTC)
 
 
 class Group(NamedTuple):
@@ -58,36 +69,19 @@ class AlertStore:
         as are `doubtful`, because they were tried, or only such as are not, if that is given.
         """
         claim = secrets.token_hex(8)
-        same = {"$eq": ["$alert.ring", "$alert.claimed.name"]}
-        tried = {"$in": ["$alert.ring", {"$ifNull": ["$alert.tried", []]}]}
-        dated = {"$eq": [{"$type": "$alert.first_try"}, "date"]}
-        which: Document = {"alert.owed": True, "alert.at": {"$lt": at}} | free("alert", doubt)
-        if doubtful is not None:
-            which["$expr"]["$and"].append({"$eq": [{"$cond": [same, dated, tried]}, doubtful]})
-        # One that was tried before, with another in between, may be in Slack since then: none
-        # but `soon` is ever tried before its due time.
-        since = {"$cond": [{"$eq": ["$alert.kind", "soon"]}, "$created_at", "$alert.due"]}
+        payable = entries.payable(before=at, doubt=doubt, doubtful=doubtful)
+        ours = {"$and": [TO_RING, payable]}
+        first = {"$first": entries.among(ALL, ours)}
         fields = {
-            "alert.claim": claim,
-            "alert.claimed": {
-                "name": "$alert.ring",
-                "kind": "$alert.kind",
-                "due": "$alert.due",
-                "at": "$alert.at",
-            },
-            "alert.posting": False,
-            "alert.looked": False,
-            "alert.free_at": later(lease),
-            "alert.first_try": {
-                "$cond": [same, "$alert.first_try", {"$cond": [tried, since, None]}]
-            },
-            # When it was tried last is not known any more: long enough ago to be seen by now.
-            "alert.last_try": {
-                "$cond": [same, "$alert.last_try", {"$cond": [tried, later(-doubt), None]}]
-            },
-            "alert.refusals": {"$cond": [same, "$alert.refusals", "$$REMOVE"]},
-            "alert.batch": {"$cond": [same, {"$ifNull": ["$alert.batch", None]}, None]},
-            "alert.tried_in": {"$cond": [same, {"$ifNull": ["$alert.tried_in", None]}, None]},
+            "delivery.lease": claim,
+            "delivery.until": later(lease),
+            "delivery.alert": {"$let": {"vars": {"first": first}, "in": "$$first.id"}},
+            "delivery.at": {"$let": {"vars": {"first": first}, "in": "$$first.due"}},
+        }
+        which = {
+            "delivery.due": {"$exists": True},
+            "deliveries": {"$elemMatch": {"kind": "alert", "due": {"$gt": AT_ONCE, "$lt": at}}},
+            "$expr": {"$and": [entries.is_free(), any_of(ALL, ours)]},
         }
         claimed = await self._tickets.update_many(which, [{"$set": fields}])
         return claim if claimed.modified_count else None
@@ -99,18 +93,22 @@ class AlertStore:
         """Plans anew what is not to ring now after all, and lets go of it."""
         kept = 0
         while True:
-            found = self._tickets.find(_ours(claim, at), _NOT_NEEDED | {"description": 0})
-            page = await found.sort({"alert.at": 1}).skip(kept).limit(PAGE).to_list()
+            found = self._tickets.find(_held(claim), ALERTED).sort({"delivery.at": 1})
+            page = await found.skip(kept).limit(PAGE).to_list()
             stale: defaultdict[tuple[object, object], list[Document]] = defaultdict(list)
             planned = await self._read(claim, page, lambda row: next_ring(mapping.tracked(row)))
             for document, ring in planned:
-                if ring is None or ring.at >= at or ring.name != document["alert"].get("ring"):
-                    # Most have the same due time as their ticket, so that one write will do.
-                    own = ring is not None and ring.due == document["sla_due"]
-                    plan: object = ring and (ring.kind, None if own else ring.due, ring.at)
-                    stale[(document["version"], plan)].append(document)
-                else:
+                if (
+                    ring
+                    and ring.at < at
+                    and entries.alert_id(ring) == document["delivery"]["alert"]
+                ):
                     kept += 1
+                    continue
+                # Most have the same due time as their ticket, so that one write will do.
+                own = ring is not None and ring.due == document["sla_due"]
+                plan: object = ring and (ring.kind, None if own else ring.due, ring.at)
+                stale[(document["version"], plan)].append(document)
             for (version, plan), documents in stale.items():
                 await self._plan(claim, version, plan, documents)
             if len(page) < PAGE:
@@ -128,8 +126,8 @@ class AlertStore:
                 log.error("a ticket cannot be read", ticket_id=str(row["_id"]), exc_info=error)
                 unreadable.append(row["_id"])
         if unreadable:
-            which = {"_id": {"$in": unreadable}, "alert.claim": claim}
-            fields = {"alert.claim": None, "alert.free_at": later(UNREADABLE_FOR)}
+            which = _held(claim) | {"_id": {"$in": unreadable}}
+            fields = LET_GO | {"delivery.until": later(UNREADABLE_FOR)}
             await self._tickets.update_many(which, [{"$set": fields}])
         return readable
 
@@ -137,31 +135,26 @@ class AlertStore:
         self, claim: str, version: object, plan: object, documents: Sequence[Document]
     ) -> None:
         ids = [document["_id"] for document in documents]
-        which = {"_id": {"$in": ids}, "alert.claim": claim, "version": version}
-        fields: Document = {"alert.owed": False, "alert.ring": None}
+        which = _held(claim) | {"_id": {"$in": ids}, "version": version}
+        alert: Document | None = None
         if isinstance(plan, tuple):
             kind, due, rings_at = plan
-            stays: object = due if due is not None else "$sla_due"
-            named = {"$concat": [f"{kind}:", {"$toString": {"$toLong": stays}}]}
-            fields = {
-                "alert.owed": True,
-                "alert.ring": named,
-                "alert.kind": kind,
-                "alert.due": stays,
-                "alert.at": rings_at,
-            }
-        free_again = {"alert.claim": None, "alert.free_at": _AT_ONCE}
-        planned = await self._tickets.update_many(which, [{"$set": fields | free_again}])
+            due = "$sla_due" if due is None else due
+            named = {"$concat": [f"alert:{kind}:", {"$toString": {"$toLong": due}}]}
+            ring = {"kind": kind, "due": due, "at": rings_at}
+            alert = entries.entry("alert", id=named, due=rings_at, ring=ring)
+        stages = [*entries.owed(entries.replanned(ALL, alert)), {"$set": LET_GO}]
+        planned = await self._tickets.update_many(which, stages)
         if planned.matched_count < len(ids):
             # What changed meanwhile is looked at again as it is now, by whoever claims it next.
             del which["version"]
-            await self._tickets.update_many(which, {"$set": free_again})
+            await self._tickets.update_many(which, [{"$set": LET_GO}])
 
     @reaches_mongo
-    async def doubtful(self, claim: str, *, at: datetime) -> list[Delivery]:
+    async def doubtful(self, claim: str) -> list[Delivery]:
         """Some of those that nobody has looked for in Slack yet."""
-        which = _ours(claim, at) | in_doubt("alert", True) | {"alert.looked": False}
-        found = self._tickets.find(which, _NOT_NEEDED | {"description": 0}).limit(PAGE)
+        unseen = {"$and": [CLAIMED, TRIED, {"$ne": ["$$one.looked", "$delivery.lease"]}]}
+        found = self._tickets.find(_held(claim, unseen), ALERTED).limit(PAGE)
         return [one for _, one in await self._read(claim, await found.to_list(), _delivery)]
 
     @reaches_mongo
@@ -170,26 +163,33 @@ class AlertStore:
         if not deliveries:
             return
         ids = [ObjectId(one.ticket.id) for one in deliveries]
-        which = {"_id": {"$in": ids}, "alert.claim": deliveries[0].claim}
-        await self._tickets.update_many(which, {"$set": {"alert.looked": True}})
+        looked = entries.each(ALL, entries.where(CLAIMED, {"looked": "$delivery.lease"}))
+        which = _held(deliveries[0].lease) | {"_id": {"$in": ids}}
+        await self._tickets.update_many(which, [{"$set": {"deliveries": looked}}])
 
     @reaches_mongo
-    async def groups(self, claim: str, *, at: datetime) -> list[Group]:
+    async def groups(self, claim: str) -> list[Group]:
         """What was claimed and is certainly not in Slack, the most overdue kinds first."""
-        tried = {"$eq": [{"$type": "$alert.first_try"}, "date"]}
-        group = {
-            "_id": {
-                "kind": "$alert.kind",
-                "tried": tried,
-                "batch": {"$cond": [tried, "$alert.batch", None]},
-                "refused": {"$gt": ["$alert.refusals", 0]},
+        one = {"$first": entries.among(ALL, {"$and": [CLAIMED, _KNOWN]})}
+        stages: list[Document] = [
+            {"$match": _held(claim)},
+            {"$project": {"one": one, "at": "$delivery.at"}},
+            {"$match": {"one": {"$exists": True}}},
+            {
+                "$group": {
+                    "_id": {
+                        "kind": "$one.ring.kind",
+                        "tried": _TRIED,
+                        "batch": {"$cond": [_TRIED, "$one.batch", None]},
+                        "refused": {"$gt": ["$one.refusals", 0]},
+                    },
+                    "count": {"$sum": 1},
+                    "at": {"$min": "$at"},
+                }
             },
-            "count": {"$sum": 1},
-            "at": {"$min": "$alert.at"},
-        }
-        stages = [{"$match": _ours(claim, at) | _known()}, {"$group": group}]
+            {"$sort": {"at": 1}},
+        ]
         rows = await (await self._tickets.aggregate(stages)).to_list()
-        rows.sort(key=lambda row: row["at"])
         return [
             Group(
                 row["_id"]["kind"],
@@ -203,47 +203,56 @@ class AlertStore:
 
     @reaches_mongo
     async def some(
-        self, claim: str, group: Group, *, at: datetime, lease: timedelta, most: int
+        self, claim: str, group: Group, *, lease: timedelta, most: int
     ) -> list[Delivery]:
         """The most overdue of a group, with a whole lease."""
-        which = _ours(claim, at) | _known() | _of(group)
-        found = self._tickets.find(which, {"_id": 1}).sort({"alert.at": 1}).limit(most)
-        ids = [row["_id"] for row in await found.to_list()]
-        if not ids:
-            return []
-        some = {"_id": {"$in": ids}, "alert.claim": claim}
-        await self._tickets.update_many(some, [{"$set": {"alert.free_at": later(lease)}}])
-        rows = await self._tickets.find(some, _NOT_NEEDED | {"description": 0}).to_list()
-        rows.sort(key=lambda row: row["alert"]["at"])
-        return [one for _, one in await self._read(claim, rows, _delivery)]
+        found = self._tickets.find(_held(claim, _of(group)), ALERTED)
+        rows = await found.sort({"delivery.at": 1}).limit(most).to_list()
+        some = [one for _, one in await self._read(claim, rows, _delivery)]
+        if some:
+            which = _held(claim) | {"_id": {"$in": [ObjectId(one.ticket.id) for one in some]}}
+            await self._tickets.update_many(which, [{"$set": {"delivery.until": later(lease)}}])
+        return some
 
     @reaches_mongo
-    async def batched(
-        self, claim: str, group: Group, name: str, *, at: datetime, lease: timedelta
-    ) -> Batch:
+    async def batched(self, claim: str, group: Group, name: str, *, lease: timedelta) -> Batch:
         """The whole group under one name, which is all that its message has room for."""
-        which = _ours(claim, at) | _known() | _of(group)
-        fields = {"alert.batch": name, "alert.free_at": later(lease)}
-        await self._tickets.update_many(which, [{"$set": fields}])
+        named = entries.each(ALL, entries.where(CLAIMED, {"batch": name}))
+        fields = {"deliveries": named, "delivery.until": later(lease)}
+        await self._tickets.update_many(_held(claim, _of(group)), [{"$set": fields}])
         return Batch(claim, name)
+
+    @reaches_mongo
+    async def let_go(self, claim: str) -> None:
+        """What is held still is free for whoever looks next."""
+        await self._tickets.update_many(_held(claim), [{"$set": LET_GO}])
 
 
 def _delivery(row: Document) -> Delivery:
-    return delivery("alert", {"description": ""} | row)
+    held = row["delivery"]
+    [entry] = [one for one in row["deliveries"] if one["id"] == held["alert"]]
+    return delivery(row, entry, held["lease"])
 
 
-def _ours(claim: str, at: datetime) -> Document:
-    return {"alert.owed": True, "alert.at": {"$lt": at}, "alert.claim": claim}
+def _held(claim: str, such: Expression | None = None) -> Document:
+    which: Document = {"delivery.lease": claim}
+    return which if such is None else which | {"$expr": any_of(ALL, such)}
 
 
-def _known() -> Document:
-    """Never tried, or looked for."""
-    return {"$or": [{"alert.first_try": None}, {"alert.looked": True}]}
+_TRIED = {"$eq": [{"$type": "$one.first_try"}, "date"]}
+# Never tried, or looked for.
+_KNOWN = {"$or": [{"$not": [TRIED]}, {"$eq": ["$$one.looked", "$delivery.lease"]}]}
 
 
-def _of(group: Group) -> Document:
-    which: Document = {"alert.kind": group.kind}
-    which |= in_doubt("alert", group.tried)
-    often = {"$gt": 0}
-    which["alert.refusals"] = often if group.refused else {"$not": often}
-    return which | ({"alert.batch": group.batch} if group.tried else {})
+def _of(group: Group) -> Expression:
+    refused = {"$gt": ["$$one.refusals", 0]}
+    such = [
+        CLAIMED,
+        _KNOWN,
+        {"$eq": ["$$one.ring.kind", group.kind]},
+        {"$eq": [TRIED, group.tried]},
+        refused if group.refused else {"$not": [refused]},
+    ]
+    if group.tried:
+        such.append({"$eq": [{"$ifNull": ["$$one.batch", None]}, group.batch]})
+    return {"$and": such}

@@ -5,19 +5,17 @@ in every write, so that a process that lost it changes nothing any more. A try t
 before it is made, as everywhere.
 """
 
-import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, NamedTuple
 
 from bson import ObjectId
-from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
 from core.store import mapping
-from core.store.delivery.deliveries import later
+from core.store.delivery.leases import HeldDocument, Leases
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
@@ -28,7 +26,6 @@ from core.tickets.alert import SOON
 TOLD_APART = 500
 COUNTED = 10_000
 _NEEDED: Document = {"timeline": 0, "comments": 0, "description": 0}
-_AT_ONCE = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class Board:
     """A channel's board, claimed by this process."""
 
     channel: str
-    claim: str
+    lease: str
     ts: str | None
     # Since when a board may be in the channel of which nobody knows.
     first_try: datetime | None
@@ -73,6 +70,7 @@ class BoardStore:
         indexes: Indexes,
     ) -> None:
         self._boards = boards
+        self._leases = Leases(boards)
         self._tickets = tickets
         self._indexes = indexes
 
@@ -90,24 +88,12 @@ class BoardStore:
     @reaches_mongo
     async def claim(self, channel: str, *, lease: timedelta) -> Board | None:
         """None as long as somebody else has it, or it was brought up to date just now."""
-        claim = secrets.token_hex(8)
-        which: Document = {"_id": channel, "$expr": {"$lte": ["$free_at", "$$NOW"]}}
-        fields = {"claim": claim, "free_at": later(lease)}
-        for _ in range(2):
-            document = await self._boards.find_one_and_update(
-                which, [{"$set": fields}], return_document=ReturnDocument.AFTER
-            )
-            if document is not None:
-                return _board(document)
-            if await self._boards.find_one({"_id": channel}, {"_id": 1}):
-                return None
-            new = {"$setOnInsert": {"free_at": _AT_ONCE}}
-            await self._boards.update_one({"_id": channel}, new, upsert=True)
-        return None
+        held = await self._leases.take(channel, lease=lease)
+        return _board(held) if held else None
 
     @reaches_mongo
     async def release(self, board: Board, *, wait: timedelta) -> None:
-        await self._write(board, {"claim": None, "free_at": later(wait)})
+        await self._leases.let_go(board.channel, board.lease, wait=wait)
 
     @reaches_mongo
     async def unquiet(self, *, at: datetime) -> Unquiet:
@@ -196,11 +182,7 @@ class BoardStore:
     async def _write(
         self, board: Board, fields: Document, *, within: timedelta = timedelta()
     ) -> bool:
-        which: Document = {"_id": board.channel, "claim": board.claim}
-        if within:
-            which["$expr"] = {"$gt": ["$free_at", later(within)]}
-        written = await self._boards.update_one(which, [{"$set": fields}])
-        return written.matched_count == 1
+        return await self._leases.write(board.channel, board.lease, fields, within=within)
 
 
 def _late(at: datetime) -> Document:
@@ -218,10 +200,11 @@ def _soon(at: datetime) -> Document:
     }
 
 
-def _board(document: Document) -> Board:
+def _board(held: HeldDocument) -> Board:
+    document = held.document
     return Board(
-        channel=document["_id"],
-        claim=document["claim"],
+        channel=held.id,
+        lease=held.lease,
         ts=document.get("ts"),
         first_try=document.get("first_try"),
         last_try=document.get("last_try"),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
-from core.store.delivery.deliveries import later
+from core.store.delivery.entries import later
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 

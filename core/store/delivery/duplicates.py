@@ -5,7 +5,6 @@ unknown; outbox.py notes that with the second try. Which copy stays is decided o
 ticket's document, so that of any number of processes none ever deletes what another keeps.
 """
 
-import secrets
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -13,70 +12,80 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
+from core.store.delivery.entries import (
+    ALL,
+    CLAIMED,
+    TO_RING,
+    Expression,
+    after_comment,
+    among,
+    any_of,
+    each,
+    later,
+    owed,
+    where,
+)
+from core.store.delivery.leases import Leases
 from core.store.errors import reaches_mongo
-from core.store.full import has_room
 from core.store.mapping import Document, object_id
+from core.store.room import has_room
 
 # How long after the latest try a frozen process may still wake and post what it was about to.
 WATCHED = timedelta(minutes=15)
 # How long after its end a watch goes on at most, where a channel cannot be read.
 GIVEN_UP = timedelta(hours=1)
 _AT_MOST = 500
+_SWEEP = "sweep"
 
 
 class Watched(NamedTuple):
     """These tickets' alerts may be there twice, in messages since then.
 
     They `name` the messages (by ts) that they follow, and those which stay by what was decided.
+    Of those that are `over` no copy will come any more that is not there now.
     """
 
     tickets: frozenset[str]
     since: datetime
     named: frozenset[str]
+    over: frozenset[str] = frozenset()
 
 
 class DuplicateStore:
-    def __init__(self, tickets: AsyncCollection[Document]) -> None:
+    def __init__(
+        self, tickets: AsyncCollection[Document], turns: AsyncCollection[Document]
+    ) -> None:
         self._tickets = tickets
+        self._sweeps = Leases(turns)
 
     @reaches_mongo
     async def claim(self, *, pause: timedelta) -> Watched | None:
-        """What is to be looked at now; nobody else looks at it for the time of `pause`.
+        """What is to be looked at now; nobody else looks for the time of `pause`.
 
         An alert that is just being posted is left for later: which copy its ticket names is
         not settled yet.
         """
-        claim = secrets.token_hex(8)
-        settled = {"$lte": ["$alert.free_at", "$$NOW"]}
-        unclaimed = {"$eq": ["$alert.claim", None]}
-        due = {"$lte": ["$alert.watch.free_at", "$$NOW"]}
-        which = {
-            "alert.watch.free_at": {"$exists": True},
-            "$expr": {"$and": [due, {"$or": [settled, unclaimed]}, has_room()]},
-        }
-        ids = [row["_id"] for row in await self._tickets.find(which, {"_id": 1}).to_list(_AT_MOST)]
-        if not ids:
-            return None
+        unsettled = {"$and": [{"$gt": ["$delivery.until", "$$NOW"]}, CLAIMED, TO_RING]}
+        settled = {"$and": [{"$not": [any_of(ALL, unsettled)]}, has_room()]}
+        which = {"alert.watch.until": {"$exists": True}, "$expr": settled}
         fields = {
-            "alert.watch.claim": claim,
-            "alert.watch.free_at": {"$add": ["$$NOW", _milliseconds(pause)]},
-            # The look that follows may be the last.
-            "alert.watch.over": {"$lte": ["$alert.watch.until", "$$NOW"]},
+            "alert": 1,
+            "deliveries.ts": 1,
+            "over": {"$lte": ["$alert.watch.until", "$$NOW"]},
         }
-        await self._tickets.update_many(which | {"_id": {"$in": ids}}, [{"$set": fields}])
-        ours = self._tickets.find({"_id": {"$in": ids}, "alert.watch.claim": claim}, {"alert": 1})
-        found = await ours.to_list()
-        if not found:
+        found = await self._tickets.find(which, fields).to_list(_AT_MOST)
+        if not found or not await self._sweeps.take(_SWEEP, lease=pause):
             return None
         since = min(document["alert"]["watch"]["since"] for document in found)
-        tickets = frozenset(str(document["_id"]) for document in found)
-        named = frozenset(
+        named = {
             one["ts"]
             for document in found
-            for field in ("messages", "kept")
-            for one in document["alert"].get(field, ())
-        )
-        return Watched(tickets, since, named)
+            for one in (*document.get("deliveries", ()), *document["alert"].get("kept", ()))
+            if one.get("ts")
+        }
+        over = frozenset(str(document["_id"]) for document in found if document["over"])
+        tickets = frozenset(str(document["_id"]) for document in found)
+        return Watched(tickets, since, frozenset(named), over)
 
     @reaches_mongo
     async def looked_at(self, watched: Watched, *, complete: bool = True) -> None:
@@ -84,12 +93,13 @@ class DuplicateStore:
 
         After a look that was not `complete` they are, but not for ever.
         """
-        ids = [ObjectId(ticket) for ticket in watched.tickets]
-        over: Document = {"_id": {"$in": ids}, "alert.watch.over": True}
+        until: Expression = "$alert.watch.until"
         if not complete:
-            given_up = {"$add": ["$alert.watch.until", _milliseconds(GIVEN_UP)]}
-            over["$expr"] = {"$lte": [given_up, "$$NOW"]}
-        await self._tickets.update_many(over, {"$unset": {"alert.watch": ""}})
+            until = {"$add": [until, round(GIVEN_UP.total_seconds() * 1000)]}
+        # One that was tried again meanwhile is watched anew.
+        over = {"$lte": [until, "$$NOW"]}
+        which = {"_id": {"$in": [ObjectId(ticket) for ticket in watched.over]}, "$expr": over}
+        await self._tickets.update_many(which, {"$unset": {"alert.watch": ""}})
 
     @reaches_mongo
     async def kept(self, alert: str, *, ticket: str, ts: str) -> str | None:
@@ -118,24 +128,22 @@ class DuplicateStore:
     async def follow(self, ts: str | None, *, ticket: str, rather_than: str) -> None:
         """A ticket that named a copy names this one from here on, if any, which is brought up to
         date: what it says is not known."""
-        named = {"_id": object_id(ticket), "alert.messages.ts": rather_than}
-        change: Document = {"$pull": {"alert.messages": {"ts": rather_than}}}
-        if ts is not None:
-            fields = {"alert.messages.$.ts": ts, "alert.messages.$.says": None, "card.owed": True}
-            change = {"$set": fields, "$inc": {"revision": 1}}
-        await self._tickets.update_one(named, change)
+        this = {"$eq": ["$$one.ts", rather_than]}
+        if ts is None:
+            deliveries = among(ALL, {"$not": [this]})
+        else:
+            deliveries = each(after_comment(), where(this, {"ts": ts, "says": None}))
+        which = {"_id": object_id(ticket), "deliveries.ts": rather_than}
+        await self._tickets.update_one(which, owed(deliveries))
 
 
-def watch(lease: timedelta) -> Document:
-    """What a second try notes, as an expression over the ticket's document."""
+def watch() -> Expression:
+    """What a second try of the claimed alert notes, over the ticket's document."""
+    claimed = {"$first": among(ALL, CLAIMED)}
+    first_try = {"$let": {"vars": {"claimed": claimed}, "in": "$$claimed.first_try"}}
     noted = {
-        "since": {"$ifNull": ["$alert.watch.since", "$alert.first_try"]},
-        "until": {"$add": ["$$NOW", _milliseconds(WATCHED)]},
-        "free_at": {"$add": ["$$NOW", _milliseconds(lease)]},
+        "since": {"$ifNull": ["$alert.watch.since", first_try]},
+        "until": later(WATCHED),
     }
-    again = {"$ne": [{"$ifNull": ["$alert.first_try", None]}, None]}
+    again = {"$ne": [{"$ifNull": [first_try, None]}, None]}
     return {"$cond": [again, noted, {"$ifNull": ["$alert.watch", "$$REMOVE"]}]}
-
-
-def _milliseconds(time: timedelta) -> int:
-    return round(time.total_seconds() * 1000)

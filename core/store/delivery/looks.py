@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
-from core.store.delivery.deliveries import later
+from core.store.delivery.entries import later
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 

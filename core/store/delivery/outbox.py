@@ -1,300 +1,270 @@
-"""What Slack is owed (docs/alerts.md): written with the change that owes it, claimed to be paid.
+"""The outbox: what is owed is claimed, noted before it is tried, and settled (docs/alerts.md).
 
-Each ticket's document says whether its card, its breach alert and its receipt are owed. A
-process claims one with a lease, notes in the document that it is about to post, posts, and
-notes the outcome; every such write names the claim, so a process that lost its claim changes
-nothing any more. Leases and tries are timed by the server ($$NOW), since the processes'
-clocks may differ; what is late is the desk's clock to say, as everywhere.
+A document is held by one process at a time, by a lease that every later write names, so that a
+process that lost it changes nothing any more. Leases and tries are timed by the server ($$NOW),
+since the processes' clocks may differ; what is late is the desk's clock to say, as everywhere.
 """
 
 import secrets
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 
 from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
-from core.store import mapping
-from core.store.delivery import duplicates
-from core.store.delivery.deliveries import (
-    AlertMessage,
-    Batch,
-    Delivery,
-    Held,
+from core.store.delivery import duplicates, entries
+from core.store.delivery.changes import Change, latest_alerts, not_sent, put_off, there
+from core.store.delivery.deliveries import Batch, Delivery, Posted, delivery
+from core.store.delivery.entries import (
+    ALL,
+    AT_ONCE,
+    CLAIMED,
+    KINDS,
+    LET_GO,
+    THERE,
+    Expression,
     Kind,
-    Posted,
-    delivery,
-    free,
-    in_doubt,
     later,
-    ours,
 )
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
-from core.tickets import Ticket
-from core.tickets.alert import Ring
+from core.store.projections import ALERTED, HELD
 
-# Alert messages of one ticket that are edited, the latest of all.
-_FOLLOWED = 5
 # Tickets of a batch that are named in its message.
 _NAMED = 100
-_AT_ONCE = datetime.fromtimestamp(0, UTC)
-_WITHOUT_TIMELINE = {"timeline": 0}
-
-
-def at_first(ticket: Ticket, *, receipt_to: str | None) -> Document:
-    fields: Document = {
-        "revision": 1,
-        "alert": _plan(ticket.alert.ring)
-        | {
-            # A ticket for which nobody planned anything is planned by the next who looks.
-            "owed": True,
-            "free_at": _AT_ONCE,
-            "tried": [],
-            "announced": [],
-        },
-        "card": {"owed": True, "free_at": _AT_ONCE},
-    }
-    if receipt_to:
-        fields["receipt"] = {"owed": True, "free_at": _AT_ONCE, "to": receipt_to}
-    return fields
-
-
-def after_change(old: Ticket, new: Ticket) -> Document:
-    fields = after_comment()
-    if old.alert.ring != new.alert.ring or old.breaches_at != new.breaches_at:
-        # Whether that very alert rang before is asked when it is claimed.
-        plan = _plan(new.alert.ring) | {"owed": new.breaches_at is not None}
-        fields |= {f"alert.{name}": value for name, value in plan.items()}
-    for name in ("acknowledged", "snoozed"):
-        if (said := getattr(new.alert, name)) != getattr(old.alert, name):
-            fields[f"alert.{name}"] = mapping.silence_document(said)
-    return fields
-
-
-def _plan(ring: Ring | None) -> Document:
-    if ring is None:
-        return {"ring": None, "at": _AT_ONCE}
-    return {"ring": ring.name, "kind": ring.kind, "due": ring.due, "at": ring.at}
-
-
-def after_comment() -> Document:
-    return {"card.owed": True}
+Held = Sequence[Delivery] | Batch
 
 
 class Outbox:
-    def __init__(self, tickets: AsyncCollection[Document]) -> None:
+    def __init__(
+        self,
+        tickets: AsyncCollection[Document],
+        owes_more: Callable[[datetime], None] = lambda due: None,
+    ) -> None:
+        """`owes_more` hears of a ticket that is let go by when it owes something still."""
         self._tickets = tickets
+        self.owes_more = owes_more
 
     @reaches_mongo
     async def claim(
-        self, kind: Kind, *, lease: timedelta, doubt: timedelta, doubtful: bool | None = None
-    ) -> Delivery | None:
-        """Claims the one that waits the longest, if any is owed and free.
+        self,
+        kinds: Sequence[Kind],
+        *,
+        lease: timedelta,
+        doubt: timedelta,
+        doubtful: bool | None = None,
+    ) -> list[Delivery]:
+        """What the ticket owes at once that waits the longest: new messages of these kinds, and
+        edits of those that are there, of alerts first.
 
-        Only such as are `doubtful`, or only such as are not, if that is given.
+        Only such as are `doubtful`, or only such as are not, if that is given. What a message says
+        that is about to be edited is unknown from here on.
         """
+        token = secrets.token_hex(8)
+        kind = {"$in": ["$$one.kind", list(kinds)]}
+        ours = {"$and": [kind, entries.payable(before=None, doubt=doubt, doubtful=doubtful)]}
+        unsaid = entries.each(ALL, entries.where({"$and": [THERE, ours]}, {"says": None}))
         fields = {
-            f"{kind}.claim": secrets.token_hex(8),
-            f"{kind}.posting": False,
-            f"{kind}.free_at": later(lease),
+            "delivery.lease": token,
+            "delivery.until": later(lease),
+            "deliveries": unsaid,
         }
         document = await self._tickets.find_one_and_update(
-            {f"{kind}.owed": True}
-            | free(kind, doubt)
-            | ({} if doubtful is None else in_doubt(kind, doubtful)),
+            {
+                "delivery.due": {"$exists": True},
+                "deliveries": {"$elemMatch": {"kind": {"$in": list(kinds)}, "due": AT_ONCE}},
+                "$expr": {"$and": [entries.is_free(), entries.any_of(ALL, ours)]},
+            },
             [{"$set": fields}],
-            projection=_WITHOUT_TIMELINE,
-            sort={f"{kind}.free_at": 1},
-            return_document=ReturnDocument.AFTER,
+            # As it was, since it tells what the messages say, and what of it is ours.
+            projection=HELD | {"ours": entries.among(ALL, ours)},
+            return_document=ReturnDocument.BEFORE,
         )
-        return delivery(kind, document) if document else None
+        if document is None:
+            return []
+        held = [delivery(document, one, token) for one in document["ours"]]
+        return sorted(held, key=lambda one: KINDS.index(one.kind))
 
     @reaches_mongo
-    async def about_to_post(self, held: Held, *, within: timedelta, channel: str) -> list[Delivery]:
+    async def keep(self, held: Delivery, *, lease: timedelta) -> bool:
+        """A whole lease from now on; False if it is lost."""
+        until = [{"$set": {"delivery.until": later(lease)}}]
+        return (await self._tickets.update_one(_ours([held]), until)).matched_count == 1
+
+    @reaches_mongo
+    async def begin(self, held: Held, *, within: timedelta, channel: str) -> list[Delivery]:
         """Notes the try before it is made, and returns those that may still be posted, fresh.
 
         Left out: what is no longer owed, what another process claimed, what has less of its
         lease left than a post may take (`within`), and an alert that is planned otherwise now.
         Of a batch, only the most overdue are returned.
         """
-        kind, which = ours(held)
-        which[f"{kind}.owed"] = True
-        tried: Document = {
-            f"{kind}.posting": True,
-            f"{kind}.last_try": "$$NOW",
-            f"{kind}.first_try": {"$ifNull": [f"${kind}.first_try", "$$NOW"]},
-        }
-        still = [{"$gt": [f"${kind}.free_at", later(within)]}]
-        if kind == "alert":
-            still.append({"$eq": ["$alert.ring", "$alert.claimed.name"]})
-            still.append({"$eq": ["$alert.at", "$alert.claimed.at"]})
-            tried["alert.tried_in"] = channel
-            tried["alert.tried"] = {"$setUnion": ["$alert.tried", ["$alert.claimed.name"]]}
-            if isinstance(held, Batch):
-                batch = {"ring": "$alert.claimed.name", "name": held.name}
-                before = {"$ifNull": ["$alert.batches", []]}
-                tried["alert.batches"] = {"$setUnion": [before, [batch]]}
-                await self._watch(held, within)
-            else:
-                tried["alert.watch"] = duplicates.watch(within)
-        await self._tickets.update_many(which | {"$expr": {"$and": still}}, [{"$set": tried}])
-        posting = which | {f"{kind}.posting": True}
-        if isinstance(held, Batch):
-            order, most = {"alert.batch": 1, "alert.due": 1, "number": 1}, _NAMED
+        of_alerts = isinstance(held, Batch) or held[0].kind == "alert"
+        this: Expression = {"$gt": ["$$one.due", None]}
+        if of_alerts:
+            this = {"$and": [CLAIMED, {"$eq": ["$$one.due", "$delivery.at"]}, this]}
         else:
-            order, most = {"_id": 1}, 0
-        found = self._tickets.find(posting, _WITHOUT_TIMELINE).sort(order).limit(most)
-        return [delivery(kind, document) for document in await found.to_list()]
+            assert not isinstance(held, Batch)
+            this = {"$and": [{"$eq": ["$$one.id", held[0].id]}, this]}
+        tried: Document = {
+            "begun": "$delivery.lease",
+            "first_try": {"$ifNull": ["$$one.first_try", "$$NOW"]},
+            "last_try": "$$NOW",
+            "tried_in": channel,
+        }
+        fields: Document = {}
+        if isinstance(held, Batch):
+            batch = {
+                "ring": {"$substrCP": ["$delivery.alert", len("alert:"), 100]},
+                "name": held.name,
+            }
+            before = {"$ifNull": ["$alert.batches", []]}
+            fields["alert.batches"] = {"$setUnion": [before, [batch]]}
+            await self._watch(held)
+        elif of_alerts:
+            fields["alert.watch"] = duplicates.watch()
+        still = {"$and": [{"$gt": ["$delivery.until", later(within)]}, entries.any_of(ALL, this)]}
+        which = _ours(held) | {"$expr": still}
+        noted = [{"$set": fields | {"deliveries": entries.each(ALL, entries.where(this, tried))}}]
+        if not isinstance(held, Batch) and len(held) == 1:
+            document = await self._tickets.find_one_and_update(
+                which,
+                noted,
+                projection=ALERTED if of_alerts else HELD,
+                return_document=ReturnDocument.AFTER,
+            )
+            documents = [document] if document else []
+        else:
+            await self._tickets.update_many(which, noted)
+            begun = _ours(held) | {"deliveries.begun": _lease(held)}
+            found = self._tickets.find(begun, ALERTED)
+            if isinstance(held, Batch):
+                found = found.sort({"delivery.at": 1, "number": 1}).limit(_NAMED)
+            documents = await found.to_list()
+        return [_begun(document) for document in documents]
 
-    async def _watch(self, batch: Batch, within: timedelta) -> None:
+    async def _watch(self, batch: Batch) -> None:
         """Of a batch, the ticket that gave it its name stands for all."""
-        named = {"_id": ObjectId(batch.name.split(":")[1]), "alert.batch": batch.name}
-        await self._tickets.update_one(named, [{"$set": {"alert.watch": duplicates.watch(within)}}])
+        named = _ours(batch) | {"_id": ObjectId(batch.name.split(":")[1])}
+        await self._tickets.update_one(named, [{"$set": {"alert.watch": duplicates.watch()}}])
 
     @reaches_mongo
     async def count(self, batch: Batch) -> int:
         """How many of a batch are about to be posted."""
-        _, which = ours(batch)
-        return await self._tickets.count_documents(which | {"alert.posting": True})
+        begun = _ours(batch) | {"deliveries.begun": batch.lease}
+        return await self._tickets.count_documents(begun)
 
     @reaches_mongo
-    async def renewed(
-        self, held: Delivery, *, lease: timedelta, editing: AlertMessage | None = None
-    ) -> Delivery | None:
-        """The same with a whole lease and the ticket as it is now; None if the claim is lost.
-
-        What an alert says that is about to be edited is unknown from here on.
-        """
-        kind, which = ours([held])
-        fields: Document = {f"{kind}.free_at": later(lease)}
-        if editing is not None:
-            fields["alert.messages"] = _saying(None, editing)
+    async def settle(self, held: Delivery, changes: Sequence[tuple[Delivery, Change]]) -> None:
+        """Keeps what became of what a ticket owed, and lets go of it."""
+        deliveries: Expression = ALL
+        for one, change in changes:
+            this = {"$eq": ["$$one.id", one.id]}
+            if change is None:
+                deliveries = entries.among(deliveries, {"$not": [this]})
+            else:
+                deliveries = entries.each(deliveries, entries.where(this, change))
         document = await self._tickets.find_one_and_update(
-            which,
-            [{"$set": fields}],
-            projection=_WITHOUT_TIMELINE,
+            _ours([held]),
+            [*entries.owed(deliveries), {"$set": LET_GO}],
+            projection={"delivery.due": True},
             return_document=ReturnDocument.AFTER,
         )
-        return delivery(kind, document) if document else None
+        if document and (due := document["delivery"].get("due")):
+            self.owes_more(due)
 
     @reaches_mongo
-    async def sent(self, held: Held, posted: Posted | None, *, at: datetime | None = None) -> None:
-        """Slack has it, or nobody ever will: it is owed no more, unless the ticket has changed.
+    async def rang(self, held: Held, posted: Posted, *, at: datetime) -> None:
+        """The alerts are announced at that time; whoever claims the ticket next plans what follows.
 
-        A message that is about one ticket alone is remembered, to be edited later. An alert
-        rang `at` that time; whoever claims the ticket next plans what follows.
+        A message that is about one ticket alone is remembered, to be edited later.
         """
-        kind, which = ours(held)
-        if isinstance(held, Batch):
-            which["alert.posting"] = True
-        fields: Document = {
-            f"{kind}.claim": None,
-            f"{kind}.first_try": None,
-            f"{kind}.last_try": None,
-            f"{kind}.free_at": _AT_ONCE,
-            f"{kind}.refusals": "$$REMOVE",
+        ring = {"$let": {"vars": {"rang": {"$first": entries.among(ALL, CLAIMED)}}}}
+        named = {
+            "$concat": ["$$rang.ring.kind", ":", {"$toString": {"$toLong": "$$rang.ring.due"}}]
         }
-        if kind == "alert":
-            fields["alert.announced"] = {"$setUnion": ["$alert.announced", ["$alert.claimed.name"]]}
-            fields["alert.latest"] = {
-                "kind": "$alert.claimed.kind",
-                "due": "$alert.claimed.due",
-                "at": {"$max": ["$alert.claimed.at", at]},
-            }
-            # The card says that it is late, and what changed while the alert was posted is shown.
-            fields |= {"card.owed": True, "revision": {"$add": ["$revision", 1]}}
-            if posted and posted.alone:
-                fields["alert.messages"] = _followed(posted)
-        elif kind == "card":
-            assert not isinstance(held, Batch)
-            fields["card.owed"] = {"$ne": ["$revision", held[0].revision]}
+        latest = {
+            "kind": "$$rang.ring.kind",
+            "due": "$$rang.ring.due",
+            "at": {"$max": ["$$rang.ring.at", at]},
+        }
+        fields = {
+            "alert.announced": {
+                "$setUnion": [
+                    {"$ifNull": ["$alert.announced", []]},
+                    [{"$let": ring["$let"] | {"in": named}}],
+                ]
+            },
+            "alert.latest": {"$let": ring["$let"] | {"in": latest}},
+        }
+        # What is there says from now on that it rang; what changed while it was posted is shown.
+        deliveries = entries.after_comment()
+        if posted.alone:
+            now_there = there(posted, shows=0) | {"wants": 1, "due": AT_ONCE, "batch": None}
+            deliveries = entries.each(deliveries, entries.where(CLAIMED, now_there))
+            deliveries = latest_alerts(deliveries)
         else:
-            fields["receipt.owed"] = False
-        if posted and kind != "alert":
-            fields |= {f"{kind}.channel": posted.channel, f"{kind}.ts": posted.ts}
-        await self._tickets.update_many(which, [{"$set": fields}])
+            deliveries = entries.among(deliveries, {"$not": [CLAIMED]})
+        deliveries = entries.planned_somehow(deliveries)
+        which = _ours(held)
+        if isinstance(held, Batch):
+            which["deliveries.begun"] = held.lease
+        await self._tickets.update_many(
+            which, [*entries.owed(deliveries, **fields), {"$set": LET_GO}]
+        )
 
     @reaches_mongo
-    async def edited(self, held: Delivery, message: AlertMessage, *, says: str) -> None:
-        """That alert says this now, for whoever would edit it next."""
-        _, which = ours([held])
-        fields = {"alert.messages": _saying(says, message)}
-        await self._tickets.update_one(which, [{"$set": fields}])
-
-    @reaches_mongo
-    async def not_sent(
+    async def put_off(
         self, held: Held, *, wait: timedelta, refused: bool = False, stays_ours: bool = False
     ) -> None:
-        """Certainly not in Slack: owed as before, to be tried again after the wait.
+        """The alerts are certainly not in Slack: owed still, to be tried again after the wait.
 
-        Or at once by us, if it `stays_ours`. That it was `refused` for what it says is counted.
+        Or at once by us, if they `stay ours`. That they were `refused` for their words is counted.
         """
-        kind, which = ours(held)
-        fields: Document = {
-            f"{kind}.free_at": later(wait),
-            f"{kind}.posting": False,
-            f"{kind}.first_try": None,
-            f"{kind}.last_try": None,
-        }
-        fields |= {} if stays_ours else {f"{kind}.claim": None}
-        if refused:
-            fields[f"{kind}.refusals"] = {"$add": [{"$ifNull": [f"${kind}.refusals", 0]}, 1]}
-        await self._tickets.update_many(which, [{"$set": fields}])
+        change = not_sent(wait, refused=refused)
+        let_go = LET_GO
+        if stays_ours:
+            change["free_at"], let_go = None, {"delivery.until": later(wait)}
+        await self._change_claimed(held, change, let_go)
 
     @reaches_mongo
     async def unknown(self, held: Held, *, wait: timedelta) -> None:
-        """Perhaps in Slack, perhaps not: whoever claims it next has to find out first."""
-        kind, which = ours(held)
-        fields = {f"{kind}.claim": None, f"{kind}.free_at": later(wait)}
-        await self._tickets.update_many(which, [{"$set": fields}])
+        """Perhaps in Slack, perhaps not: whoever claims the alerts next has to find out first."""
+        await self._change_claimed(held, put_off(wait), LET_GO)
+
+    async def _change_claimed(self, held: Held, change: Document, let_go: Document) -> None:
+        deliveries = entries.each(ALL, entries.where(CLAIMED, change))
+        stages = [*entries.owed(entries.among(deliveries, entries.STANDS)), {"$set": let_go}]
+        await self._tickets.update_many(_ours(held), stages)
 
     @reaches_mongo
     async def recent_channels(self, *, tickets: int) -> set[str]:
         """Where the cards and alerts of the latest tickets stand."""
-        places = {"card.channel": 1, "alert.messages.channel": 1}
-        latest = self._tickets.find({}, places).sort({"number": -1}).limit(tickets)
-        channels = {
-            message.get("channel")
-            for document in await latest.to_list()
-            for message in (
-                document.get("card", {}),
-                *document.get("alert", {}).get("messages", ()),
-            )
+        places = {"deliveries.to": 1, "deliveries.ts": 1}
+        found = self._tickets.find({}, places).sort({"number": -1}).limit(tickets)
+        return {
+            one["to"]
+            for document in await found.to_list()
+            for one in document.get("deliveries", ())
+            if one.get("ts")
         }
-        return channels - {None}
-
-    @reaches_mongo
-    async def message_is_gone(self, gone_one: Delivery) -> None:
-        """Somebody deleted the message: the next one is posted anew."""
-        kind, which = ours([gone_one])
-        gone = {
-            f"{kind}.claim": None,
-            f"{kind}.ts": None,
-            f"{kind}.free_at": _AT_ONCE,
-            f"{kind}.first_try": None,
-            f"{kind}.last_try": None,
-        }
-        await self._tickets.update_one(which, {"$set": gone})
 
 
-def _followed(posted: Posted) -> Document:
-    """The latest messages with this one, as an expression over the ticket's document."""
-    message = {
-        "channel": posted.channel,
-        "ts": posted.ts,
-        "kind": "$alert.claimed.kind",
-        "quiet": posted.quiet,
-        "instead_of": posted.instead_of,
-        "says": posted.says,
-    }
-    before = {"$ifNull": ["$alert.messages", []]}
-    return {"$slice": [{"$concatArrays": [before, [message]]}, -_FOLLOWED]}
+def _lease(held: Held) -> str:
+    return held.lease if isinstance(held, Batch) else held[0].lease
 
 
-def _saying(says: str | None, message: AlertMessage) -> Document:
-    """The messages with this one saying that, likewise."""
-    here = [{"$eq": ["$$one.channel", message.channel]}, {"$eq": ["$$one.ts", message.ts]}]
-    changed = {"$mergeObjects": ["$$one", {"says": says}]}
-    one = {"$cond": [{"$and": here}, changed, "$$one"]}
-    return {"$map": {"input": "$alert.messages", "as": "one", "in": one}}
+def _ours(held: Held) -> Document:
+    """The filter for what is still held."""
+    which: Document = {"delivery.lease": _lease(held)}
+    if isinstance(held, Batch):
+        return which | {"deliveries.batch": held.name}
+    ids = [ObjectId(one.ticket.id) for one in held]
+    return which | {"_id": ids[0] if len(ids) == 1 else {"$in": ids}}
+
+
+def _begun(document: Document) -> Delivery:
+    lease = document["delivery"]["lease"]
+    [entry] = [one for one in document["deliveries"] if one.get("begun") == lease]
+    return delivery(document, entry, lease)

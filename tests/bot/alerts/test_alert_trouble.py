@@ -24,6 +24,7 @@ from core.tickets import NewTicket, Priority
 from localslack import Fault
 from tests.bot.alerts.test_announcer import alerts_in
 from tests.conftest import LONGEST_WAIT
+from tests.support.deliveries import change, owed, such
 
 NOWHERE = "C0NOWHERE"
 RULES = AlertRules(escalations=Escalations((Step(timedelta(hours=1), channel=NOWHERE),)))
@@ -94,9 +95,8 @@ async def test_a_channel_that_cannot_be_read_puts_off_only_its_own_alerts(
     [(channel, (said, hides))] = history.troubles(usual=slack.helpdesk.id).items()
     assert (channel, hides) == (NOWHERE, True)
     assert said.startswith(f"Slack does not let us read {NOWHERE} (channel_not_found)")
-    first = (await database["tickets"].find_one({"number": 1}))["alert"]
-    assert first["claim"] is None
-    assert first["first_try"] is not None
+    assert await database["tickets"].find_one({"number": 1} | such("alert", ts=None))
+    assert (await owed(database, "alert"))["first_try"] is not None
 
 
 async def test_a_channel_in_which_no_alert_is_doubtful_is_not_read(
@@ -128,8 +128,8 @@ async def test_a_document_that_cannot_be_read_stops_no_other(slack, alerts, file
     [entry] = [entry for entry in logged if entry["log_level"] == "error"]
     assert entry["ticket_id"] == broken.id
     assert isinstance(entry["exc_info"], KeyError)
-    alert = (await database["tickets"].find_one({"number": 1}))["alert"]
-    wait = alert["free_at"] - datetime.now(UTC)
+    held = (await database["tickets"].find_one({"number": 1}))["delivery"]
+    wait = held["until"] - datetime.now(UTC)
     assert timedelta(minutes=9) < wait <= timedelta(minutes=10)
 
 
@@ -142,8 +142,7 @@ async def test_a_refused_alert_still_mentions_when_it_is_taken(
     clock.forward(hours=4, seconds=1)
     slack.fail("chat.postMessage", Fault.error("not_in_channel"))
     await alerts.announce()
-    past = datetime.fromtimestamp(0, UTC)
-    await database["tickets"].update_one({}, {"$set": {"alert.free_at": past}})
+    await change(database, "alert", free_at=None)
 
     await alerts.announce()
 
@@ -162,9 +161,8 @@ async def test_a_long_retry_after_stops_nobody_and_the_alert_comes_later(
     async with asyncio.timeout(LONGEST_WAIT):
         await alerts.announce()
 
-    alert = (await database["tickets"].find_one({}))["alert"]
-    assert (alert["claim"], alert["first_try"]) == (None, None)
-    assert alert["free_at"] > datetime.now(UTC)
+    assert await database["tickets"].find_one(such("alert", first_try=None))
+    assert (await owed(database, "alert"))["free_at"] > datetime.now(UTC)
     await expire()
     await alerts.announce()
     assert len(alerts_in(slack)) == 1
@@ -182,9 +180,8 @@ async def test_sweeping_goes_on_to_the_channels_that_can_be_read(
     slack, store, client, history, database
 ):
     now = datetime.now(UTC)
-    watch = {"since": now, "until": now - timedelta(minutes=1), "free_at": now}
-    alert = {"watch": watch, "free_at": now, "claim": None}
-    await database["tickets"].insert_one({"number": 1, "alert": alert})
+    watch = {"since": now, "until": now - timedelta(minutes=1)}
+    await database["tickets"].insert_one({"number": 1, "alert": {"watch": watch}})
     channels = [NOWHERE, slack.helpdesk.id]
     sweeper = DuplicateSweeper(store.repeats, history, client, channels=channels, pause=timedelta())
 

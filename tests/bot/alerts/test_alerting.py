@@ -8,6 +8,7 @@ import pytest
 from localslack import Fault
 from tests.bot.alerts.test_announcer import alerts_in, announced
 from tests.bot.conftest import button_names, impatient
+from tests.support.deliveries import nothing_is_held
 
 MINUTE = 60
 GENERAL = "C0GENERAL"
@@ -147,11 +148,12 @@ async def test_whom_the_steps_tell_and_where(slack, start, filed, clock, escalat
 
 
 async def test_a_list_says_that_it_rings_nobody_only_where_that_is_so(
-    slack, start, filed, clock, escalating
+    slack, start, filed, clock, escalating, database
 ):
     async with start(mentions_per_hour=2, **escalating):
         for _ in range(4):
             await filed()
+        await nothing_is_held(database)
         lists = []
         for count in (1, 2):
             clock.forward(hours=4.3)

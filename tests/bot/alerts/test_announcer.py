@@ -12,6 +12,7 @@ from core.store.delivery.deliveries import Posted
 from core.tickets import Changes, NewTicket, Priority
 from localslack import Fault
 from tests.bot.conftest import button_names, card_of, impatient, words
+from tests.support.deliveries import nothing_is_held
 
 
 def alerts_in(slack):
@@ -47,7 +48,7 @@ def claimed(store, clock):
     async def done():
         lease, doubt = timedelta(seconds=20), timedelta(seconds=10)
         claim = await store.alerts.claim(at=clock(), lease=lease, doubt=doubt)
-        return claim, await store.alerts.groups(claim, at=clock())
+        return claim, await store.alerts.groups(claim)
 
     return done
 
@@ -142,9 +143,11 @@ async def test_a_ticket_resolved_before_it_was_late_is_announced_after_a_reopen(
     await slack.until(lambda: len(alerts_in(slack)) == 1)
 
 
-async def test_many_at_once_are_one_message(slack, program, clock):
+async def test_many_at_once_are_one_message(slack, program, clock, database):
     for number in range(30):
         await program.file(f"ticket {number}", priority="high")
+    await slack.until(lambda: len(slack.messages("#helpdesk")) == 30)
+    await nothing_is_held(database)
     clock.forward(hours=5)
 
     [alert] = await slack.until(lambda: alerts_in(slack))
@@ -169,7 +172,7 @@ async def test_more_at_once_than_a_list_can_name_are_one_summary(
     [batch] = announced(slack)
     assert batch.startswith("batch-breach:")
     assert await database["tickets"].count_documents({"alert.batches.name": batch}) == 230
-    assert await database["tickets"].count_documents({"alert.owed": True}) == 0
+    assert await database["tickets"].count_documents({"deliveries.kind": "alert"}) == 0
     assert len(alerts_in(slack)) == 1
 
 
@@ -186,7 +189,7 @@ async def test_a_summary_whose_answer_got_lost_is_found_by_its_batch(
     await a_few_scans(but=["cards"])
 
     assert len(alerts_in(slack)) == 1
-    assert await database["tickets"].count_documents({"alert.owed": True}) == 0
+    assert await database["tickets"].count_documents({"deliveries.kind": "alert"}) == 0
 
 
 async def test_of_very_many_only_the_most_overdue_are_fetched(store, desk, clock, claimed):
@@ -199,9 +202,9 @@ async def test_of_very_many_only_the_most_overdue_are_fetched(store, desk, clock
 
     claim, [group] = await claimed()
     lease = timedelta(seconds=20)
-    first = await store.alerts.some(claim, group, at=clock(), lease=lease, most=2)
-    await store.owed.sent(first, Posted("C", "1.0", alone=False), at=clock())
-    more = await store.alerts.some(claim, group, at=clock(), lease=lease, most=2)
+    first = await store.alerts.some(claim, group, lease=lease, most=2)
+    await store.owed.rang(first, Posted("C", "1.0", alone=False), at=clock())
+    more = await store.alerts.some(claim, group, lease=lease, most=2)
 
     assert group.size == 5
     assert [delivery.ticket.number for delivery in [*first, *more]] == [1, 2, 3, 4]
@@ -386,15 +389,15 @@ async def test_a_ticket_that_gets_more_time_after_the_claim_is_not_announced(
     clock.forward(hours=5)
     claim, [group] = await claimed()
     lease, post = timedelta(seconds=20), timedelta(seconds=10)
-    some = await store.alerts.some(claim, group, at=clock(), lease=lease, most=9)
+    some = await store.alerts.some(claim, group, lease=lease, most=9)
 
     await desk.change_ticket("1", Changes(priority=Priority.LOW), by=agent)
 
     assert len(some) == 1
-    assert await store.owed.about_to_post(some, within=post, channel="C1") == []
+    assert await store.owed.begin(some, within=post, channel="C1") == []
 
 
-async def test_a_lease_is_for_the_alert_that_was_claimed(store, desk, clock, claimed):
+async def test_a_lease_is_for_the_alert_that_was_claimed(store, desk, clock, claimed, database):
     agent = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
     agent = agent._replace(role=Role.AGENT)
     for title in ("VPN", "Printer"):
@@ -402,8 +405,8 @@ async def test_a_lease_is_for_the_alert_that_was_claimed(store, desk, clock, cla
     clock.forward(hours=5)
     claim, [group] = await claimed()
     lease, post = timedelta(seconds=20), timedelta(seconds=10)
-    vpn, printer = await store.alerts.some(claim, group, at=clock(), lease=lease, most=9)
-    await store.owed.about_to_post([printer], within=post, channel="C1")
+    vpn, printer = await store.alerts.some(claim, group, lease=lease, most=9)
+    await store.owed.begin([printer], within=post, channel="C1")
     assert await store.alerts.claim(at=clock(), lease=lease, doubt=timedelta()) is None
 
     for number in ("1", "2"):
@@ -411,13 +414,15 @@ async def test_a_lease_is_for_the_alert_that_was_claimed(store, desk, clock, cla
     clock.forward(hours=44)
 
     again, [group] = await claimed()
-    [vpn] = await store.alerts.some(again, group, at=clock(), lease=lease, most=9)
+    [vpn] = await store.alerts.some(again, group, lease=lease, most=9)
     assert vpn.ticket.number == 1
     # What is under way is not taken from whoever posts it: only its outcome tells what rang.
-    await store.owed.sent([printer], Posted("C1", "1.1", alone=True), at=clock())
+    await store.owed.rang([printer], Posted("C1", "1.1", alone=True), at=clock())
     again, [group] = await claimed()
-    [printer] = await store.alerts.some(again, group, at=clock(), lease=lease, most=9)
-    assert [alert.ts for alert in printer.alerts] == ["1.1"]
+    [printer] = await store.alerts.some(again, group, lease=lease, most=9)
+    assert printer.ticket.number == 2
+    ticket = await database["tickets"].find_one({"number": 2})
+    assert [one["ts"] for one in ticket["deliveries"] if one.get("ts")] == ["1.1"]
 
 
 async def test_the_wait_of_a_refused_alert_is_not_that_of_the_next(store, desk, clock, claimed):
@@ -427,9 +432,9 @@ async def test_the_wait_of_a_refused_alert_is_not_that_of_the_next(store, desk, 
     clock.forward(hours=5)
     claim, [group] = await claimed()
     lease, wait = timedelta(seconds=20), timedelta(minutes=10)
-    some = await store.alerts.some(claim, group, at=clock(), lease=lease, most=9)
-    await store.owed.about_to_post(some, within=timedelta(seconds=10), channel="C1")
-    await store.owed.not_sent(some, wait=wait, refused=True)
+    some = await store.alerts.some(claim, group, lease=lease, most=9)
+    await store.owed.begin(some, within=timedelta(seconds=10), channel="C1")
+    await store.owed.put_off(some, wait=wait, refused=True)
     assert await store.alerts.claim(at=clock(), lease=lease, doubt=timedelta()) is None
 
     await desk.change_ticket("1", Changes(priority=Priority.LOW), by=agent)

@@ -16,6 +16,7 @@ from localslack import Fault
 from localslack.state.people import BOT_USER
 from tests.bot.alerts.test_announcer import alerts_in, announced
 from tests.bot.conftest import BOT_TOKEN
+from tests.support.deliveries import nothing_is_held
 
 ALERT, POST = "helpdesk_alert", "chat.postMessage"
 LOST = Fault.cut_before()
@@ -33,13 +34,14 @@ def client(slack):
 
 
 @pytest.fixture
-def late_tickets(slack, program, clock):
+def late_tickets(slack, program, clock, database):
     """Files so many, and makes them late when their cards are there; the first post gets lost."""
 
     async def become_late(count):
         for number in range(count):
             await program.file(f"ticket {number}", priority="high")
         await slack.until(lambda: len(slack.messages("#helpdesk")) == count)
+        await nothing_is_held(database)
         slack.fail(POST, LOST)
         clock.forward(hours=5)
 
@@ -95,7 +97,8 @@ async def test_a_copy_that_arrives_late_is_deleted(
 
     [alert] = alerts_in(slack)
     ticket = await database["tickets"].find_one({})
-    assert [one["ts"] for one in ticket["alert"]["messages"]] == [alert.ts]
+    there = [one for one in ticket["deliveries"] if one["kind"] == "alert" and one.get("ts")]
+    assert [one["ts"] for one in there] == [alert.ts]
 
 
 async def test_the_copy_that_stays_goes_on_following_its_ticket(
@@ -245,11 +248,11 @@ async def watched(store, desk, clock, expire):
     lease = timedelta(minutes=1)
     for _ in range(2):
         claim = await store.alerts.claim(at=clock(), lease=lease, doubt=timedelta(0))
-        await store.alerts.not_there(await store.alerts.doubtful(claim, at=clock()))
-        [group] = await store.alerts.groups(claim, at=clock())
-        claimed = await store.alerts.some(claim, group, at=clock(), lease=lease, most=1)
+        await store.alerts.not_there(await store.alerts.doubtful(claim))
+        [group] = await store.alerts.groups(claim)
+        claimed = await store.alerts.some(claim, group, lease=lease, most=1)
         little = timedelta(milliseconds=5)
-        tried = await store.owed.about_to_post(claimed, within=little, channel="C1")
+        tried = await store.owed.begin(claimed, within=little, channel="C1")
         assert tried
         await expire()
     return ticket
@@ -316,7 +319,7 @@ async def test_nothing_is_decided_before_something_can_go(
         metadata = {"event_type": "helpdesk_alert", "event_payload": payload}
         slack.workspace.post(slack.helpdesk, BOT_USER, held, metadata=metadata)
     now = datetime.now(UTC)
-    watch = {"since": now, "until": now + timedelta(hours=1), "free_at": now}
+    watch = {"since": now, "until": now + timedelta(hours=1)}
 
     # What the next alert of a ticket was claimed for is looked at later.
     for numbers, left in (([1, 2, 4], ["abde", "abcdef"]), ([5], ["abcdef"])):

@@ -34,8 +34,8 @@ class HeardLate(Outbox):
         super().__init__(tickets)
         self.noted, self.let_go = asyncio.Event(), asyncio.Event()
 
-    async def about_to_post(self, deliveries, **more):
-        ready = await super().about_to_post(deliveries, **more)
+    async def begin(self, held, **more):
+        ready = await super().begin(held, **more)
         self.noted.set()
         await asyncio.sleep(BRIEF.post.total_seconds())
         await self.let_go.wait()
@@ -55,7 +55,7 @@ def alerts(slack, store, clock):
     def over(owed, timing):
         client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
         poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=60, pause=0)
-        courier = Dispatcher(owed, poster, SlackHistory(client, store.looks), timing, clock)
+        courier = Dispatcher(owed, poster, SlackHistory(client, store.looks), timing, {})
         whole = replace(store, owed=owed)
         return AlertAnnouncer(whole, courier, AlertRules(), clock, mentions=30)
 

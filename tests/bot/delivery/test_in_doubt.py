@@ -16,6 +16,7 @@ from localslack import Fault
 from tests.bot.alerts.test_announcer import alerts_in, announced
 from tests.bot.conftest import BOT_TOKEN, card_of
 from tests.conftest import LONGEST_WAIT
+from tests.support.deliveries import owed, such
 
 POST, HISTORY = "chat.postMessage", "conversations.history"
 TIMING = Timing(
@@ -37,7 +38,7 @@ def process(slack, store, client, clock):
     def started():
         history = SlackHistory(client, store.looks)
         poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=0.5, pause=0)
-        courier = Dispatcher(store.owed, poster, history, TIMING, clock)
+        courier = Dispatcher(store.owed, poster, history, TIMING, {})
         return AlertAnnouncer(store, courier, AlertRules(), clock, mentions=30)
 
     return started
@@ -63,7 +64,7 @@ async def settled(database, processes, looks=60):
     """Scans until nothing is in doubt any more, at each process in turn."""
     for look in range(looks):
         await processes[look % len(processes)].settle()
-        if not await database["tickets"].find_one({"alert.first_try": {"$ne": None}}):
+        if not await database["tickets"].find_one({"deliveries.first_try": {"$type": "date"}}):
             return
         await asyncio.sleep(0.1)
     raise AssertionError("it is in doubt still")
@@ -106,9 +107,7 @@ async def test_a_history_that_cannot_be_read_holds_up_nothing_fresh(
     slack.fail(POST, Fault.cut_after())
     clock.forward(hours=5)
     async with asyncio.timeout(LONGEST_WAIT):
-        while not await database["tickets"].find_one(
-            {"alert.first_try": {"$type": "date"}, "alert.claim": None}
-        ):
+        while not await database["tickets"].find_one(such("alert", first_try={"$type": "date"})):
             await asyncio.sleep(0.02)
     await expire(held=False)
     await slack.until(lambda: slack.calls_of(HISTORY))
@@ -124,7 +123,7 @@ async def test_a_history_that_cannot_be_read_holds_up_nothing_fresh(
     clock.forward(hours=5)
     await slack.until(lambda: any("fresh" in alert.text for alert in alerts_in(slack)))
 
-    doubtful = (await database["tickets"].find_one({"number": 1}))["alert"]
+    doubtful = await owed(database, "alert")
     assert doubtful["first_try"] is not None
     assert all((call.answer or {}).get("ok") is not True for call in slack.calls_of(HISTORY))
     assert len(announced(slack)) == len(set(announced(slack))) == 2
@@ -178,10 +177,8 @@ def sweep(slack, store, client, database):
 
     async def swept(page):
         now = datetime.now(UTC)
-        watch = {"since": now, "until": now - timedelta(minutes=1), "free_at": now}
-        await database["tickets"].insert_one(
-            {"number": 1, "alert": {"watch": watch, "free_at": now, "claim": None}}
-        )
+        watch = {"since": now, "until": now - timedelta(minutes=1)}
+        await database["tickets"].insert_one({"number": 1, "alert": {"watch": watch}})
         history = SlackHistory(client, store.looks, page=page)
         channels, pause = [slack.helpdesk.id], timedelta()
         sweeper = DuplicateSweeper(store.repeats, history, client, channels=channels, pause=pause)

@@ -11,6 +11,7 @@ from localslack import Fault
 from tests.bot.alerts.test_announcer import alerts_in, announced, posts
 from tests.bot.conftest import card_of, words
 from tests.conftest import LONGEST_WAIT
+from tests.support.deliveries import change, nothing_is_held, owed, such
 
 POST, EDIT = "chat.postMessage", "chat.update"
 LONG_AGO = datetime.fromtimestamp(0, UTC)
@@ -34,7 +35,7 @@ def board_of(slack):
 
 
 @pytest.fixture
-def late(slack, program, clock):
+def late(slack, program, clock, database):
     """Files so many tickets, and makes them late when their cards are there; `then` happens just
     before."""
 
@@ -43,6 +44,7 @@ def late(slack, program, clock):
             await program.file(f"title-{number}.", priority="high")
         await slack.until(lambda: len(slack.messages("#helpdesk")) == count)
         then()
+        await nothing_is_held(database)
         clock.forward(hours=5)
 
     return become_late
@@ -53,8 +55,7 @@ def at_once(database):
     """Takes away the wait of all that is put off."""
 
     async def done(kind):
-        which = {f"{kind}.owed": True, f"{kind}.claim": None}
-        await database["tickets"].update_many(which, {"$set": {f"{kind}.free_at": LONG_AGO}})
+        await change(database, kind, free_at=LONG_AGO)
 
     return done
 
@@ -115,7 +116,7 @@ async def test_very_many_of_which_one_is_refused_are_one_summary_in_plain_words(
 ):
     refuse(slack, "VPN 3")
     await filed_without_cards(130)
-    await database["tickets"].update_many({}, {"$set": {"card.owed": False}})
+    await change(database, "card", due=None)
     clock.forward(hours=5)
 
     [alert] = await slack.until(lambda: alerts_in(slack))
@@ -134,9 +135,9 @@ async def test_what_slack_takes_in_no_form_is_told_tried_ever_more_rarely_and_ri
 
     waits = []
     for tries in (1, 2, 3):
-        again = {"number": 2, "alert.refusals": tries, "alert.claim": None}
-        alert = await until(lambda again=again: database["tickets"].find_one(again))
-        waits.append(alert["alert"]["free_at"] - datetime.now(UTC))
+        again = {"number": 2} | such("alert", refusals=tries)
+        await until(lambda again=again: database["tickets"].find_one(again))
+        waits.append((await owed(database, "alert", 2))["free_at"] - datetime.now(UTC))
         await at_once("alert")
     assert waits[0] < waits[1] < waits[2]
     said = await problems()
@@ -197,7 +198,7 @@ async def test_a_rate_limit_said_with_200_is_a_rate_limit(
     await until_told(problems, "Slack", told=False)
     assert alerts_in(slack) == []
     await database["turns"].delete_many({})
-    await until(lambda: database["tickets"].find_one({"alert.claim": None}))
+    await until(lambda: database["tickets"].find_one(such("alert")))
     await at_once("alert")
     await slack.until(lambda: len(alerts_in(slack)) == 1)
 
@@ -226,7 +227,7 @@ async def test_a_card_that_is_refused_in_every_form_stops_no_other(
     await program.file("two", priority="high")
 
     card = await slack.until(lambda: card_of(slack, "T-2"))
-    await until(lambda: database["tickets"].find_one({"number": 1, "card.refusals": 1}))
+    await until(lambda: database["tickets"].find_one({"number": 1} | such("card", refusals=1)))
     await program.patch("/api/tickets/2", {"status": "in_progress"})
     await slack.until(lambda: "in progress" in card.text)
     await until_told(problems, "Slack does not take the card of T-1")
@@ -284,10 +285,10 @@ async def test_a_receipt_that_is_refused_is_tried_ever_more_rarely_and_given_up_
     with capture_logs() as logged:
         await slack.submit(await slack.modal(by=slack.ben), by=slack.ben, title="title-1.")
         for tries in range(1, 12):
-            again = {"receipt.refusals": tries, "receipt.claim": None}
+            again = such("receipt", refusals=tries)
             await until(lambda again=again: database["tickets"].find_one(again))
             await at_once("receipt")
-        await until(lambda: database["tickets"].find_one({"receipt.owed": False}))
+        await until(lambda: database["tickets"].find_one({"deliveries.kind": {"$ne": "receipt"}}))
 
     await until_told(problems, "Slack does not take the receipt of T-1")
     await until_told(problems, "it is given up")

@@ -11,6 +11,7 @@ from bot.local.samples import UNTIL_LATE
 from bot.serving import serving
 from core.people.accounts import Via
 from core.settings import BadSettings, Settings
+from core.store.delivery.changes import sent
 from core.store.delivery.deliveries import Posted
 from core.tickets import NewTicket
 from tests.bot.alerts.test_announcer import alerts_in
@@ -68,10 +69,10 @@ def posted_in(file, store):
 
     async def posted(channel):
         await file()
-        delivery = await store.owed.claim(
-            "card", lease=timedelta(seconds=20), doubt=timedelta(seconds=20)
-        )
-        await store.owed.sent([delivery], Posted(channel, "1764000000.000100", alone=True))
+        long = timedelta(seconds=20)
+        [card] = await store.owed.claim(["card"], lease=long, doubt=long)
+        posted = Posted(channel, "1764000000.000100", alone=True)
+        await store.owed.settle(card, [(card, sent(card, posted))])
 
     return posted
 

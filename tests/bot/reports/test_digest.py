@@ -152,14 +152,31 @@ async def test_a_digest_that_may_be_there_is_not_posted_again(
 async def test_only_one_claims_a_day(store, clock):
     today = clock().date()
 
-    claims = await asyncio.gather(*(store.digests.claim(today, "C1") for _ in range(20)))
-    await store.digests.refused(today, "C1", wait=timedelta(0))
-    again = await asyncio.gather(*(store.digests.claim(today, "C1") for _ in range(20)))
-    await store.digests.refused(today, "C1", wait=timedelta(minutes=1))
+    async def claim(channel="C1"):
+        return await store.digests.claim(today, channel, lease=timedelta(minutes=1))
 
-    assert (claims.count(True), again.count(True)) == (1, 1)
-    assert await store.digests.claim(today, "C1") is False
-    assert await store.digests.claim(today, "C2") is True
+    [first] = filter(None, await asyncio.gather(*(claim() for _ in range(20))))
+    await store.digests.refused(first, wait=timedelta(0))
+    [again] = filter(None, await asyncio.gather(*(claim() for _ in range(20))))
+    assert await store.digests.begin(first, within=timedelta(0)) is False
+    await store.digests.refused(again, wait=timedelta(minutes=1))
+
+    assert await claim() is None
+    assert await claim("C2")
+
+
+async def test_a_digest_that_somebody_died_before_posting_is_the_next_ones(store, clock, expire):
+    today, lease = clock().date(), timedelta(minutes=1)
+    assert await store.digests.claim(today, "C1", lease=lease)
+    await expire()
+
+    digest = await store.digests.claim(today, "C1", lease=lease)
+    assert await store.digests.begin(digest, within=timedelta(seconds=10))
+    await expire()
+
+    # From there on nobody knows whether Slack has it, and a second one would be worse.
+    assert await store.digests.is_settled(today, "C1")
+    assert await store.digests.claim(today, "C1", lease=lease) is None
 
 
 ALWAYS_OPEN = Sla(Policy.of_hours(), zone=BERLIN)

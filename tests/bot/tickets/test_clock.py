@@ -4,6 +4,7 @@ import pytest
 
 from core.tickets import WAITING_FOR_LENGTH
 from tests.bot.conftest import card_of, words
+from tests.support.deliveries import owed
 
 
 @pytest.fixture
@@ -97,8 +98,8 @@ async def test_a_note_moves_no_card(slack, filed, database):
 
     await slack.command("note 1 The vendor is to blame", by=slack.olga)
 
-    document = await database["tickets"].find_one()
-    assert document["card"]["owed"] is False
+    card = await owed(database, "card")
+    assert card["wants"] == card["shows"]
     assert words(card_of(slack, "T-1")) == words(before)
 
 

@@ -5,6 +5,7 @@ import pytest
 from bot.slack.receiver.workspace import NoPerson, NotOurs, Workspace
 from localslack import Fault
 from tests.bot.conftest import card_of
+from tests.support.deliveries import nothing_is_owed
 from tests.support.slack_requests import ADA, OLGA, command, form, pressed, send, sent
 
 ELSEWHERE = {"id": "T0OTHER", "domain": "other"}
@@ -58,6 +59,7 @@ async def test_a_command_from_elsewhere_files_nothing(slack, known, database, fo
     ids=str,
 )
 async def test_a_press_and_a_form_from_elsewhere_do_nothing(slack, known, database, foreign):
+    await nothing_is_owed(database)
     before = await accounts(database), await database.tickets.find().to_list()
     user = {"user": ADA | {"id": "U0NEW"}} | foreign
 

@@ -1,0 +1,18 @@
+"""What the kinds of messages that a ticket owes differ in; the way that they take is the same."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.markup.blocks import Message
+from core.store import Delivery
+
+
+@dataclass(frozen=True)
+class Kind:
+    words: Callable[[Delivery], Message]
+    # What is said instead where Slack takes none of the words.
+    plainly: Callable[[Delivery], str]
+    # Goes to a person, whose messages nobody can read: what is in doubt is said again.
+    direct: bool = False
+    # Stays in the list when it is settled, and is edited as its ticket changes.
+    lasting: bool = True

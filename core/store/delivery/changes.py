@@ -1,0 +1,74 @@
+"""What becomes of an entry of `deliveries` that somebody tried to post or to edit."""
+
+from datetime import timedelta
+
+from core.store.delivery import entries
+from core.store.delivery.deliveries import Delivery, Posted
+from core.store.delivery.entries import AT_ONCE, IS_ALERT, THERE, Expression, later
+from core.store.mapping import Document
+
+# These fields; or it goes.
+Change = Document | None
+
+# Alert messages of one ticket that are edited, the latest of all.
+FOLLOWED = 5
+NOT_TRIED: Document = {"begun": None, "first_try": None, "last_try": None}
+
+
+def sent(one: Delivery, posted: Posted) -> Document:
+    """Slack has it as the ticket was then: it is owed no more, unless the ticket has changed."""
+    return there(posted, shows=one.wants)
+
+
+def found(posted: Posted) -> Document:
+    """Likewise, but nobody knows what it shows: it is behind until it is edited."""
+    return there(posted, shows=0)
+
+
+def edited(one: Delivery, *, says: str | None) -> Document:
+    return {"says": says, "refusals": None, "free_at": None} | _shown(one.wants)
+
+
+def gone() -> Document:
+    """Somebody deleted the message: the next one is posted anew."""
+    return NOT_TRIED | {"ts": None, "to": None, "free_at": None, "due": AT_ONCE, "shows": 0}
+
+
+def not_sent(wait: timedelta, *, refused: bool = False) -> Document:
+    """Certainly not in Slack: to be tried again after the wait. A refused text is counted."""
+    change = put_off(wait) | NOT_TRIED
+    if refused:
+        change["refusals"] = {"$add": [{"$ifNull": ["$$one.refusals", 0]}, 1]}
+    return change
+
+
+def put_off(wait: timedelta) -> Document:
+    return {"free_at": later(wait)}
+
+
+def there(posted: Posted, *, shows: int) -> Document:
+    message = {
+        "to": posted.channel,
+        "ts": posted.ts,
+        "quiet": posted.quiet,
+        "instead_of": posted.instead_of,
+        "says": posted.says,
+        "refusals": None,
+        "free_at": None,
+    }
+    return NOT_TRIED | message | _shown(shows)
+
+
+def _shown(wants: int) -> Document:
+    behind = {"$gt": ["$$one.wants", wants]}
+    return {"shows": wants, "due": {"$cond": [behind, AT_ONCE, None]}}
+
+
+def latest_alerts(deliveries: Expression) -> Expression:
+    """Without the messages of alerts that are not followed any more."""
+    followed = {"$and": [IS_ALERT, THERE]}
+    latest = {"$slice": [entries.among("$$all", followed), -FOLLOWED]}
+    others = entries.among("$$all", {"$not": [followed]})
+    return {
+        "$let": {"vars": {"all": deliveries}, "in": {"$concatArrays": [others, latest]}},
+    }

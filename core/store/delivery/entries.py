@@ -1,0 +1,166 @@
+"""The list `deliveries` in a document: what is owed, what is there, and the expressions over it.
+
+An entry is owed while it `shows` less than it `wants`; `due` is there as long. What is owed at
+once is due at AT_ONCE, so that an index finds it without passing over all that is planned for
+later. The document's `delivery` says whether anything is owed at all, and who holds it.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+from core.store.mapping import Document, ring_document
+from core.store.room import has_room
+from core.tickets import Ticket
+from core.tickets.alert import Ring
+
+Kind = Literal["alert", "card", "receipt"]
+Expression = Any
+# In the order in which a ticket's are paid.
+KINDS: tuple[Kind, ...] = ("alert", "card", "receipt")
+
+AT_ONCE = datetime.fromtimestamp(0, UTC)
+# Of an alert that is to be planned by whoever looks next.
+UNPLANNED = AT_ONCE + timedelta(milliseconds=1)
+# What holds a document, and goes when it is let go.
+LET_GO: Document = {f"delivery.{name}": "$$REMOVE" for name in ("lease", "until", "alert", "at")}
+ALL: Expression = {"$ifNull": ["$deliveries", []]}
+
+
+def entry(kind: Kind, *, id: Expression = None, due: datetime = AT_ONCE, **more: Any) -> Document:
+    return {"id": id or kind, "kind": kind, "wants": 1, "shows": 0, "due": due} | more
+
+
+def alert_id(ring: Ring) -> str:
+    return f"alert:{ring.name}"
+
+
+def planned(ring: Ring) -> Document:
+    return entry("alert", id=alert_id(ring), due=ring.at, ring=ring_document(ring))
+
+
+def unplanned() -> Document:
+    return entry("alert", id="alert", due=UNPLANNED)
+
+
+def plan(ticket: Ticket) -> Document | None:
+    """The alert that rings next; one that nobody planned is planned by whoever looks next."""
+    if ticket.alert.ring is not None:
+        return planned(ticket.alert.ring)
+    return unplanned() if ticket.breaches_at is not None else None
+
+
+# Expressions over one entry, which is called `one` in all of them.
+
+TRIED = {"$eq": [{"$type": "$$one.first_try"}, "date"]}
+THERE = {"$eq": [{"$type": "$$one.ts"}, "string"]}
+IS_ALERT = {"$eq": ["$$one.kind", "alert"]}
+# The alert that the document was claimed for.
+CLAIMED = {"$eq": ["$$one.id", "$delivery.alert"]}
+# An alert that did not ring yet.
+TO_RING = {"$and": [IS_ALERT, {"$not": [THERE]}]}
+# All but an alert that is planned no more and was never tried.
+STANDS = {"$not": [{"$and": [TO_RING, {"$eq": ["$$one.wants", 0]}, {"$not": [TRIED]}]}]}
+BEHIND = {"due": AT_ONCE, "wants": {"$add": ["$$one.wants", 1]}}
+
+
+def later(time: timedelta) -> Document:
+    return {"$add": ["$$NOW", round(time.total_seconds() * 1000)]}
+
+
+def payable(*, before: datetime | None, doubt: timedelta, doubtful: bool | None) -> Expression:
+    """It is owed by then (None: at once), is not put off, and it is known by now whether an
+    earlier try reached Slack; or likely to be, if that is what the claim is for."""
+    due = {"$lt": ["$$one.due", before]} if before else {"$eq": ["$$one.due", AT_ONCE]}
+    conditions = [
+        {"$gt": ["$$one.due", None]},
+        due,
+        {"$lte": [{"$ifNull": ["$$one.free_at", None]}, "$$NOW"]},
+        {"$lte": [{"$add": ["$$one.last_try", round(doubt.total_seconds() * 1000)]}, "$$NOW"]},
+    ]
+    if doubtful is not None:
+        conditions.append({"$eq": [TRIED, doubtful]})
+    return {"$and": conditions}
+
+
+def among(of: Expression, condition: Expression) -> Expression:
+    return {"$filter": {"input": of, "as": "one", "cond": condition}}
+
+
+def any_of(of: Expression, condition: Expression) -> Expression:
+    return {"$anyElementTrue": [{"$map": {"input": of, "as": "one", "in": condition}}]}
+
+
+def each(of: Expression, change: Expression) -> Expression:
+    return {"$map": {"input": of, "as": "one", "in": change}}
+
+
+def where(condition: Expression, fields: Mapping[str, Expression]) -> Expression:
+    """The entry, with those fields if it is such a one."""
+    return {"$cond": [condition, {"$mergeObjects": ["$$one", dict(fields)]}, "$$one"]}
+
+
+def is_free() -> Expression:
+    """Nobody holds the document, and it has room for all that is noted about it from here on: no
+    later write fails for want of it, least of all one that is about many."""
+    # A lease is for the alert that was claimed. Once that is under way, only its outcome ends it.
+    otherwise = [
+        {"$gt": ["$delivery.alert", None]},
+        {"$not": [{"$in": ["$delivery.alert", "$deliveries.id"]}]},
+        {"$not": [{"$in": ["$delivery.lease", "$deliveries.begun"]}]},
+    ]
+    free = {"$or": [{"$lte": ["$delivery.until", "$$NOW"]}, {"$and": otherwise}]}
+    return {"$and": [free, has_room()]}
+
+
+def owed(deliveries: Expression = ALL, **fields: Expression) -> list[Document]:
+    """The stages of an update that gives the document these deliveries and fields."""
+    earliest = {"$min": {"$map": {"input": "$deliveries", "as": "one", "in": "$$one.due"}}}
+    return [
+        {"$set": fields | {"deliveries": deliveries}},
+        {"$set": {"delivery.due": {"$ifNull": [earliest, "$$REMOVE"]}}},
+    ]
+
+
+def at_first(ticket: Ticket, *, receipt_to: str | None) -> Document:
+    """What a ticket owes that was just filed."""
+    deliveries = [entry("card")]
+    if receipt_to:
+        deliveries.append(entry("receipt", to=receipt_to))
+    if alert := plan(ticket):
+        deliveries.append(alert)
+    return {"deliveries": deliveries, "delivery": {"due": AT_ONCE}, "alert": {"announced": []}}
+
+
+def after_comment() -> Expression:
+    """Whatever is there, or on its way there, is behind now."""
+    shown = {"$or": [THERE, {"$eq": ["$$one.kind", "card"]}]}
+    return each(ALL, where(shown, BEHIND))
+
+
+def after_change(new: Ticket) -> Expression:
+    """Likewise, with the alert that the ticket plans now in place of the one before.
+
+    One that was tried stays for what is known of it, should it ever be planned again.
+    """
+    return replanned(after_comment(), plan(new))
+
+
+def planned_somehow(deliveries: Expression) -> Expression:
+    """With an alert that follows: the one that a change has planned meanwhile, or any."""
+    is_planned = any_of("$$these", {"$and": [TO_RING, {"$gt": ["$$one.due", None]}]})
+    more = {"$cond": [is_planned, [], [unplanned()]]}
+    return {"$let": {"vars": {"these": deliveries}, "in": {"$concatArrays": ["$$these", more]}}}
+
+
+def replanned(deliveries: Expression, alert: Document | None) -> Expression:
+    name = alert and alert["id"]
+    this = {"$eq": ["$$one.id", name]}
+    again = {"$mergeObjects": ["$$one", alert or {}, {"shows": 0}]}
+    none = {"$mergeObjects": ["$$one", {"wants": 0, "due": None}]}
+    change = {"$cond": [TO_RING, {"$cond": [this, again, none]}, "$$one"]}
+    kept = among(each(deliveries, change), STANDS)
+    if alert is None:
+        return kept
+    new = {"$cond": [{"$in": [name, "$$kept.id"]}, [], [alert]]}
+    return {"$let": {"vars": {"kept": kept}, "in": {"$concatArrays": ["$$kept", new]}}}

@@ -1,0 +1,14 @@
+"""What is fetched of a ticket's document: what is not named is not, and may be twelve MiB."""
+
+from core.store.comments import latest
+from core.store.mapping import Document
+from core.tickets import TicketSummary
+
+IN_LISTS: Document = dict.fromkeys(TicketSummary.__annotations__, True)
+# As its clock and its alerts see it.
+TRACKED: Document = IN_LISTS | {"pauses": True, "alert": True}
+# Likewise, with what Slack is owed.
+ALERTED: Document = TRACKED | {"deliveries": True, "delivery": True}
+IN_TICKETS: Document = TRACKED | {"description": True, "deliveries": True}
+# A ticket whose deliveries somebody holds.
+HELD: Document = IN_TICKETS | latest(notes=True) | {"delivery": True}
