@@ -82,13 +82,7 @@ async def idle_scans() -> None:
 
             async def scan() -> None:
                 now = datetime.now(UTC)
-                for doubtful in (False, True):
-                    which = {"lease": LEASE, "doubt": DOUBT, "doubtful": doubtful}
-                    assert not await store.alerts.claim(at=now, **which)
-                    assert not await store.owed.claim(["alert", "card"], **which)
-                assert await store.boards.at_rest("C1", at=now)
-                assert not await store.owed.claim(["receipt"], lease=LEASE, doubt=DOUBT)
-                assert await store.repeats.claim(pause=LEASE) is None
+                assert await store.arrears.nothing_to_do("C1", at=now)
 
             took = await _timed(scan, 500)
             print(f"  {size:>9,} tickets{'':14}{took[0]:9.2f}{took[1]:9.2f}", flush=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import NamedTuple
 
 import structlog
@@ -96,11 +95,10 @@ def wire_delivery(
     timetable.every(LOOK_SECONDS, "token", check_token)
     timetable.every(REPAIR_SECONDS, "indexes", make_indexes)
 
-    scan = partial(timetable.every, settings.scan_seconds)
     upkeep = TicketMessages(store.owed, courier)
     alerts = AlertAnnouncer(store, courier, rules, clock, mentions=settings.mentions_per_hour)
     board = BoardPoster(store.boards, poster, courier, rules, clock, pace=_BOARD * pause)
-    standing = scan("board", board.follow)
+    standing = timetable.once("board", board.follow)
 
     async def announce() -> None:
         if await alerts.announce():
@@ -112,9 +110,10 @@ def wire_delivery(
             standing.wake()
         await upkeep.settle()
 
-    announcing = scan("alerts", announce)
-    scan("in doubt", settle)
-    telling, following = scan("receipts", upkeep.tell), scan("cards", upkeep.follow)
+    announcing = timetable.once("alerts", announce)
+    settling = timetable.once("in doubt", settle)
+    telling = timetable.once("receipts", upkeep.tell)
+    following = timetable.once("cards", upkeep.follow)
     sweeper = DuplicateSweeper(
         store.repeats,
         history,
@@ -122,9 +121,17 @@ def wire_delivery(
         channels=[slack.channel, *sorted(rules.escalations.channels - {slack.channel})],
         pause=timing.history,
     )
-    scan("repeats", sweeper.sweep)
+    sweeping = timetable.once("repeats", sweeper.sweep)
     digest = DailyDigest(store, poster, sla, clock, at=settings.digest_time, lease=timing.lease)
-    scan("digest", digest.tell)
+    timetable.every(settings.scan_seconds, "digest", digest.tell)
+
+    async def scan() -> None:
+        """One look for all of them: on most desks there is nothing to do most of the time."""
+        if not await store.arrears.nothing_to_do(slack.channel, at=clock()):
+            for job in (announcing, settling, telling, following, standing, sweeping):
+                job.wake()
+
+    timetable.every(settings.scan_seconds, "scan", scan)
 
     async def put_aside() -> None:
         await store.full.put_aside(at=clock())

@@ -144,9 +144,14 @@ class Timetable:
         self._ticking: asyncio.Task[None] | None = None
         self.jump: Jump | None = None
 
-    def every(self, seconds: float, name: str, work: Work) -> Job:
+    def once(self, name: str, work: Work) -> Job:
+        """Runs at the start, and whenever somebody wakes it."""
         job = Job(name, work, self._now)
         self.jobs.append(job)
+        return job
+
+    def every(self, seconds: float, name: str, work: Work) -> Job:
+        job = self.once(name, work)
         self._scheduler.every(seconds).seconds.do(job.wake)  # type: ignore[arg-type]
         return job
 

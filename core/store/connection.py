@@ -114,7 +114,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             alerts=AlertStore(database["tickets"]),
             turns=ChannelLimits(database["turns"]),
             boards=BoardStore(database["boards"], database["tickets"], indexes),
-            arrears=ArrearsStore(database["tickets"]),
+            arrears=ArrearsStore(database["tickets"], database["boards"]),
             full=FullStore(database["tickets"], database["full_tickets"]),
             looks=LookStore(database["turns"]),
             indexes=indexes,

@@ -124,15 +124,15 @@ def connected(slack, store, mongo_uri):
 
 @pytest.fixture
 def looked(raw_client):
-    """Waits until the desks on the tests' own database have looked again: each look for cards and
-    each for receipts is a findAndModify."""
+    """Waits until the desks on the tests' own database have looked again: each look finds
+    something or not."""
 
     async def looks():
         status = await raw_client.admin.command("serverStatus")
-        return status["metrics"]["commands"]["findAndModify"]["total"]
+        return status["metrics"]["commands"]["find"]["total"]
 
     async def done():
-        wanted = await looks() + 20
+        wanted = await looks() + 60
         async with asyncio.timeout(LONGEST_WAIT):
             while await looks() < wanted:
                 await asyncio.sleep(0.05)

@@ -462,6 +462,7 @@ async def test_a_batch_of_alerts_is_tried_and_settled_by_indexes(store, plans):
 
 
 async def test_a_scan_that_finds_nothing_touches_an_index_and_no_ticket(store, database, recorder):
+    await database["tickets"].update_many({}, {"$unset": {"breaches_at": ""}})
     nothing_due_yet = {"deliveries.$[alert].due": NOW + MINUTE, "deliveries.$[other].due": None}
     filters = [{"alert.kind": "alert"}, {"other.kind": {"$ne": "alert"}}]
     await database["tickets"].update_many(
@@ -470,17 +471,18 @@ async def test_a_scan_that_finds_nothing_touches_an_index_and_no_ticket(store, d
     lease = {"lease": MINUTE, "doubt": AT_ONCE}
     recorder.commands.clear()
 
+    assert await store.arrears.nothing_to_do("C1", at=NOW)
     assert await store.alerts.claim(at=NOW, doubtful=False, **lease) is None
     assert await store.owed.claim(["alert", "card"], **lease) == []
     assert await store.owed.claim(["receipt"], **lease) == []
 
-    assert len(recorder.commands) == 3
+    assert len(recorder.commands) == 5
     for name, command in recorder.commands:
         asked = {part: said for part, said in command.items() if part in ASKED[name]}
         explain = {"explain": asked, "verbosity": "executionStats"}
         told = str(await database.command(explain))
         assert set(re.findall(r"'totalDocsExamined': (\d+)", told)) == {"0"}
-        assert set(re.findall(r"'totalKeysExamined': (\d+)", told)) <= {"0", "1", "2", "3"}
+        assert max(map(int, re.findall(r"'totalKeysExamined': (\d+)", told))) <= 5
 
 
 async def test_full_tickets_are_put_aside_by_indexes_which_name_them(store, plans, database):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from pymongo.asynchronous.collection import AsyncCollection
 
 from core.store.delivery import entries
+from core.store.delivery.boards import behind, late, soon
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 
@@ -21,8 +22,11 @@ class Overdue(NamedTuple):
 
 
 class ArrearsStore:
-    def __init__(self, tickets: AsyncCollection[Document]) -> None:
+    def __init__(
+        self, tickets: AsyncCollection[Document], boards: AsyncCollection[Document]
+    ) -> None:
         self._tickets = tickets
+        self._boards = boards
 
     @reaches_mongo
     async def overdue(self, before: datetime) -> Overdue:
@@ -39,6 +43,19 @@ class ArrearsStore:
     @reaches_mongo
     async def anything(self, *, at: datetime) -> bool:
         """Whether Slack is owed a message of any kind that is due."""
-        owed = {"kind": {"$in": list(entries.KINDS)}, "due": {"$gte": entries.AT_ONCE, "$lt": at}}
-        which = {"delivery.due": {"$exists": True}, "deliveries": {"$elemMatch": owed}}
-        return await self._tickets.find_one(which, {"_id": 1}) is not None
+        return await self._tickets.find_one(_due(at), {"_id": 1}) is not None
+
+    @reaches_mongo
+    async def nothing_to_do(self, channel: str, *, at: datetime) -> bool:
+        """Whether nothing is due, late or watched, and the channel's board says so: what a look
+        of all jobs together would find, for the price of two looks at indexes."""
+        watched = {"alert.watch.until": {"$exists": True}}
+        some = {"$or": [_due(at), watched, late(at), soon(at)]}
+        if await self._tickets.find_one(some, {"_id": 1}):
+            return False
+        return await self._boards.find_one(behind(channel), {"_id": 1}) is None
+
+
+def _due(at: datetime) -> Document:
+    owed = {"kind": {"$in": list(entries.KINDS)}, "due": {"$gte": entries.AT_ONCE, "$lt": at}}
+    return {"delivery.due": {"$exists": True}, "deliveries": {"$elemMatch": owed}}

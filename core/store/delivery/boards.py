@@ -77,13 +77,10 @@ class BoardStore:
     @reaches_mongo
     async def at_rest(self, channel: str, *, at: datetime) -> bool:
         """Whether nothing is late or soon late, and the board says so or was never needed."""
-        board = await self._boards.find_one({"_id": channel}, {"at_rest": 1})
-        if board is not None and not board.get("at_rest"):
+        if await self._boards.find_one(behind(channel), {"_id": 1}):
             return False
-        for which in (_late(at), _soon(at)):
-            if await self._tickets.find_one(which, {"_id": 1}):
-                return False
-        return True
+        unquiet = {"$or": [late(at), soon(at)]}
+        return await self._tickets.find_one(unquiet, {"_id": 1}) is None
 
     @reaches_mongo
     async def claim(self, channel: str, *, lease: timedelta) -> Board | None:
@@ -98,7 +95,7 @@ class BoardStore:
     @reaches_mongo
     async def unquiet(self, *, at: datetime) -> Unquiet:
         tickets, counts = [], []
-        for which, index in ((_late(at), "breaches_at"), (_soon(at), "soon_late")):
+        for which, index in ((late(at), "breaches_at"), (soon(at), "soon_late")):
             page, count = await self._indexes.hinted("tickets", index, partial(self._told, which))
             tickets += [mapping.tracked(row) for row in page]
             counts.append(count)
@@ -185,11 +182,16 @@ class BoardStore:
         return await self._leases.write(board.channel, board.lease, fields, within=within)
 
 
-def _late(at: datetime) -> Document:
+def behind(channel: str) -> Document:
+    """A board that is not known to be at rest; one that was never needed is not there."""
+    return {"_id": channel, "at_rest": {"$ne": True}}
+
+
+def late(at: datetime) -> Document:
     return {"breaches_at": {"$exists": True, "$lt": at}}
 
 
-def _soon(at: datetime) -> Document:
+def soon(at: datetime) -> Document:
     """Those whose latest alert said so; after a new due time that is an old story."""
     due = {"$concat": [f"{SOON}:", {"$toString": {"$toLong": "$sla_due"}}]}
     rang = {"$in": [due, {"$ifNull": ["$alert.announced", []]}]}
