@@ -1,7 +1,7 @@
 """When time counts: day and night, business hours, lunch, holidays, and clocks that change."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -62,6 +62,48 @@ def test_holidays_of_a_part_of_a_country_are_days_like_others_elsewhere():
 
     assert hours_of(OFFICE, holidays=["DE"]).is_open(epiphany)
     assert not hours_of(OFFICE, holidays=["DE-BY"]).is_open(epiphany)
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        # Assumption Day is one in most of Bavaria; the law leaves it to where one lives.
+        ("DE-BY:catholic", "2026-08-15"),
+        ("de-by:Catholic", "2026-12-25"),
+        ("HK", "2026-04-03"),
+        ("2026-12-24", "2026-12-24"),
+        ("12-24", "2031-12-24"),
+        ("02-29", "2028-02-29"),
+    ],
+)
+def test_a_category_of_holidays_and_days_of_ones_own(said, day):
+    assert date.fromisoformat(day) in PublicHolidays([said])
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [("DE-BY", "2026-08-15"), ("2026-12-24", "2027-12-24"), ("12-24", "2026-12-25")],
+)
+def test_nothing_else_is_one(said, day):
+    assert date.fromisoformat(day) not in PublicHolidays([said])
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("DE-BY:", "DE has catholic"),
+        ("DE:orthodox", "DE has catholic"),
+        ("2026-13-01", "month"),
+        ("2026-02-30", "day"),
+        ("02-30", "day"),
+        ("24-12", "month"),
+        ("Germany", "such as DE or DE-BY"),
+        ("DE-XX", "such as DE or DE-BY"),
+    ],
+)
+def test_what_is_no_holiday_is_told(said, told):
+    with pytest.raises(ValueError, match=told):
+        PublicHolidays([said])
 
 
 def test_a_holiday_of_any_of_several_countries_is_one():
