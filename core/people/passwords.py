@@ -1,6 +1,7 @@
 """Hashing passwords with argon2id, away from the event loop."""
 
 import asyncio
+import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar, TypeVarTuple
@@ -51,11 +52,23 @@ class Passwords:
 
 
 def _hashed(password: str) -> str:
-    return _HASHER.hash(password)
+    return _HASHER.hash(_composed(password))
 
 
 def _matches(password: str, password_hash: str) -> bool:
+    # As typed, too: older hashes are of that.
+    return any(
+        _is(typed, password_hash) for typed in dict.fromkeys((_composed(password), password))
+    )
+
+
+def _is(password: str, password_hash: str) -> bool:
     try:
         return _HASHER.verify(password_hash, password)
     except VerificationError:
         return False
+
+
+def _composed(password: str) -> str:
+    """The same bytes from every keyboard (RFC 8265, OpaqueString)."""
+    return unicodedata.normalize("NFC", password)

@@ -7,6 +7,7 @@ from pymongo.errors import DuplicateKeyError
 
 from core.errors import EmailTaken, Unavailable
 from core.people.accounts import Account, Role
+from core.people.addresses import identity
 from core.store import mapping
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
@@ -25,7 +26,7 @@ class AccountStore:
     async def add(
         self, *, name: str, email: str, password_hash: str, role: Role, bot: bool = False
     ) -> Account:
-        """Raises EmailTaken, whatever the case the address is written in."""
+        """Raises EmailTaken, however the address is written."""
         await self._indexes.require(EMAIL)
         document = _fields(name, email, password_hash, role) | ({"bot": True} if bot else {})
         try:
@@ -61,7 +62,7 @@ class AccountStore:
 
     @reaches_mongo
     async def with_email(self, email: str) -> Account | None:
-        document = await self._accounts.find_one({"email_folded": email.casefold()})
+        document = await self._accounts.find_one({"email_folded": identity(email)})
         return mapping.account(document) if document else None
 
     @reaches_mongo
@@ -88,6 +89,6 @@ def _fields(name: str, email: str, password_hash: str, role: Role) -> Document:
         "name": name,
         "role": role.value,
         "email": email,
-        "email_folded": email.casefold(),
+        "email_folded": identity(email),
         "password_hash": password_hash,
     }

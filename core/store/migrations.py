@@ -5,11 +5,16 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
 
+from core.people.addresses import identity
 from core.store import one_outbox
 from core.store.mongo.indexes import Database, Indexes
 from core.store.room import has_room
+
+log = structlog.get_logger("helpdesk")
 
 Migration = Callable[[Database], Awaitable[None]]
 
@@ -95,6 +100,20 @@ async def name_alerts(database: Database) -> None:
         await database["tickets"].drop_index("alert_owed")
 
 
+async def identify_addresses(database: Database) -> None:
+    """Accounts were found by their address's folded letters alone.
+
+    Where two have one address by now, the older one keeps it, and the log names the other.
+    """
+    accounts = database["accounts"]
+    async for row in accounts.find({"email": {"$exists": True}}, {"email": 1}).sort({"_id": 1}):
+        fields = {"email_folded": identity(row["email"])}
+        try:
+            await accounts.update_one({"_id": row["_id"]}, {"$set": fields})
+        except DuplicateKeyError:
+            log.warning("two accounts have one address", account_id=str(row["_id"]))
+
+
 async def _name(which: dict[str, Any], database: Database) -> None:
     def named(due: Any) -> dict[str, Any]:
         return {"$concat": ["breach:", {"$toString": {"$toLong": due}}]}
@@ -146,6 +165,7 @@ MIGRATIONS: list[tuple[int, str, Migration]] = [
     (1, "create the indexes", create_indexes),
     (2, "name the alerts by their kind too", name_alerts),
     (3, "one list of all that a ticket owes", one_outbox.convert),
+    (4, "addresses are the same that people take for the same", identify_addresses),
 ]
 # Another process that has not finished a migration after this long is taken for dead.
 PATIENCE = timedelta(seconds=30)
