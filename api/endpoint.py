@@ -1,6 +1,7 @@
 """What an endpoint is: one row that routes a request, reads it and describes it."""
 
 import asyncio
+import codecs
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -12,6 +13,7 @@ from pydantic_core import to_json
 from api.errors import PayloadTooLarge, UnsupportedMediaType
 from api.http import parsing
 from api.tokens import Tokens
+from core import strict_json
 from core.desk import Desk
 from core.errors import DeskError, InvalidInput, InvalidToken, SignInNeeded
 from core.idempotency import Key, digest
@@ -146,6 +148,15 @@ async def _read_body(request: web.Request, model: type[BaseModel]) -> BaseModel:
         raise PayloadTooLarge from error
     except (TimeoutError, ConnectionError) as error:
         raise InvalidInput({"body": "The body did not arrive in time. Send it again."}) from error
+    # A byte order mark, which Windows' tools write, is no part of the text (RFC 8259, section 8.1).
+    body = body.removeprefix(codecs.BOM_UTF8)
+    try:
+        strict_json.loads(body)
+    except strict_json.GivenTwice as twice:
+        raise InvalidInput({twice.field: f"“{twice.field}” may be given only once."}) from twice
+    except ValueError:
+        # What is wrong with it is for the model to say.
+        pass
     try:
         return model.model_validate_json(body)
     except ValidationError as error:

@@ -75,7 +75,8 @@ async def show_sla(call: Call) -> web.Response:
     report = await call.desk.report(_period(call, query), by=call.by)
     vary = {"Vary": "Accept"}
     if query.format == "csv" or (query.format is None and _prefers_csv(call.request)):
-        return web.Response(text=as_csv(report), content_type=CSV, headers=vary)
+        name = {"Content-Disposition": f'attachment; filename="{_file_name(report)}"'}
+        return web.Response(text=as_csv(report), content_type=CSV, headers=vary | name)
     return answer(as_json(report), headers=vary)
 
 
@@ -156,17 +157,27 @@ def _rounded(share: float | None) -> float | None:
     return None if share is None else round(share, 4)
 
 
+def _file_name(report: Report) -> str:
+    since, until = report.period.since, report.period.until - timedelta(milliseconds=1)
+    first, last = (at.astimezone(report.zone).date() for at in (since, until))
+    return f"helpdesk-{first}-to-{last}.csv"
+
+
 def as_csv(report: Report) -> str:
     """One row for all, for each priority and each assignee, and one for each hour of the week
-    with its tickets."""
+    with its tickets.
+
+    It begins with a byte order mark, without which Excel takes UTF-8 for something else.
+    """
     written = io.StringIO()
+    written.write("\ufeff")
     table = csv.writer(written)
     for row in _rows(report):
         table.writerow([_harmless(cell) for cell in row])
     return written.getvalue()
 
 
-EXAMPLE = "group,name,tickets\r\nall,,42\r\npriority,high,7\r\nassignee,Olga,12\r\n"
+EXAMPLE = "\ufeffgroup,name,tickets\r\nall,,42\r\npriority,high,7\r\nassignee,Olga,12\r\n"
 
 
 def _rows(report: Report) -> Iterator[list[Any]]:

@@ -164,7 +164,7 @@ ENDPOINTS = (
         query=reports.ReportQuery,
         answers={200: schemas.SlaReport},
         errors=(errors.NotAllowed,),
-        response_headers={200: ("Vary",)},
+        response_headers={200: ("Vary", "Content-Disposition")},
         also={reports.CSV: reports.EXAMPLE},
     ),
     Endpoint(

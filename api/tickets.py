@@ -107,13 +107,18 @@ def _what_goes_together(schema: dict[str, Any]) -> None:
     schema["examples"] = [{"status": "in_progress", "version": 1}]
 
 
+# No version of a ticket's: pydantic does not check what nobody gave.
+UNSAID = 0
+
+
 class TicketPatch(Changes):
     """Some fields and what they shall be, and perhaps the version this was decided on."""
 
     model_config = ConfigDict(json_schema_extra=_what_goes_together)
 
-    version: int | None = Field(
-        default=None,
+    # No version is one that is not there: null may be a program's mistake.
+    version: int = Field(
+        default=UNSAID,
         ge=1,
         le=2**31 - 1,
         description="Change nothing unless this is still the ticket's version.",
@@ -203,7 +208,7 @@ async def show_clock(call: Call) -> web.Response:
 
 
 async def change(call: Call, patch: TicketPatch) -> web.Response:
-    expected = Expected(patch.version, _etags(call.request))
+    expected = Expected(patch.version or None, _etags(call.request))
     changed = await call.desk.change_ticket(call.ticket_id, patch, by=call.by, expected=expected)
     body = {"message": "Ticket updated successfully", "ticket": serializers.ticket(changed.ticket)}
     return answer(body, headers={"ETag": changed.ticket.etag})

@@ -113,7 +113,11 @@ def _answers(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
         str(status): {
             "description": _STATUS_WORDS[status],
             "headers": headers.answered(
-                dict.fromkeys(endpoint.response_headers.get(status, ()), True)
+                {
+                    # A file's name is told only of what is no JSON.
+                    name: name != "Content-Disposition"
+                    for name in endpoint.response_headers.get(status, ())
+                }
             ),
         }
         | (_content(model, schemas, endpoint.also) if model else {})

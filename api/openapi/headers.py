@@ -39,6 +39,10 @@ ANSWERED = {
     ),
     "Preference-Applied": _answered("What was asked for is given.", "return=representation"),
     "Retry-After": _answered("Seconds to wait.", "1", "^[0-9]+$"),
+    "Content-Disposition": _answered(
+        "A file's name for the answer, where it is CSV.",
+        'attachment; filename="helpdesk-2026-03-01-to-2026-03-31.csv"',
+    ),
     "Vary": _answered("What in the request the answer depends on.", "Accept", "Accept"),
     "WWW-Authenticate": _answered("How to sign in.", "Bearer", "^Bearer"),
     "X-Request-Id": _answered(

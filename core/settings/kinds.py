@@ -1,7 +1,6 @@
 """How a setting that is more than a word or a number is written, and what of it is refused."""
 
 import ipaddress
-import json
 import re
 from datetime import time
 from pathlib import Path
@@ -11,6 +10,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
 
+from core import strict_json
 from core.settings.mongo_address import complaint
 from core.sla.business_hours import parsed_week, weekdays
 from core.sla.public_holidays import PublicHolidays
@@ -51,28 +51,16 @@ def _words(text: object) -> object:
 def _json(example: str) -> BeforeValidator:
     def read(text: object) -> object:
         try:
-            value = json.loads(text, object_pairs_hook=_once) if isinstance(text, str) else text
-        except _Twice as error:
-            raise ValueError(str(error)) from None
-        except (ValueError, RecursionError):
+            value = strict_json.loads(text) if isinstance(text, str) else text
+        except strict_json.GivenTwice:
+            raise ValueError("must give each name once") from None
+        except ValueError:
             value = None
         if not isinstance(value, dict):
             raise ValueError(f"must be JSON such as {example}")
         return value
 
     return BeforeValidator(read)
-
-
-def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    """Of a name that is given twice JSON's reader would keep one."""
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _Twice("must give each name once")
-    return found
-
-
-class _Twice(Exception):
-    """Unlike a ValueError, no sign that it is not JSON."""
 
 
 def _of_all_priorities(value: dict[Priority, float]) -> dict[Priority, float]:

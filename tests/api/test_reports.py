@@ -34,7 +34,7 @@ async def report(caller, query="", **more):
 
 
 def rows(body):
-    header, *table = csv.reader(io.StringIO(body))
+    header, *table = csv.reader(io.StringIO(body.removeprefix("\ufeff")))
     return [dict(zip(header, row, strict=True)) for row in table]
 
 
@@ -282,3 +282,15 @@ async def test_of_too_many_tickets_the_latest_are_counted_and_it_says_so(
     assert body["complete"] is False
     assert "filed last" in body["note"]
     assert "filed last" in rows(await report(olga, "?format=csv"))[0]["name"]
+
+
+async def test_a_spreadsheet_reads_the_table_as_it_is_and_names_the_file(olga, session):
+    headers = {"Accept": "text/csv"} | olga.headers
+    async with session.get(
+        f"{olga.url}{PATH}?from=2026-03-01&to=2026-03-02", headers=headers
+    ) as it:
+        body, name = await it.read(), it.headers["Content-Disposition"]
+
+    # Excel takes what does not begin so for the encoding of its country.
+    assert body.startswith(b"\xef\xbb\xbfgroup,name,")
+    assert name == 'attachment; filename="helpdesk-2026-03-01-to-2026-03-02.csv"'

@@ -7,10 +7,12 @@ handler that needs one more field of Slack's names it here.
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, NoReturn, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import parse_qsl
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core import strict_json
 
 # More than Slack sends in a form, its state of all its fields included.
 MOST_FIELDS = 100
@@ -19,6 +21,9 @@ Word = Annotated[str, Field(max_length=255)]
 Id = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,50}$")]
 Url = Annotated[str, Field(max_length=2000)]
 Part = TypeVar("Part", bound="_Part")
+
+
+TWICE = "The same field comes twice."
 
 
 class BadPayload(ValueError):
@@ -176,33 +181,25 @@ def read_form(text: str) -> dict[str, str]:
         )
     except ValueError as error:
         raise BadPayload("The body is no form.") from error
-    return _once(pairs)
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        raise BadPayload(TWICE)
+    return fields
 
 
 def read_json(text: str) -> dict[str, Any]:
     """Raises BadPayload where two readers could find two things in it."""
     try:
-        said = json.loads(text, object_pairs_hook=_once, parse_constant=_no_number)
+        said = strict_json.loads(text)
         # What no UTF-8 can say, the database could not keep.
         json.dumps(said, ensure_ascii=False).encode()
-    except BadPayload:
-        raise
-    except (ValueError, RecursionError) as error:
+    except strict_json.GivenTwice as error:
+        raise BadPayload(TWICE) from error
+    except ValueError as error:
         raise BadPayload("The payload is no JSON.") from error
     if not isinstance(said, dict):
         raise BadPayload("The payload is no JSON object.")
     return said
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    fields = dict(pairs)
-    if len(fields) != len(pairs):
-        raise BadPayload("The same field comes twice.")
-    return fields
-
-
-def _no_number(_: str) -> NoReturn:
-    raise BadPayload("The payload is no JSON.")
 
 
 def _checked(model: type[Part], given: Mapping[str, Any]) -> dict[str, Any]:
