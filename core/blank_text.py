@@ -36,6 +36,30 @@ def turns(text: str) -> bool:
     return _DIRECTION.search(text) is not None
 
 
+# What opens a stretch of another direction, and what closes it.
+_CLOSING = dict.fromkeys("\u202a\u202b\u202d\u202e", "\u202c") | dict.fromkeys(
+    "\u2066\u2067\u2068", "\u2069"
+)
+
+
+def contained(text: str) -> str:
+    """A line of somebody's that turns nothing but itself: what it opens it closes, and all of it is
+    a stretch of its own (https://www.unicode.org/reports/tr9/#Explicit_Directional_Isolates)."""
+    if not turns(text):
+        return text
+    said: list[str] = []
+    closing: list[str] = []
+    for sign in text:
+        if sign in _CLOSING.values():
+            if not closing or closing[-1] != sign:
+                continue
+            closing.pop()
+        elif sign in _CLOSING:
+            closing.append(_CLOSING[sign])
+        said.append(sign)
+    return "".join(["\u2068", *said, *reversed(closing), "\u2069"])
+
+
 def straight(text: str) -> str:
     """Without those signs; letters of a script that runs from right to left need none."""
     return _DIRECTION.sub("", text)

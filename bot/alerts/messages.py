@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.markup.blocks import Block, Message, context, plain, section
-from bot.markup.mrkdwn import inert, local_time, mention, name_of, one_line
+from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
 from bot.tickets.card import buttons, silence
 from core.alerts.escalations import Step
 from core.alerts.rules import AlertRules, soon
@@ -57,7 +57,7 @@ def _standing(
     ticket: Ticket, rules: AlertRules, *, at: datetime, kind: str, quiet: bool, heard: bool
 ) -> tuple[str, list[str]]:
     """How it stands, and which buttons that leaves."""
-    title = inert(one_line(ticket.title, 200))
+    title = quoted(ticket.title, 200)
     escalation = kind.startswith(ESCALATION)
     was = "was nearly late" if kind == SOON else "was escalated" if escalation else "was late"
     if ticket.status.finished:
@@ -138,7 +138,7 @@ def listed(
         if who and len(rung | {who.id}) <= left:
             rung.add(who.id)
         whose = _named(who, quiet=who.id not in rung) if who else "nobody has it"
-        lines.append(f"• *{ticket.key}* {inert(one_line(ticket.title, 60))} — {whose}")
+        lines.append(f"• *{ticket.key}* {quoted(ticket.title, 60)} — {whose}")
         if sum(map(len, lines)) > LONGEST:
             break
     more = count - len(lines)

@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from core.blank_text import straight
+from core.blank_text import contained, straight
 from core.people.accounts import Person
 
 # How Slack writes a moment.
@@ -20,18 +20,33 @@ def shortened(text: str, length: int) -> str:
 
 
 def one_line(text: str, length: int) -> str:
-    return shortened(" ".join(text.split()), length)
+    """Cut to a length, with no direction that reaches beyond it."""
+    return contained(shortened(" ".join(text.split()), length))
+
+
+def in_lines(text: str, length: int) -> str:
+    """Likewise, with its line breaks."""
+    return "\n".join(map(contained, shortened(text.strip(), length).splitlines()))
 
 
 def quoted(text: str, length: int) -> str:
-    """Escaped, cut to a length and on one line; cut first, so that no entity is cut in two."""
-    return escaped(one_line(text, length))
+    """Somebody's words on one line of mrkdwn; cut first, so that no entity is cut in two."""
+    return inert(one_line(text, length))
+
+
+# An emoji by its name, of a hundred characters at most, which Slack shows as one
+# (https://docs.slack.dev/messaging/formatting-message-text): but no figures of a time of day.
+EMOJI = r"(?<![\w:]):(?!(?!100:|1234:)[0-9]+:)([a-z0-9+-][a-z0-9_+'-]{0,99}):(?![0-9])"
 
 
 def inert(text: str) -> str:
     """Escaped, for the places that take nothing but mrkdwn: a sign inside a word begins and ends
     nothing, so word joiners, which nobody sees, make each one such. Rich text needs none."""
-    return re.sub(r"[*_~`]", "\u2060\\g<0>\u2060", escaped(text))
+    return re.sub(rf"{EMOJI}|[*_~`]", _harmless, escaped(text))
+
+
+def _harmless(sign: re.Match[str]) -> str:
+    return sign[0] if sign[1] else f"\u2060{sign[0]}\u2060"
 
 
 def mention(person: Person) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from bot.markup.blocks import Block, Message, context, mrkdwn, plain
-from bot.markup.mrkdwn import inert, local_time, mention, name_of, one_line, quoted, shortened
+from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, one_line, quoted
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_text
 from bot.slack.metadata import CARD, RECEIPT
 from core.alerts.rules import AlertRules, next_ring
@@ -183,7 +183,7 @@ def _facts(ticket: Ticket, *, at: datetime) -> list[Block]:
     late = ticket.breached(at=at)
     blocks = [rich_text(*_title(ticket, 200, late=late))]
     if ticket.description.strip():
-        blocks.append(rich_text(shortened(ticket.description.strip(), _DESCRIPTION_SHOWN)))
+        blocks.append(rich_text(in_lines(ticket.description, _DESCRIPTION_SHOWN)))
     due = "Late since" if late else "Due"
     when = local_time(ticket.sla_due)
     if ticket.waiting_for and ticket.breaches_at is None:
@@ -201,5 +201,5 @@ def _facts(ticket: Ticket, *, at: datetime) -> list[Block]:
 
 def _comment(comment: Comment) -> Block:
     note: list[Piece | str] = [" ", emoji("lock"), " note"] if comment.internal else []
-    said = f"\n{one_line(comment.message, _COMMENT_SHOWN)}"
+    said = f"\n{in_lines(comment.message, _COMMENT_SHOWN)}"
     return rich_text(person(comment.author), " ", moment(comment.created_at), *note, said)
