@@ -124,7 +124,8 @@ class AlertAnnouncer:
         async def message(ready: Sequence[Delivery]) -> Message:
             nonlocal granted
             count = await self._store.owed.count(held) if isinstance(held, Batch) else len(ready)
-            wanted = people([one.ticket for one in ready], self._rules.step(kind))
+            tickets = [one.ticket for one in ready]
+            wanted = people(tickets, self._rules.told(kind, tickets))
             if wanted:
                 granted = await self._store.turns.spend_mentions(
                     channel, wanted, most=self._mentions
@@ -216,7 +217,7 @@ class AlertAnnouncer:
         wanted: int,
         granted: int,
     ) -> Message:
-        tickets, step = [one.ticket for one in ready], self._rules.step(kind)
+        tickets = [one.ticket for one in ready]
         batch = [held.name] if isinstance(held, Batch) else None
         payload: dict[str, object] = {"alerts": batch or [identity(one, channel) for one in ready]}
         own = self._places.all(kind)[0]
@@ -234,7 +235,7 @@ class AlertAnnouncer:
                 tickets,
                 count=count,
                 kind=kind,
-                step=step,
+                told=self._rules.told(kind, tickets),
                 instead_of=instead_of,
                 mentioned=granted,
             )

@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
 from bot.tickets.card import buttons, silence
-from core.alerts.escalations import Step
+from core.alerts.escalations import NOBODY, Told
 from core.alerts.rules import AlertRules, soon
 from core.people.accounts import Person
 from core.tickets import Ticket
@@ -35,9 +35,9 @@ def about(
     """
     off = silence(ticket, rules, at=at)
     said, offered = _standing(ticket, rules, at=at, kind=kind, quiet=quiet, heard=bool(off))
-    lines, step = [said], rules.step(kind)
+    lines = [said]
     if offered:
-        lines += _told(step, quiet=quiet, heard=bool(off))
+        lines += _told(rules.told(kind, [ticket]), quiet=quiet, heard=bool(off))
         lines += [off] if off else []
     due = "Was due" if ticket.breached(at=at) else "Due"
     facts = (
@@ -81,14 +81,14 @@ def _standing(
     return f":white_check_mark: *{ticket.key} {was}* and has more time now: {title}", []
 
 
-def _told(step: Step | None, *, quiet: bool, heard: bool = False) -> list[str]:
-    if step is None or not (step.people or step.groups):
+def _told(told: Told, *, quiet: bool, heard: bool = False) -> list[str]:
+    if not told:
         return []
     if quiet:
-        told = [f"`{id}`" for id in (*step.people, *step.groups)]
+        names = [f"`{id}`" for id in (*told.people, *told.groups)]
     else:
-        told = [f"<@{id}>" for id in step.people] + [f"<!subteam^{id}>" for id in step.groups]
-    return [f"Told: {' '.join(told)}." if heard else f"{' '.join(told)}, please look."]
+        names = [f"<@{id}>" for id in told.people] + [f"<!subteam^{id}>" for id in told.groups]
+    return [f"Told: {' '.join(names)}." if heard else f"{' '.join(names)}, please look."]
 
 
 def _elsewhere(instead_of: str | None) -> list[Block]:
@@ -115,7 +115,7 @@ def listed(
     *,
     count: int | None = None,
     kind: str = "",
-    step: Step | None = None,
+    told: Told = NOBODY,
     instead_of: str | None = None,
     mentioned: int = 1000,
 ) -> Message:
@@ -130,7 +130,7 @@ def listed(
         said = f":rotating_light: *{count} tickets are late and not acknowledged.*"
     else:
         said = f":rotating_light: *{count} tickets are late.*"
-    left = mentioned - (len(step.people + step.groups) if step else 0)
+    left = mentioned - len(told)
     rung: set[str] = set()
     lines: list[str] = []
     for ticket in sorted(tickets, key=lambda ticket: (ticket.sla_due, ticket.number)):
@@ -144,11 +144,11 @@ def listed(
     more = count - len(lines)
     rest = f"And {more:,} more. " if more else ""
     which = "list open" if kind == SOON else "list breached"
-    said = "\n".join([said, *_told(step, quiet=left < 0)])
+    said = "\n".join([said, *_told(told, quiet=left < 0)])
     blocks = [section(said), section("\n".join(lines))]
     now = f"{rest}This list stays as it is: `/ticket {which}` shows how they stand now."
     blocks += [context(now), *_elsewhere(instead_of)]
-    if people(tickets, step) > mentioned:
+    if people(tickets, told) > mentioned:
         blocks.append(context(UNMENTIONED))
     return {"text": f"{said}\n" + "\n".join(lines), "blocks": blocks}
 
@@ -169,10 +169,10 @@ def _plainly(kind: str) -> str:
     return "is late and not acknowledged" if kind.startswith(ESCALATION) else "is late"
 
 
-def people(tickets: Sequence[Ticket], step: Step | None) -> int:
+def people(tickets: Sequence[Ticket], told: Told) -> int:
     """How many would be mentioned."""
     assignees = {ticket.assignee.id for ticket in tickets if ticket.assignee}
-    return len(assignees) + (len(step.people + step.groups) if step else 0)
+    return len(assignees) + len(told)
 
 
 def _named(person: Person, *, quiet: bool) -> str:

@@ -1,6 +1,7 @@
 """Whom else to tell of a late ticket that nobody acknowledges: steps, from a file of settings."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -28,12 +29,36 @@ class BadEscalations(ValueError):
 
 
 @dataclass(frozen=True)
-class Step:
-    """After so long, these people and user groups are told, in this channel or the usual one."""
+class Told:
+    """People and user groups in Slack whom an alert tells."""
 
-    after: timedelta
     people: tuple[str, ...] = ()
     groups: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, ids: Iterable[str]) -> "Told":
+        ids = tuple(ids)
+        people = tuple(id for id in ids if id[0] in "UW")
+        return Told(people, tuple(id for id in ids if id[0] == "S"))
+
+    def __len__(self) -> int:
+        return len(self.people) + len(self.groups)
+
+    def __add__(self, others: "Told") -> "Told":
+        """Each once."""
+        people = dict.fromkeys(self.people + others.people)
+        return Told(tuple(people), tuple(dict.fromkeys(self.groups + others.groups)))
+
+
+NOBODY = Told()
+
+
+@dataclass(frozen=True)
+class Step:
+    """After so long, these are told, in this channel or the usual one."""
+
+    after: timedelta
+    told: Told = NOBODY
     channel: str | None = None
 
 
@@ -80,8 +105,7 @@ class _Step(_Input):
     def step(self) -> Step:
         return Step(
             after=in_whole_milliseconds(timedelta(minutes=self.after_minutes)),
-            people=tuple(word for word in self.tell if word[0] in "UW"),
-            groups=tuple(word for word in self.tell if word[0] == "S"),
+            told=Told.of(self.tell),
             channel=next((word for word in self.tell if word[0] in "CG"), None),
         )
 

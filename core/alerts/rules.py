@@ -1,10 +1,11 @@
 """Which alert of a ticket rings next, and when. Pure: from the ticket and these rules alone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from core.alerts.escalations import Escalations, Step
+from core.alerts.escalations import NOBODY, Escalations, Step, Told
 from core.durations import duration
 from core.sla.calendar import ALWAYS, Calendar
 from core.sla.status import due as due_after
@@ -29,12 +30,20 @@ class AlertRules:
     # Priorities that ring outside business hours, too.
     urgent: frozenset[Priority] = frozenset({Priority.HIGH})
     escalations: Escalations = field(default_factory=Escalations)
+    on_call: Told = NOBODY
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
 
     def step(self, kind: str) -> Step | None:
-        """Whom an alert of this kind tells; None if it is no escalation, or one no longer."""
+        """The step that an alert of this kind is; None if it is no escalation, or one no longer."""
         number = kind.removeprefix(ESCALATION)
         return self.escalations.step(int(number)) if number != kind else None
+
+    def told(self, kind: str, tickets: Iterable[TrackedTicket]) -> Told:
+        """Whom an alert of this kind tells: its step's people, and whoever is on call where nobody
+        has one of the tickets."""
+        step = self.step(kind)
+        told = step.told if step else NOBODY
+        return told if all(ticket.assignee for ticket in tickets) else told + self.on_call
 
     def planned(self, ticket: Ticket, *, at: datetime) -> Ticket:
         """The ticket with the alert that rings next."""

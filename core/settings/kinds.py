@@ -6,6 +6,7 @@ from datetime import time
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 from pydantic_settings import NoDecode
@@ -175,6 +176,16 @@ Host = Annotated[str, AfterValidator(_host)]
 File = Annotated[Path, BeforeValidator(_file)]
 MongoAddress = Annotated[SecretStr, AfterValidator(_of_mongodb)]
 SlackApi = Annotated[str, AfterValidator(_slacks_or_local)]
+
+
+def _known_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (OSError, ValueError, ZoneInfoNotFoundError):
+        raise ValueError("must be a time zone such as Europe/Berlin") from None
+    return text
+
+
 Priorities = Annotated[
     list[Priority], NoDecode, BeforeValidator(_words), BeforeValidator(_in_small)
 ]
@@ -193,4 +204,5 @@ WeekHours = Annotated[
     AfterValidator(_makes_sense),
 ]
 Places = Annotated[Words, AfterValidator(_exists)]
+Zone = Annotated[str, AfterValidator(_known_zone)]
 TimeOfDay = Annotated[time | None, BeforeValidator(_time_or_off)]

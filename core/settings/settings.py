@@ -7,7 +7,7 @@ from datetime import time, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     Field,
@@ -18,7 +18,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from core.alerts.escalations import Escalations, read_escalations
+from core.alerts.escalations import Escalations, Told, read_escalations
 from core.alerts.rules import AlertRules
 from core.clock import in_whole_milliseconds, utcnow
 from core.people.accounts import Role
@@ -35,11 +35,20 @@ from core.settings.kinds import (
     SlackApi,
     TimeOfDay,
     WeekHours,
+    Zone,
     bare,
 )
 from core.settings.messages import sentence
 from core.settings.names import misnamed
-from core.settings.slack import AppToken, BotToken, Channel, People, SigningSecret, is_channel_id
+from core.settings.slack import (
+    AppToken,
+    BotToken,
+    Channel,
+    OnCall,
+    People,
+    SigningSecret,
+    is_channel_id,
+)
 from core.sla import Policy, Sla, SlaHistory
 from core.sla.business_hours import DAY_AND_NIGHT, business_hours, parsed_week
 from core.sla.calendar import Calendar, NeverOpen
@@ -101,12 +110,13 @@ class Settings(BaseSettings):
     sla_hours: PriorityHours = {Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48}
     response_hours: Annotated[PriorityHours | None, NoDecode] = None
     business_hours: Annotated[WeekHours | None, NoDecode] = None
-    time_zone: str = "UTC"
+    time_zone: Zone = "UTC"
     holidays: Places = []
     soon_percent: float = Field(default=75, ge=0, lt=100, allow_inf_nan=False)
     acknowledge_minutes: float = Field(default=60, gt=0, le=7 * 24 * 60, allow_inf_nan=False)
     urgent: Priorities = [Priority.HIGH]
     escalations: File | None = None
+    on_call: OnCall = []
     mentions_per_hour: int = Field(default=30, ge=0, le=10_000)
     scan_seconds: float = Field(default=10, ge=0.05, le=3600, allow_inf_nan=False)
     alert_post_seconds: float = Field(default=10, gt=0, le=60, allow_inf_nan=False)
@@ -138,15 +148,6 @@ class Settings(BaseSettings):
     def _readable(cls, value: Path | None) -> Path | None:
         if value is not None:
             read_escalations(value)
-        return value
-
-    @field_validator("time_zone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (OSError, ValueError, ZoneInfoNotFoundError):
-            raise ValueError("must be a time zone such as Europe/Berlin") from None
         return value
 
     @model_validator(mode="after")
@@ -217,6 +218,7 @@ class Settings(BaseSettings):
             acknowledged=in_whole_milliseconds(timedelta(minutes=self.acknowledge_minutes)),
             urgent=frozenset(self.urgent),
             escalations=steps,
+            on_call=Told.of(self.on_call),
             zone=ZoneInfo(self.time_zone),
         )
 

@@ -8,6 +8,7 @@ from pydantic_settings import NoDecode
 
 # Slack's own ids are of nine signs or more; those of the local Slack have a digit.
 _PERSON = r"[UW](?:[A-Z0-9]{8,}|[A-Z]*[0-9][A-Z0-9]*)"
+_GROUP = r"S(?:[A-Z0-9]{8,}|[A-Z]*[0-9][A-Z0-9]*)"
 _CHANNEL = r"[CG][A-Z0-9]{2,}"
 # Shorter ones, in small letters, are likelier somebody's name.
 _IN_SMALL = r"[uwcg]0[0-9a-z]{7,}"
@@ -68,6 +69,18 @@ def _people(text: object) -> object:
     return ids
 
 
+def _on_call(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    group = re.fullmatch(rf"(?:<!subteam\^|@)?({_GROUP})(?:\|[^>]*)?>?", text.strip("[]\"' "))
+    if group:
+        return [group[1]]
+    try:
+        return _people(text)
+    except ValueError as error:
+        raise ValueError(f"{error}; or the id of one user group, such as S0123456789") from None
+
+
 def person_id(word: str) -> str | None:
     """Of somebody in Slack, as their id or a link to them; None for anything else."""
     found = re.fullmatch(rf"(?:https://[\w.-]+/team/|@)?({_PERSON})", word)
@@ -81,3 +94,4 @@ AppToken = Annotated[SecretStr, _token("xapp-", "the App-Level Token of Basic In
 SigningSecret = Annotated[SecretStr, AfterValidator(_signing_secret)]
 Channel = Annotated[str, AfterValidator(_channel)]
 People = Annotated[list[str], NoDecode, BeforeValidator(_people)]
+OnCall = Annotated[list[str], NoDecode, BeforeValidator(_on_call)]

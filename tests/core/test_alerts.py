@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from core.alerts.escalations import BadEscalations, Escalations, Step, read_escalations
+from core.alerts.escalations import BadEscalations, Escalations, Step, Told, read_escalations
 from core.alerts.rules import AlertRules, next_ring
 from core.people.accounts import Actor, Role, Via
 from core.sla import Policy, Sla
@@ -264,7 +264,7 @@ def test_the_steps_in_a_file(tmp_path):
 
     assert read_escalations(path) == Escalations(
         (
-            Step(timedelta(minutes=15), ("U123",), ("S45X",)),
+            Step(timedelta(minutes=15), Told(("U123",), ("S45X",))),
             Step(timedelta(minutes=30), channel="C0MANAGERS"),
         ),
         repeat=2,

@@ -44,6 +44,9 @@ MEANT = [
     ({"HELPDESK_AGENTS": "u0123456789"}, "agents", ["U0123456789"]),
     ({"HELPDESK_AGENTS": "UABCDEFGH"}, "agents", ["UABCDEFGH"]),
     ({"HELPDESK_ADMINS": "https://acme.slack.com/team/U012"}, "admins", ["U012"]),
+    ({"HELPDESK_ON_CALL": "U012, U034"}, "on_call", ["U012", "U034"]),
+    ({"HELPDESK_ON_CALL": "<!subteam^S0123456789|@oncall>"}, "on_call", ["S0123456789"]),
+    ({"HELPDESK_ON_CALL": "S0123456789"}, "on_call", ["S0123456789"]),
     ({"HELPDESK_ALERT_CHANNEL": "#helpdesk"}, "alert_channel", "#helpdesk"),
     *(
         (SLACK | {"HELPDESK_ALERT_CHANNEL": given}, "alert_channel", CHANNEL)
