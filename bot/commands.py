@@ -23,11 +23,11 @@ from bot.tickets.commands import (
     comment,
     new,
     prio,
-    start,
     status,
     tickets,
     wait,
     why,
+    work,
 )
 from bot.tickets.list import NARROWINGS
 from core.desk import Desk
@@ -155,7 +155,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         Action.PRIORITISE,
         text=True,
     ),
-    "start": Subcommand("start T-42", "work on it now; an agent takes it, if nobody has it", start),
+    "start": Subcommand("start T-42", "work on it now; an agent takes it, if nobody has it", work),
     "wait": Subcommand(
         "wait T-42 [for whom]",
         "it waits, and its clock stands still; for its requester if nobody is named",
@@ -177,7 +177,12 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         text=True,
     ),
     "why": Subcommand("why T-42", "why it is due when it is due", why),
-    "resolve": Subcommand("resolve T-42 [your words]", "it is done", change_status, Action.RESOLVE),
+    "resolve": Subcommand(
+        "resolve T-42 [your words]",
+        "it is done; an agent has it then, if nobody had",
+        work,
+        Action.RESOLVE,
+    ),
     "close": Subcommand("close T-42 [your words]", "it is over", change_status),
     "reopen": Subcommand("reopen T-42 [your words]", "it is not done after all", change_status),
     "sla": Subcommand(

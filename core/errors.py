@@ -68,6 +68,10 @@ class WrongState(DeskError):
     """The ticket is not in a state that allows this."""
 
 
+class TakenAlready(WrongState):
+    """Somebody else has the ticket already."""
+
+
 class Stale(DeskError):
     """The ticket is not the one that was meant any more. Fetch it again, then retry."""
 

@@ -10,8 +10,9 @@ from bot.markup.mrkdwn import mention
 from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated
 from bot.slack.users import acting
-from bot.tickets.card import BUTTONS, STATUS_AFTER, details, state
+from bot.tickets.card import BUTTONS, STATUS_AFTER, details, state, taken_already
 from core.desk import Changed, Desk
+from core.errors import TakenAlready
 from core.people.accounts import Actor
 from core.tickets import Changes
 
@@ -27,10 +28,21 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
             await desk.acknowledge(ticket, by=by, key=_key(action, by))
             await ack()
             return
-        if name == "claim":
-            changed = await desk.claim(ticket, by=by, key=_key(action, by))
+        if name in ("claim", "take_over"):
+            try:
+                key, over = _key(action, by), name == "take_over"
+                changed = await desk.claim(ticket, by=by, key=key, over=over)
+            except TakenAlready as error:
+                await ack()
+                offer = taken_already(ticket, str(error))
+                background.start(
+                    respond(response_type="ephemeral", replace_original=False, **offer)
+                )
+                return
         elif name == "start":
             changed = await desk.start(ticket, by=by, key=_key(action, by))
+        elif name == "resolve":
+            changed = await desk.resolve(ticket, by=by, key=_key(action, by))
         else:
             changes = Changes(status=STATUS_AFTER[name])
             changed = await desk.change_ticket(ticket, changes, by=by, key=_key(action, by))

@@ -1,9 +1,9 @@
 """A ticket as people see it in Slack, with the buttons that its state allows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from bot.markup.blocks import Block, Message, context, mrkdwn, plain
+from bot.markup.blocks import Block, Message, context, mrkdwn, plain, section
 from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, one_line, quoted
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_text
 from bot.slack.metadata import CARD, RECEIPT
@@ -35,6 +35,7 @@ _COMMENTS_SHOWN = 3
 # Button name -> what it says; which ones a ticket has, its next_actions say.
 BUTTONS = {
     "claim": "Claim",
+    "take_over": "Take over",
     "start": "Start work",
     "wait": "Put on hold",
     "resolve": "Resolve",
@@ -53,7 +54,7 @@ STATUS_AFTER: Mapping[str, Status] = {
 }
 
 
-def buttons(ticket: TicketSummary, names: Iterable[str]) -> Block:
+def buttons(ticket: TicketSummary, names: Collection[str]) -> Block:
     elements = []
     for name in names:
         button: Block = {
@@ -63,7 +64,9 @@ def buttons(ticket: TicketSummary, names: Iterable[str]) -> Block:
             "value": ticket.id,
             "accessibility_label": f"{BUTTONS[name]} {ticket.key}",
         }
-        elements.append(button | ({"style": "primary"} if name == "resolve" else {}))
+        # What comes first: somebody is to have it.
+        primary = "claim" if "claim" in names else "resolve"
+        elements.append(button | ({"style": "primary"} if name == primary else {}))
     return {"type": "actions", "block_id": "ticket_actions", "elements": elements}
 
 
@@ -115,7 +118,22 @@ def silence(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
     return None
 
 
+def taken_already(ticket_id: str, said: str) -> Message:
+    """For who claims what somebody else has."""
+    button: Block = {
+        "type": "button",
+        "action_id": "take_over",
+        "text": plain(BUTTONS["take_over"]),
+        "value": ticket_id,
+    }
+    actions: Block = {"type": "actions", "block_id": "ticket_actions", "elements": [button]}
+    return {"text": said, "blocks": [section(inert(said)), actions]}
+
+
 def _may_press(by: Actor, name: str, ticket: Ticket) -> bool:
+    if name == "start" and not can(by, Action.CLAIM, requester=ticket.requester):
+        # Theirs to say, but not to be asked for: work is begun by who does it.
+        return False
     if name == "close" and ticket.status is Status.CLOSED:
         return False
     action = Action.CLAIM if name == "claim" else ACTION_FOR[STATUS_AFTER[name]]

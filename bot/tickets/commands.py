@@ -13,6 +13,7 @@ from bot.tickets.form import OTHERS_PRIORITIES, new_ticket_modal, split_title
 from bot.tickets.list import NARROWINGS, list_message
 from core import idempotency
 from core.desk import Changed
+from core.errors import TakenAlready
 from core.idempotency import Key
 from core.sla.history import REQUESTER
 from core.tickets import (
@@ -109,7 +110,11 @@ async def claim(invocation: Invocation) -> Message:
     invocation.nothing_more()
 
     async def one(ticket: str, key: str) -> str:
-        changed = await invocation.desk.claim(ticket, by=invocation.by, key=key)
+        try:
+            changed = await invocation.desk.claim(ticket, by=invocation.by, key=key)
+        except TakenAlready as error:
+            over = f"`{COMMAND} assign {ticket} me` takes it over."
+            raise TakenAlready(f"{error} {over}") from error
         return _short(changed, f"is {_assigned(changed.ticket)}")
 
     return await each(invocation, one)
@@ -150,11 +155,13 @@ async def prio(invocation: Invocation) -> Message:
     return await each(invocation, one)
 
 
-async def start(invocation: Invocation) -> Message:
-    words = _words(invocation)
+async def work(invocation: Invocation) -> Message:
+    """Starts or resolves: whoever does what nobody has, has it."""
+    words, desk = _words(invocation), invocation.desk
+    done = desk.start if invocation.verb == "start" else desk.resolve
 
     async def one(ticket: str, key: str) -> str:
-        changed = await invocation.desk.start(ticket, by=invocation.by, key=key, words=words)
+        changed = await done(ticket, by=invocation.by, key=key, words=words)
         taken = f" and {_assigned(changed.ticket)}" if "assignee" in changed.fields else ""
         return _short(changed, f"is {label(changed.ticket.status)}{taken}", words)
 

@@ -16,7 +16,9 @@ from core.desk.simulation import Simulation, tried
 from core.errors import (
     InvalidInput,
     KeyReused,
+    TakenAlready,
     TicketNotFound,
+    WrongState,
 )
 from core.idempotency import Key, digest
 from core.people import permissions
@@ -36,6 +38,7 @@ from core.tickets import (
     Ticket,
     TicketSummary,
     TimelineEntry,
+    label,
     room,
 )
 from core.tickets.query import Cursor, TicketQuery
@@ -201,23 +204,46 @@ class Desk:
         filed = await self.comment(changed.ticket.id, new, by=by, key=own)
         return changed._replace(ticket=filed.ticket)
 
-    async def claim(self, reference: str, *, by: Actor, key: str | None = None) -> Changed:
-        """Assigns the ticket to `by`, whoever had it. Raises NotAllowed."""
+    async def claim(
+        self, reference: str, *, by: Actor, key: str | None = None, over: bool = False
+    ) -> Changed:
+        """Assigns the ticket to `by`: takes it over from whoever has it only if that is meant.
+
+        Raises NotAllowed, TakenAlready, and WrongState for one that is resolved or closed.
+        """
 
         def decision(ticket: Ticket, at: datetime) -> Decision:
             permissions.require(by, Action.CLAIM, requester=ticket.requester)
+            has_it = ticket.assignee
+            if has_it is not None and has_it.id != by.id and not over:
+                raise TakenAlready(f"{has_it.name} has {ticket.key} already.")
+            if ticket.status.finished and has_it != by.person:
+                raise WrongState(
+                    f"{ticket.key} is {label(ticket.status)}; reopen it before you take it."
+                )
             return ticket.changed({"assignee": by.person}, by=by, at=at, sla=self.sla)
 
         return await self._decisions.decide(reference, decision, by=by, key=key)
+
+    async def resolve(
+        self, reference: str, *, by: Actor, key: str | None = None, words: str | None = None
+    ) -> Changed:
+        """It is solved; an agent has it from then on, if nobody had it."""
+        return await self._worked_on(reference, Status.RESOLVED, by=by, key=key, words=words)
 
     async def start(
         self, reference: str, *, by: Actor, key: str | None = None, words: str | None = None
     ) -> Changed:
         """Work on it begins; an agent takes it in the same change, if nobody has it."""
+        return await self._worked_on(reference, Status.IN_PROGRESS, by=by, key=key, words=words)
 
+    async def _worked_on(
+        self, reference: str, status: Status, *, by: Actor, key: str | None, words: str | None
+    ) -> Changed:
         def decision(ticket: Ticket, at: datetime) -> Decision:
-            fields: dict[str, object] = {"status": Status.IN_PROGRESS}
-            if ticket.assignee is None and permissions.ever(by, Action.CLAIM):
+            fields: dict[str, object] = {"status": status}
+            is_so = ticket.status is status
+            if ticket.assignee is None and not is_so and permissions.ever(by, Action.CLAIM):
                 fields["assignee"] = by.person
             return ticket.changed(fields, by=by, at=at, sla=self.sla)
 

@@ -9,7 +9,7 @@ from localslack import Fault
 from tests.bot.alerts.conftest import GENERAL
 from tests.bot.alerts.test_announcer import alerts_in, announced
 from tests.bot.conftest import button_names, impatient
-from tests.support.deliveries import nothing_is_held
+from tests.support.deliveries import nothing_is_owed
 
 MINUTE = 60
 
@@ -130,7 +130,7 @@ async def test_a_list_says_that_it_rings_nobody_only_where_that_is_so(
     async with start(mentions_per_hour=2, **escalating):
         for _ in range(4):
             await filed()
-        await nothing_is_held(database)
+        await nothing_is_owed(database)
         lists = []
         for count in (1, 2):
             clock.forward(hours=4.3)
@@ -179,11 +179,14 @@ async def test_an_escalation_whose_answer_got_lost_is_found_in_its_own_channel(
         assert len([m for m in slack.messages("#general") if m.metadata]) == 1
 
 
-async def test_beyond_the_budget_people_are_named_and_not_rung(slack, start, filed, clock):
+async def test_beyond_the_budget_people_are_named_and_not_rung(
+    slack, start, filed, clock, database
+):
     async with start(mentions_per_hour=1):
         for number in (1, 2):
             await filed()
             await slack.command(f"assign {number} me", by=slack.olga)
+        await nothing_is_owed(database)
         clock.forward(hours=5)
         first, second = await slack.until(lambda: len(alerts_in(slack)) > 1 and alerts_in(slack))
         assert "<@U0OLGA> has it." in first.text
@@ -197,12 +200,13 @@ async def test_beyond_the_budget_people_are_named_and_not_rung(slack, start, fil
 
 
 async def test_outside_business_hours_only_what_is_urgent_rings(
-    slack, start, filed, clock, a_few_scans
+    slack, start, filed, clock, a_few_scans, database
 ):
     office = {"business_hours": {"mon-fri": ["09:00-13:00"]}, "soon_percent": 50}
     async with start(**office, sla_hours={"high": 4, "medium": 4, "low": 48}):
         await filed("Urgent", "high")
         await filed("Not urgent", "medium")
+        await nothing_is_owed(database)
         clock.forward(hours=2, milliseconds=1)
         await slack.until(lambda: len(announced(slack)) == 2)
         for number in (1, 2):

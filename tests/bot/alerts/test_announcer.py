@@ -12,7 +12,7 @@ from core.store.delivery.deliveries import Posted
 from core.tickets import Changes, NewTicket, Priority
 from localslack import Fault
 from tests.bot.conftest import button_names, card_of, impatient, words
-from tests.support.deliveries import nothing_is_held
+from tests.support.deliveries import nothing_is_owed
 
 
 def alerts_in(slack):
@@ -147,7 +147,7 @@ async def test_many_at_once_are_one_message(slack, program, clock, database):
     for number in range(30):
         await program.file(f"ticket {number}", priority="high")
     await slack.until(lambda: len(slack.messages("#helpdesk")) == 30)
-    await nothing_is_held(database)
+    await nothing_is_owed(database)
     clock.forward(hours=5)
 
     [alert] = await slack.until(lambda: alerts_in(slack))
@@ -210,9 +210,10 @@ async def test_of_very_many_only_the_most_overdue_are_fetched(store, desk, clock
     assert [delivery.ticket.number for delivery in [*first, *more]] == [1, 2, 3, 4]
 
 
-async def test_a_list_of_long_titles_stays_under_slacks_limit(slack, program, clock):
+async def test_a_list_of_long_titles_stays_under_slacks_limit(slack, program, clock, database):
     for number in range(30):
         await program.file("&" * 190 + str(number), priority="high")
+    await nothing_is_owed(database)
     clock.forward(hours=5)
 
     [alert] = await slack.until(lambda: alerts_in(slack))

@@ -9,6 +9,7 @@ from localslack import Fault
 from tests.bot.alerts.test_announcer import alerts_in
 from tests.bot.conftest import impatient, live, words
 from tests.conftest import LONGEST_WAIT
+from tests.support.deliveries import nothing_is_owed
 
 POST, EDIT = "chat.postMessage", "chat.update"
 
@@ -105,11 +106,12 @@ async def test_it_shows_what_is_done_about_a_ticket_and_its_thread_tells_each_ch
 
 
 async def test_a_ticket_is_soon_late_until_it_is_late_or_has_more_time(
-    slack, start, store, clock, board
+    slack, start, store, clock, board, database
 ):
     async with start(soon_percent=75):
         for title in ("VPN", "Printer"):
             await slack.command(f"new high {title}", by=slack.ada)
+        await nothing_is_owed(database)
         clock.forward(hours=3, milliseconds=1)
         await board("Soon late: 2")
         await slack.command("prio 2 low", by=slack.olga)
@@ -133,9 +135,12 @@ async def test_nobody_is_rung_by_it(slack, late, board):
         assert "<!channel>" not in live(message)
 
 
-async def test_of_many_it_names_ten_and_its_thread_too(slack, late, program, clock, board):
+async def test_of_many_it_names_ten_and_its_thread_too(
+    slack, late, program, clock, board, database
+):
     for number in range(24):
         await program.file(f"ticket {number}", priority="high")
+    await nothing_is_owed(database)
     clock.forward(hours=5)
     shown = await board("Late: 25")
     await slack.until(lambda: lines_of(slack))

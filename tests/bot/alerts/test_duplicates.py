@@ -16,7 +16,7 @@ from localslack import Fault
 from localslack.state.people import BOT_USER
 from tests.bot.alerts.test_announcer import alerts_in, announced
 from tests.bot.conftest import BOT_TOKEN
-from tests.support.deliveries import nothing_is_held
+from tests.support.deliveries import nothing_is_owed
 
 ALERT, POST = "helpdesk_alert", "chat.postMessage"
 LOST = Fault.cut_before()
@@ -41,7 +41,7 @@ def late_tickets(slack, program, clock, database):
         for number in range(count):
             await program.file(f"ticket {number}", priority="high")
         await slack.until(lambda: len(slack.messages("#helpdesk")) == count)
-        await nothing_is_held(database)
+        await nothing_is_owed(database)
         slack.fail(POST, LOST)
         clock.forward(hours=5)
 

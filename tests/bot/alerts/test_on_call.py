@@ -1,7 +1,7 @@
 """Whom an alert mentions where nobody has its ticket."""
 
 from tests.bot.alerts.test_announcer import alerts_in
-from tests.support.deliveries import nothing_is_held
+from tests.support.deliveries import nothing_is_owed
 
 ON_CALL = {"on_call": ["U0AMIR", "U0OLGA"]}
 
@@ -25,7 +25,7 @@ async def test_a_list_mentions_who_is_on_call_if_nobody_has_one_of_it(
     async with start(on_call=["S0ONCALL"]):
         for _ in range(4):
             await filed()
-        await nothing_is_held(database)
+        await nothing_is_owed(database)
         clock.forward(hours=4.1)
         [alert] = await slack.until(lambda: alerts_in(slack))
 

@@ -11,7 +11,7 @@ from localslack import Fault
 from tests.bot.alerts.test_announcer import alerts_in, announced, posts
 from tests.bot.conftest import card_of, words
 from tests.conftest import LONGEST_WAIT
-from tests.support.deliveries import change, nothing_is_held, owed, such
+from tests.support.deliveries import change, nothing_is_owed, owed, such
 
 POST, EDIT = "chat.postMessage", "chat.update"
 LONG_AGO = datetime.fromtimestamp(0, UTC)
@@ -43,8 +43,8 @@ def late(slack, program, clock, database):
         for number in range(1, count + 1):
             await program.file(f"title-{number}.", priority="high")
         await slack.until(lambda: len(slack.messages("#helpdesk")) == count)
+        await nothing_is_owed(database)
         then()
-        await nothing_is_held(database)
         clock.forward(hours=5)
 
     return become_late

@@ -29,6 +29,7 @@ COMMANDS = {
 }
 BUTTONS = {
     "claim": ([], ["assign 1 nobody"]),
+    "take_over": (["assign 1 <@U0AMIR>"], ["assign 1 nobody"]),
     "start": ([], ["wait 1", "assign 1 nobody"]),
     "wait": ([], ["start 1"]),
     "resolve": ([], ["reopen 1"]),

@@ -6,6 +6,7 @@ from core.people.accounts import Registration, Via
 from core.tickets import Changes, NewTicket, Status, parse
 from localslack import Fault
 from tests.bot.conftest import button_names, card_of, impatient, rich_words, with_timing, words
+from tests.support.deliveries import nothing_is_owed
 
 
 async def test_the_card_of_a_ticket_from_rest_appears_too(slack, program):
@@ -68,12 +69,13 @@ async def test_the_card_of_a_late_ticket_says_so_until_it_is_not(slack, file, cl
 
 
 async def test_cards_of_tickets_that_are_announced_together_say_that_they_are_late(
-    slack, program, clock
+    slack, program, clock, database
 ):
     for number in range(5):
         await program.file(f"ticket {number}", priority="high")
     await slack.until(lambda: len(slack.messages("#helpdesk")) == 5)
 
+    await nothing_is_owed(database)
     clock.forward(hours=5)
 
     cards = [card_of(slack, f"T-{number}") for number in range(1, 6)]
@@ -172,6 +174,36 @@ async def test_a_change_of_status_over_rest_assigns_nobody(program):
     await program.patch("/api/tickets/1", {"status": "in_progress"})
 
     assert (await program.get("/api/tickets/1")).body["assignee"] is None
+
+
+async def test_who_is_slower_is_told_who_has_it_and_may_take_it_over(slack, file, program):
+    card = await file()
+    slack.fail("chat.update", Fault.status(500), times=None)
+    await slack.click(card, "claim", by=slack.amir)
+    # Her card does not say so yet.
+    await slack.click(card, "claim", by=slack.olga)
+
+    [told] = await slack.until(
+        lambda: [one for one in slack.seen_by(slack.olga, "#helpdesk") if one.ephemeral_to]
+    )
+    slack.heal("chat.update")
+    assert told.text == "amir has T-1 already."
+    assert button_names(told) == ["take_over"]
+    await slack.click(told, "take_over", by=slack.olga)
+    await slack.until(lambda: "<@U0OLGA>" in card.text)
+    assert (await program.get("/api/tickets/1")).body["assignee"]["name"] == "olga"
+
+
+async def test_first_somebody_is_to_have_it(slack, file):
+    card = await file()
+
+    def primary():
+        [row] = [block for block in card.blocks if block["type"] == "actions"]
+        return [one["action_id"] for one in row["elements"] if one.get("style") == "primary"]
+
+    assert primary() == ["claim"]
+    await slack.click(card, "claim", by=slack.olga)
+    await slack.until(lambda: primary() == ["resolve"])
 
 
 async def test_who_may_not_claim_hears_who_can(slack, file):

@@ -126,8 +126,11 @@ async def test_a_verb_changes_the_status(slack, file, program, verb, said, statu
     answer = await slack.command(f"{verb} 1", by=slack.olga)
     again = await slack.command(f"{verb} 1", by=slack.olga)
 
-    assert answer.text == f"T-1 {said}."
-    assert again.text == f"T-1 {said} already."
+    # Whoever resolves what nobody has, has it.
+    taken = " and assigned to <@U0OLGA>" if verb == "resolve" else ""
+    assert answer.text == f"T-1 {said}{taken}."
+    assert again.text.startswith(f"T-1 {said}")
+    assert again.text.endswith("already.")
     assert (await program.get("/api/tickets/1")).body["status"] == status
 
 
@@ -256,7 +259,10 @@ async def test_a_requesters_help_lists_what_they_may_do(slack, desk_url):
     verbs = [line.split()[1].strip("`") for line in answer.text.splitlines()]
     assert verbs == ["new", "status", "list", "comment", "start", "why", "close", "reopen", "help"]
     one = await slack.command("help resolve", by=slack.ada)
-    assert one.text == "`/ticket resolve T-42 [your words]` — it is done (only agents can)"
+    assert one.text == (
+        "`/ticket resolve T-42 [your words]` — it is done; an agent has it then, if nobody had "
+        "(only agents can)"
+    )
 
 
 async def test_help_of_one_verb_is_one_line(slack, desk_url):
@@ -318,8 +324,8 @@ async def test_several_tickets_are_each_answered_for(slack, file, program):
     answer = await slack.command("resolve 1, 3 and 9 rebooted", by=slack.olga)
 
     assert answer.text.splitlines() == [
-        "T-1 is resolved. Your words are a comment of it.",
-        "T-3 is resolved. Your words are a comment of it.",
+        "T-1 is resolved and assigned to <@U0OLGA>. Your words are a comment of it.",
+        "T-3 is resolved and assigned to <@U0OLGA>. Your words are a comment of it.",
         "9: There is no such ticket, or it is not yours to see.",
     ]
     items = (await program.get("/api/tickets")).body["items"]
@@ -449,11 +455,33 @@ async def test_status_says_who_put_its_alerts_off_as_long_as_that_holds(slack, f
     assert "Snoozed" not in await said()
 
 
+async def test_what_somebody_has_is_taken_over_only_if_that_is_meant(slack, file, program):
+    await file()
+    await slack.command("claim 1", by=slack.amir)
+
+    answer = await slack.command("claim 1", by=slack.olga)
+    assert answer.text == "amir has T-1 already. `/ticket assign 1 me` takes it over."
+    assert (await program.get("/api/tickets/1")).body["assignee"]["name"] == "amir"
+
+    await slack.command("assign 1 me", by=slack.olga)
+    assert (await program.get("/api/tickets/1")).body["assignee"]["name"] == "olga"
+
+
+async def test_a_resolved_ticket_is_reopened_before_it_is_taken(slack, file, program):
+    await file()
+    await slack.command("close 1", by=slack.ada)
+
+    answer = await slack.command("claim 1", by=slack.olga)
+
+    assert answer.text == "T-1 is closed; reopen it before you take it."
+    assert (await program.get("/api/tickets/1")).body["assignee"] is None
+
+
 async def test_an_answer_has_the_buttons_its_reader_may_press(slack, file):
     await file(by=slack.ada)
 
     to_ada = await slack.command("status 1", by=slack.ada)
     to_olga = await slack.command("status 1", by=slack.olga)
 
-    assert button_names(to_ada) == ["start", "close"]
+    assert button_names(to_ada) == ["close"]
     assert button_names(to_olga) == ["claim", "start", "resolve", "close"]
