@@ -73,6 +73,7 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
             kind=one.rings,
             quiet=one.quiet,
             instead_of=one.instead_of,
+            superseded=one.superseded,
         )
 
     def standing(one: Delivery) -> str:

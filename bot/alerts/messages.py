@@ -28,13 +28,18 @@ def about(
     kind: str,
     quiet: bool = False,
     instead_of: str | None = None,
+    superseded: bool = False,
 ) -> Message:
     """One ticket's alert of that kind, as things stand: it is edited as its ticket changes.
 
-    One that is `quiet` mentions nobody; `instead_of` is a channel that did not take it.
+    One that is `quiet` mentions nobody; `instead_of` is a channel that did not take it. One that
+    is `superseded` by a later one of its ticket is a line, and what to press is on the later one.
     """
     off = silence(ticket, rules, at=at)
     said, offered = _standing(ticket, rules, at=at, kind=kind, quiet=quiet, heard=bool(off))
+    if superseded and offered:
+        said, _, _ = said.partition("\n")
+        return {"text": said, "blocks": [context(said)]}
     lines = [said]
     if offered:
         lines += _told(rules.told(kind, [ticket]), quiet=quiet, heard=bool(off))

@@ -51,6 +51,8 @@ class Delivery:
     batches: tuple[str, ...] = ()
     # How often Slack refused what it says, in every form.
     refusals: int = 0
+    # A later alert of its ticket is a message of its own, too.
+    superseded: bool = False
 
     @property
     def rings(self) -> str:
@@ -87,4 +89,15 @@ def delivery(document: Document, entry: Document, lease: str) -> Delivery:
             if entry["id"] == f"alert:{batch['ring']}"
         ),
         refusals=entry.get("refusals") or 0,
+        superseded=entry["kind"] == "alert" and _has_later(document, entry),
     )
+
+
+def _has_later(document: Document, alert: Document) -> bool:
+    """In its channel: where a step has its own, each keeps what is to be pressed there."""
+    there = [
+        one["id"]
+        for one in document["deliveries"]
+        if one["kind"] == "alert" and one.get("ts") and one["to"] == alert.get("to")
+    ]
+    return alert["id"] in there[:-1]

@@ -151,10 +151,14 @@ async def test_an_escalation_names_whom_it_tells_until_somebody_sees_to_it(
             await slack.until(lambda count=count: len(alerts_in(slack)) == count)
         late, escalation = alerts_in(slack)
         await a_few_scans()
-        assert (late.edited, escalation.edited) == (None, None)
+        assert (late.text, button_names(late)) == (
+            ":rotating_light: *T-1 is late:* VPN is down",
+            [],
+        )
+        assert escalation.edited is None
         assert "<@U0AMIR> <!subteam^S0ONCALL>, please look." in escalation.text
 
-        await slack.click(late, "acknowledge", by=slack.olga)
+        await slack.click(escalation, "acknowledge", by=slack.olga)
 
         await slack.until(lambda: "Acknowledged by olga" in escalation.text)
         assert "*T-1 is late and was escalated:*" in escalation.text
@@ -238,6 +242,30 @@ async def test_many_at_once_spend_no_more_mentions_than_there_are(store):
     )
 
     assert sorted(granted) == [0, 0, 2, 4, 4, 4, 4, 4, 4, 4]
+
+
+async def test_an_alert_shrinks_to_a_line_when_the_next_of_its_ticket_comes(
+    slack, start, filed, clock, escalating
+):
+    async with start(soon_percent=75, **escalating):
+        await filed()
+        clock.forward(hours=3, milliseconds=1)
+        [soon] = await slack.until(lambda: alerts_in(slack))
+        assert "acknowledge" in button_names(soon)
+        clock.forward(hours=1)
+        [soon, breach] = await slack.until(lambda: len(alerts_in(slack)) == 2 and alerts_in(slack))
+        await slack.until(lambda: button_names(soon) == [])
+        assert soon.text == ":rotating_light: *T-1 was nearly late, and is late now:* VPN is down"
+        assert "acknowledge" in button_names(breach)
+
+        clock.forward(minutes=15, milliseconds=1)
+        *_, told = await slack.until(lambda: len(alerts_in(slack)) == 3 and alerts_in(slack))
+        await slack.until(lambda: button_names(breach) == [])
+        # A step's own channel: what is to be pressed here stays here.
+        clock.forward(minutes=15, milliseconds=1)
+        await slack.until(lambda: slack.messages("#general"))
+        await slack.command("resolve 1", by=slack.olga)
+        await slack.until(lambda: all("is resolved" in one.text for one in (soon, breach, told)))
 
 
 async def test_the_menu_and_the_buttons_of_an_alert(late):
