@@ -88,17 +88,17 @@ class Invocation:
         typed = self.words.typed[self.named.words :]
         return [word for word in typed if bare(word).lower() not in _NOISE]
 
-    def after_ticket(self, question: str) -> str:
-        """The rest after the ticket. Raises NotUnderstood with the question if there is none."""
-        self.ticket()
+    def after_tickets(self, question: str) -> str:
+        """What follows the tickets. Raises NotUnderstood with the question if nothing does."""
+        self.tickets()
         if not self.text:
             raise NotUnderstood(f"{question} Try `{COMMAND} {self.right}`.")
         return self.text
 
     @property
     def right(self) -> str:
-        """How it would have been right, for the ticket that is meant."""
-        return self.usage.replace("T-42", self.ticket())
+        """How it would have been right, for the tickets that are meant."""
+        return self.usage.replace("T-42", " ".join(self.tickets()))
 
 
 async def each(invocation: Invocation, one: Callable[[str, str], Awaitable[str]]) -> Message:

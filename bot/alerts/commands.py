@@ -22,10 +22,8 @@ async def ack(invocation: Invocation) -> Message:
 
 
 async def snooze(invocation: Invocation) -> Message:
+    invocation.after_tickets(f"Until when? {_ALLOWED}")
     said = " ".join(invocation.others).lower()
-    invocation.tickets()
-    if not said:
-        raise NotUnderstood(f"Until when? {_ALLOWED} Try `{COMMAND} {invocation.right}`.")
     at = invocation.desk.clock()
     until = invocation.desk.rules.snoozed_until(said, at=at)
     if until is None:

@@ -77,7 +77,8 @@ async def tickets(invocation: Invocation) -> Message:
 
 
 async def assign(invocation: Invocation) -> Message:
-    invocation.after_ticket("To whom?")
+    if invocation.typed_verb != "unassign":
+        invocation.after_tickets("To whom?")
     account_id = await _account(invocation)
 
     async def one(ticket: str, key: str) -> str:
@@ -125,11 +126,9 @@ def _assigned(ticket: Ticket) -> str:
 
 
 async def comment(invocation: Invocation) -> Message:
-    invocation.tickets()
-    if not invocation.text:
-        raise NotUnderstood(f"Say what? Try `{COMMAND} {invocation.right}`.")
+    said = invocation.after_tickets("Say what?")
     internal = invocation.verb == "note"
-    new = parse(NewComment, {"message": as_typed(invocation.text), "internal": internal})
+    new = parse(NewComment, {"message": as_typed(said), "internal": internal})
     what = "has your note, which only agents see" if internal else "has your comment"
 
     async def one(ticket: str, key: str) -> str:
@@ -141,11 +140,8 @@ async def comment(invocation: Invocation) -> Message:
 
 
 async def prio(invocation: Invocation) -> Message:
-    invocation.tickets()
+    invocation.after_tickets("Which priority: low, medium or high?")
     said = " ".join(bare(word).lower() for word in invocation.others)
-    if not said:
-        question = "Which priority: low, medium or high?"
-        raise NotUnderstood(f"{question} Try `{COMMAND} {invocation.right}`.")
     changes = parse(Changes, {"priority": said})
 
     async def one(ticket: str, key: str) -> str:

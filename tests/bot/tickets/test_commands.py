@@ -485,3 +485,35 @@ async def test_an_answer_has_the_buttons_its_reader_may_press(slack, file):
 
     assert button_names(to_ada) == ["close"]
     assert button_names(to_olga) == ["claim", "start", "resolve", "close"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("assign 1, 2 @amir", "is assigned to <@U0AMIR>"),
+        ("unassign 1, 2", "is assigned to nobody already"),
+        ("prio 1 and 2 low", "has low priority"),
+        ("note T-1, T-2 seen", "has your note, which only agents see"),
+        ("ack 1 2", "is acknowledged"),
+        ("snooze 1, 2 for 2h", "is snoozed until"),
+    ],
+)
+async def test_every_verb_takes_several_tickets(slack, file, typed, said):
+    for title in ("VPN", "Printer"):
+        await file(title)
+
+    answer = await slack.command(typed, by=slack.olga)
+
+    assert len(answer.text.splitlines()) == 2, answer.text
+    first, second = answer.text.splitlines()
+    assert first.startswith("T-1 ")
+    assert second.startswith("T-2 ")
+    assert said.split(";")[0] in first
+
+
+async def test_what_is_missing_is_asked_for_with_the_tickets_that_were_meant(slack, file):
+    await file()
+
+    answer = await slack.command("assign 1, 7", by=slack.olga)
+
+    assert answer.text == "To whom? Try `/ticket assign 1 7 @someone|me|nobody`."
