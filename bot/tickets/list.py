@@ -17,6 +17,7 @@ from bot.tickets.buttons import one_of
 from bot.tickets.card import line
 from core.clock import is_breached
 from core.desk import Desk
+from core.desk.listing import COUNTED
 from core.errors import InvalidInput
 from core.people.accounts import Actor
 from core.tickets import Priority, Status, TicketSummary, label
@@ -48,20 +49,21 @@ async def list_message(desk: Desk, words: Sequence[str], *, by: Actor, offset: i
     """Raises InvalidInput for a word that narrows nothing."""
     words = list(dict.fromkeys(narrowings(words)))
     question = narrowed(desk, words, by=by)
-    page = await desk.list_tickets(question, by=by, limit=PAGE, offset=offset)
+    page = await desk.most_urgent(question, by=by, limit=PAGE, offset=offset)
     said = " ".join(words) or "open"
     if not page.tickets:
         text = _none(words) if not offset else "There are no more tickets."
         return {"text": text, "blocks": [section(text)]}
     first, last = offset + 1, offset + len(page.tickets)
-    text = f"Tickets ({said}), {first} to {last}"
+    total = f"{page.total:,}" if page.counted else f"more than {COUNTED:,}"
+    text = f"Tickets ({said}), {first} to {last} of {total}"
     shown = [
         line(ticket, late="breached" in words or _is_late(ticket, at=desk.clock()))
         for ticket in page.tickets
     ]
     blocks = [section(f"*{text}*"), *shown]
-    turns = [_turn("newer", "Newer", words, max(offset - PAGE, 0))] if offset else []
-    turns += [_turn("older", "Older", words, offset + PAGE)] if page.end else []
+    turns = [_turn("newer", "Back", words, max(offset - PAGE, 0))] if offset else []
+    turns += [_turn("older", "Next", words, last)] if last < page.total else []
     if turns:
         blocks.append({"type": "actions", "block_id": "turn", "elements": turns})
     blocks.append(context(f"`/ticket status {page.tickets[0].key}` shows one of them."))

@@ -1,6 +1,7 @@
 """Every use case of the desk; Slack and REST both come through here."""
 
 from core.desk.decisions import Changed, Expected
-from core.desk.desk import Desk, Filed, Page
+from core.desk.desk import Desk, Filed
+from core.desk.listing import Page
 
 __all__ = ["Changed", "Desk", "Expected", "Filed", "Page"]

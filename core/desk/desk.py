@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from core.alerts.rules import LONGEST_SNOOZE, AlertRules
 from core.clock import Clock, utcnow
-from core.desk import reports
+from core.desk import listing, reports
 from core.desk.commenting import commented
 from core.desk.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
+from core.desk.listing import Page, Urgent
 from core.desk.people import People
 from core.desk.simulation import Simulation, tried
 from core.errors import (
@@ -36,7 +37,6 @@ from core.tickets import (
     NewTicket,
     Status,
     Ticket,
-    TicketSummary,
     TimelineEntry,
     label,
     room,
@@ -48,12 +48,6 @@ class Filed(NamedTuple):
     ticket: Ticket
     # The sender's key was used before, and this is what it made then.
     repeated: bool
-
-
-class Page(NamedTuple):
-    tickets: list[TicketSummary]
-    # After which the next page starts; None exactly at the end.
-    end: Cursor | None
 
 
 @dataclass(frozen=True)
@@ -149,16 +143,15 @@ class Desk:
         after: Cursor | None = None,
     ) -> Page:
         """One page of those tickets that `by` may see, from an offset or after a place."""
-        own = permissions.only_of(by, Action.SEE)
-        if own is not None:
-            if question.requester not in (None, own):
-                return Page([], None)
-            question = question._replace(requester=own)
-        found = await self.tickets.page(question, limit=limit + 1, offset=offset, after=after)
-        if len(found) <= limit:
-            return Page(found, None)
-        last = found[limit - 1]
-        return Page(found[:limit], Cursor(last.number, last.sla_due))
+        return await listing.page(
+            self.tickets, question, by=by, limit=limit, offset=offset, after=after
+        )
+
+    async def most_urgent(
+        self, question: TicketQuery, *, by: Actor, limit: int, offset: int = 0
+    ) -> Urgent:
+        """Likewise, the most overdue first, and how many there are."""
+        return await listing.most_urgent(self.tickets, question, by=by, limit=limit, offset=offset)
 
     async def change_ticket(
         self,

@@ -12,7 +12,7 @@ from core.tickets.query import Cursor, TicketQuery
 
 def index(query: TicketQuery) -> str | None:
     """The index that has what is late in its order: left alone, MongoDB sometimes sorts instead."""
-    if query.breached_at is None:
+    if query.breached_at is None and not query.clock_runs:
         return None
     if query.requester is not None:
         return "requester_breaches_at"
@@ -45,6 +45,13 @@ def where(query: TicketQuery, after: Cursor | None) -> tuple[Document, Mapping[s
             same = {"breaches_at": after.sla_due, "number": {"$gt": after.number}}
             which["$and"] = [{"breaches_at": {"$gte": after.sla_due}}, {"$or": [later, same]}]
         return which, {"breaches_at": 1, "number": 1}
+    if query.clock_runs is not None:
+        which["breaches_at"] = {"$exists": query.clock_runs}
+        if not query.clock_runs and query.statuses is None:
+            # As an index knows them.
+            which["status"] = {"$in": [status.value for status in Status if status.stopped]}
+        if query.clock_runs:
+            return which, {"breaches_at": 1, "number": 1}
     if after is not None:
         which["number"] = {"$lt": after.number}
     return which, {"number": -1}

@@ -253,6 +253,19 @@ class TicketStore:
         return [mapping.summary(document) for document in rows]
 
     @reaches_mongo
+    async def count(self, question: TicketQuery, *, most: int) -> int:
+        """How many there are, up to so many."""
+        where, _ = questions.where(question, None)
+
+        async def ask(hint: str | None) -> int:
+            # This method sends a hint that is None as it is.
+            hinted: Document = {"hint": hint} if hint else {}
+            return await self._tickets.count_documents(where, limit=most, **hinted)
+
+        index = questions.index(question)
+        return await (self._indexes.hinted("tickets", index, ask) if index else ask(None))
+
+    @reaches_mongo
     async def filed_before(self, number: int | None, *, limit: int) -> list[TrackedTicket]:
         """Tickets with lower numbers than this, without their texts, the newest first."""
         where: Document = {} if number is None else {"number": {"$lt": number}}

@@ -16,8 +16,11 @@ class TicketQuery(NamedTuple):
     unassigned: bool = False
     # Of this account: filed by it or assigned to it.
     concerning: str | None = None
-    # Only what is late at this time, the most overdue first; everything else is newest first.
+    # Only what is late at this time, the most overdue first.
     breached_at: datetime | None = None
+    # Only those whose clock runs, what is due first coming first; or only the others. All else is
+    # newest first.
+    clock_runs: bool | None = None
 
 
 class Cursor(NamedTuple):

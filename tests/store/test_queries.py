@@ -193,6 +193,18 @@ async def test_every_list_is_read_in_the_order_of_an_index(store, plans, breache
     assert slow == []
 
 
+async def test_what_is_due_first_is_read_and_counted_in_the_order_of_an_index(store, plans):
+    slow = []
+    for filters in FILTERS:
+        for clock_runs in (True, False):
+            question = TicketQuery(clock_runs=clock_runs, **filters)
+            _, found = await plans(store.tickets.page(question, limit=10, offset=10))
+            _, counted = await plans(store.tickets.count(question, most=100))
+            slow += [(said(filters), plan) for plan in wasteful(found + counted)]
+
+    assert slow == []
+
+
 async def test_one_ticket_is_found_by_an_index_whatever_it_is_called(store, plans):
     by_number, found = await plans(store.tickets.get("T-7"))
     by_id, found_by_id = await plans(store.tickets.get(by_number.id))

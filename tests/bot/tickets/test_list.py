@@ -33,7 +33,7 @@ async def four(slack, program, file):
     [
         ("", ["open", "taken", "late"]),
         ("open", ["open", "taken", "late"]),
-        ("all", ["open", "taken", "resolved", "late"]),
+        ("all", ["open", "taken", "late", "resolved"]),
         ("resolved", ["resolved"]),
         ("mine", ["taken"]),
         ("unassigned", ["open", "late"]),
@@ -53,6 +53,19 @@ async def test_breached_shows_the_most_overdue_first(slack, four, titles, clock)
     answer = await slack.command("list breached", by=slack.olga)
 
     assert titles(answer) == ["open", "taken"]
+
+
+async def test_what_is_late_or_due_first_comes_first_and_what_waits_last(
+    slack, four, titles, clock
+):
+    await slack.command("new high pressing", by=slack.ada)
+    await slack.command("wait 4", by=slack.olga)
+    clock.forward(hours=25)
+
+    answer = await slack.command("list", by=slack.olga)
+
+    assert titles(answer) == ["pressing", "taken", "late", "open"]
+    assert answer.text == "Tickets (open), 1 to 4 of 4"
 
 
 async def test_a_list_says_which_tickets_are_late(slack, four, clock):
@@ -114,6 +127,7 @@ async def test_pages_are_turned_in_place(slack, program, titles):
 
     assert [len(page) for page in seen] == [10, 10, 5]
     assert [title for page in seen for title in page] == [
-        f"ticket {number}" for number in reversed(range(25))
+        f"ticket {number}" for number in range(25)
     ]
+    assert message.text == "Tickets (open), 21 to 25 of 25"
     assert turns == [["older"], ["newer", "older"], ["newer"]]
