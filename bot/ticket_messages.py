@@ -16,7 +16,7 @@ from core.store.delivery import entries
 from core.tickets import Ticket, label
 from core.tickets.alert import BREACH
 
-# Cards in doubt that are looked for together.
+# Messages in doubt that are looked for together.
 AT_ONCE = 5
 
 
@@ -33,14 +33,14 @@ class TicketMessages:
                 return
 
     async def follow(self) -> None:
-        """Posts or edits every card and alert that is behind its ticket, until Slack refuses one
+        """Posts or edits all that is behind its ticket in the channel, until Slack refuses one
         for more than what it says. What may be in Slack already is left to `settle`."""
-        while held := await self._claim("alert", "card", doubtful=False):
+        while held := await self._claim("alert", "card", "comment", doubtful=False):
             if refused_for_all(await self._courier.pay(held)):
                 return
 
     async def settle(self) -> None:
-        """Finds the cards in Slack of which nobody knows, or posts those that are not there."""
+        """Finds in Slack of what nobody knows whether it is there, or posts what is not."""
         while claimed := await self._claim_doubtful():
             seen = await self._courier.look(claimed, self._courier.channel)
             for one in await self._courier.settle_found(claimed, seen):
@@ -51,7 +51,7 @@ class TicketMessages:
         """As many as can be posted before the first claim ends, if they must."""
         claimed: list[Delivery] = []
         while len(claimed) < AT_ONCE:
-            held = await self._claim("card", doubtful=True)
+            held = await self._claim("card", "comment", doubtful=True)
             if not held:
                 break
             claimed += held
@@ -84,9 +84,24 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
 
     return {
         "alert": Kind(alert, standing),
-        "card": Kind(lambda one: card.card(one.ticket, at=clock()), standing),
+        "card": Kind(
+            lambda one: card.card(one.ticket, at=clock()),
+            standing,
+            identity=lambda one: one.ticket.id,
+        ),
+        "comment": Kind(
+            lambda one: card.objection(one.ticket, _comment_id(one)),
+            lambda one: f"A word about {one.ticket.key}: /ticket status {one.ticket.key}",
+            identity=_comment_id,
+            lasting=False,
+        ),
         "receipt": Kind(lambda one: card.receipt(one.ticket), filed, direct=True, lasting=False),
     }
+
+
+def _comment_id(one: Delivery) -> str:
+    """Such as in comment:68e164c48d99b0708b2c6453:channel."""
+    return one.id.split(":")[1]
 
 
 def _plainly(ticket: Ticket, *, late: bool) -> str:

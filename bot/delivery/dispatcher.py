@@ -219,10 +219,11 @@ class Dispatcher:
         """Those that are certainly not in Slack; the others are settled or put off."""
         missing = []
         for one in held:
-            if found := seen.found.get(one.ticket.id):
+            if found := seen.found.get(self._kinds[one.kind].identity(one)):
                 posted = Posted(self.channel, found.ts, alone=True)
                 # What it shows is not known: it is behind until edited.
-                await self._owed.settle(one, [(one, changes.found(posted))])
+                lasting = self._kinds[one.kind].lasting
+                await self._owed.settle(one, [(one, changes.found(posted) if lasting else None)])
             elif seen.settles(self.doubt(one)):
                 missing.append(one)
             else:

@@ -14,5 +14,7 @@ class Kind:
     plainly: Callable[[Delivery], str]
     # Goes to a person, whose messages nobody can read: what is in doubt is said again.
     direct: bool = False
+    # By which it is found in the channel again.
+    identity: Callable[[Delivery], str] = lambda one: one.id
     # Stays in the list when it is settled, and is edited as its ticket changes.
     lasting: bool = True

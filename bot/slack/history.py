@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api_errors import UNREADABLE, advice_on, error_code, paced
-from bot.slack.metadata import ALERT, BATCH, BOARD, CARD
+from bot.slack.metadata import ALERT, BATCH, BOARD, CARD, COMMENT
 from core.store import LookStore
 from core.store.delivery.looks import Found, Walk
 
@@ -247,6 +247,8 @@ def _named(message: Mapping[str, Any]) -> list[str]:
             named = payload.get("alerts")
         case kind if kind == CARD:
             named = [payload.get("ticket")]
+        case kind if kind == COMMENT:
+            named = [payload.get("comment")]
         case kind if kind == BOARD:
             named = [payload.get("board")]
         case _:

@@ -2,6 +2,7 @@
 
 ALERT = "helpdesk_alert"
 CARD = "helpdesk_card"
+COMMENT = "helpdesk_comment"
 BOARD = "helpdesk_board"
 RECEIPT = "helpdesk_receipt"
 DIGEST = "helpdesk_digest"

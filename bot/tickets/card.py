@@ -6,7 +6,7 @@ from datetime import datetime
 from bot.markup.blocks import Block, Message, context, mrkdwn, plain, section
 from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, one_line, quoted
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_text
-from bot.slack.metadata import CARD, RECEIPT
+from bot.slack.metadata import CARD, COMMENT, RECEIPT
 from core.alerts.rules import AlertRules, next_ring
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
@@ -153,6 +153,21 @@ def receipt(ticket: Ticket) -> Message:
     )
     metadata = {"event_type": RECEIPT, "event_payload": {"ticket": ticket.id}}
     return {"text": text, "blocks": [block], "metadata": metadata}
+
+
+def objection(ticket: Ticket, comment_id: str) -> Message:
+    """What its requester said after it was resolved or closed, when nobody looks any more."""
+    said = next((one for one in ticket.comments if one.id == comment_id), None)
+    words = quoted(said.message, _COMMENT_SHOWN) if said else "see there"
+    who = f"{mention(ticket.assignee)}, " if ticket.assignee else ""
+    text = (
+        f":speech_balloon: {who}{inert(name_of(ticket.requester))} says of *{ticket.key}* "
+        f"{quoted(ticket.title, 120)}, which is {label(ticket.status)}:\n>{words}"
+    )
+    offered = [name for name in ticket.next_actions if name == "reopen"]
+    blocks = [section(text), *([buttons(ticket, offered)] if offered else [])]
+    metadata = {"event_type": COMMENT, "event_payload": {"comment": comment_id}}
+    return {"text": text, "blocks": blocks, "metadata": metadata}
 
 
 def headline(ticket: TicketSummary, *, late: bool) -> str:

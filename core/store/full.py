@@ -59,10 +59,11 @@ class FullStore:
             )
         # What was put aside a while ago and is no alert that is planned for a time of its own.
         late, no_alert = {"$gt": AT_ONCE, "$lt": at}, {"late.kind": {"$ne": "alert"}}
+        others = {"$in": [kind for kind in KINDS if kind != "alert"]}
         await self._tickets.update_many(
             {
                 "delivery.due": {"$exists": True},
-                "deliveries": {"$elemMatch": {"kind": {"$in": ["card", "receipt"]}, "due": late}},
+                "deliveries": {"$elemMatch": {"kind": others, "due": late}},
                 "$expr": has_room(),
             },
             {"$set": {"deliveries.$[late].due": AT_ONCE}},

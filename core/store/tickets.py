@@ -179,6 +179,7 @@ class TicketStore:
         match role:
             case "requester":
                 which |= {"requester._id": author, "waiting_for": {"$ne": REQUESTER}}
+                deliveries = entries.after_objection(comment.id)
             case "responder":
                 which["requester._id"] = {"$ne": author}
                 change |= updates.first_response(comment.created_at)
@@ -207,7 +208,7 @@ class TicketStore:
         timeline, said = [mapping.timeline_document(entry)], [_said(comment, key)]
         if consequence is None:
             change = {"updated_at": comment.created_at} | updates.addition(timeline, said)
-            stages = owed(entries.after_comment(), **change)
+            stages = owed(entries.after_objection(comment.id), **change)
         else:
             new, followed = consequence
             timeline.append(mapping.timeline_document(followed))

@@ -11,13 +11,13 @@ from typing import Any, Literal
 
 from core.store.mapping import Document, ring_document
 from core.store.room import has_room
-from core.tickets import Ticket
+from core.tickets import Status, Ticket
 from core.tickets.alert import Ring
 
-Kind = Literal["alert", "card", "receipt"]
+Kind = Literal["alert", "card", "comment", "receipt"]
 Expression = Any
 # In the order in which a ticket's are paid.
-KINDS: tuple[Kind, ...] = ("alert", "card", "receipt")
+KINDS: tuple[Kind, ...] = ("alert", "card", "comment", "receipt")
 
 AT_ONCE = datetime.fromtimestamp(0, UTC)
 # Of an alert that is to be planned by whoever looks next.
@@ -136,6 +136,14 @@ def after_comment() -> Expression:
     """Whatever is there, or on its way there, is behind now."""
     shown = {"$or": [THERE, {"$eq": ["$$one.kind", "card"]}]}
     return each(ALL, where(shown, BEHIND))
+
+
+def after_objection(comment_id: str) -> Expression:
+    """After a requester's comment: on what is resolved or closed nobody waits for one, so that the
+    desk is told of it."""
+    finished = {"$in": ["$status", [status.value for status in Status if status.finished]]}
+    told = entry("comment", id=f"comment:{comment_id}:channel")
+    return {"$concatArrays": [after_comment(), {"$cond": [finished, [told], []]}]}
 
 
 def after_change(new: Ticket) -> Expression:
