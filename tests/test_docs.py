@@ -20,7 +20,7 @@ from bot.slack import history, poster
 from bot.slack.receiver import http, payloads, socket_mode
 from bot.tickets import form
 from bot.tickets import list as ticket_list
-from core.desk import people, reports
+from core.desk import listing, people, reports
 from core.people import passwords
 from core.settings import Settings, setting_name
 from core.sla import history as sla_history
@@ -78,6 +78,7 @@ HELD_TO = {
     "times that a ticket waited": [sla_history.MOST_PAUSES],
     "comments that come with a ticket": [ticket.LATEST_COMMENTS],
     "tickets on a page in Slack": [ticket_list.PAGE],
+    "tickets that a list counts": [listing.COUNTED],
     "tickets that a report looks at": [reports.MOST],
     "drawing a chart": [chart.PATIENCE],
     "alerts that are a message each": [announcer.ONE_BY_ONE],
