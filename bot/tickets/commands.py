@@ -101,6 +101,11 @@ async def _account(invocation: Invocation) -> str | None:
         return invocation.by.id
     if said in _NOBODY or invocation.typed_verb == "unassign":
         return None
+    # Typed without Slack's help, a name is a word.
+    if len(invocation.others) == 1:
+        name = bare(invocation.others[0]).removeprefix("@")
+        if (called := await invocation.desk.people.staff_called(name)) is not None:
+            return called.id
     raise NotUnderstood(
         f"Mention the person with @, as Slack offers it, or say me or nobody: "
         f"`{COMMAND} {invocation.right}`."

@@ -122,6 +122,12 @@ class People:
                 raise
             return NOBODY
 
+    async def staff_called(self, name: str) -> Account | None:
+        """The one of the desk's Slack users with a role who is called so, in whatever case."""
+        staff = await self._accounts.of_slack_users(self._staff.keys())
+        called = [one for one in staff if one.name.casefold() == name.casefold()]
+        return self._today(called[0]) if len(called) == 1 else None
+
     async def assignable(self, who: str) -> Person:
         account = await self.known(who, field="assignee")
         if account.role not in STAFF:

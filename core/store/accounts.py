@@ -1,5 +1,7 @@
 """Accounts in MongoDB."""
 
+from collections.abc import Collection
+
 from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
@@ -78,6 +80,12 @@ class AccountStore:
         if document is None:
             raise Unavailable
         return mapping.account(document)
+
+    @reaches_mongo
+    async def of_slack_users(self, slack_ids: Collection[str]) -> list[Account]:
+        """Of these, those that were seen."""
+        found = self._accounts.find({"slack_id": {"$in": list(slack_ids)}})
+        return [mapping.account(document) for document in await found.to_list()]
 
     @reaches_mongo
     async def rename(self, id: str, name: str) -> None:

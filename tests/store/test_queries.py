@@ -563,3 +563,10 @@ async def test_a_comment_takes_one_trip_unless_something_follows_from_it(
     await desk.comment(ticket.id, NewComment(message="hello"), by=author)
 
     assert len(recorder.commands) == trips
+
+
+async def test_the_desks_own_people_are_found_by_an_index(store, plans):
+    seen, found = await plans(store.accounts.of_slack_users(["U3", "U4", "U0NOBODY"]))
+
+    assert {account.slack_id for account in seen} == {"U3", "U4"}
+    assert wasteful(found) == []

@@ -517,3 +517,17 @@ async def test_what_is_missing_is_asked_for_with_the_tickets_that_were_meant(sla
     answer = await slack.command("assign 1, 7", by=slack.olga)
 
     assert answer.text == "To whom? Try `/ticket assign 1 7 @someone|me|nobody`."
+
+
+@pytest.mark.parametrize("typed", ["amir", "Amir", "to amir please", "amir."])
+async def test_a_name_without_slacks_help_is_one_of_the_desks_people(
+    slack, file, program, store, typed
+):
+    await file()
+    # Somebody whom the desk has seen.
+    await slack.command("list", by=slack.amir)
+
+    answer = await slack.command(f"assign 1 {typed}", by=slack.olga)
+
+    assert answer.text == "T-1 is assigned to <@U0AMIR>."
+    assert (await program.get("/api/tickets/1")).body["assignee"]["name"] == "amir"
