@@ -31,6 +31,8 @@ _LATE = "rotating_light"
 _DESCRIPTION_SHOWN = 600
 _COMMENT_SHOWN = 300
 _COMMENTS_SHOWN = 3
+# Characters of the last comment on a card.
+_ON_CARD = 150
 
 # Button name -> what it says; which ones a ticket has, its next_actions say.
 BUTTONS = {
@@ -43,6 +45,8 @@ BUTTONS = {
     "close": "Close",
     "acknowledge": "Acknowledge",
 }
+
+SHOW_ALL = "show_all"
 
 # What status somebody gives a ticket who says or presses this.
 STATUS_AFTER: Mapping[str, Status] = {
@@ -78,11 +82,16 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
         count = ticket.earlier_comments + len(public)
         counted = f"{count} comments, the last one" if count > 1 else "1 comment,"
         last = public[-1]
-        said = f": {one_line(last.message, 150)}"
+        said = f": {one_line(last.message, _ON_CARD)}"
         blocks.append(
             rich_text(emoji("speech_balloon"), f" {counted} by ", person(last.author), said)
         )
-    blocks.append(buttons(ticket, ticket.next_actions))
+    row = buttons(ticket, ticket.next_actions)
+    if len(ticket.description.strip()) > _DESCRIPTION_SHOWN or any(
+        len(comment.message) > _ON_CARD for comment in public[-1:]
+    ):
+        row["elements"].append(_show_all(ticket))
+    blocks.append(row)
     return {
         "text": headline(ticket, late=ticket.breached(at=at)),
         "blocks": blocks,
@@ -99,9 +108,32 @@ def details(ticket: Ticket, *, by: Actor, at: datetime, rules: AlertRules) -> Me
         blocks.append(context(said))
     blocks += [_comment(comment) for comment in ticket.comments[-_COMMENTS_SHOWN:]]
     names = dict.fromkeys([*ticket.next_actions, "close"])
-    if allowed := [name for name in names if _may_press(by, name, ticket)]:
-        blocks.append(buttons(ticket, allowed))
+    row = buttons(ticket, [name for name in names if _may_press(by, name, ticket)])
+    if _is_cut(ticket):
+        row["elements"].append(_show_all(ticket))
+    if row["elements"]:
+        blocks.append(row)
     return {"text": headline(ticket, late=ticket.breached(at=at)), "blocks": blocks}
+
+
+def _is_cut(ticket: Ticket) -> bool:
+    """Whether somebody who asks for it is shown a part of what is said in it."""
+    shown = ticket.comments[-_COMMENTS_SHOWN:]
+    return (
+        ticket.comments_count > len(shown)
+        or len(ticket.description.strip()) > _DESCRIPTION_SHOWN
+        or any(len(comment.message.strip()) > _COMMENT_SHOWN for comment in shown)
+    )
+
+
+def _show_all(ticket: TicketSummary) -> Block:
+    return {
+        "type": "button",
+        "action_id": SHOW_ALL,
+        "text": plain("Show all"),
+        "value": ticket.id,
+        "accessibility_label": f"Show all that is said in {ticket.key}",
+    }
 
 
 def silence(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
@@ -233,6 +265,10 @@ def _facts(ticket: Ticket, *, at: datetime) -> list[Block]:
 
 
 def _comment(comment: Comment) -> Block:
+    return said_by(comment, f"\n{in_lines(comment.message, _COMMENT_SHOWN)}")
+
+
+def said_by(comment: Comment, *words: str) -> Block:
+    """Who said it and when, and the words, if they go along."""
     note: list[Piece | str] = [" ", emoji("lock"), " note"] if comment.internal else []
-    said = f"\n{in_lines(comment.message, _COMMENT_SHOWN)}"
-    return rich_text(person(comment.author), " ", moment(comment.created_at), *note, said)
+    return rich_text(person(comment.author), " ", moment(comment.created_at), *note, *words)

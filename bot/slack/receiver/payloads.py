@@ -91,6 +91,8 @@ class _Action(_Part):
 
 class _Container(_Part):
     is_ephemeral: bool = False
+    # Of what is pressed in a view.
+    view_id: str = ""
 
 
 class Pressed(Interaction):

@@ -94,7 +94,6 @@ NO_JSON = {
     "half an escape": rb'{"title": "\u12"}',
     "a bare control character": b'{"title": "a\x01b"}',
     "UTF-16": '{"title": "x"}'.encode("utf-16"),
-    "a byte order mark": b'\xef\xbb\xbf{"title": "x"}',
     "60,000 brackets": b"[" * 60_000,
     "60,000 brackets in a field": b'{"title": ' + b"[" * 50_000,
     "a number of 5,000 digits": b'{"title": ' + b"1" * 5_000 + b"}",

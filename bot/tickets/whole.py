@@ -1,0 +1,110 @@
+"""All that is said in a ticket, in a view of its own: what cards and answers show a part of."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.markup.blocks import Block, context, plain
+from bot.markup.mrkdwn import in_lines
+from bot.markup.rich_text import rich_text
+from bot.runtime.background import Background
+from bot.slack.api_errors import UNREADABLE
+from bot.slack.error_answers import Outdated
+from bot.slack.users import acting
+from bot.tickets.buttons import one_of
+from bot.tickets.card import SHOW_ALL, said_by, title
+from core.desk import Desk
+from core.people.accounts import Actor
+
+log = structlog.get_logger("bot")
+
+# Comments of a page, and characters of a block: the longest comment takes two.
+PAGE = 10
+CHUNK = 2500
+
+
+def register(app: AsyncApp, desk: Desk, background: Background) -> None:
+    @app.action(SHOW_ALL)
+    async def shown(
+        ack: AsyncAck,
+        action: dict[str, Any],
+        body: dict[str, Any],
+        client: AsyncWebClient,
+        respond: AsyncRespond,
+    ) -> None:
+        by = await acting(desk, body["user"])
+        view = await whole(desk, action.get("value") or "", by=by)
+        await ack()
+        background.start(_opened(client, body["trigger_id"], view, respond))
+
+    @app.action(one_of(["comments_earlier", "comments_later"]))
+    async def turned(
+        ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], client: AsyncWebClient
+    ) -> None:
+        by = await acting(desk, body["user"])
+        ticket, _, start = (action.get("value") or "").partition(" ")
+        if not start.isdecimal() or "view_id" not in body.get("container", {}):
+            raise Outdated
+        view = await whole(desk, ticket, by=by, start=int(start))
+        await ack()
+        shown = body["container"]["view_id"]
+        background.start(client.views_update(view_id=shown, view=view))
+
+
+async def whole(desk: Desk, reference: str, *, by: Actor, start: int = 0) -> Block:
+    """A page of it, from the comment with this index on. Raises TicketNotFound."""
+    ticket = await desk.ticket(reference, by=by)
+    comments, following = await desk.comments(reference, by=by, start=start, limit=PAGE)
+    blocks = [title(ticket)]
+    if start == 0:
+        blocks += _said(ticket.description)
+    for comment in comments:
+        blocks += [said_by(comment), *_said(comment.message)]
+    last = start + len(comments)
+    if comments:
+        blocks.append(context(f"Comments {start + 1} to {last} of {ticket.comments_count}"))
+    turns = [_turn("earlier", ticket.id, max(start - PAGE, 0))] if start else []
+    turns += [_turn("later", ticket.id, following)] if following is not None else []
+    if turns:
+        blocks.append({"type": "actions", "block_id": "comments", "elements": turns})
+    return {"type": "modal", "title": plain(ticket.key), "close": plain("Close"), "blocks": blocks}
+
+
+def _said(text: str) -> list[Block]:
+    shown = (in_lines(chunk, CHUNK) for chunk in _chunks(text))
+    return [rich_text(chunk) for chunk in shown if chunk]
+
+
+def _chunks(text: str) -> Iterator[str]:
+    """Of whole lines, where they are not too long for that."""
+    while text:
+        end = len(text) if len(text) <= CHUNK else text.rfind("\n", 0, CHUNK) + 1 or CHUNK
+        yield text[:end]
+        text = text[end:]
+
+
+def _turn(name: str, ticket: str, start: int) -> Block:
+    return {
+        "type": "button",
+        "action_id": f"comments_{name}",
+        "text": plain(f"{name.capitalize()} comments"),
+        "value": f"{ticket} {start}",
+    }
+
+
+async def _opened(
+    client: AsyncWebClient, trigger_id: str, view: Block, respond: AsyncRespond
+) -> None:
+    try:
+        await client.views_open(trigger_id=trigger_id, view=view)
+    except (SlackApiError, *UNREADABLE) as error:
+        log.warning("the form did not open", error=type(error).__name__)
+        await respond(
+            response_type="ephemeral",
+            replace_original=False,
+            text="Slack did not open it in time. Please press *Show all* once more.",
+        )
