@@ -187,5 +187,17 @@ def _greeting(settings: Settings, served: Served) -> str:
         f"  Slack    {slack}",
     ]
     if local:
-        lines += ["", f"Open {local.page} in a browser and type /ticket new"]
+        return "\n".join([*lines, "", f"Open {local.page} in a browser and type /ticket new"])
+    agents, admins = len(settings.agents), len(settings.admins)
+    staff = f"{agents}, and {admins} of HELPDESK_ADMINS"
+    if not agents + admins:
+        staff = "none, so nobody in Slack can work on tickets: set HELPDESK_AGENTS"
+    on_call = ", ".join(settings.on_call) or (
+        "nobody is mentioned where nobody has a late ticket: set HELPDESK_ON_CALL"
+    )
+    lines += [
+        f"  Channel  {settings.alert_channel}",
+        f"  Agents   {staff}",
+        f"  On call  {on_call}",
+    ]
     return "\n".join(lines)
