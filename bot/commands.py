@@ -21,6 +21,7 @@ from bot.tickets.commands import (
     change_status,
     claim,
     comment,
+    edit,
     new,
     prio,
     status,
@@ -133,7 +134,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "status": Subcommand("status [T-42]", "one ticket, or yours", status),
     "list": Subcommand(
         "list [open|mine|unassigned|breached|all|a status|a priority]",
-        "tickets, the newest first; the words may be combined",
+        "tickets, what is late first; the words may be combined",
         tickets,
     ),
     "assign": Subcommand(
@@ -145,6 +146,9 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     ),
     "claim": Subcommand("claim T-42", "work on it oneself", claim, Action.CLAIM, listed=False),
     "comment": Subcommand("comment T-42 your words", "add a comment", comment, text=True),
+    "edit": Subcommand(
+        "edit T-42 [title]", "put its words right, in a form", edit, Action.EDIT, text=True
+    ),
     "note": Subcommand(
         "note T-42 your words", "add a note that only agents see", comment, Action.NOTE, text=True
     ),

@@ -113,6 +113,7 @@ SYNONYMS = {
         "claim": "take grab pick mine!",
         "close": "closed cancel",
         "comment": "reply say answer respond update",
+        "edit": "rename modify correct",
         "help": "? h usage commands -h --help",
         "list": "ls tickets queue",
         "new": "create add file submit raise ticket",

@@ -66,7 +66,7 @@ KIB = 1024
 # The beginning of a row, and what it must say.
 HELD_TO = {
     "a ticket's title": [inputs.TITLE_LENGTH],
-    "a ticket's description": [inputs.DESCRIPTION_LENGTH, form._FIELD_LENGTH],
+    "a ticket's description": [inputs.DESCRIPTION_LENGTH, form.FIELD_LENGTH],
     "a comment or note": [inputs.MESSAGE_LENGTH],
     "whom a ticket waits for": [inputs.WAITING_FOR_LENGTH],
     "a password": [people.STAFF_MIN_PASSWORD],

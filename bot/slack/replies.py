@@ -82,3 +82,15 @@ class Replies:
         except Exception as error:  # noqa: BLE001 - nothing was answered yet
             message = {"text": sentence(tellable(error))}
         await self._say(message)
+
+
+async def opened(
+    client: AsyncWebClient, trigger_id: str, view: Block, respond: AsyncRespond
+) -> None:
+    """For who pressed a button: nothing is lost where it does not open."""
+    try:
+        await client.views_open(trigger_id=trigger_id, view=view)
+    except (SlackApiError, *UNREADABLE) as error:
+        log.warning("the form did not open", error=type(error).__name__)
+        text = "Slack did not open it in time. Please press it once more."
+        await respond(response_type="ephemeral", replace_original=False, text=text)

@@ -46,7 +46,7 @@ BUTTONS = {
     "acknowledge": "Acknowledge",
 }
 
-SHOW_ALL = "show_all"
+SHOW_ALL, EDIT = "show_all", "edit"
 
 # What status somebody gives a ticket who says or presses this.
 STATUS_AFTER: Mapping[str, Status] = {
@@ -109,6 +109,8 @@ def details(ticket: Ticket, *, by: Actor, at: datetime, rules: AlertRules) -> Me
     blocks += [_comment(comment) for comment in ticket.comments[-_COMMENTS_SHOWN:]]
     names = dict.fromkeys([*ticket.next_actions, "close"])
     row = buttons(ticket, [name for name in names if _may_press(by, name, ticket)])
+    if can(by, Action.EDIT, requester=ticket.requester):
+        row["elements"].append(edit_button(ticket))
     if _is_cut(ticket):
         row["elements"].append(_show_all(ticket))
     if row["elements"]:
@@ -124,6 +126,16 @@ def _is_cut(ticket: Ticket) -> bool:
         or len(ticket.description.strip()) > _DESCRIPTION_SHOWN
         or any(len(comment.message.strip()) > _COMMENT_SHOWN for comment in shown)
     )
+
+
+def edit_button(ticket: TicketSummary) -> Block:
+    return {
+        "type": "button",
+        "action_id": EDIT,
+        "text": plain("Edit"),
+        "value": ticket.id,
+        "accessibility_label": f"Edit {ticket.key}",
+    }
 
 
 def _show_all(ticket: TicketSummary) -> Block:

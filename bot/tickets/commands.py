@@ -8,13 +8,16 @@ from bot.markup.mrkdwn import as_typed, mention, mentioned
 from bot.reading import bare, narrowings
 from bot.slack.error_answers import NotUnderstood
 from bot.tickets import clock
-from bot.tickets.card import STATUS_AFTER, details, receipt, state
+from bot.tickets.card import STATUS_AFTER, details, edit_button, receipt, state
+from bot.tickets.edit_form import edit_modal
 from bot.tickets.form import OTHERS_PRIORITIES, new_ticket_modal, split_title
 from bot.tickets.list import NARROWINGS, list_message
 from core import idempotency
 from core.desk import Changed
 from core.errors import TakenAlready
 from core.idempotency import Key
+from core.people import permissions
+from core.people.permissions import Action
 from core.sla.history import REQUESTER
 from core.tickets import (
     Changes,
@@ -58,7 +61,9 @@ async def _filed(
     key = Key(invocation.key, idempotency.digest(ticket))
     filed = await invocation.desk.open_ticket(ticket, by=invocation.by, key=key)
     answer = receipt(filed.ticket)
-    return {"text": answer["text"], "blocks": answer["blocks"]}
+    # The first word may have been meant as one of the title.
+    edit = {"type": "actions", "block_id": "edit", "elements": [edit_button(filed.ticket)]}
+    return {"text": answer["text"], "blocks": [*answer["blocks"], edit]}
 
 
 async def status(invocation: Invocation) -> Message:
@@ -110,6 +115,16 @@ async def _account(invocation: Invocation) -> str | None:
         f"Mention the person with @, as Slack offers it, or say me or nobody: "
         f"`{COMMAND} {invocation.right}`."
     )
+
+
+async def edit(invocation: Invocation) -> Message:
+    """Opens the form; what follows the ticket is the title in it."""
+    ticket = await invocation.desk.ticket(invocation.ticket(), by=invocation.by)
+    permissions.require(invocation.by, Action.EDIT, requester=ticket.requester)
+    title = re.sub(r"\A(?:title\b|to\b|:|\s)*", "", as_typed(invocation.text), flags=re.IGNORECASE)
+    modal = edit_modal(ticket, by=invocation.by, title=title.strip())
+    invocation.replies.open_form(modal, line=invocation.line)
+    return {}
 
 
 async def claim(invocation: Invocation) -> Message:

@@ -15,7 +15,7 @@ from core.tickets import TITLE_LENGTH, NewTicket, Priority, parse
 
 NEW_TICKET = "new_ticket"
 # The most that Slack's text field takes; over REST a description may be longer.
-_FIELD_LENGTH = 3000
+FIELD_LENGTH = 3000
 
 
 # First words that mean a priority elsewhere.
@@ -52,48 +52,36 @@ def new_ticket_modal(
         "close": plain("Cancel"),
         "blocks": [
             *([context(escaped(note))] if note else []),
-            _text(
-                "title", "Title", max_length=TITLE_LENGTH, initial_value=_cut(title, TITLE_LENGTH)
-            ),
-            _text(
+            text_field("title", "Title", max_length=TITLE_LENGTH, initial=title),
+            text_field(
                 "description",
                 "Description",
                 optional=True,
                 multiline=True,
-                max_length=_FIELD_LENGTH,
-                initial_value=_cut(description, _FIELD_LENGTH),
+                max_length=FIELD_LENGTH,
+                initial=description,
                 placeholder=plain("What happens, since when, and what you tried"),
             ),
-            {
-                "type": "input",
-                "block_id": "priority",
-                "label": plain("Priority"),
-                "element": {
-                    "type": "static_select",
-                    "action_id": "priority",
-                    "options": [_option(one) for one in reversed(Priority)],
-                    "initial_option": _option(priority),
-                },
-            },
+            priority_field(priority),
         ],
     }
 
 
-def read_new_ticket(view: dict[str, Any]) -> NewTicket:
-    """Raises InvalidInput, by the names of the form's blocks; Outdated for another form."""
+def form_values(view: dict[str, Any]) -> dict[str, Any]:
+    """What was filled in, by the names of the form's blocks. Raises Outdated for another form."""
     values: dict[str, Any] = {}
     for block, elements in view.get("state", {}).get("values", {}).items():
         if (element := elements.get(block)) is None:
             raise Outdated
         chosen = element.get("selected_option")
         values[block] = chosen["value"] if chosen else element.get("value") or ""
-    return parse(NewTicket, values)
+    return values
 
 
 def register(app: AsyncApp, desk: Desk) -> None:
     @app.view(NEW_TICKET)
     async def submitted(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
-        new = read_new_ticket(view)
+        new = parse(NewTicket, form_values(view))
         by = await acting(desk, body["user"])
         key = Key(f"slack:view:{view['id']}", digest(new))
         await filed_or_corrected(desk, new, by=by, key=key)
@@ -110,14 +98,36 @@ def _cut(text: str, length: int) -> str:
     return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", errors="ignore")
 
 
-def _text(name: str, label: str, *, optional: bool = False, **element: Any) -> Block:
-    given = {key: value for key, value in element.items() if value != ""}
+def text_field(
+    name: str, label: str, *, max_length: int, initial: str, optional: bool = False, **element: Any
+) -> Block:
+    if initial:
+        element["initial_value"] = _cut(initial, max_length)
     return {
         "type": "input",
         "block_id": name,
         "optional": optional,
         "label": plain(label),
-        "element": {"type": "plain_text_input", "action_id": name, **given},
+        "element": {
+            "type": "plain_text_input",
+            "action_id": name,
+            "max_length": max_length,
+            **element,
+        },
+    }
+
+
+def priority_field(priority: Priority) -> Block:
+    return {
+        "type": "input",
+        "block_id": "priority",
+        "label": plain("Priority"),
+        "element": {
+            "type": "static_select",
+            "action_id": "priority",
+            "options": [_option(one) for one in reversed(Priority)],
+            "initial_option": _option(priority),
+        },
     }
 
 

@@ -3,24 +3,20 @@
 from collections.abc import Iterator
 from typing import Any
 
-import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.blocks import Block, context, plain
 from bot.markup.mrkdwn import in_lines
 from bot.markup.rich_text import rich_text
 from bot.runtime.background import Background
-from bot.slack.api_errors import UNREADABLE
 from bot.slack.error_answers import Outdated
+from bot.slack.replies import opened
 from bot.slack.users import acting
 from bot.tickets.buttons import one_of
 from bot.tickets.card import SHOW_ALL, said_by, title
 from core.desk import Desk
 from core.people.accounts import Actor
-
-log = structlog.get_logger("bot")
 
 # Comments of a page, and characters of a block: the longest comment takes two.
 PAGE = 10
@@ -39,7 +35,7 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         by = await acting(desk, body["user"])
         view = await whole(desk, action.get("value") or "", by=by)
         await ack()
-        background.start(_opened(client, body["trigger_id"], view, respond))
+        background.start(opened(client, body["trigger_id"], view, respond))
 
     @app.action(one_of(["comments_earlier", "comments_later"]))
     async def turned(
@@ -94,17 +90,3 @@ def _turn(name: str, ticket: str, start: int) -> Block:
         "text": plain(f"{name.capitalize()} comments"),
         "value": f"{ticket} {start}",
     }
-
-
-async def _opened(
-    client: AsyncWebClient, trigger_id: str, view: Block, respond: AsyncRespond
-) -> None:
-    try:
-        await client.views_open(trigger_id=trigger_id, view=view)
-    except (SlackApiError, *UNREADABLE) as error:
-        log.warning("the form did not open", error=type(error).__name__)
-        await respond(
-            response_type="ephemeral",
-            replace_original=False,
-            text="Slack did not open it in time. Please press *Show all* once more.",
-        )

@@ -188,7 +188,7 @@ async def test_twenty_at_once_to_two_processes_are_one(slack, store, start, kept
 
 
 async def test_every_verb_and_button_is_looked_at_here():
-    harmless = {"digest", "report", "status", "list", "why", "help", "sla"}
+    harmless = {"edit", "digest", "report", "status", "list", "why", "help", "sla"}
     assert {text.split()[0] for text in COMMANDS} | harmless == set(SUBCOMMANDS)
     assert set(BUTTONS) == set(ALL_BUTTONS)
 

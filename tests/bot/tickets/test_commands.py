@@ -257,7 +257,10 @@ async def test_a_requesters_help_lists_what_they_may_do(slack, desk_url):
     answer = await slack.command("help", by=slack.ada)
 
     verbs = [line.split()[1].strip("`") for line in answer.text.splitlines()]
-    assert verbs == ["new", "status", "list", "comment", "start", "why", "close", "reopen", "help"]
+    assert verbs == [
+        *("new", "status", "list", "comment", "edit"),
+        *("start", "why", "close", "reopen", "help"),
+    ]
     one = await slack.command("help resolve", by=slack.ada)
     assert one.text == (
         "`/ticket resolve T-42 [your words]` — it is done; an agent has it then, if nobody had "
@@ -483,8 +486,8 @@ async def test_an_answer_has_the_buttons_its_reader_may_press(slack, file):
     to_ada = await slack.command("status 1", by=slack.ada)
     to_olga = await slack.command("status 1", by=slack.olga)
 
-    assert button_names(to_ada) == ["close"]
-    assert button_names(to_olga) == ["claim", "start", "resolve", "close"]
+    assert button_names(to_ada) == ["close", "edit"]
+    assert button_names(to_olga) == ["claim", "start", "resolve", "close", "edit"]
 
 
 @pytest.mark.parametrize(

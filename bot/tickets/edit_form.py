@@ -1,0 +1,77 @@
+"""The form in which a ticket's words, and its priority, are put right."""
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.markup.blocks import Block, context, plain
+from bot.runtime.background import Background
+from bot.slack.replies import opened
+from bot.slack.users import acting
+from bot.tickets.card import EDIT
+from bot.tickets.form import FIELD_LENGTH, form_values, priority_field, text_field
+from core.desk import Desk, Expected
+from core.people.accounts import Actor
+from core.people.permissions import Action, can
+from core.tickets import TITLE_LENGTH, Changes, Ticket, parse
+
+# With the ticket and its version as the form was opened.
+_SENT = re.compile(r"\Aedit_ticket:([0-9a-f]{24}):([0-9]{1,10})\Z")
+
+
+def edit_modal(ticket: Ticket, *, by: Actor, title: str = "") -> Block:
+    """With what is there, or another title that was typed already."""
+    blocks = [text_field("title", "Title", max_length=TITLE_LENGTH, initial=title or ticket.title)]
+    if len(ticket.description.encode("utf-16-le")) // 2 <= FIELD_LENGTH:
+        blocks.append(
+            text_field(
+                "description",
+                "Description",
+                optional=True,
+                multiline=True,
+                max_length=FIELD_LENGTH,
+                initial=ticket.description,
+            )
+        )
+    else:
+        blocks.append(context("Its description is too long for a form, and stays as it is."))
+    if can(by, Action.PRIORITISE, requester=ticket.requester):
+        blocks.append(priority_field(ticket.priority))
+    return {
+        "type": "modal",
+        "callback_id": f"edit_ticket:{ticket.id}:{ticket.version}",
+        "title": plain(f"Edit {ticket.key}"),
+        "submit": plain("Save"),
+        "close": plain("Cancel"),
+        "blocks": blocks,
+    }
+
+
+def register(app: AsyncApp, desk: Desk, background: Background) -> None:
+    @app.action(EDIT)
+    async def pressed(
+        ack: AsyncAck,
+        action: dict[str, Any],
+        body: dict[str, Any],
+        client: AsyncWebClient,
+        respond: AsyncRespond,
+    ) -> None:
+        by = await acting(desk, body["user"])
+        ticket = await desk.ticket(action.get("value") or "", by=by)
+        await ack()
+        modal = edit_modal(ticket, by=by)
+        background.start(opened(client, body["trigger_id"], modal, respond))
+
+    @app.view(_SENT)
+    async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        by = await acting(desk, body["user"])
+        named = _SENT.match(view["callback_id"])
+        assert named is not None  # by which Bolt found this
+        ticket, version = named.groups()
+        changes = parse(Changes, form_values(view))
+        expected = Expected(version=int(version))
+        key = f"slack:view:{view['id']}"
+        await desk.change_ticket(ticket, changes, by=by, expected=expected, key=key)
+        await ack()
