@@ -24,6 +24,10 @@ _GONE = [
 ]
 _OLD: Document = {"card": {"$exists": True}}
 _UNTIL_CONVERTED = datetime(9999, 1, 1, tzinfo=UTC)
+# This version changed it meanwhile, and could note no more than that: what Slack shows of it is
+# behind, and what rings next is to be planned.
+_CHANGED: Expression = {"$isArray": ["$deliveries"]}
+_BEHIND: Expression = {"$or": [{"$eq": ["$card.owed", True]}, _CHANGED]}
 # The tickets among which a process of an older version may have filed some after the migration.
 _LATEST = 100
 
@@ -72,13 +76,13 @@ async def _convert(which: Document, database: Database) -> None:
 
 def _card() -> Expression:
     there = {"$cond": [{"$gt": ["$card.ts", None]}, 1, 0]}
-    behind = {"$cond": ["$card.owed", 1, 0]}
+    behind = {"$cond": [_BEHIND, 1, 0]}
     return {
         "id": "card",
         "kind": "card",
         "wants": {"$add": [there, behind]},
         "shows": there,
-        "due": {"$cond": ["$card.owed", AT_ONCE, None]},
+        "due": {"$cond": [_BEHIND, AT_ONCE, None]},
         "to": {"$ifNull": ["$card.channel", None]},
         "ts": {"$ifNull": ["$card.ts", None]},
     } | _tries("$card")
@@ -101,9 +105,9 @@ def _messages() -> Expression:
     message = {
         "id": {"$concat": ["alert:", "$$one.kind", ":", "$$one.ts"]},
         "kind": "alert",
-        "wants": {"$cond": ["$card.owed", 2, 1]},
+        "wants": {"$cond": [_BEHIND, 2, 1]},
         "shows": 1,
-        "due": {"$cond": ["$card.owed", AT_ONCE, None]},
+        "due": {"$cond": [_BEHIND, AT_ONCE, None]},
         "ring": {"kind": "$$one.kind", "due": "$sla_due", "at": "$sla_due"},
         "to": "$$one.channel",
         "ts": "$$one.ts",
@@ -120,17 +124,20 @@ def _alerts() -> Expression:
     tried: Expression = {"$ifNull": ["$alert.tried", []]}
     is_planned = {
         "$and": [
+            {"$not": [_CHANGED]},
             {"$eq": ["$alert.owed", True]},
             {"$gt": ["$alert.ring", None]},
             {"$not": [{"$in": ["$alert.ring", rang]}]},
         ]
     }
-    names = {
+    union = {
         "$setUnion": [
             {"$setDifference": [tried, rang]},
             {"$cond": [is_planned, ["$alert.ring"], []]},
         ]
     }
+    # A still older version, in a document that had no room to be named anew, has dates there.
+    names = entries.among(union, {"$eq": [{"$type": "$$one"}, "string"]})
     planned = {"$and": [is_planned, {"$eq": ["$$one", "$alert.ring"]}]}
     same = {"$eq": ["$$one", "$alert.claimed.name"]}
     parts = {"$split": ["$$one", ":"]}
@@ -160,5 +167,7 @@ def _alerts() -> Expression:
         "batch": if_same("batch"),
     }
     alerts = entries.among(entries.each(names, alert), entries.STANDS)
-    unplanned = {"$and": [{"$eq": ["$alert.owed", True]}, {"$not": [is_planned]}]}
+    anew = {"$and": [_CHANGED, {"$eq": [{"$type": "$breaches_at"}, "date"]}]}
+    owed = {"$and": [{"$not": [_CHANGED]}, {"$eq": ["$alert.owed", True]}]}
+    unplanned = {"$or": [anew, {"$and": [owed, {"$not": [is_planned]}]}]}
     return {"$concatArrays": [alerts, {"$cond": [unplanned, [entries.unplanned()], []]}]}

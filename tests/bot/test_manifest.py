@@ -22,6 +22,7 @@ SCOPES = {
     "files.completeUploadExternal": None,
     "files.getUploadURLExternal": None,
     "views.open": None,
+    "views.update": None,
 }
 # Another scope in a private channel, and what can be done without.
 OPTIONAL = {

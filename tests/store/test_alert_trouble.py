@@ -9,7 +9,7 @@ from core.alerts.escalations import read_escalations
 from core.clock import in_whole_milliseconds
 from core.settings import Settings
 from core.sla.calendar import ALWAYS
-from core.store.delivery.entries import AT_ONCE
+from core.store.delivery.entries import AT_ONCE, UNPLANNED
 from core.tickets.alert import milliseconds
 from tests.support.filled import WHOLE, emptied, fill
 
@@ -41,6 +41,19 @@ async def test_what_a_ticket_owes_that_an_older_process_filed_is_listed_at_the_n
     assert not {"card", "receipt", "revision"} & ticket.keys()
     await store.prepare()
     assert await database["tickets"].find_one({}) == ticket
+
+
+async def test_what_was_changed_before_it_was_listed_is_behind_and_planned_anew(store, database):
+    """A process of the older version filed it; this one changed it at once."""
+    old = of_older_version(1)
+    old["card"] |= {"owed": False, "channel": "C1", "ts": "1.1"}
+    await database["tickets"].insert_one(old | {"breaches_at": DUE, "deliveries": []})
+
+    await store.prepare()
+
+    card, alert = (await database["tickets"].find_one({}))["deliveries"]
+    assert (card["ts"], card["wants"], card["shows"], card["due"]) == ("1.1", 2, 1, AT_ONCE)
+    assert (alert["id"], alert["due"]) == ("alert", UNPLANNED)
 
 
 async def test_a_full_one_keeps_no_other_back_and_is_named_until_it_has_room(store, database):

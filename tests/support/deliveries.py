@@ -39,6 +39,12 @@ async def nothing_is_owed(database):
     await nothing_is_held(database)
 
 
+async def nothing_is_planned(database):
+    """Waits until all that rang has been looked at again, and nothing follows."""
+    planned = {"kind": "alert", "due": {"$ne": None}}
+    await _none(database, {"deliveries": {"$elemMatch": planned}})
+
+
 async def _none(database, which):
     async with asyncio.timeout(60):
         while await database["tickets"].find_one(which):

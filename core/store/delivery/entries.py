@@ -170,5 +170,8 @@ def replanned(deliveries: Expression, alert: Document | None) -> Expression:
     kept = among(each(deliveries, change), STANDS)
     if alert is None:
         return kept
-    new = {"$cond": [{"$in": [name, "$$kept.id"]}, [], [alert]]}
+    # One that rang while somebody decided about its ticket: what follows it is to be planned.
+    rang = any_of("$$kept", {"$and": [THERE, this]})
+    missing = {"$not": [any_of("$$kept", {"$and": [TO_RING, this]})]}
+    new = {"$cond": [rang, [unplanned()], {"$cond": [missing, [alert], []]}]}
     return {"$let": {"vars": {"kept": kept}, "in": {"$concatArrays": ["$$kept", new]}}}

@@ -34,6 +34,8 @@ from core.store.projections import ALERTED, HELD
 # Tickets of a batch that are named in its message.
 _NAMED = 100
 Held = Sequence[Delivery] | Batch
+# Of the alert that a ticket was claimed for, without what its id begins with.
+_ALERTS_NAME = {"$substrCP": ["$delivery.alert", len("alert:"), 100]}
 
 
 class Outbox:
@@ -68,6 +70,9 @@ class Outbox:
         fields = {
             "delivery.lease": token,
             "delivery.until": later(lease),
+            # Somebody may have held it for an alert that is planned no more.
+            "delivery.alert": "$$REMOVE",
+            "delivery.at": "$$REMOVE",
             "deliveries": unsaid,
         }
         document = await self._tickets.find_one_and_update(
@@ -128,20 +133,20 @@ class Outbox:
         which = _ours(held) | {"$expr": still}
         noted = [{"$set": fields | {"deliveries": entries.each(ALL, entries.where(this, tried))}}]
         if not isinstance(held, Batch) and len(held) == 1:
+            # Another message of the ticket may have been posted under the same lease.
             document = await self._tickets.find_one_and_update(
                 which,
                 noted,
                 projection=ALERTED if of_alerts else HELD,
                 return_document=ReturnDocument.AFTER,
             )
-            documents = [document] if document else []
-        else:
-            await self._tickets.update_many(which, noted)
-            begun = _ours(held) | {"deliveries.begun": _lease(held)}
-            found = self._tickets.find(begun, ALERTED)
-            if isinstance(held, Batch):
-                found = found.sort({"delivery.at": 1, "number": 1}).limit(_NAMED)
-            documents = await found.to_list()
+            return [_named(document, held[0])] if document else []
+        await self._tickets.update_many(which, noted)
+        begun = _ours(held) | {"deliveries.begun": _lease(held)}
+        found = self._tickets.find(begun, ALERTED)
+        if isinstance(held, Batch):
+            found = found.sort({"delivery.at": 1, "number": 1}).limit(_NAMED)
+        documents = await found.to_list()
         return [_begun(document) for document in documents]
 
     async def _watch(self, batch: Batch) -> None:
@@ -222,20 +227,26 @@ class Outbox:
 
         Or at once by us, if they `stay ours`. That they were `refused` for their words is counted.
         """
-        change = not_sent(wait, refused=refused)
-        let_go = LET_GO
+        # Nor are they in the batches that they were tried in.
+        change = not_sent(wait, refused=refused) | {"batch": None}
+        fields = dict(LET_GO)
         if stays_ours:
-            change["free_at"], let_go = None, {"delivery.until": later(wait)}
-        await self._change_claimed(held, change, let_go)
+            change["free_at"], fields = None, {"delivery.until": later(wait)}
+        ring = {"$ne": ["$$batch.ring", _ALERTS_NAME]}
+        batches = {"input": "$alert.batches", "as": "batch", "cond": ring}
+        had_some = {"$isArray": ["$alert.batches"]}
+        fields["alert.batches"] = {"$cond": [had_some, {"$filter": batches}, "$$REMOVE"]}
+        await self._change_claimed(held, change, fields)
 
     @reaches_mongo
     async def unknown(self, held: Held, *, wait: timedelta) -> None:
         """Perhaps in Slack, perhaps not: whoever claims the alerts next has to find out first."""
         await self._change_claimed(held, put_off(wait), LET_GO)
 
-    async def _change_claimed(self, held: Held, change: Document, let_go: Document) -> None:
+    async def _change_claimed(self, held: Held, change: Document, fields: Document) -> None:
+        """The fields are written last: by then the claim may be let go."""
         deliveries = entries.each(ALL, entries.where(CLAIMED, change))
-        stages = [*entries.owed(entries.among(deliveries, entries.STANDS)), {"$set": let_go}]
+        stages = [*entries.owed(entries.among(deliveries, entries.STANDS)), {"$set": fields}]
         await self._tickets.update_many(_ours(held), stages)
 
     @reaches_mongo
@@ -262,6 +273,11 @@ def _ours(held: Held) -> Document:
         return which | {"deliveries.batch": held.name}
     ids = [ObjectId(one.ticket.id) for one in held]
     return which | {"_id": ids[0] if len(ids) == 1 else {"$in": ids}}
+
+
+def _named(document: Document, held: Delivery) -> Delivery:
+    [entry] = [one for one in document["deliveries"] if one["id"] == held.id]
+    return delivery(document, entry, held.lease)
 
 
 def _begun(document: Document) -> Delivery:

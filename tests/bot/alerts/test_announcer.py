@@ -9,10 +9,12 @@ import pytest
 
 from core.people.accounts import Role, Via
 from core.store.delivery.deliveries import Posted
+from core.store.delivery.entries import UNPLANNED
 from core.tickets import Changes, NewTicket, Priority
+from core.tickets.room import CHANGES
 from localslack import Fault
 from tests.bot.conftest import button_names, card_of, impatient, words
-from tests.support.deliveries import nothing_is_owed
+from tests.support.deliveries import nothing_is_owed, nothing_is_planned
 
 
 def alerts_in(slack):
@@ -172,7 +174,7 @@ async def test_more_at_once_than_a_list_can_name_are_one_summary(
     [batch] = announced(slack)
     assert batch.startswith("batch-breach:")
     assert await database["tickets"].count_documents({"alert.batches.name": batch}) == 230
-    assert await database["tickets"].count_documents({"deliveries.kind": "alert"}) == 0
+    await nothing_is_planned(database)
     assert len(alerts_in(slack)) == 1
 
 
@@ -189,7 +191,7 @@ async def test_a_summary_whose_answer_got_lost_is_found_by_its_batch(
     await a_few_scans(but=["cards"])
 
     assert len(alerts_in(slack)) == 1
-    assert await database["tickets"].count_documents({"deliveries.kind": "alert"}) == 0
+    await nothing_is_planned(database)
 
 
 async def test_of_very_many_only_the_most_overdue_are_fetched(store, desk, clock, claimed):
@@ -424,6 +426,50 @@ async def test_a_lease_is_for_the_alert_that_was_claimed(store, desk, clock, cla
     assert printer.ticket.number == 2
     ticket = await database["tickets"].find_one({"number": 2})
     assert [one["ts"] for one in ticket["deliveries"] if one.get("ts")] == ["1.1"]
+
+
+async def test_what_follows_is_planned_though_somebody_decided_before_it_rang(
+    store, desk, clock, claimed, database
+):
+    agent = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
+    agent = agent._replace(role=Role.AGENT)
+    await desk.open_ticket(NewTicket(title="VPN", priority=Priority.HIGH), by=agent)
+    clock.forward(hours=5)
+    read = await store.tickets.get("1")
+    decided, entry = read.changed({"title": "VPN is down"}, by=agent, at=clock(), sla=desk.sla)
+    decided = desk.rules.planned(decided, at=clock())
+    claim, [group] = await claimed()
+    lease = timedelta(seconds=20)
+    some = await store.alerts.some(claim, group, lease=lease, most=9)
+    some = await store.owed.begin(some, within=timedelta(seconds=10), channel="C1")
+    await store.owed.rang(some, Posted("C1", "1.1", alone=True), at=clock())
+
+    # Reckoned as if it had not rung.
+    assert await store.tickets.save(
+        read, decided, entry, key=None, comments_too=False, room=CHANGES
+    )
+
+    ticket = await database["tickets"].find_one({})
+    [planned] = [one for one in ticket["deliveries"] if one["kind"] == "alert" and "ts" not in one]
+    assert planned["due"] == UNPLANNED
+
+
+async def test_a_lease_for_an_alert_that_is_planned_no_more_is_no_lease_for_a_card(
+    store, desk, clock, claimed
+):
+    agent = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
+    agent = agent._replace(role=Role.AGENT)
+    await desk.open_ticket(NewTicket(title="VPN", priority=Priority.HIGH), by=agent)
+    clock.forward(hours=5)
+    await claimed()
+    await desk.change_ticket("1", Changes(priority=Priority.LOW), by=agent)
+
+    long = {"lease": timedelta(seconds=20), "doubt": timedelta(0)}
+    [card] = await store.owed.claim(["alert", "card"], **long)
+
+    assert card.kind == "card"
+    assert await store.owed.claim(["alert", "card"], **long) == []
+    assert await store.alerts.claim(at=clock(), **long) is None
 
 
 async def test_the_wait_of_a_refused_alert_is_not_that_of_the_next(store, desk, clock, claimed):

@@ -2,8 +2,10 @@
 
 import pytest
 
+from core.people.accounts import Via
+from core.tickets import Changes, NewComment, NewTicket, Status
 from localslack import Fault
-from tests.bot.conftest import button_names
+from tests.bot.conftest import button_names, card_of
 
 
 def objections(slack):
@@ -69,3 +71,18 @@ async def test_it_is_told_once_though_the_answer_got_lost(
     await a_few_scans()
 
     assert len(objections(slack)) == 1
+
+
+async def test_two_that_piled_up_are_both_told(slack, desk, start):
+    """With the card of their ticket, under one lease."""
+    ada = (await desk.people.slack_user("U0ADA", name="ada")).acting(Via.SLACK)
+    ticket = (await desk.open_ticket(NewTicket(title="VPN"), by=ada)).ticket
+    await desk.change_ticket(ticket.id, Changes(status=Status.CLOSED), by=ada)
+    for words in ("No", "It is not"):
+        await desk.comment(ticket.id, NewComment(message=words), by=ada)
+
+    async with start():
+        told = await slack.until(lambda: len(objections(slack)) == 2 and objections(slack))
+        await slack.until(lambda: card_of(slack, "T-1"))
+
+    assert [message.text.split(">")[-1] for message in told] == ["No", "It is not"]
