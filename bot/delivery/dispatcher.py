@@ -133,7 +133,7 @@ class Dispatcher:
         ends = loop.time() + self.timing.lease.total_seconds()
         for one in held:
             # An older state never overwrites a newer one: nobody else edits while this is ours.
-            if loop.time() + 2 * self.timing.post.total_seconds() > ends:
+            if loop.time() + self.timing.post.total_seconds() > ends:
                 if not await self._owed.keep(one, lease=self.timing.lease):
                     return None
                 ends = loop.time() + self.timing.lease.total_seconds()
