@@ -62,7 +62,7 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         ticket = await desk.ticket(action.get("value") or "", by=by)
         await ack()
         modal = edit_modal(ticket, by=by)
-        background.start(opened(client, body["trigger_id"], modal, respond))
+        background.start(opened(client, body.get("trigger_id", ""), modal, respond))
 
     @app.view(_SENT)
     async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
