@@ -21,7 +21,7 @@ from typing import IO, Any
 from urllib.parse import quote
 
 from pymongo import AsyncMongoClient
-from pymongo.errors import OperationFailure, PyMongoError
+from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 
 from core.store.mongo.socket_places import place_for_socket
 
@@ -228,7 +228,7 @@ async def _made_writable(server: Process, address: Path, data: Path) -> None:
         async with asyncio.timeout(PATIENCE):
             await _listening(server, address)
             async with _client(address) as client:
-                while not await _is_writable(client, address):
+                while not await _is_writable_by_now(server, client, address):
                     await asyncio.sleep(TICK)
     except (OSError, PyMongoError) as error:  # OSError is also the timeout.
         raise NoMongo(
@@ -246,6 +246,18 @@ async def _listening(server: Process, address: Path) -> None:
             return
         await asyncio.sleep(TICK)
     raise ConnectionRefusedError
+
+
+async def _is_writable_by_now(
+    server: Process, client: AsyncMongoClient[dict[str, Any]], address: Path
+) -> bool:
+    try:
+        return await _is_writable(client, address)
+    except AutoReconnect:
+        # A member that changes its role may close its connections.
+        if server.returncode is not None:
+            raise
+        return False
 
 
 async def _is_writable(client: AsyncMongoClient[dict[str, Any]], address: Path) -> bool:
