@@ -14,7 +14,7 @@ import structlog
 from bot.alerts.in_doubt import AlertsInDoubt
 from bot.alerts.messages import about, in_plain_words, listed, many_in_plain_words, people
 from bot.alerts.places import AlertPlaces, identity
-from bot.delivery.dispatcher import Dispatcher
+from bot.delivery.dispatcher import Dispatcher, named
 from bot.markup.blocks import Message
 from bot.slack.api_errors import About, Refused, Sent, Unknown, growing
 from bot.slack.metadata import ALERT, BATCH
@@ -166,7 +166,7 @@ class AlertAnnouncer:
             log.warning("alerts announced", kind=kind, batch=held.name)
             return True
         for delivery in ready:
-            self._courier.troubles.posted(_named(delivery))
+            self._courier.troubles.posted(named(delivery))
             assignee = delivery.ticket.assignee
             log.warning(
                 "breach announced" if kind == BREACH else "alert announced",
@@ -191,7 +191,7 @@ class AlertAnnouncer:
             wait = timedelta(seconds=growing(held[0].refusals))
             await self._store.owed.put_off(held, wait=wait, refused=True)
             remedy = "it is tried again, ever more rarely"
-            self._courier.troubles.not_posted(_named(held[0]), outcome.error, remedy=remedy)
+            self._courier.troubles.not_posted(named(held[0]), outcome.error, remedy=remedy)
         else:
             await self._store.owed.put_off(held, wait=wait)
 
@@ -240,8 +240,3 @@ class AlertAnnouncer:
                 mentioned=granted,
             )
         return said | {"metadata": {"event_type": ALERT, "event_payload": payload}}
-
-
-def _named(one: Delivery) -> str:
-    """As an operator is told of it."""
-    return f"the alert of {one.ticket.key}"

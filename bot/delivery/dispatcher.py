@@ -161,7 +161,7 @@ class Dispatcher:
         outcome, [ready], posted = attempt
         match outcome:
             case Sent() if posted is not None:
-                self.troubles.posted(_named(one))
+                self.troubles.posted(named(one))
                 return outcome, changes.sent(ready, posted) if kind.lasting else None
             case Unknown():
                 return outcome, changes.put_off(self.timing.doubt)
@@ -185,7 +185,7 @@ class Dispatcher:
         outcome = await self._poster.edit(one.to, one.ts, said, plainly=kind.plainly(one))
         match outcome:
             case Sent():
-                self.troubles.posted(_named(one))
+                self.troubles.posted(named(one))
                 return outcome, changes.edited(one, says=says)
             case Refused() if self._is_gone(outcome, one.to):
                 return None, changes.gone() if one.kind == "card" else None
@@ -206,7 +206,7 @@ class Dispatcher:
         remedy = "it is tried again, ever more rarely"
         if self._kinds[one.kind].direct and one.refusals + 1 >= MOST_DIRECT:
             wait, remedy = None, "it is given up; the ticket is filed all the same"
-        self.troubles.not_posted(_named(one), outcome.error, remedy=remedy)
+        self.troubles.not_posted(named(one), outcome.error, remedy=remedy)
         return wait
 
     def _is_gone(self, outcome: Refused, channel: str) -> bool:
@@ -236,6 +236,6 @@ def refused_for_all(outcome: Outcome | None) -> bool:
     return isinstance(outcome, Refused) and not outcome.of_this_text
 
 
-def _named(one: Delivery) -> str:
+def named(one: Delivery) -> str:
     """As an operator is told of it."""
     return f"the {one.kind} of {one.ticket.key}"

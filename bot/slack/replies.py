@@ -85,11 +85,11 @@ class Replies:
 
 
 async def opened(
-    client: AsyncWebClient, trigger_id: str, view: Block, respond: AsyncRespond
+    client: AsyncWebClient, body: Mapping[str, Any], view: Block, respond: AsyncRespond
 ) -> None:
     """For who pressed a button: nothing is lost where it does not open."""
     try:
-        await client.views_open(trigger_id=trigger_id, view=view)
+        await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
     except (SlackApiError, *UNREADABLE) as error:
         log.warning("the form did not open", error=type(error).__name__)
         text = "Slack did not open it in time. Please press it once more."

@@ -61,13 +61,8 @@ STATUS_AFTER: Mapping[str, Status] = {
 def buttons(ticket: TicketSummary, names: Collection[str]) -> Block:
     elements = []
     for name in names:
-        button: Block = {
-            "type": "button",
-            "action_id": name,
-            "text": plain(BUTTONS[name]),
-            "value": ticket.id,
-            "accessibility_label": f"{BUTTONS[name]} {ticket.key}",
-        }
+        said = f"{BUTTONS[name]} {ticket.key}"
+        button = _button(name, BUTTONS[name], ticket.id) | {"accessibility_label": said}
         # What comes first: somebody is to have it.
         primary = "claim" if "claim" in names else "resolve"
         elements.append(button | ({"style": "primary"} if name == primary else {}))
@@ -129,23 +124,16 @@ def _is_cut(ticket: Ticket) -> bool:
 
 
 def edit_button(ticket: TicketSummary) -> Block:
-    return {
-        "type": "button",
-        "action_id": EDIT,
-        "text": plain("Edit"),
-        "value": ticket.id,
-        "accessibility_label": f"Edit {ticket.key}",
-    }
+    return _button(EDIT, "Edit", ticket.id) | {"accessibility_label": f"Edit {ticket.key}"}
 
 
 def _show_all(ticket: TicketSummary) -> Block:
-    return {
-        "type": "button",
-        "action_id": SHOW_ALL,
-        "text": plain("Show all"),
-        "value": ticket.id,
-        "accessibility_label": f"Show all that is said in {ticket.key}",
-    }
+    said = f"Show all that is said in {ticket.key}"
+    return _button(SHOW_ALL, "Show all", ticket.id) | {"accessibility_label": said}
+
+
+def _button(name: str, text: str, ticket: str) -> Block:
+    return {"type": "button", "action_id": name, "text": plain(text), "value": ticket}
 
 
 def silence(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
@@ -164,12 +152,7 @@ def silence(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
 
 def taken_already(ticket_id: str, said: str) -> Message:
     """For who claims what somebody else has."""
-    button: Block = {
-        "type": "button",
-        "action_id": "take_over",
-        "text": plain(BUTTONS["take_over"]),
-        "value": ticket_id,
-    }
+    button = _button("take_over", BUTTONS["take_over"], ticket_id)
     actions: Block = {"type": "actions", "block_id": "ticket_actions", "elements": [button]}
     return {"text": said, "blocks": [section(inert(said)), actions]}
 

@@ -11,7 +11,14 @@ from bot.runtime.background import Background
 from bot.slack.replies import opened
 from bot.slack.users import acting
 from bot.tickets.card import EDIT
-from bot.tickets.form import FIELD_LENGTH, form_values, priority_field, text_field
+from bot.tickets.form import (
+    FIELD_LENGTH,
+    description_field,
+    form_values,
+    priority_field,
+    text_field,
+    units,
+)
 from core.desk import Desk, Expected
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
@@ -24,17 +31,8 @@ _SENT = re.compile(r"\Aedit_ticket:([0-9a-f]{24}):([0-9]{1,10})\Z")
 def edit_modal(ticket: Ticket, *, by: Actor, title: str = "") -> Block:
     """With what is there, or another title that was typed already."""
     blocks = [text_field("title", "Title", max_length=TITLE_LENGTH, initial=title or ticket.title)]
-    if len(ticket.description.encode("utf-16-le")) // 2 <= FIELD_LENGTH:
-        blocks.append(
-            text_field(
-                "description",
-                "Description",
-                optional=True,
-                multiline=True,
-                max_length=FIELD_LENGTH,
-                initial=ticket.description,
-            )
-        )
+    if units(ticket.description) <= FIELD_LENGTH:
+        blocks.append(description_field(ticket.description))
     else:
         blocks.append(context("Its description is too long for a form, and stays as it is."))
     if can(by, Action.PRIORITISE, requester=ticket.requester):
@@ -62,7 +60,7 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         ticket = await desk.ticket(action.get("value") or "", by=by)
         await ack()
         modal = edit_modal(ticket, by=by)
-        background.start(opened(client, body.get("trigger_id", ""), modal, respond))
+        background.start(opened(client, body, modal, respond))
 
     @app.view(_SENT)
     async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:

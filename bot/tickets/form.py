@@ -31,7 +31,7 @@ def split_title(text: str) -> tuple[str, str]:
     in the description whole."""
     first, _, rest = text.strip().partition("\n")
     title = " ".join(first.split())
-    if _units(title) <= TITLE_LENGTH:
+    if units(title) <= TITLE_LENGTH:
         return title, rest.strip()
     return f"{_cut(title, TITLE_LENGTH - 1).rsplit(' ', 1)[0].rstrip()}…", text.strip()
 
@@ -53,14 +53,8 @@ def new_ticket_modal(
         "blocks": [
             *([context(escaped(note))] if note else []),
             text_field("title", "Title", max_length=TITLE_LENGTH, initial=title),
-            text_field(
-                "description",
-                "Description",
-                optional=True,
-                multiline=True,
-                max_length=FIELD_LENGTH,
-                initial=description,
-                placeholder=plain("What happens, since when, and what you tried"),
+            description_field(
+                description, placeholder=plain("What happens, since when, and what you tried")
             ),
             priority_field(priority),
         ],
@@ -88,7 +82,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         await ack()
 
 
-def _units(text: str) -> int:
+def units(text: str) -> int:
     """As Slack counts: in units of UTF-16, of which an emoji takes two."""
     return len(text.encode("utf-16-le")) // 2
 
@@ -115,6 +109,18 @@ def text_field(
             **element,
         },
     }
+
+
+def description_field(initial: str, **element: Any) -> Block:
+    return text_field(
+        "description",
+        "Description",
+        optional=True,
+        multiline=True,
+        max_length=FIELD_LENGTH,
+        initial=initial,
+        **element,
+    )
 
 
 def priority_field(priority: Priority) -> Block:

@@ -35,7 +35,7 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         by = await acting(desk, body["user"])
         view = await whole(desk, action.get("value") or "", by=by)
         await ack()
-        background.start(opened(client, body.get("trigger_id", ""), view, respond))
+        background.start(opened(client, body, view, respond))
 
     @app.action(one_of(["comments_earlier", "comments_later"]))
     async def turned(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pymongo import UpdateOne
 from pymongo.asynchronous.collection import AsyncCollection
 
-from core.store.delivery.entries import AT_ONCE, KINDS
+from core.store.delivery.entries import AT_ONCE, KINDS, owing
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.room import has_room
@@ -42,12 +42,8 @@ class FullStore:
     @reaches_mongo
     async def put_aside(self, *, at: datetime) -> None:
         """Puts aside what is owed by now and has no room, so that it is not read at every scan."""
-        due = {"kind": {"$in": list(KINDS)}, "due": {"$gte": AT_ONCE, "$lt": at}}
-        which = {
-            "delivery.due": {"$exists": True},
-            "deliveries": {"$elemMatch": due},
-            "$expr": {"$not": [has_room()]},
-        }
+        due = {"$gte": AT_ONCE, "$lt": at}
+        which = owing(KINDS, due) | {"$expr": {"$not": [has_room()]}}
         found = self._tickets.find(which, {"number": 1}).limit(_AT_MOST)
         if rows := await found.to_list():
             await self._full.bulk_write([_naming(row) for row in rows], ordered=False)
@@ -55,17 +51,13 @@ class FullStore:
             await self._tickets.update_many(
                 ids,
                 {"$set": {"deliveries.$[due].due": at + _ASIDE}},
-                array_filters=[{"due.due": {"$gte": AT_ONCE, "$lt": at}}],
+                array_filters=[{"due.due": due}],
             )
         # What was put aside a while ago and is no alert that is planned for a time of its own.
         late, no_alert = {"$gt": AT_ONCE, "$lt": at}, {"late.kind": {"$ne": "alert"}}
-        others = {"$in": [kind for kind in KINDS if kind != "alert"]}
+        others = [kind for kind in KINDS if kind != "alert"]
         await self._tickets.update_many(
-            {
-                "delivery.due": {"$exists": True},
-                "deliveries": {"$elemMatch": {"kind": others, "due": late}},
-                "$expr": has_room(),
-            },
+            owing(others, late) | {"$expr": has_room()},
             {"$set": {"deliveries.$[late].due": AT_ONCE}},
             array_filters=[{"late.due": late, "$or": [no_alert, {"late.ts": {"$gt": ""}}]}],
         )

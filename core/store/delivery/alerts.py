@@ -78,11 +78,8 @@ class AlertStore:
             "delivery.alert": {"$let": {"vars": {"first": first}, "in": "$$first.id"}},
             "delivery.at": {"$let": {"vars": {"first": first}, "in": "$$first.due"}},
         }
-        which = {
-            "delivery.due": {"$exists": True},
-            "deliveries": {"$elemMatch": {"kind": "alert", "due": {"$gt": AT_ONCE, "$lt": at}}},
-            "$expr": {"$and": [entries.is_free(), any_of(ALL, ours)]},
-        }
+        which = entries.owing(["alert"], {"$gt": AT_ONCE, "$lt": at})
+        which["$expr"] = {"$and": [entries.is_free(), any_of(ALL, ours)]}
         claimed = await self._tickets.update_many(which, [{"$set": fields}])
         return claim if claimed.modified_count else None
 

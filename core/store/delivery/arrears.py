@@ -31,8 +31,7 @@ class ArrearsStore:
     @reaches_mongo
     async def overdue(self, before: datetime) -> Overdue:
         """Of alerts that were to ring before this time and are owed still, a thousand at most."""
-        owed = {"kind": "alert", "due": {"$gt": entries.UNPLANNED, "$lt": before}}
-        which = {"delivery.due": {"$exists": True}, "deliveries": {"$elemMatch": owed}}
+        which = entries.owing(["alert"], {"$gt": entries.UNPLANNED, "$lt": before})
         tried = {"$and": [entries.TO_RING, {"$lt": ["$$one.due", before]}, entries.TRIED]}
         doubtful = {"$cond": [entries.any_of(entries.ALL, tried), 1, 0]}
         counts = {"_id": None, "alerts": {"$sum": 1}, "doubtful": {"$sum": doubtful}}
@@ -57,5 +56,4 @@ class ArrearsStore:
 
 
 def _due(at: datetime) -> Document:
-    owed = {"kind": {"$in": list(entries.KINDS)}, "due": {"$gte": entries.AT_ONCE, "$lt": at}}
-    return {"delivery.due": {"$exists": True}, "deliveries": {"$elemMatch": owed}}
+    return entries.owing(entries.KINDS, {"$gte": entries.AT_ONCE, "$lt": at})

@@ -59,9 +59,9 @@ def there(posted: Posted, *, shows: int) -> Document:
     return NOT_TRIED | message | _shown(shows)
 
 
-def _shown(wants: int) -> Document:
-    behind = {"$gt": ["$$one.wants", wants]}
-    return {"shows": wants, "due": {"$cond": [behind, AT_ONCE, None]}}
+def _shown(shows: int) -> Document:
+    behind = {"$gt": ["$$one.wants", shows]}
+    return {"shows": shows, "due": {"$cond": [behind, AT_ONCE, None]}}
 
 
 def latest_alerts(deliveries: Expression) -> Expression:

@@ -5,7 +5,7 @@ once is due at AT_ONCE, so that an index finds it without passing over all that 
 later. The document's `delivery` says whether anything is owed at all, and who holds it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -111,6 +111,13 @@ def is_free() -> Expression:
     ]
     free = {"$or": [{"$lte": ["$delivery.until", "$$NOW"]}, {"$and": otherwise}]}
     return {"$and": [free, has_room()]}
+
+
+def owing(kinds: Collection[Kind], due: Any) -> Document:
+    """The filter for documents that owe something of these kinds by then: both parts of it are what
+    the index on `deliveries` needs, which knows only documents that owe anything."""
+    one = {"kind": {"$in": list(kinds)}, "due": due}
+    return {"delivery.due": {"$exists": True}, "deliveries": {"$elemMatch": one}}
 
 
 def owed(deliveries: Expression = ALL, **fields: Expression) -> list[Document]:

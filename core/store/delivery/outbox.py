@@ -39,14 +39,10 @@ _ALERTS_NAME = {"$substrCP": ["$delivery.alert", len("alert:"), 100]}
 
 
 class Outbox:
-    def __init__(
-        self,
-        tickets: AsyncCollection[Document],
-        owes_more: Callable[[datetime], None] = lambda due: None,
-    ) -> None:
-        """`owes_more` hears of a ticket that is let go by when it owes something still."""
+    def __init__(self, tickets: AsyncCollection[Document]) -> None:
         self._tickets = tickets
-        self.owes_more = owes_more
+        # Hears of a ticket that is let go by when it owes something still.
+        self.owes_more: Callable[[datetime], None] = lambda due: None
 
     @reaches_mongo
     async def claim(
@@ -76,11 +72,8 @@ class Outbox:
             "deliveries": unsaid,
         }
         document = await self._tickets.find_one_and_update(
-            {
-                "delivery.due": {"$exists": True},
-                "deliveries": {"$elemMatch": {"kind": {"$in": list(kinds)}, "due": AT_ONCE}},
-                "$expr": {"$and": [entries.is_free(), entries.any_of(ALL, ours)]},
-            },
+            entries.owing(kinds, AT_ONCE)
+            | {"$expr": {"$and": [entries.is_free(), entries.any_of(ALL, ours)]}},
             [{"$set": fields}],
             # As it was, since it tells what the messages say, and what of it is ours.
             projection=HELD | {"ours": entries.among(ALL, ours)},
@@ -120,10 +113,7 @@ class Outbox:
         }
         fields: Document = {}
         if isinstance(held, Batch):
-            batch = {
-                "ring": {"$substrCP": ["$delivery.alert", len("alert:"), 100]},
-                "name": held.name,
-            }
+            batch = {"ring": _ALERTS_NAME, "name": held.name}
             before = {"$ifNull": ["$alert.batches", []]}
             fields["alert.batches"] = {"$setUnion": [before, [batch]]}
             await self._watch(held)
