@@ -137,6 +137,7 @@ async def test_a_list_says_that_it_rings_nobody_only_where_that_is_so(
             lists = await slack.until(
                 lambda count=count: len(alerts_in(slack)) == count and alerts_in(slack)
             )
+            await nothing_is_owed(database)
         assert "<@U0AMIR> <!subteam^S0ONCALL>, please look." in lists[1].text
         assert "without ringing" not in str(lists[1].blocks)
 
