@@ -32,6 +32,8 @@ def create_bot(
     # Signatures are checked in bot/slack/receiver/http.py; Socket Mode has none.
     own = AsyncWebClient(base_url=slack.api_url)
     app = AsyncApp(
+        # Without one, Bolt reads the source of everything on the stack to find its own.
+        name="helpdesk",
         authorize=authorize,
         client=own,
         request_verification_enabled=False,

@@ -4,6 +4,7 @@ import asyncio
 import unicodedata
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar, TypeVarTuple
 
 from argon2 import PasswordHasher
@@ -28,7 +29,7 @@ class Passwords:
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="passwords")
         self._queued = 0
         # Verified for an unknown e-mail address, so that it takes as long as a known one.
-        self._nobodys = _HASHER.hash("nobody's password")
+        self._nobodys = _nobodys()
 
     async def hashed(self, password: str) -> str:
         return await self._run(_hashed, password)
@@ -49,6 +50,11 @@ class Passwords:
             return await asyncio.get_running_loop().run_in_executor(self._threads, work, *words)
         finally:
             self._queued -= 1
+
+
+@cache
+def _nobodys() -> str:
+    return _HASHER.hash("nobody's password")
 
 
 def _hashed(password: str) -> str:

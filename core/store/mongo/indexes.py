@@ -71,7 +71,8 @@ class Indexes:
         there, flaws = {}, []
         for key, wanted in self._wanted.items():
             found = listed[key[0]]
-            equal = [name for name, spec in found.ready.items() if _same(spec, wanted.document)]
+            meant = _meaning(wanted.document)
+            equal = [name for name, does in found.does.items() if does == meant]
             if equal:
                 there[key] = key[1] if key[1] in equal else equal[0]
                 self._failed.pop(key, None)
@@ -140,13 +141,12 @@ class Indexes:
         except OperationFailure as error:
             if error.code != _NO_COLLECTION:
                 raise
-            return _Listed({}, {})
+            return _Listed({}, {}, {})
         # A collection has 64 indexes at most, which come in one batch.
         rows = answer["cursor"]["firstBatch"]
-        return _Listed(
-            {row["name"]: row for row in rows if "spec" not in row},
-            {row["spec"]["name"]: row["spec"] for row in rows if "spec" in row},
-        )
+        ready = {row["name"]: row for row in rows if "spec" not in row}
+        building = {row["spec"]["name"]: row["spec"] for row in rows if "spec" in row}
+        return _Listed(ready, building, {name: _meaning(spec) for name, spec in ready.items()})
 
     def _said(self, key: tuple[str, str], found: "_Listed") -> str:
         """Never MongoDB's own sentence: it holds the address that is there twice."""
@@ -175,6 +175,8 @@ class Indexes:
 class _Listed(NamedTuple):
     ready: Mapping[str, Spec]
     building: Mapping[str, Spec]
+    # What those that are ready do.
+    does: Mapping[str, Any]
 
 
 def _same(found: Spec, wanted: Spec) -> bool:
