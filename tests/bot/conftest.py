@@ -10,15 +10,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.runtime.background import Background
 from bot.serving import serving
-from core.people.accounts import Registration, Role, Via
+from core.people.accounts import Role, Via
 from core.settings import Settings
 from core.tickets import NewTicket, Priority
-from localslack import local_slack
+from localslack import Manifest, local_slack
 from tests.conftest import LONG_AGO, LONGEST_WAIT, SECRET, Caller, Tokens
 from tests.slack_schema import sent
 from tests.support.deliveries import nothing_is_held
 
-MANIFEST = Path(__file__).parents[2] / "manifest.yml"
+MANIFEST = Manifest.read(Path(__file__).parents[2] / "manifest.yml")
 SIGNING_SECRET = "a-signing-secret"
 BOT_TOKEN = "xoxb-local"
 # Slack waits three seconds for an answer; how long a busy machine takes is nobody's fault here.
@@ -138,12 +138,11 @@ async def desk_url(store, start):
 
 
 @pytest.fixture
-async def program(session, desk_url, people):
+async def program(session, desk_url, store, password_hash):
     """A program with an agent's token."""
-    new = Registration(
-        name="Robot", email="robot@example.com", password="correct-horse", role=Role.AGENT
+    account = await store.accounts.add(
+        name="Robot", email="robot@example.com", password_hash=password_hash, role=Role.AGENT
     )
-    account = await people.add(new)
     headers = {"Authorization": f"Bearer {Tokens(SECRET).issue(account)}"}
     return Caller(session, desk_url, account.id, account.email, headers)
 

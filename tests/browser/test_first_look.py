@@ -88,7 +88,7 @@ async def test_a_long_text_is_folded_until_one_asks_for_more(look, slack, client
 
 
 async def test_what_is_wrong_with_the_manifest_is_in_the_panel_from_the_start(chromium, clock):
-    source = dict(Manifest.read(MANIFEST).source) | {"display_information": {}}
+    source = dict(MANIFEST.source) | {"display_information": {}}
     manifest = Manifest.parse(source)
     async with (
         local_slack(manifest=manifest, signing_secret="x", bot_token=BOT_TOKEN) as slack,

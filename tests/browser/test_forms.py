@@ -7,7 +7,6 @@ from playwright.async_api import expect
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from localslack import Manifest
 from tests.bot.conftest import BOT_TOKEN, MANIFEST, SIGNING_SECRET
 from tests.browser.acts import choose, form, say
 from tests.browser.conftest import PICTURES
@@ -49,7 +48,7 @@ FORM = modal(
 
 @pytest.fixture
 def manifest():
-    manifest = Manifest.read(MANIFEST)
+    manifest = MANIFEST
     return replace(manifest, scopes=manifest.scopes | {"files:read"})
 
 

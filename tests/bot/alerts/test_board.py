@@ -118,7 +118,7 @@ async def test_a_ticket_is_soon_late_until_it_is_late_or_has_more_time(
         await board("Soon late: 1")
         clock.forward(hours=1)
         await board("Late: 1")
-        await slack.until(lambda: len(lines_of(slack)) == 2)
+        await slack.until(lambda: len(lines_of(slack)) >= 2)
 
     assert told(slack) == [["T-2 has more time"], ["T-1 is late"]]
 
@@ -170,7 +170,7 @@ async def test_very_many_cost_one_edit_and_one_message(
 
     # Who had no room before was late all the same.
     await slack.command("resolve 5", by=slack.olga)
-    await slack.until(lambda: len(told(slack)) == 2)
+    await slack.until(lambda: len(told(slack)) >= 2)
     assert told(slack)[1] == ["T-5 is resolved"]
 
 

@@ -40,7 +40,7 @@ def late_tickets(slack, program, clock, database):
     async def become_late(count):
         for number in range(count):
             await program.file(f"ticket {number}", priority="high")
-        await slack.until(lambda: len(slack.messages("#helpdesk")) == count)
+        await slack.until(lambda: len(slack.messages("#helpdesk")) >= count)
         await nothing_is_owed(database)
         slack.fail(POST, LOST)
         clock.forward(hours=5)
@@ -159,7 +159,7 @@ async def test_a_message_that_alone_holds_an_alert_is_never_deleted(
     slack, program, late_tickets, posted_again, arrives_late
 ):
     await late_tickets(4)
-    await slack.until(lambda: len(slack.calls_of(POST)) == 5)
+    await slack.until(lambda: len(slack.calls_of(POST)) >= 5)
     await program.patch("/api/tickets/1", {"status": "resolved"})
     await posted_again()
     await arrives_late()
@@ -232,7 +232,7 @@ async def test_a_copy_somebody_deleted_first_does_no_harm(
     await posted_again()
     await arrives_late()
 
-    await slack.until(lambda: len(alerts_in(slack)) == 1)
+    await slack.until(lambda: len(alerts_in(slack)) >= 1)
     await a_few_scans()
 
     assert len(alerts_in(slack)) == 1

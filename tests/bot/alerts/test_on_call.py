@@ -40,7 +40,7 @@ async def test_who_is_on_call_and_told_by_a_step_is_named_once(
         clock.forward(hours=4.1)
         await slack.until(lambda: alerts_in(slack))
         clock.forward(hours=0.3)
-        await slack.until(lambda: len(alerts_in(slack)) == 2)
+        await slack.until(lambda: len(alerts_in(slack)) >= 2)
 
     [_, escalation] = alerts_in(slack)
     assert "<@U0AMIR> <@U0OLGA> <!subteam^S0ONCALL>, please look." in escalation.text

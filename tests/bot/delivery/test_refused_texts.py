@@ -42,7 +42,7 @@ def late(slack, program, clock, database):
     async def become_late(count, then=lambda: None):
         for number in range(1, count + 1):
             await program.file(f"title-{number}.", priority="high")
-        await slack.until(lambda: len(slack.messages("#helpdesk")) == count)
+        await slack.until(lambda: len(slack.messages("#helpdesk")) >= count)
         await nothing_is_owed(database)
         then()
         clock.forward(hours=5)
@@ -51,11 +51,12 @@ def late(slack, program, clock, database):
 
 
 @pytest.fixture
-def at_once(database):
-    """Takes away the wait of all that is put off."""
+def at_once(database, clock):
+    """Takes away the wait of all that is put off, and has every desk look."""
 
     async def done(kind):
         await change(database, kind, free_at=LONG_AGO)
+        clock.moved()
 
     return done
 
@@ -200,7 +201,7 @@ async def test_a_rate_limit_said_with_200_is_a_rate_limit(
     await database["turns"].delete_many({})
     await until(lambda: database["tickets"].find_one(such("alert")))
     await at_once("alert")
-    await slack.until(lambda: len(alerts_in(slack)) == 1)
+    await slack.until(lambda: len(alerts_in(slack)) >= 1)
 
 
 async def test_a_card_whose_text_is_refused_stops_no_other(slack, program, file):

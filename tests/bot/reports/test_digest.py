@@ -34,13 +34,13 @@ async def test_it_comes_at_its_time_and_once_a_day(slack, store, start, clock, a
         assert digests(slack) == []
 
         clock.forward(minutes=30)
-        await slack.until(lambda: len(digests(slack)) == 1)
+        await slack.until(lambda: len(digests(slack)) >= 1)
         clock.forward(hours=3)
         await a_few_scans()
         assert len(digests(slack)) == 1
 
         clock.forward(hours=21)
-        await slack.until(lambda: len(digests(slack)) == 2)
+        await slack.until(lambda: len(digests(slack)) >= 2)
 
     days = [message.metadata["event_payload"]["day"] for message in digests(slack)]
     assert days == ["2026-03-02", "2026-03-03"]

@@ -73,7 +73,7 @@ async def test_cards_of_tickets_that_are_announced_together_say_that_they_are_la
 ):
     for number in range(5):
         await program.file(f"ticket {number}", priority="high")
-    await slack.until(lambda: len(slack.messages("#helpdesk")) == 5)
+    await slack.until(lambda: len(slack.messages("#helpdesk")) >= 5)
 
     await nothing_is_owed(database)
     clock.forward(hours=5)
@@ -354,7 +354,7 @@ async def test_a_card_in_a_channel_that_was_given_up_is_posted_in_the_new_one(sl
 async def test_a_slack_that_wants_a_pause_gets_one(slack, program, looked):
     for number in range(6):
         await program.file(f"ticket {number}")
-    await slack.until(lambda: len(slack.messages("#helpdesk")) == 6)
+    await slack.until(lambda: len(slack.messages("#helpdesk")) >= 6)
     slack.fail("chat.update", Fault.rate_limited(30), times=None)
 
     await program.patch("/api/tickets/1", {"status": "resolved"})

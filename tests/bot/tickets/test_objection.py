@@ -82,7 +82,7 @@ async def test_two_that_piled_up_are_both_told(slack, desk, start):
         await desk.comment(ticket.id, NewComment(message=words), by=ada)
 
     async with start():
-        told = await slack.until(lambda: len(objections(slack)) == 2 and objections(slack))
+        told = await slack.until(lambda: len(objections(slack)) >= 2 and objections(slack))
         await slack.until(lambda: card_of(slack, "T-1"))
 
     assert [message.text.split(">")[-1] for message in told] == ["No", "It is not"]

@@ -34,7 +34,9 @@ def bolt(slack):
 
 
 @pytest.fixture
-def connected(slack, bolt):
+def connected(slack, bolt, monkeypatch):
+    """The desk starts without Slack sooner than usual."""
+    monkeypatch.setattr("bot.slack.receiver.socket_mode.FIRST_CONNECTION", PATIENCE)
     return lambda: socket_mode(bolt, slack.app_token, patience=PATIENCE)
 
 
