@@ -29,6 +29,7 @@ from localslack.state.records import ApiCall, Records, Request
 from localslack.state.reply import Reply
 from localslack.state.triggers import Triggers
 from localslack.state.workspace import Channel, Message, Workspace
+from localslack.validation.shape import COUNTS
 from localslack.web_api.call import Surroundings
 from localslack.web_api.faults import Fault, Faults
 from localslack.web_api.file_server import FileServer
@@ -135,6 +136,13 @@ class LocalSlack(Talk):
 
     def heal(self, method: str | None = None) -> None:
         self._faults.heal(method)
+
+    def count_in(self, what: str) -> None:
+        """Counts the length of texts in "code points", in "utf-16" or in "bytes": Slack's own pages
+        do not say which, and a text may be too long in one of them only."""
+        if what not in COUNTS:
+            raise ValueError(f"one of {', '.join(COUNTS)}, not {what}")
+        self.workspace.counts_in = what
 
     def _refused_sockets(self) -> int | None:
         fault = self._faults.next("websocket", {})

@@ -5,22 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from localslack.elements.tokens import TOKEN, escaped, token
 from localslack.state.workspace import Blocks, Workspace
 
 Piece = dict[str, Any]
-BROADCASTS = ("here", "channel", "everyone")
 STYLES = {"*": "bold", "_": "italic", "~": "strike", "`": "code"}
 FENCED = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
-LIVE = re.compile(
-    r"(?P<link>https?://[^\s<>]+[^\s<>.,;:!?)'\"])"
-    r"|(?<![\w@#])(?P<sign>[@#])(?P<name>\w[\w.-]*\w|\w)"
-    r"|(?<!\w):(?P<emoji>[a-z0-9_+'-]+(?:::skin-tone-[2-6])?):(?!\w)"
-    r"|(?<!\w)(?P<mark>[*_~`])(?P<inner>\S|\S[^\n]*?\S)(?P=mark)(?!\w)"
-)
-
-
-def escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+LIVE = re.compile(rf"{TOKEN}|(?<!\w)(?P<mark>[*_~`])(?P<inner>\S|\S[^\n]*?\S)(?P=mark)(?!\w)")
 
 
 def composed(text: str, workspace: Workspace) -> tuple[str, Blocks]:
@@ -64,10 +55,10 @@ def _pieces(text: str, style: dict[str, bool], workspace: Workspace) -> tuple[st
         if found["mark"]:
             spelled, inner = _styled(found, style, workspace)
         else:
-            alive = _alive(found, workspace)
+            alive = token(found, workspace)
             if alive is None:
                 continue
-            spelled, inner = alive[0], [{**alive[1], **_with(style)}]
+            spelled, inner = alive.in_message, [{**alive.piece, **_with(style)}]
         if between := text[end : found.start()]:
             said, pieces = said + escaped(between), [*pieces, _plain(between, style)]
         said, pieces, end = said + spelled, [*pieces, *inner], found.end()
@@ -85,24 +76,6 @@ def _styled(
         return f"`{escaped(inner)}`", [_plain(inner, more)]
     said, pieces = _pieces(inner, more, workspace)
     return f"{mark}{said}{mark}", pieces
-
-
-def _alive(found: re.Match[str], workspace: Workspace) -> tuple[str, Piece] | None:
-    """A link, emoji or mention; None for a name that nobody and nothing has."""
-    if link := found["link"]:
-        return f"<{escaped(link)}>", {"type": "link", "url": link}
-    if emoji := found["emoji"]:
-        return f":{emoji}:", {"type": "emoji", "name": emoji}
-    name = found["name"].lower()
-    if found["sign"] == "#":
-        channels = {c.name: c.id for c in workspace.channels.values() if not c.is_direct}
-        there = channels.get(name)
-        return (f"<#{there}|{name}>", {"type": "channel", "channel_id": there}) if there else None
-    if name in BROADCASTS:
-        return f"<!{name}>", {"type": "broadcast", "range": name}
-    people = {each.name.lower(): each.id for each in workspace.people.values()}
-    known = people.get(name)
-    return (f"<@{known}>", {"type": "user", "user_id": known}) if known else None
 
 
 def _plain(text: str, style: dict[str, bool]) -> Piece:

@@ -16,6 +16,7 @@ from localslack.dispatch.response_urls import ResponseUrl, ResponseUrls
 from localslack.dispatch.transport import Retry, Way
 from localslack.elements import elements
 from localslack.elements.fields import NotPossible
+from localslack.elements.tokens import in_command
 from localslack.manifest import Manifest
 from localslack.state.open_views import View
 from localslack.state.people import Person
@@ -23,6 +24,7 @@ from localslack.state.records import Records
 from localslack.state.reply import Reply
 from localslack.state.triggers import Triggers
 from localslack.state.workspace import Channel, Message, Workspace
+from localslack.validation.shape import counted
 
 RETRY_DELAYS = (0.0, 0.05, 0.1)
 """Slack waits not at all, a minute, five minutes; here the times are scaled."""
@@ -77,7 +79,7 @@ class Doings:
         if declared is None:
             raise NotPossible(f"the manifest has no command {command}")
         here = self._entered(channel, by)
-        typed = payloads.escaped(text, self.workspace) if declared.should_escape else text
+        typed = in_command(text, self.workspace) if declared.should_escape else text
         self.workspace.views.leave(by)
         trigger, url = self.triggers.issue(by), self.response_urls.issue(by, here)
         fields = payloads.command(command, typed.strip(), by, here)
@@ -251,6 +253,7 @@ class Doings:
         if answer.failure:
             self._blame(answer, f"{what}: {answer.reply.reason_why} ({answer.failure})")
             return
+        counted.set(self.workspace.counts_in)
         try:
             follow()
         except Refused as refusal:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from localslack.dispatch.view_payload import as_slack
 from localslack.elements.elements import values_of
 from localslack.state.open_views import View
 from localslack.state.people import BOT_USER, Person
-from localslack.state.workspace import APP_ID, TEAM_DOMAIN, TEAM_ID, Channel, Message, Workspace
+from localslack.state.workspace import APP_ID, TEAM_DOMAIN, TEAM_ID, Channel, Message
 
 VERIFICATION = "local-verification"
 Payload = dict[str, Any]
@@ -33,20 +32,6 @@ def command(name: str, text: str, by: Person, channel: Channel) -> dict[str, str
 
 def channel_name(channel: Channel) -> str:
     return "privategroup" if channel.is_private else channel.name
-
-
-def escaped(text: str, workspace: Workspace) -> str:
-    """As should_escape asks: no live markup, and people and channels by their ids."""
-    safe = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    people = {each.name: each.id for each in workspace.people.values()}
-    channels = {c.name: c.id for c in workspace.channels.values() if not c.is_direct}
-
-    def mention(found: re.Match[str]) -> str:
-        sign, name = found.groups()
-        known = (people if sign == "@" else channels).get(name)
-        return f"<{sign}{known}|{name}>" if known else found.group()
-
-    return re.sub(r"(?<!\S)([@#])([\w-]+)", mention, safe)
 
 
 def interaction(kind: str, by: Person, **more: Any) -> Payload:

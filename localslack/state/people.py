@@ -26,6 +26,8 @@ BEN = Person("U0BEN", "ben", "Ben Okafor", tz="America/New_York", tz_offset=-180
 OLGA = Person("U0OLGA", "olga", "Olga Marin", title="On call")
 AMIR = Person("U0AMIR", "amir", "Amir Haddad", is_admin=True, title="Admin")
 HUMANS = (ADA, BEN, OLGA, AMIR)
+GROUPS = {"oncall": "S0ONCALL"}
+"""User groups, by the name that people mention them by."""
 BOT_USER = "U0BOT"
 
 

@@ -121,6 +121,8 @@ class Workspace:
         self.now = now
         self.problems: list[str] = []
         """The latest of everything that a well-made app would not have done."""
+        self.counts_in = "code points"
+        """What the length of a text is counted in; see shape.COUNTS."""
         self.bot = bot_named(bot)
         self.people = {each.id: each for each in (*HUMANS, self.bot)}
         humans = {each.id for each in HUMANS}

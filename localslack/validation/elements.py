@@ -13,6 +13,7 @@ from localslack.validation.shape import (
     boolean,
     by_type,
     exactly_one,
+    length,
     list_of,
     one_of,
     string,
@@ -88,7 +89,7 @@ def fits_its_own_limits(value: Any, place: str) -> Objections:
     if isinstance(least, int) and isinstance(most, int) and isinstance(start, str):
         if least > most:
             yield Objection(place, "min_length must not be more than max_length")
-        if len(start) > most:
+        if length(start) > most:
             yield Objection(f"{place}/initial_value", f"must be at most max_length, {most}")
 
 

@@ -17,6 +17,7 @@ from localslack.validation.shape import (
     Objections,
     boolean,
     exactly_one,
+    length,
     list_of,
     one_of,
     string,
@@ -126,8 +127,8 @@ def _text(text: Any) -> Objections:
     elif not (text or "").strip():
         said = "a message needs a top-level text: notifications and screen readers read it"
         yield Objection("/text", said, "no_text")
-    elif text and len(text) > 40_000:
-        yield Objection("/text", f"at most 40,000 characters, is {len(text)}", "msg_too_long")
+    elif text and length(text) > 40_000:
+        yield Objection("/text", f"at most 40,000 characters, is {length(text)}", "msg_too_long")
 
 
 def _blocks(blocks: Any, place: str, each: Check, most: int) -> Objections:
@@ -149,9 +150,9 @@ def _repeated_ids(blocks: list[Any], place: str) -> Objections:
 
 def _together(blocks: list[Any]) -> Objections:
     """What is limited over all blocks of a message at once."""
-    length = sum(len(text) for text in _values(list(_objects(blocks)), "text"))
-    if length > ALL_BLOCK_TEXT:
-        said = f"all block text together: at most {ALL_BLOCK_TEXT} characters, is {length}"
+    long = sum(length(text) for text in _values(list(_objects(blocks)), "text"))
+    if long > ALL_BLOCK_TEXT:
+        said = f"all block text together: at most {ALL_BLOCK_TEXT} characters, is {long}"
         yield Objection("/blocks", said, "msg_blocks_too_long")
     kinds = Counter(_values(blocks, "type"))
     if kinds["table"] > 1:
@@ -159,7 +160,7 @@ def _together(blocks: list[Any]) -> Objections:
     markdown = [
         each for each in blocks if isinstance(each, dict) and each.get("type") == "markdown"
     ]
-    if sum(len(text) for text in _values(markdown, "text")) > ALL_MARKDOWN:
+    if sum(length(text) for text in _values(markdown, "text")) > ALL_MARKDOWN:
         said = f"all markdown together: at most {ALL_MARKDOWN} characters"
         yield Objection("/blocks", said, "msg_blocks_too_long")
 

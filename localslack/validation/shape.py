@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,19 @@ class Objection:
         return f"[ERROR] {self.sentence} [json-pointer:{self.place or '/'}]"
 
 
+COUNTS: Mapping[str, Callable[[str], int]] = {
+    "code points": len,
+    "utf-16": lambda text: len(text.encode("utf-16-le", "surrogatepass")) // 2,
+    "bytes": lambda text: len(text.encode("utf-8", "surrogatepass")),
+}
+"""How long a text may be found to be: Slack does not say in what it counts."""
+counted: ContextVar[str] = ContextVar("counted", default="code points")
+
+
+def length(text: str) -> int:
+    return COUNTS[counted.get()](text)
+
+
 Objections = Iterator[Objection]
 Check = Callable[[Any, str], Objections]
 Checks = Mapping[str, Check]
@@ -30,9 +44,9 @@ def string(most: int, least: int = 1, pattern: str = "") -> Check:
     def check(value: Any, place: str) -> Objections:
         if not isinstance(value, str):
             yield Objection(place, f"must be a string, not {type(value).__name__}")
-        elif len(value) > most:
-            yield Objection(place, f"must be at most {most} characters, is {len(value)}")
-        elif len(value) < least:
+        elif (long := length(value)) > most:
+            yield Objection(place, f"must be at most {most} characters, is {long}")
+        elif long < least:
             yield Objection(place, f"must be at least {least} characters")
         elif pattern and not re.fullmatch(pattern, value):
             yield Objection(place, f"must look like {pattern}")

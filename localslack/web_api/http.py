@@ -17,6 +17,7 @@ from aiohttp import web
 from localslack.api_error import Refused
 from localslack.dispatch.response_urls import ResponseUrls
 from localslack.state.records import ApiCall, Records
+from localslack.validation.shape import counted
 from localslack.web_api.call import Call, Surroundings, TooFast
 from localslack.web_api.faults import Fault, Faults
 from localslack.web_api.methods import METHODS, Method
@@ -57,6 +58,7 @@ class WebApi:
 
     async def _answer(self, request: web.Request, method: str) -> web.StreamResponse:
         started = monotonic()
+        counted.set(self._around.workspace.counts_in)
         record = self._records.call(method)
         try:
             given = await parameters(request)

@@ -102,7 +102,8 @@ async def test_the_workspace_and_the_bot(client):
     me = (await client.auth_test())["bot_id"]
     assert (await client.bots_info(bot=me))["bot"]["user_id"] == "U0BOT"
     await refused(client.bots_info(bot="B1"), "bot_not_found")
-    assert (await client.usergroups_list())["usergroups"] == []
+    [group] = (await client.usergroups_list())["usergroups"]
+    assert (group["id"], group["handle"]) == ("S0ONCALL", "oncall")
 
 
 @pytest.mark.parametrize(

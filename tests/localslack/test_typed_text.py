@@ -1,8 +1,12 @@
 """What people type, and what Slack makes of it."""
 
+from contextlib import nullcontext
+
 import pytest
+from slack_sdk.errors import SlackApiError
 
 from localslack.actions.composer import composed
+from localslack.elements.tokens import in_command
 from localslack.validation import message_objections
 
 
@@ -62,6 +66,41 @@ CASES = {
         "see <https://example.com/?a=1&amp;b=2>.",
         section(text("see "), {"type": "link", "url": "https://example.com/?a=1&b=2"}, text(".")),
     ),
+    "an e-mail address": (
+        "ask ann@example.com.",
+        "ask <mailto:ann@example.com|ann@example.com>.",
+        section(
+            text("ask "),
+            {"type": "link", "url": "mailto:ann@example.com", "text": "ann@example.com"},
+            text("."),
+        ),
+    ),
+    "a name of a host": (
+        "intranet.example is down",
+        "<http://intranet.example|intranet.example> is down",
+        section(
+            {"type": "link", "url": "http://intranet.example", "text": "intranet.example"},
+            text(" is down"),
+        ),
+    ),
+    "a telephone number": (
+        "call +49 30 1234567",
+        "call <tel:+49301234567|+49 30 1234567>",
+        section(
+            text("call "),
+            {"type": "link", "url": "tel:+49301234567", "text": "+49 30 1234567"},
+        ),
+    ),
+    "a group": (
+        "@oncall please",
+        "<!subteam^S0ONCALL|@oncall> please",
+        section({"type": "usergroup", "usergroup_id": "S0ONCALL"}, text(" please")),
+    ),
+    "a private channel": (
+        "in #private-ops",
+        "in <#C0OPS|>",
+        section(text("in "), {"type": "channel", "channel_id": "C0OPS"}),
+    ),
     "two lines": ("one\ntwo", "one\ntwo", section(text("one\ntwo"))),
     "a quote": (
         "> said\nmine",
@@ -101,6 +140,38 @@ def test_what_is_typed_is_well_formed(slack, typed):
 
     objections = message_objections({"text": said, "blocks": blocks})
     assert [each for each in objections if "broadcast" not in each.sentence] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("assign 1 @olga", "assign 1 <@U0OLGA|olga>"),
+        ("@here & <@U0ADA>", "<!here> &amp; &lt;@U0ADA&gt;"),
+        (
+            "@oncall #general #private-ops",
+            "<!subteam^S0ONCALL|@oncall> <#C0GENERAL|general> <#C0OPS|>",
+        ),
+        ("ann@example.com", "<mailto:ann@example.com|ann@example.com>"),
+        ("https://a.example/?b=1&c", "<https://a.example/?b=1&amp;c>"),
+        ("T-1. v1.2 10.0.0.1 a.b *x*", "T-1. v1.2 10.0.0.1 a.b *x*"),
+    ],
+)
+def test_what_is_typed_in_a_command(slack, typed, sent):
+    assert in_command(typed, slack.workspace) == sent
+
+
+@pytest.mark.parametrize(
+    ("counted", "refused"), [("code points", False), ("utf-16", True), ("bytes", True)]
+)
+async def test_a_text_may_be_too_long_in_one_way_of_counting_only(slack, client, counted, refused):
+    slack.count_in(counted)
+    block = {"type": "header", "text": {"type": "plain_text", "text": "\U0001f525" * 150}}
+
+    with pytest.raises(SlackApiError) if refused else nullcontext():
+        await client.chat_postMessage(channel="#general", text="x", blocks=[block])
+
+    assert bool(slack.problems) is refused
+    slack.problems.clear()
 
 
 def test_nothing_typed_is_nothing(slack):

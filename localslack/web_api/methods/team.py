@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from localslack.api_error import Refused
-from localslack.state.people import BOT_USER
+from localslack.state.people import BOT_USER, GROUPS
 from localslack.state.workspace import APP_ID, BOT_ID, TEAM_DOMAIN, TEAM_ID
 from localslack.web_api.call import Call
 from localslack.web_api.methods.method import Method
@@ -47,15 +47,19 @@ def bot_info(call: Call) -> dict[str, Any]:
     }
 
 
-def no_groups(call: Call) -> dict[str, Any]:
-    """There are none in this workspace."""
-    return {"usergroups": []}
+def groups(call: Call) -> dict[str, Any]:
+    return {
+        "usergroups": [
+            {"id": group, "team_id": TEAM_ID, "is_usergroup": True, "name": name, "handle": name}
+            for name, group in GROUPS.items()
+        ]
+    }
 
 
 METHODS = {
     "team.info": Method(team_info, "team domain", "team:read"),
     "bots.info": Method(bot_info, "bot", "users:read"),
     "usergroups.list": Method(
-        no_groups, "include_count include_disabled include_users", "usergroups:read"
+        groups, "include_count include_disabled include_users", "usergroups:read"
     ),
 }

@@ -122,7 +122,9 @@ async def test_the_same_request_to_two_processes_is_done_once(slack, program, st
     assert [item["title"] for item in items] == ["Printer on fire", "VPN is down"]
 
 
-async def test_three_thousand_characters_with_emoji_arrive_whole(slack, program):
+@pytest.mark.parametrize("counted", ["code points", "utf-16", "bytes"])
+async def test_three_thousand_characters_with_emoji_arrive_whole(slack, program, counted):
+    slack.count_in(counted)
     long = "🚒" * 1500 + "ä" * 1500
     await slack.command("new", by=slack.ada)
 
@@ -164,8 +166,12 @@ async def test_a_line_of_several_lines_is_a_title_and_a_description(slack, desk_
     assert ticket["priority"] == "high"
 
 
+@pytest.mark.parametrize("counted", ["code points", "utf-16"])
 @pytest.mark.parametrize("typed", ["The printer on floor three " * 12, "\U0001f525" * 150])
-async def test_what_is_too_long_for_a_title_is_in_the_form_all_the_same(slack, desk_url, typed):
+async def test_what_is_too_long_for_a_title_is_in_the_form_all_the_same(
+    slack, desk_url, typed, counted
+):
+    slack.count_in(counted)
     await slack.command(f"new {typed}", by=slack.ada)
 
     form = await slack.modal(by=slack.ada)
