@@ -1,6 +1,7 @@
 """/ticket's verbs: one table, from which the help is made too."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -10,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.alerts.commands import ack, snooze
 from bot.invocation import COMMAND, Invocation, Subcommand
 from bot.markup.blocks import Message
-from bot.markup.mrkdwn import escaped, shortened
+from bot.markup.mrkdwn import escaped, shortened, to_copy
 from bot.reading import SYNONYMS, Words, bare, named, narrowings, reference
 from bot.reports.commands import digest, report, sla
 from bot.runtime.background import Background
@@ -89,8 +90,9 @@ def _verb(words: Words) -> tuple[str, int]:
     if narrowing and all(word in NARROWINGS for word in narrowing):
         return "list", 0
     if said in {"delete", "remove"}:
+        ticket = next(iter(following.tickets), "T-42")
         raise NotUnderstood(
-            f"Tickets are not deleted. `{COMMAND} close T-42` is for one that is over."
+            f"Tickets are not deleted. `{COMMAND} close {ticket}` is for one that is over."
         )
     # A slip of the finger is a hint; what looks like a sentence is what somebody needs.
     if len(words) > 1 and not following.tickets and not _near(said):
@@ -116,9 +118,15 @@ def known(verb: str, rest: str = "") -> Subcommand:
 
 
 async def help_(invocation: Invocation) -> Message:
-    if invocation.words:
-        verb = known(bare(invocation.words.typed[0]).lower())
-        return {"text": _line(verb) + ("" if verb.is_for(invocation.by) else " (only agents can)")}
+    if words := invocation.words.typed:
+        said = bare(words[0]).lower()
+        if len(words) > 1 and SYNONYMS.get(said, said) not in SUBCOMMANDS:
+            # Somebody who needs help, and not ours.
+            return await new(replace(invocation, guessed=True))
+        verb = known(said)
+        line = _line(verb) + ("" if verb.is_for(invocation.by) else " (only agents can)")
+        more = f"\n{to_copy(invocation.line)}" if invocation.others[1:] else ""
+        return {"text": line + more}
     shown = [verb for verb in SUBCOMMANDS.values() if verb.listed and verb.is_for(invocation.by)]
     return {"text": "\n".join(map(_line, shown))}
 

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot.markup.blocks import Message
-from bot.markup.mrkdwn import as_typed, shortened
+from bot.markup.mrkdwn import as_typed, shortened, to_copy
 from bot.reading import MOST_TICKETS, Named, Words, bare
 from bot.slack.error_answers import NotUnderstood, sentence, tellable
 from bot.slack.replies import Replies
@@ -15,7 +15,12 @@ from core.people.permissions import Action, ever
 
 COMMAND = "/ticket"
 # Words around what is meant.
-_NOISE = frozenset({"to", "for", "please", "pls", "priority", "prio", "as", "is", "until", "by"})
+_NOISE = frozenset(
+    {
+        *("to", "for", "on", "as", "is", "it", "by", "until", "with"),
+        *("please", "pls", "thanks", "thx", "priority", "prio"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Invocation:
     @property
     def line(self) -> str:
         """The command to copy, as it was typed."""
-        return f"{COMMAND} {self.verb} {' '.join(self.words.typed)}".strip()
+        return f"{COMMAND} {self.verb} {as_typed(self.words.after(0))}".strip()
 
     def nothing_more(self) -> None:
         """Raises NotUnderstood for words after the tickets: they would do nothing, and be lost."""
@@ -109,12 +114,16 @@ async def each(invocation: Invocation, one: Callable[[str, str], Awaitable[str]]
     tickets = invocation.tickets()
     if len(tickets) == 1:
         return {"text": await one(tickets[0], invocation.key)}
-    lines = []
+    lines, failed = [], []
     for ticket in tickets:
         try:
             lines.append(await one(ticket, f"{invocation.key}:{ticket}"))
         except DeskError as error:
             lines.append(f"{ticket}: {sentence(tellable(error))}")
+            failed.append(ticket)
+    if failed and invocation.text:
+        line = f"{COMMAND} {invocation.verb} {', '.join(failed)} {as_typed(invocation.text)}"
+        lines.append(f"Your words, to send once more:\n{to_copy(line)}")
     return {"text": "\n".join(lines)}
 
 

@@ -16,7 +16,7 @@ _WORD = re.compile(r"(?:<[^<>]*>|[^\s<]|<)+")
 _UNSEEN = re.compile(f"[{INVISIBLE}]")
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 # What people put around a word: marks of mrkdwn, quotes, brackets, the end of a sentence.
-_AROUND = "*_~`'\"“”„‘’«»()[]{}<>.,;:!?…"
+_AROUND = "*_~`'\"“”„‘’«»()[]{}.,;:!?…"
 _REFERENCE = re.compile(r"(?:#|[Tt]-?)?[0-9]{1,15}|[0-9a-fA-F]{24}")
 _NUMBER = re.compile(r"[0-9]+")
 # Words that lead to a ticket and say nothing of which.

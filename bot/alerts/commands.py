@@ -12,6 +12,8 @@ _ALLOWED = f"The shortest time is 1m, the longest {LONGEST_SNOOZE // timedelta(h
 
 
 async def ack(invocation: Invocation) -> Message:
+    invocation.nothing_more()
+
     async def one(ticket: str, key: str) -> str:
         acknowledged = await invocation.desk.acknowledge(ticket, by=invocation.by, key=key)
         ring = acknowledged.alert.ring

@@ -34,6 +34,11 @@ def quoted(text: str, length: int) -> str:
     return inert(one_line(text, length))
 
 
+def to_copy(line: str) -> str:
+    """A line that somebody typed, given back to be sent once more."""
+    return "```" + escaped(line).replace("```", "'''") + "```"
+
+
 # An emoji by its name, of a hundred characters at most, which Slack shows as one
 # (https://docs.slack.dev/messaging/formatting-message-text): but no figures of a time of day.
 EMOJI = r"(?<![\w:]):(?!(?!100:|1234:)[0-9]+:)([a-z0-9+-][a-z0-9_+'-]{0,99}):(?![0-9])"

@@ -2,6 +2,7 @@
 person who caused it."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import structlog
@@ -11,7 +12,7 @@ from slack_bolt.listener.async_listener_start_handler import AsyncListenerStartH
 from slack_bolt.response import BoltResponse
 
 from bot.markup.blocks import plain
-from bot.markup.mrkdwn import escaped
+from bot.markup.mrkdwn import as_typed, escaped, to_copy
 from bot.runtime.background import Background
 from core.errors import DeskError, InvalidInput, Unavailable
 
@@ -65,7 +66,8 @@ class ErrorAnswers:
             return _answer(in_form(error, body["view"]))
         text = sentence(error)
         if "command" in body:
-            return _answer({"response_type": "ephemeral", "text": text})
+            given_back = words_given_back(body, text)
+            return _answer({"response_type": "ephemeral", "text": text + given_back})
         if context.response_url:
             self._background.start(
                 respond(text=text, response_type="ephemeral", replace_original=False)
@@ -81,6 +83,16 @@ def tellable(error: Exception) -> DeskError:
     if isinstance(error, Unavailable):
         log.warning("database unavailable", cause=type(error.__cause__).__name__)
     return error
+
+
+def words_given_back(command: Mapping[str, Any], said: str) -> str:
+    """The command that was refused, to be sent once more: Slack keeps none. Nothing where what is
+    `said` of it holds all its words, or it has only a verb and a ticket."""
+    line = as_typed(command.get("text", "")).strip()
+    if all(escaped(word) in said for word in line.split()[2:]):
+        return ""
+    copied = to_copy(f"{command['command']} {line}")
+    return f"\nYour words, to send once more:\n{copied}"
 
 
 def sentence(error: DeskError) -> str:

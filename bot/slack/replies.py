@@ -10,11 +10,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.blocks import Block, Message
-from bot.markup.mrkdwn import escaped
+from bot.markup.mrkdwn import to_copy
 from bot.runtime.background import Background
 from bot.slack import uploads
 from bot.slack.api_errors import UNREADABLE, error_code
-from bot.slack.error_answers import sentence, tellable
+from bot.slack.error_answers import sentence, tellable, words_given_back
 from bot.slack.uploads import Picture
 
 log = structlog.get_logger("bot")
@@ -70,17 +70,15 @@ class Replies:
             why = _NO_ANSWER
         else:
             return
-        copied = escaped(line).replace("`", "'")
-        text = (
-            f"The form could not be opened: {why}. Your words, to send once more:\n```{copied}```"
-        )
-        await self._say({"text": text})
+        opening = f"The form could not be opened: {why}."
+        await self._say({"text": f"{opening} Your words, to send once more:\n{to_copy(line)}"})
 
     async def _later(self, work: Awaitable[Message]) -> None:
         try:
             message = await work
         except Exception as error:  # noqa: BLE001 - nothing was answered yet
-            message = {"text": sentence(tellable(error))}
+            text = sentence(tellable(error))
+            message = {"text": text + words_given_back(self.command, text)}
         await self._say(message)
 
 

@@ -17,6 +17,7 @@ from core.desk import Changed
 from core.errors import TakenAlready
 from core.idempotency import Key
 from core.people import permissions
+from core.people.accounts import Account
 from core.people.permissions import Action
 from core.sla.history import REQUESTER
 from core.tickets import (
@@ -99,22 +100,32 @@ async def _account(invocation: Invocation) -> str | None:
     """Whom a ticket is assigned to, by id; None for nobody."""
     if _GROUP.search(invocation.text):
         raise NotUnderstood("A group cannot have a ticket: mention one person of it.")
-    if (person := mentioned(invocation.text)) is not None:
-        return (await invocation.desk.people.slack_user(person[0], name=person[1])).id
     said = "".join(bare(word).lower() for word in invocation.others)
     if said in _ME:
         return invocation.by.id
-    if said in _NOBODY or invocation.typed_verb == "unassign":
+    if said in _NOBODY:
         return None
-    # Typed without Slack's help, a name is a word.
-    if len(invocation.others) == 1:
-        name = bare(invocation.others[0]).removeprefix("@")
-        if (called := await invocation.desk.people.staff_called(name)) is not None:
-            return called.id
-    raise NotUnderstood(
-        f"Mention the person with @, as Slack offers it, or say me or nobody: "
-        f"`{COMMAND} {invocation.right}`."
-    )
+    if len(invocation.others) > 1:
+        note = f"{COMMAND} note {invocation.tickets()[0]} your words"
+        raise NotUnderstood(f"This takes tickets and one person; for more words there is `{note}`.")
+    person = await _person(invocation)
+    if invocation.typed_verb == "unassign" and (person or not invocation.others):
+        return None
+    if person is None or invocation.typed_verb == "unassign":
+        raise NotUnderstood(
+            f"Mention the person with @, as Slack offers it, or say me or nobody: "
+            f"`{COMMAND} {invocation.right}`."
+        )
+    return person.id
+
+
+async def _person(invocation: Invocation) -> Account | None:
+    """By a mention; or, typed without Slack's help, by name."""
+    people = invocation.desk.people
+    if (person := mentioned(invocation.text)) is not None:
+        return await people.slack_user(person[0], name=person[1])
+    name = bare(" ".join(invocation.others)).removeprefix("@")
+    return await people.staff_called(name) if name else None
 
 
 async def edit(invocation: Invocation) -> Message:
@@ -207,13 +218,10 @@ def _words(invocation: Invocation) -> str | None:
 
 async def wait(invocation: Invocation) -> Message:
     invocation.tickets()
-    whom = as_typed(invocation.text)
-    first, _, rest = whom.partition(" ")
-    if first.lower() in {"for", "on"}:
-        whom = rest
+    whom = re.sub(r"\A(?:(?:for|on|to)\s+)+", "", as_typed(invocation.text), flags=re.IGNORECASE)
 
     async def one(ticket: str, key: str) -> str:
-        name = await _whom(invocation, ticket, whom.strip())
+        name = await _whom(invocation, ticket, whom)
         changes = parse(Changes, {"status": Status.WAITING, "waiting_for": name})
         changed = await invocation.desk.change_ticket(ticket, changes, by=invocation.by, key=key)
         return _short(changed, f"is {state(changed.ticket)}")
@@ -225,7 +233,7 @@ async def _whom(invocation: Invocation, ticket: str, typed: str) -> str:
     """By name, or the requester, who may be mentioned too."""
     if typed.lower() in {"", "requester", "the requester"}:
         return REQUESTER
-    if (person := mentioned(invocation.text)) is None:
+    if (person := mentioned(invocation.text)) is None or len(invocation.others) > 1:
         return " ".join(typed.split())
     account = await invocation.desk.people.slack_user(person[0], name=person[1])
     found = await invocation.desk.ticket(ticket, by=invocation.by)

@@ -90,7 +90,7 @@ def test_every_other_word_is_for_one_of_ours_and_hides_none(synonym):
     [
         ("asign 1 me", "Did you mean `/ticket assign 1 me`?"),
         ("reslove", "Did you mean `/ticket resolve`?"),
-        ("delete 12", "Tickets are not deleted. `/ticket close T-42`"),
+        ("delete 12", "Tickets are not deleted. `/ticket close 12`"),
         ("xyzzy", "There is no command xyzzy."),
         ("xyzzy 12", "There is no command xyzzy."),
     ],

@@ -73,7 +73,7 @@ async def test_only_agents_and_admins_are_assigned(slack, file):
 
     answer = await slack.command("assign 1 @ben", by=slack.olga)
 
-    assert answer.text == "The assignee must be an agent or admin; ben is neither."
+    assert answer.text.startswith("The assignee must be an agent or admin; ben is neither.")
 
 
 async def test_a_name_without_a_mention_is_no_person(slack, file):
@@ -108,7 +108,7 @@ async def test_a_wrong_priority_is_answered_with_the_right_ones(slack, file):
 
     answer = await slack.command("prio 1 urgent", by=slack.olga)
 
-    assert answer.text == "The priority must be low, medium or high."
+    assert answer.text.startswith("The priority must be low, medium or high.")
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ async def test_a_ticket_is_claimed_in_the_buttons_word(slack, file, program):
 async def test_a_word_that_is_no_ticket_is_named(slack, desk_url, command):
     answer = await slack.command(command, by=slack.olga)
 
-    assert answer.text == "“banana” is no ticket: say 42 or T-42."
+    assert answer.text.startswith("“banana” is no ticket: say 42 or T-42.")
 
 
 async def test_a_closed_ticket_is_reopened_by_its_requester(slack, file, program):
@@ -198,7 +198,7 @@ async def test_another_requesters_ticket_looks_like_none(slack, file, command):
 
     answer = await slack.command(command, by=slack.ben)
 
-    assert answer.text == "There is no such ticket, or it is not yours to see."
+    assert answer.text.startswith("There is no such ticket, or it is not yours to see.")
 
 
 @pytest.mark.parametrize(
@@ -225,7 +225,7 @@ async def test_another_requesters_ticket_looks_like_none(slack, file, command):
     ],
 )
 async def test_a_missing_word_is_asked_for(slack, desk_url, command, said):
-    assert (await slack.command(command, by=slack.olga)).text == said
+    assert (await slack.command(command, by=slack.olga)).text.splitlines()[0] == said
 
 
 @pytest.mark.parametrize(
@@ -330,6 +330,8 @@ async def test_several_tickets_are_each_answered_for(slack, file, program):
         "T-1 is resolved and assigned to <@U0OLGA>. Your words are a comment of it.",
         "T-3 is resolved and assigned to <@U0OLGA>. Your words are a comment of it.",
         "9: There is no such ticket, or it is not yours to see.",
+        "Your words, to send once more:",
+        "```/ticket resolve 9 rebooted```",
     ]
     items = (await program.get("/api/tickets")).body["items"]
     assert [item["status"] for item in items] == ["resolved", "open", "resolved"]
@@ -340,7 +342,7 @@ async def test_more_than_twenty_at_once_are_none(slack, file, program):
 
     answer = await slack.command(f"resolve {' '.join(map(str, range(1, 22)))}", by=slack.olga)
 
-    assert answer.text == "These are too many at once: 20 tickets at most."
+    assert answer.text.startswith("These are too many at once: 20 tickets at most.")
     assert (await program.get("/api/tickets/1")).body["status"] == "open"
 
 
@@ -388,7 +390,7 @@ async def test_alerts_are_snoozed_in_every_way_of_saying_a_time(slack, file, typ
 async def test_of_two_tickets_the_first_alone_is_offered(slack, desk_url, verb):
     answer = await slack.command(f"{verb} T-14 T-15", by=slack.olga)
 
-    assert answer.text == f"One ticket at a time: `/ticket {verb} T-14`."
+    assert answer.text.startswith(f"One ticket at a time: `/ticket {verb} T-14`.")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,159 @@
+"""In how many ways people type one thing: each line does what was meant, in the whole desk."""
+
+import pytest
+
+
+@pytest.fixture
+async def said(slack, desk_url, filed_without_cards):
+    """What Olga gets for a command, of a desk with thirteen tickets: an answer, or a form."""
+    await filed_without_cards(13)
+
+    async def done(typed):
+        answer = await slack.command(typed, by=slack.olga)
+        form = await slack.until(
+            lambda: answer.messages or slack.workspace.views.before(slack.olga, answer.trigger_id)
+        )
+        return answer.text if answer.messages else form
+
+    return done
+
+
+@pytest.fixture
+def ticket(database):
+    async def found(number=12):
+        return await database["tickets"].find_one({"number": number})
+
+    return found
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("?", "`/ticket new [low|medium|high] [title]`"),
+        ("T-12", "T-12 VPN 11 (open, nobody has it yet)"),
+        ("12", "T-12 VPN 11 (open, nobody has it yet)"),
+        ("show 12", "T-12 VPN 11 (open, nobody has it yet)"),
+        ("info 12", "T-12 VPN 11 (open, nobody has it yet)"),
+        ("status\n12", "T-12 VPN 11 (open, nobody has it yet)"),
+        ("mine", "Tickets (mine), 1 to 10 of 13"),
+        ("status mine", "Tickets (mine), 1 to 10 of 13"),
+        ("list high priority", "Tickets (high), 1 to 10 of 13"),
+        ("list open tickets", "Tickets (open), 1 to 10 of 13"),
+        ("list late", "There are no late tickets."),
+        ("list in progress", "There are no in progress tickets."),
+        ("delete 12", "Tickets are not deleted. `/ticket close 12` is for one that is over."),
+        ("sla try high 2h", "13 tickets of the last 90 days:"),
+        ("report 30 days", "*The tickets of the last 30 days:*"),
+        ("acknowledge 12", "T-12 is acknowledged."),
+        ("help resolve", "`/ticket resolve T-42 [your words]`"),
+    ],
+)
+async def test_a_line_is_answered(said, typed, answer):
+    assert (await said(typed)).startswith(answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "title"),
+    [
+        ("VPN is down", "VPN is down"),
+        ("create VPN is down", "VPN is down"),
+        ("help my printer is on fire", "my printer is on fire"),
+        ("edit 12 title VPN", "VPN"),
+    ],
+)
+async def test_a_line_opens_a_form_with_its_words(said, typed, title):
+    form = await said(typed)
+
+    [field] = [block["element"] for block in form.blocks if block.get("block_id") == "title"]
+    assert field["initial_value"] == title
+
+
+@pytest.mark.parametrize(
+    ("typed", "fields"),
+    [
+        ("take 12", {"assignee": "olga"}),
+        ("assign 12 to me", {"assignee": "olga"}),
+        ("assign 12 to @amir please", {"assignee": "amir"}),
+        ("close 12 fixed by a reboot", {"status": "closed", "comments": ["fixed by a reboot"]}),
+        ("resolve 12 rebooted", {"status": "resolved", "comments": ["rebooted"]}),
+        ("done 12", {"status": "resolved", "comments": []}),
+        ("prio 12 to low", {"priority": "low"}),
+        ("comment 12: still broken", {"comments": ["still broken"]}),
+        ("reply 12 still broken", {"comments": ["still broken"]}),
+        ("reply 12 ask ann@example.com", {"comments": ["ask ann@example.com"]}),
+        ("wait  12  Acme Networks", {"status": "waiting", "waiting_for": "Acme Networks"}),
+        ("wait\u00a012\u00a0on\u00a0Acme", {"status": "waiting", "waiting_for": "Acme"}),
+        ("wait 12 for @amir", {"status": "waiting", "waiting_for": "amir"}),
+        ("wait 12 for @amir and Acme", {"status": "waiting", "waiting_for": "@amir and Acme"}),
+    ],
+)
+async def test_a_line_does_what_was_meant(said, ticket, typed, fields):
+    await said(typed)
+
+    found = await ticket()
+    found |= {
+        "assignee": (found["assignee"] or {}).get("name"),
+        "comments": [comment["message"] for comment in found["comments"]],
+    }
+    assert {name: found[name] for name in fields} == fields
+
+
+async def test_two_tickets_are_each_answered_for(said, ticket):
+    assert await said("close 12, 13") == "T-12 is closed.\nT-13 is closed."
+    assert [(await ticket(number))["status"] for number in (12, 13)] == ["closed", "closed"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "title", "priority"),
+    [
+        ("new high: VPN is down", "VPN is down", "high"),
+        ("new low battery in UPS 3", "battery in UPS 3", "low"),
+        ("new high Mail to ann@example.com bounces", "Mail to ann@example.com bounces", "high"),
+        ("new high intranet.example is down", "intranet.example is down", "high"),
+        ("new high See #private-ops for details", "See #C0OPS for details", "high"),
+        ("new high @here is used by @oncall", "@here is used by @oncall", "high"),
+    ],
+)
+async def test_a_line_files(said, ticket, typed, title, priority):
+    assert await said(typed)
+
+    filed = await ticket(14)
+    assert (filed["title"], filed["priority"]) == (title, priority)
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("resolve 12 rebooted it", "T-12 is closed; reopen it before it can be resolved."),
+        ("assign 12 @amir he knows it", "This takes tickets and one person;"),
+        ("prio 12 urgent, I think", "The priority must be low, medium or high."),
+        ("snooze 12 until Ann is back", "Say 30m, 2h or tomorrow."),
+    ],
+)
+async def test_what_is_refused_is_given_back_to_be_sent_once_more(said, ticket, typed, why):
+    await said("close 12")
+
+    answer = await said(typed)
+
+    assert answer.startswith(why)
+    assert answer.endswith(f"Your words, to send once more:\n```/ticket {typed}```")
+
+
+async def test_the_words_for_those_that_failed_are_given_back(said, ticket):
+    await said("close 12")
+
+    answer = await said("resolve 12, 13 rebooted it")
+
+    assert answer.splitlines() == [
+        "12: T-12 is closed; reopen it before it can be resolved.",
+        "T-13 is resolved and assigned to <@U0OLGA>. Your words are a comment of it.",
+        "Your words, to send once more:",
+        "```/ticket resolve 12 rebooted it```",
+    ]
+
+
+async def test_a_heart_is_no_ticket(said, ticket):
+    await said("close 12 <3")
+
+    assert (await ticket(3))["status"] == "open"
+    assert [comment["message"] for comment in (await ticket())["comments"]] == ["<3"]
