@@ -42,10 +42,11 @@ if os.getppid() == int(sys.argv[1]):
 
 
 class NoMongo(Exception):
-    """No MongoDB server for this machine: set MONGO_URI, such as mongodb://host/helpdesk."""
+    """No MongoDB server for this machine: install one, so that mongod is on the PATH, or set
+    MONGO_URI, such as mongodb://host/helpdesk."""
 
     def __init__(self, message: str | None = None) -> None:
-        super().__init__(message or type(self).__doc__)
+        super().__init__(message or " ".join(str(type(self).__doc__).split()))
 
 
 def installed_mongod() -> str | None:
