@@ -71,33 +71,40 @@ def report_message(report: Report, *, title: str) -> Message:
 
 
 def _figures(figures: Figures, *, business: bool) -> Iterator[str]:
-    yield f"• answered {_kept(figures.first_response, business=business)}"
-    yield f"• solved {_kept(figures.resolution, business=business)}"
+    yield f"• answered: {_answered(figures, business=business)}"
+    yield f"• solved: {_solved(figures, business=business)}"
     if figures.waiting_share:
         yield f"• they waited {figures.waiting_share:.0%} of the time that would have counted"
 
 
-def _kept(target: Target, *, business: bool) -> str:
-    """As in: in time 9 of 10 (90%), half within 12 min, nine in ten within 1 h."""
-    tally, median, nine_in_ten = target.tally, target.median, target.nine_in_ten
-    share = target.met_share
-    parts = ["in time: none is due yet"]
-    if share is not None:
-        parts = [f"in time: {tally.met} of {tally.met + tally.missed} ({share:.0%})"]
-    if median is not None and nine_in_ten is not None:
-        half, most = (counted_time(time, business=business) for time in (median, nine_in_ten))
-        parts.append(f"half within {half}, nine in ten within {most}")
-    if tally.undecided and share is not None:
-        parts.append(f"{tally.undecided} still can be")
-    return "; ".join(parts)
+def _solved(figures: Figures, *, business: bool) -> str:
+    """As in: 1 of 3 in time, median 2 h, 2 open."""
+    still = figures.tickets - len(figures.resolution.times)
+    return _kept(figures.resolution, still=f"{still} open" if still else "", business=business)
+
+
+def _answered(figures: Figures, *, business: bool) -> str:
+    waiting = figures.first_response.tally.undecided
+    still = f"{waiting} still can be" if waiting else ""
+    return _kept(figures.first_response, still=still, business=business)
+
+
+def _kept(target: Target, *, still: str, business: bool) -> str:
+    tally, median = target.tally, target.median
+    parts = ["none is due yet"]
+    if target.met_share is not None:
+        parts = [f"{tally.met} of {tally.met + tally.missed} in time"]
+    if median is not None:
+        parts.append(f"median {counted_time(median, business=business)}")
+    return ", ".join([*parts, *([still] if still else [])])
 
 
 def _by_priority(report: Report) -> Iterator[str]:
     for priority, figures in report.by_priority.items():
         if figures.tickets:
-            answered = _kept(figures.first_response, business=report.business)
-            solved = _kept(figures.resolution, business=report.business)
-            yield f"• *{priority}* ({figures.tickets}): answered {answered}. Solved {solved}"
+            answered = _answered(figures, business=report.business)
+            solved = _solved(figures, business=report.business)
+            yield f"• *{priority}*: {solved}; answered: {answered}"
 
 
 def _by_assignee(report: Report) -> Iterator[str]:
@@ -105,8 +112,7 @@ def _by_assignee(report: Report) -> Iterator[str]:
     for person, figures in found[:_ASSIGNEES]:
         # By name: a report rings nobody.
         who = inert(name_of(person, _NAME)) if person else "_nobody_"
-        solved = _kept(figures.resolution, business=report.business)
-        yield f"• {who} ({figures.tickets}): solved {solved}"
+        yield f"• {who}: {_solved(figures, business=report.business)}"
     if len(found) > _ASSIGNEES:
         yield f"• and {len(found) - _ASSIGNEES} more people"
 

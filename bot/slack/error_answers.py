@@ -14,7 +14,7 @@ from slack_bolt.response import BoltResponse
 from bot.markup.blocks import plain
 from bot.markup.mrkdwn import as_typed, escaped, to_copy
 from bot.runtime.background import Background
-from core.errors import DeskError, InvalidInput, Unavailable
+from core.errors import DeskError, InvalidInput, TicketNotFound, Unavailable
 
 log = structlog.get_logger("bot")
 
@@ -29,6 +29,10 @@ class WentWrong(DeskError):
 class Outdated(DeskError):
     """This was made by an older version of the desk, which no longer knows it. Nothing was done:
     `/ticket status T-42` shows a ticket with the buttons of today, and `/ticket new` a form."""
+
+
+class NotTheirs(DeskError):
+    """You see its card here, but only agents and whoever filed it can do that."""
 
 
 class Begun(AsyncListenerStartHandler):
@@ -61,6 +65,9 @@ class ErrorAnswers:
             if kind in _NEEDS_NOBODY or ("user" not in body and "command" not in body):
                 return BoltResponse(status=200)
             error = NotUnderstood() if "command" in body else Outdated()
+        if kind == "block_actions" and isinstance(error, TicketNotFound):
+            # Its card is before them: "no such ticket" would be nonsense.
+            error = NotTheirs()
         error = tellable(error)
         if kind == "view_submission":
             return _answer(in_form(error, body["view"]))

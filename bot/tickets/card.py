@@ -1,9 +1,10 @@
 """A ticket as people see it in Slack, with the buttons that its state allows."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 
-from bot.markup.blocks import Block, Message, context, mrkdwn, plain, section
+from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, one_line, quoted
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_text
 from bot.slack.metadata import CARD, COMMENT, RECEIPT
@@ -28,6 +29,7 @@ _MARK = {
     Priority.LOW: "white_circle",
 }
 _LATE = "rotating_light"
+_DONE = "white_check_mark"
 _DESCRIPTION_SHOWN = 600
 _COMMENT_SHOWN = 300
 _COMMENTS_SHOWN = 3
@@ -70,8 +72,10 @@ def buttons(ticket: TicketSummary, names: Collection[str]) -> Block:
 
 
 def card(ticket: Ticket, *, at: datetime) -> Message:
-    """The message in the helpdesk channel that follows its ticket."""
-    blocks = _facts(ticket, at=at)
+    """The message in the helpdesk channel that follows its ticket; of one that is done, two lines
+    and what was said last, for the channel is to show what there is to do."""
+    done = ticket.status.finished
+    blocks = _facts(replace(ticket, description="") if done else ticket, at=at)
     # Everybody in the channel reads a card, so notes are none of its business.
     if public := [comment for comment in ticket.comments if not comment.internal]:
         count = ticket.earlier_comments + len(public)
@@ -82,7 +86,8 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
             rich_text(emoji("speech_balloon"), f" {counted} by ", person(last.author), said)
         )
     row = buttons(ticket, ticket.next_actions)
-    if len(ticket.description.strip()) > _DESCRIPTION_SHOWN or any(
+    shown = 0 if done else _DESCRIPTION_SHOWN
+    if len(ticket.description.strip()) > shown or any(
         len(comment.message) > _ON_CARD for comment in public[-1:]
     ):
         row["elements"].append(_show_all(ticket))
@@ -220,9 +225,8 @@ def title(ticket: TicketSummary) -> Block:
 
 
 def _title(ticket: TicketSummary, length: int, *, late: bool) -> list[Piece | str]:
-    marks = (
-        [emoji(_LATE), emoji(_MARK[ticket.priority])] if late else [emoji(_MARK[ticket.priority])]
-    )
+    mark = _DONE if ticket.status.finished else _MARK[ticket.priority]
+    marks = [emoji(_LATE), emoji(mark)] if late else [emoji(mark)]
     return [*marks, " ", bold(ticket.key), f" {one_line(ticket.title, length)}"]
 
 
@@ -244,19 +248,28 @@ def _facts(ticket: Ticket, *, at: datetime) -> list[Block]:
     blocks = [rich_text(*_title(ticket, 200, late=late))]
     if ticket.description.strip():
         blocks.append(rich_text(in_lines(ticket.description, _DESCRIPTION_SHOWN)))
-    due = "Late since" if late else "Due"
-    when = local_time(ticket.sla_due)
+    if ticket.status.finished:
+        return [*blocks, context(f"{_finished(ticket)} · {_filed(ticket)}")]
+    who = f"{mention(ticket.assignee)} has it" if ticket.assignee else "*nobody has it yet*"
     if ticket.waiting_for and ticket.breaches_at is None:
-        when = "the clock stands still"
-    fields = [
-        f"*Status*\n{state(ticket)}",
-        f"*Priority*\n{ticket.priority}",
-        f"*Assignee*\n{mention(ticket.assignee) if ticket.assignee else 'nobody yet'}",
-        f"*{due}*\n{when}",
-    ]
-    blocks.append({"type": "section", "fields": [mrkdwn(field) for field in fields]})
-    filed = f"Filed by {mention(ticket.requester)} {local_time(ticket.created_at)}"
-    return [*blocks, context(filed)]
+        when = "its clock stands still"
+    else:
+        when = f"{'*late* since' if late else 'due'} {local_time(ticket.sla_due)}"
+    stands = state(ticket)
+    said = f"{stands[0].upper()}{stands[1:]} · {who} · {when}"
+    return [*blocks, section(said), context(f"{ticket.priority} priority · {_filed(ticket)}")]
+
+
+def _filed(ticket: Ticket) -> str:
+    return f"filed by {mention(ticket.requester)} {local_time(ticket.created_at)}"
+
+
+def _finished(ticket: Ticket) -> str:
+    """What came of it, and by whom and when; of older tickets only the time is known."""
+    pause = ticket.sla_history.paused
+    by = f" by {mention(pause.by)}" if pause and pause.by else ""
+    since = f" {local_time(pause.since)}" if pause else ""
+    return f"*{label(ticket.status).capitalize()}*{by}{since}"
 
 
 def _comment(comment: Comment) -> Block:

@@ -23,7 +23,7 @@ async def test_the_card_follows_a_change_over_rest(slack, file, program):
     await program.patch("/api/tickets/1", {"status": "in_progress", "priority": "low"})
 
     await slack.until(lambda: "in progress" in card.text)
-    assert "*Priority*\\nlow" in words(card)
+    assert "low priority · filed by" in words(card)
     assert len([one for one in slack.messages("#helpdesk") if not one.deleted]) == 1
 
 
@@ -43,7 +43,7 @@ async def test_somebody_who_is_not_in_slack_is_told_from_who_is(slack, file, pro
     await program.patch("/api/tickets/1", {"assignee": "olga@example.com"})
 
     await slack.until(lambda: "with Olga (REST)" in card.text)
-    assert "*Assignee*\\nOlga (REST)" in words(card)
+    assert "Open · Olga (REST) has it · due <!date^" in words(card)
     assert "· Olga (REST) ·" in words(await slack.command("list open", by=slack.olga))
     assert "Olga (REST): 1" in words(await slack.command("digest now", by=slack.olga))
     assert (await program.get("/api/tickets/1")).body["assignee"]["name"] == "Olga"
@@ -55,17 +55,34 @@ async def test_somebody_who_is_not_in_slack_is_told_from_who_is(slack, file, pro
 
 async def test_the_card_of_a_late_ticket_says_so_until_it_is_not(slack, file, clock):
     card = await file(priority="high")
-    assert "*Due*" in words(card)
+    assert "· due <!date^" in words(card)
 
     clock.forward(hours=5)
 
     await slack.until(lambda: "T-1 VPN is down (late, open" in card.text)
-    assert "*Late since*\\n<!date^" in words(card)
+    assert "Open · *nobody has it yet* · *late* since <!date^" in words(card)
     assert rich_words(card.blocks[0]) == ":rotating_light::red_circle: T-1 VPN is down"
-    assert "*Late since*" in words(await slack.command("status 1", by=slack.ada))
+    assert "*late* since" in words(await slack.command("status 1", by=slack.ada))
     await slack.command("prio 1 low", by=slack.olga)
     await slack.until(lambda: "late" not in card.text)
-    assert "*Due*" in words(card)
+    assert "· due <!date^" in words(card)
+
+
+@pytest.mark.parametrize(("verb", "what"), [("resolve", "Resolved"), ("close", "Closed")])
+async def test_the_card_of_what_is_done_is_small_and_says_by_whom(slack, program, verb, what):
+    await program.file("VPN is down", priority="high", description="Since nine")
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+    assert "Since nine" in words(card)
+
+    await slack.command(f"{verb} 1 rebooted", by=slack.olga)
+
+    await slack.until(lambda: f"*{what}* by <@U0OLGA>" in words(card))
+    assert rich_words(card.blocks[0]) == ":white_check_mark: T-1 VPN is down"
+    kinds = [block["type"] for block in card.blocks]
+    assert kinds == ["rich_text", "context", "rich_text", "actions"]
+    assert "Since nine" not in words(card)
+    assert "Due" not in words(card)
+    assert "Since nine" in words(await slack.command("status 1", by=slack.amir))
 
 
 async def test_cards_of_tickets_that_are_announced_together_say_that_they_are_late(
@@ -88,7 +105,7 @@ async def test_people_are_mentioned_on_a_card(slack, file):
 
     await slack.until(lambda: "1 comment, by <@U0ADA>: Any news?" in words(card))
 
-    assert "Filed by <@U0ADA>" in words(card)
+    assert "filed by <@U0ADA>" in words(card)
 
 
 async def test_buttons_follow_the_state(slack, file):
