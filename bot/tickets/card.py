@@ -173,16 +173,18 @@ def _may_press(by: Actor, name: str, ticket: Ticket) -> bool:
 
 
 def receipt(ticket: Ticket) -> Message:
-    facts, shows = f"It has {ticket.priority} priority and is due ", " in any channel shows how"
-    status = f"/ticket status {ticket.key}"
-    text = (
-        f":ticket: *{ticket.key}* is filed: {quoted(ticket.title, 200)}\n"
-        f"{facts}{local_time(ticket.sla_due)}. `{status}`{shows} it stands."
-    )
-    block = rich_text(
-        *(emoji("ticket"), " ", bold(ticket.key), f" is filed: {one_line(ticket.title, 200)}\n"),
-        *(facts, moment(ticket.sla_due), ". ", code(status), f"{shows} it stands."),
-    )
+    status, shows = f"/ticket status {ticket.key}", " in any channel shows how it stands."
+    answer = ticket.first_response_due
+    due = f"It has {ticket.priority} priority and is due "
+    text = f":ticket: *{ticket.key}* is filed: {quoted(ticket.title, 200)}\n"
+    head: list[Piece | str] = [emoji("ticket"), " ", bold(ticket.key)]
+    head.append(f" is filed: {one_line(ticket.title, 200)}\n")
+    if answer:
+        # What they wait for first.
+        text += f"You hear from us by {local_time(answer)}. "
+        head += ["You hear from us by ", moment(answer), ". "]
+    text += f"{due}{local_time(ticket.sla_due)}. `{status}`{shows}"
+    block = rich_text(*head, due, moment(ticket.sla_due), ". ", code(status), shows)
     metadata = {"event_type": RECEIPT, "event_payload": {"ticket": ticket.id}}
     return {"text": text, "blocks": [block], "metadata": metadata}
 

@@ -76,7 +76,7 @@ async def test_on_a_phone_everything_has_its_place(look, slack):
 
     await be(page, slack.olga)
     await card.get_by_role("button", name="Resolve T-1").click()
-    await expect(card).to_contain_text("resolved")
+    await expect(card).to_contain_text("Resolved")
     await assert_no_sideways_scrolling(page)
 
 

@@ -37,8 +37,8 @@ async def test_a_ticket_goes_from_its_first_word_to_resolved(look, slack):
     await go(page, "helpdesk")
     for button, then in {
         "Claim": "Olga Marin",
-        "Start work": "in progress",
-        "Resolve": "resolved",
+        "Start work": "In progress",
+        "Resolve": "Resolved",
     }.items():
         await card.get_by_role("button", name=f"{button} T-1").click()
         await expect(card).to_contain_text(then)

@@ -57,7 +57,8 @@ export class Composer {
     const name = this.session.state.channelName(this.channel);
     const shown = this.channel.is_direct ? name : `#${name}`;
     const label = this.thread() ? "Reply…" : `Message ${shown}`;
-    this.field.placeholder = label;
+    const [command] = this.session.state.commands;
+    this.field.placeholder = command && !this.thread() ? `${label}, or type ${command.name}` : label;
     this.field.setAttribute("aria-label", this.thread() ? `Reply in the thread in ${shown}` : label);
     const also = [this.broadcast, `Also send to ${this.channel.is_direct ? "the direct message" : shown}`];
     this.also.replaceChildren(...(this.thread() ? also : []));
