@@ -1,7 +1,7 @@
 """Keeps every ticket's messages as their ticket is, whoever changed it and from where, and tells
 those who filed one in a form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.alerts.messages import about, in_plain_words
 from bot.delivery.dispatcher import Dispatcher, refused_for_all
@@ -24,6 +24,13 @@ class TicketMessages:
     def __init__(self, owed: Outbox, courier: Dispatcher) -> None:
         self._owed = owed
         self._courier = courier
+        # The tickets whose messages go before those of others, in the order in which they changed.
+        self._first: dict[str, None] = {}
+
+    def first(self, ticket_id: str) -> None:
+        """What this ticket owes now is posted before what others have owed for longer: in a
+        channel there is about a second between two posts."""
+        self._first[ticket_id] = None
 
     async def tell(self) -> None:
         """Sends every receipt that is owed, until Slack refuses the app as a whole."""
@@ -35,9 +42,17 @@ class TicketMessages:
     async def follow(self) -> None:
         """Posts or edits all that is behind its ticket in the channel, until Slack refuses one
         for more than what it says. What may be in Slack already is left to `settle`."""
-        while held := await self._claim("alert", "card", "comment", doubtful=False):
+        while held := await self._next():
             if refused_for_all(await self._courier.pay(held)):
                 return
+
+    async def _next(self) -> list[Delivery]:
+        follow: Sequence[entries.Kind] = ("alert", "card", "comment")
+        first = list(self._first)[:AT_ONCE]
+        held = await self._claim(*follow, doubtful=False, of=first) if first else []
+        for ticket_id in [one.ticket.id for one in held] or first:
+            self._first.pop(ticket_id, None)
+        return held or await self._claim(*follow, doubtful=False)
 
     async def settle(self) -> None:
         """Finds in Slack of what nobody knows whether it is there, or posts what is not."""
@@ -57,10 +72,12 @@ class TicketMessages:
             claimed += held
         return claimed
 
-    async def _claim(self, *kinds: entries.Kind, doubtful: bool | None = None) -> list[Delivery]:
+    async def _claim(
+        self, *kinds: entries.Kind, doubtful: bool | None = None, of: Sequence[str] = ()
+    ) -> list[Delivery]:
         timing = self._courier.timing
         return await self._owed.claim(
-            kinds, lease=timing.lease, doubt=timing.doubt, doubtful=doubtful
+            kinds, lease=timing.lease, doubt=timing.doubt, doubtful=doubtful, of=of
         )
 
 

@@ -26,10 +26,11 @@ from bot.ticket_messages import TicketMessages, kinds
 from core.alerts.rules import AlertRules
 from core.clock import Clock
 from core.desk import Desk
+from core.people.accounts import Actor, Via
 from core.settings import SHORT_SECRET, Settings, SlackPlace
 from core.sla import Sla
 from core.store import Store
-from core.tickets import Ticket
+from core.tickets import Priority, Ticket
 
 log = structlog.get_logger("helpdesk")
 
@@ -50,7 +51,7 @@ class Deliveries(NamedTuple):
     health: Readiness
     token: TokenCheck
     # To be called after every change, so that nobody waits for the next scan.
-    changed: Callable[[Ticket], None]
+    changed: Callable[[Ticket, Actor], None]
 
 
 def wire_delivery(
@@ -146,7 +147,10 @@ def wire_delivery(
 
     store.owed.owes_more = owes_more
 
-    def changed(ticket: Ticket) -> None:
+    def changed(ticket: Ticket, by: Actor) -> None:
+        # Somebody looks at the channel now, and what is urgent waits for nothing that is not.
+        if by.via is Via.SLACK or ticket.priority is Priority.HIGH:
+            upkeep.first(ticket.id)
         following.wake()
         if ticket.version == 1:
             telling.wake()

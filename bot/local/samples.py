@@ -69,7 +69,7 @@ async def _file(desk: Desk, sample: Sample, now: datetime) -> None:
 
 def _at(time: datetime, desk: Desk) -> Desk:
     """Slack is told when all are there, so that each card is posted as its ticket stands."""
-    return replace(desk, clock=lambda: time, changed=lambda ticket: None)
+    return replace(desk, clock=lambda: time, changed=lambda ticket, by: None)
 
 
 def _to_milliseconds(time: datetime) -> datetime:

@@ -58,7 +58,7 @@ class Decisions:
     clock: Clock
     rules: AlertRules
     # Called after every change; what Slack is owed for it is in the ticket's document already.
-    changed: Callable[[Ticket], None]
+    changed: Callable[[Ticket, Actor], None]
 
     async def whole(self, reference: str, *, by: Actor) -> Ticket:
         """With the notes that `by` may read; raises TicketNotFound for what is not theirs."""
@@ -160,7 +160,7 @@ class Decisions:
         if entry.until is not None:
             more["until"] = entry.until.isoformat()
         log.info(_LOGGED[entry.what], ticket=ticket.key, actor=by.id, via=by.via.value, **more)
-        self.changed(ticket)
+        self.changed(ticket, by)
 
 
 _LOGGED = {

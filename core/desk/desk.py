@@ -57,8 +57,9 @@ class Desk:
     sla: Sla
     clock: Clock = utcnow
     rules: AlertRules = field(default_factory=AlertRules)
-    # Called after every change; what Slack is owed for it is in the ticket's document already.
-    changed: Callable[[Ticket], None] = lambda ticket: None
+    # Called after every change, with whose it was; what Slack is owed for it is in the ticket's
+    # document already.
+    changed: Callable[[Ticket, Actor], None] = lambda ticket, by: None
 
     @cached_property
     def _decisions(self) -> Decisions:

@@ -68,6 +68,19 @@ async def test_the_card_of_a_late_ticket_says_so_until_it_is_not(slack, file, cl
     assert "· due <!date^" in words(card)
 
 
+async def test_peoples_cards_and_urgent_ones_do_not_wait_behind_a_programs(slack, program):
+    slack.fail("chat.postMessage", Fault.rate_limited(1))
+    for number in range(5):
+        await program.file(f"low {number}", priority="low")
+    await program.file("urgent", priority="high")
+    await slack.command("new low VPN is down", by=slack.ada)
+
+    await slack.until(lambda: len(slack.messages("#helpdesk")) >= 7)
+    cards = [card.text.split(" (")[0] for card in slack.messages("#helpdesk")]
+    # One may have been about to be posted.
+    assert {"T-6 urgent", "T-7 VPN is down"} <= {*cards[:3]}
+
+
 @pytest.mark.parametrize(("verb", "what"), [("resolve", "Resolved"), ("close", "Closed")])
 async def test_the_card_of_what_is_done_is_small_and_says_by_whom(slack, program, verb, what):
     await program.file("VPN is down", priority="high", description="Since nine")
