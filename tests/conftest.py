@@ -14,6 +14,7 @@ import structlog
 from aiohttp.test_utils import TestServer
 from multidict import CIMultiDict
 from pymongo import AsyncMongoClient
+from slack_bolt.listener.async_listener import AsyncCustomListener
 
 from api.app import create_api
 from api.tokens import Tokens
@@ -77,6 +78,15 @@ def plain_log():
             structlog.processors.JSONRenderer(),
         ]
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient_bolt():
+    """Bolt answers 504 after three seconds, in which Slack gives up."""
+    with pytest.MonkeyPatch.context() as patched:
+        always = property(lambda listener: LONGEST_WAIT, lambda listener, seconds: None)
+        patched.setattr(AsyncCustomListener, "ack_timeout", always, raising=False)
+        yield
 
 
 @pytest.fixture

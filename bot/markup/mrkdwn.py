@@ -35,9 +35,12 @@ def quoted(text: str, length: int) -> str:
 
 
 def to_copy(line: str) -> str:
-    """A line that somebody typed, given back to be sent once more."""
-    return "```" + escaped(line).replace("```", "'''") + "```"
+    """A line that somebody typed, given back; of very many signs the first, since a message has
+    room for 40,000 when they are escaped."""
+    return "```" + escaped(shortened(line, _COPIED)).replace("```", "'''") + "```"
 
+
+_COPIED = 7000
 
 # An emoji by its name, of a hundred characters at most, which Slack shows as one
 # (https://docs.slack.dev/messaging/formatting-message-text): but no figures of a time of day.

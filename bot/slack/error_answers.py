@@ -93,13 +93,13 @@ def tellable(error: Exception) -> DeskError:
 
 
 def words_given_back(command: Mapping[str, Any], said: str) -> str:
-    """The command that was refused, to be sent once more: Slack keeps none. Nothing where what is
-    `said` of it holds all its words, or it has only a verb and a ticket."""
+    """The command that was refused, to be copied and put right: Slack keeps none. Nothing where
+    what is `said` of it holds all its words, or it has only a verb and a ticket."""
     line = as_typed(command.get("text", "")).strip()
     if all(escaped(word) in said for word in line.split()[2:]):
         return ""
     copied = to_copy(f"{command['command']} {line}")
-    return f"\nYour words, to send once more:\n{copied}"
+    return f"\nYou typed:\n{copied}"
 
 
 def sentence(error: DeskError) -> str:

@@ -14,9 +14,9 @@ from localslack.state.workspace import Workspace
 
 BROADCASTS = ("here", "channel", "everyone")
 # A name without a scheme is a link where it ends as names of hosts do.
-_HOST = r"(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|de|example)(?:/[^\s<>]*[^\s<>.,;:!?)'\"])?"
+_HOST = r"(?:[a-z0-9-]+\.)+(?:com|org|net|io|dev|de|example)(?:/[^\s<>|]*[^\s<>|.,;:!?)'\"])?"
 TOKEN = (
-    r"(?P<link>https?://[^\s<>]+[^\s<>.,;:!?)'\"])"
+    r"(?P<link>https?://[^\s<>|]+[^\s<>|.,;:!?)'\"])"
     r"|(?<![\w.+@-])(?P<mail>[\w.+-]+@(?:[\w-]+\.)+[a-z]{2,})(?![\w@-])"
     r"|(?<![\w+])(?P<tel>\+[0-9][0-9 -]{6,18}[0-9])(?!\w)"
     rf"|(?<![\w@.+/-])(?P<host>{_HOST})(?![\w@-])"

@@ -136,7 +136,7 @@ async def test_what_is_refused_is_given_back_to_be_sent_once_more(said, ticket, 
     answer = await said(typed)
 
     assert answer.startswith(why)
-    assert answer.endswith(f"Your words, to send once more:\n```/ticket {typed}```")
+    assert answer.endswith(f"You typed:\n```/ticket {typed}```")
 
 
 async def test_the_words_for_those_that_failed_are_given_back(said, ticket):

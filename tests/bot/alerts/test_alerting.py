@@ -87,7 +87,7 @@ async def test_nobody_but_agents_puts_an_alert_off(slack, late):
     typed = await slack.command("snooze 1 2h", by=slack.ada)
 
     assert "Acknowledged" not in late.text
-    assert typed.text == "Only agents can snooze alerts: those on call."
+    assert typed.text.startswith("Only agents can snooze alerts: those on call.")
     assert pressed is not None
 
 
