@@ -23,10 +23,12 @@ from bot.tickets.commands import (
     claim,
     comment,
     edit,
+    in_form,
     new,
     prio,
     status,
     tickets,
+    unassign,
     wait,
     why,
     work,
@@ -66,7 +68,6 @@ def read(command: Mapping[str, Any], by: Actor, desk: Desk, replies: Replies) ->
         desk,
         f"slack:command:{command['trigger_id']}",
         replies,
-        bare(words.typed[0]).lower() if words else "",
         guessed=verb == "new" and not taken,
     )
 
@@ -118,17 +119,22 @@ def known(verb: str, rest: str = "") -> Subcommand:
 
 
 async def help_(invocation: Invocation) -> Message:
-    if words := invocation.words.typed:
+    if words := invocation.others:
         said = bare(words[0]).lower()
-        if len(words) > 1 and SYNONYMS.get(said, said) not in SUBCOMMANDS:
+        ours = SYNONYMS.get(said, said)
+        if ours not in SUBCOMMANDS and _is_a_sentence(invocation, said):
             # Somebody who needs help, and not ours.
-            return await new(replace(invocation, guessed=True))
+            return in_form(replace(invocation, guessed=True), invocation.words.after(0))
         verb = known(said)
         line = _line(verb) + ("" if verb.is_for(invocation.by) else " (only agents can)")
-        more = f"\n{to_copy(invocation.line)}" if invocation.others[1:] else ""
+        more = f"\n{to_copy(invocation.line)}" if words[1:] else ""
         return {"text": line + more}
     shown = [verb for verb in SUBCOMMANDS.values() if verb.listed and verb.is_for(invocation.by)]
     return {"text": "\n".join(map(_line, shown))}
+
+
+def _is_a_sentence(invocation: Invocation, first: str) -> bool:
+    return len(invocation.others) > 1 and not invocation.named.tickets and not _near(first)
 
 
 def _line(verb: Subcommand) -> str:
@@ -151,6 +157,9 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         assign,
         Action.ASSIGN,
         text=True,
+    ),
+    "unassign": Subcommand(
+        "unassign T-42", "nobody is to work on it", unassign, Action.ASSIGN, listed=False
     ),
     "claim": Subcommand("claim T-42", "work on it oneself", claim, Action.CLAIM, listed=False),
     "comment": Subcommand("comment T-42 your words", "add a comment", comment, text=True),

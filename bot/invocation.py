@@ -18,7 +18,7 @@ COMMAND = "/ticket"
 _NOISE = frozenset(
     {
         *("to", "for", "on", "as", "is", "it", "by", "until", "with"),
-        *("please", "pls", "thanks", "thx", "priority", "prio"),
+        *(COMMAND, "please", "pls", "thanks", "thx", "priority", "prio"),
     }
 )
 
@@ -36,8 +36,7 @@ class Invocation:
     # By which a repeat is known: the same for one command, however often Slack tells of it.
     key: str
     replies: Replies
-    # The word that was typed for the subcommand, and whether we only guess what was meant.
-    typed_verb: str = ""
+    # Whether we only guess what was meant.
     guessed: bool = False
 
     @property

@@ -52,7 +52,9 @@ class Words:
 def bare(word: str) -> str:
     """A word without what people and programs put into and around it, in one form."""
     word = _UNSEEN.sub("", unicodedata.normalize("NFKC", word))
-    return _DASHES.sub("-", word).strip(_AROUND)
+    word = _DASHES.sub("-", word).strip(_AROUND)
+    # As a pair they are of a usage line; one alone is not: <3 is no ticket.
+    return word[1:-1].strip(_AROUND) if word[:1] == "<" and word[-1:] == ">" else word
 
 
 def reference(word: str) -> str | None:
@@ -109,7 +111,7 @@ SYNONYMS = {
     synonym: ours
     for ours, synonyms in {
         "ack": "acknowledge acknowledged seen acked",
-        "assign": "give reassign delegate unassign",
+        "assign": "give reassign delegate",
         "claim": "take grab pick mine!",
         "close": "closed cancel",
         "comment": "reply say answer respond update",

@@ -18,19 +18,28 @@ from core.tickets.alert import BREACH
 
 # Messages in doubt that are looked for together.
 AT_ONCE = 5
+# Tickets that may go before others, and after how many of them it is another's turn.
+MOST_FIRST = 1000
+SOMETIMES = 5
 
 
 class TicketMessages:
     def __init__(self, owed: Outbox, courier: Dispatcher) -> None:
         self._owed = owed
         self._courier = courier
-        # The tickets whose messages go before those of others, in the order in which they changed.
-        self._first: dict[str, None] = {}
+        # The tickets whose messages go before others', of people and of what is urgent, in the
+        # order in which they changed.
+        self._firsts: tuple[dict[str, None], dict[str, None]] = ({}, {})
+        # Which of the two the latest was of; else a dictionary that nobody reads.
+        self._turn: dict[str, None] = {}
+        self._posted = 0
 
-    def first(self, ticket_id: str) -> None:
+    def first(self, ticket_id: str, *, of_people: bool) -> None:
         """What this ticket owes now is posted before what others have owed for longer: in a
-        channel there is about a second between two posts."""
-        self._first[ticket_id] = None
+        channel there is about a second between two posts. People's go before what is urgent."""
+        first = self._firsts[not of_people]
+        if len(first) < MOST_FIRST:
+            first[ticket_id] = None
 
     async def tell(self) -> None:
         """Sends every receipt that is owed, until Slack refuses the app as a whole."""
@@ -44,15 +53,22 @@ class TicketMessages:
         for more than what it says. What may be in Slack already is left to `settle`."""
         while held := await self._next():
             if refused_for_all(await self._courier.pay(held)):
+                self._turn[held[0].ticket.id] = None
                 return
 
     async def _next(self) -> list[Delivery]:
         follow: Sequence[entries.Kind] = ("alert", "card", "comment")
-        first = list(self._first)[:AT_ONCE]
-        held = await self._claim(*follow, doubtful=False, of=first) if first else []
-        for ticket_id in [one.ticket.id for one in held] or first:
-            self._first.pop(ticket_id, None)
-        return held or await self._claim(*follow, doubtful=False)
+        self._posted += 1
+        # Now and then it is the turn of what has waited longest, so that nothing waits for ever.
+        for first in self._firsts if self._posted % SOMETIMES else ():
+            while first:
+                ticket_id = next(iter(first))
+                del first[ticket_id]
+                if held := await self._claim(*follow, doubtful=False, of=ticket_id):
+                    self._turn = first
+                    return held
+        self._turn = {}
+        return await self._claim(*follow, doubtful=False)
 
     async def settle(self) -> None:
         """Finds in Slack of what nobody knows whether it is there, or posts what is not."""
@@ -73,7 +89,7 @@ class TicketMessages:
         return claimed
 
     async def _claim(
-        self, *kinds: entries.Kind, doubtful: bool | None = None, of: Sequence[str] = ()
+        self, *kinds: entries.Kind, doubtful: bool | None = None, of: str | None = None
     ) -> list[Delivery]:
         timing = self._courier.timing
         return await self._owed.claim(

@@ -149,8 +149,9 @@ def wire_delivery(
 
     def changed(ticket: Ticket, by: Actor) -> None:
         # Somebody looks at the channel now, and what is urgent waits for nothing that is not.
-        if by.via is Via.SLACK or ticket.priority is Priority.HIGH:
-            upkeep.first(ticket.id)
+        of_people = by.via is Via.SLACK
+        if of_people or ticket.priority is Priority.HIGH:
+            upkeep.first(ticket.id, of_people=of_people)
         following.wake()
         if ticket.version == 1:
             telling.wake()

@@ -35,8 +35,8 @@ def quoted(text: str, length: int) -> str:
 
 
 def to_copy(line: str) -> str:
-    """A line that somebody typed, given back; of very many signs the first, since a message has
-    room for 40,000 when they are escaped."""
+    """A line that somebody typed, given back as code, which it cannot end: of very many signs the
+    first, since a message has room for 40,000 when they are escaped."""
     return "```" + escaped(shortened(line, _COPIED)).replace("```", "'''") + "```"
 
 

@@ -2,6 +2,7 @@
 person who caused it."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,10 @@ from core.errors import DeskError, InvalidInput, TicketNotFound, Unavailable
 
 log = structlog.get_logger("bot")
 
+# Of a word that is no ticket's name.
+_LETTER = re.compile(r"[^\W\d_tT]")
+# Characters of a verb and some tickets.
+_SHORT = 40
 # What nobody waits for an answer to.
 _NEEDS_NOBODY = {"view_closed"}
 
@@ -32,7 +37,7 @@ class Outdated(DeskError):
 
 
 class NotTheirs(DeskError):
-    """You see its card here, but only agents and whoever filed it can do that."""
+    """Only agents, and whoever filed it, can do that; or the ticket is not there any more."""
 
 
 class Begun(AsyncListenerStartHandler):
@@ -66,7 +71,7 @@ class ErrorAnswers:
                 return BoltResponse(status=200)
             error = NotUnderstood() if "command" in body else Outdated()
         if kind == "block_actions" and isinstance(error, TicketNotFound):
-            # Its card is before them: "no such ticket" would be nonsense.
+            # They may see its card: "no such ticket" would be nonsense.
             error = NotTheirs()
         error = tellable(error)
         if kind == "view_submission":
@@ -94,9 +99,11 @@ def tellable(error: Exception) -> DeskError:
 
 def words_given_back(command: Mapping[str, Any], said: str) -> str:
     """The command that was refused, to be copied and put right: Slack keeps none. Nothing where
-    what is `said` of it holds all its words, or it has only a verb and a ticket."""
+    what is `said` holds its words, or there is nothing but a verb and perhaps some tickets."""
     line = as_typed(command.get("text", "")).strip()
-    if all(escaped(word) in said for word in line.split()[2:]):
+    words = line.split()
+    short = not any(_LETTER.search(word) for word in words[1:])
+    if (short and len(line) <= _SHORT) or escaped(" ".join(words[1:] or words)) in said:
         return ""
     copied = to_copy(f"{command['command']} {line}")
     return f"\nYou typed:\n{copied}"

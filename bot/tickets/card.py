@@ -267,11 +267,12 @@ def _filed(ticket: Ticket) -> str:
 
 
 def _finished(ticket: Ticket) -> str:
-    """What came of it, and by whom and when; of older tickets only the time is known."""
+    """What came of it, and who did it and when: of what is closed after it was resolved, who
+    resolved it; of older tickets only the time is known."""
     pause = ticket.sla_history.paused
     by = f" by {mention(pause.by)}" if pause and pause.by else ""
-    since = f" {local_time(pause.since)}" if pause else ""
-    return f"*{label(ticket.status).capitalize()}*{by}{since}"
+    done = f", done{by} {local_time(pause.since)}" if pause else ""
+    return f"*{label(ticket.status).capitalize()}*{done} · {ticket.priority} priority"
 
 
 def _comment(comment: Comment) -> Block:

@@ -17,7 +17,6 @@ from core.desk import Changed
 from core.errors import TakenAlready
 from core.idempotency import Key
 from core.people import permissions
-from core.people.accounts import Account
 from core.people.permissions import Action
 from core.sla.history import REQUESTER
 from core.tickets import (
@@ -34,7 +33,6 @@ from core.tickets import (
 _GROUP = re.compile(r"<!(?:subteam\^|here|channel|everyone)")
 _ME = frozenset({"me", "myself"})
 _NOBODY = frozenset({"nobody", "none", "noone", "unassigned"})
-_FIRST = frozenset(Priority) | OTHERS_PRIORITIES
 _NO_COMMAND = "There is no such command, so these words are taken for a new ticket."
 
 
@@ -42,13 +40,22 @@ async def new(invocation: Invocation) -> Message:
     """A line with a priority files; all else opens the form, with what was typed in it."""
     words = invocation.words
     first = bare(words.typed[0]).lower() if words else ""
-    title, description = split_title(as_typed(words.after(1 if first in _FIRST else 0)))
-    if first in frozenset(Priority) and title:
-        return await _filed(invocation, Priority(first), title, description)
-    note = _NO_COMMAND if invocation.guessed else ""
     if first in OTHERS_PRIORITIES:
         note = f"“{words.typed[0]}” is no priority here: choose one below."
-    priority = Priority(first) if first in frozenset(Priority) else Priority.MEDIUM
+        return in_form(invocation, words.after(1), note=note)
+    if first not in frozenset(Priority):
+        return in_form(invocation, words.after(0))
+    if title := words.after(1):
+        return await _filed(invocation, Priority(first), *split_title(as_typed(title)))
+    return in_form(invocation, "", priority=Priority(first))
+
+
+def in_form(
+    invocation: Invocation, text: str, *, note: str = "", priority: Priority = Priority.MEDIUM
+) -> Message:
+    """What cannot be filed as it is, or is only a guess."""
+    title, description = split_title(as_typed(text))
+    note = note or (_NO_COMMAND if invocation.guessed else "")
     modal = new_ticket_modal(title=title, description=description, priority=priority, note=note)
     invocation.replies.open_form(modal, line=invocation.line)
     return {}
@@ -83,8 +90,7 @@ async def tickets(invocation: Invocation) -> Message:
 
 
 async def assign(invocation: Invocation) -> Message:
-    if invocation.typed_verb != "unassign":
-        invocation.after_tickets("To whom?")
+    invocation.after_tickets("To whom?")
     account_id = await _account(invocation)
 
     async def one(ticket: str, key: str) -> str:
@@ -92,6 +98,18 @@ async def assign(invocation: Invocation) -> Message:
             ticket, Changes(assignee=account_id), by=invocation.by, key=key
         )
         return _short(changed, f"is {_assigned(changed.ticket)}")
+
+    return await each(invocation, one)
+
+
+async def unassign(invocation: Invocation) -> Message:
+    invocation.nothing_more()
+
+    async def one(ticket: str, key: str) -> str:
+        changed = await invocation.desk.change_ticket(
+            ticket, Changes(assignee=None), by=invocation.by, key=key
+        )
+        return _short(changed, "is assigned to nobody")
 
     return await each(invocation, one)
 
@@ -108,24 +126,17 @@ async def _account(invocation: Invocation) -> str | None:
     if len(invocation.others) > 1:
         note = f"{COMMAND} note {invocation.tickets()[0]} your words"
         raise NotUnderstood(f"This takes tickets and one person; for more words there is `{note}`.")
-    person = await _person(invocation)
-    if invocation.typed_verb == "unassign" and (person or not invocation.others):
-        return None
-    if person is None or invocation.typed_verb == "unassign":
-        raise NotUnderstood(
-            f"Mention the person with @, as Slack offers it, or say me or nobody: "
-            f"`{COMMAND} {invocation.right}`."
-        )
-    return person.id
-
-
-async def _person(invocation: Invocation) -> Account | None:
-    """By a mention; or, typed without Slack's help, by name."""
-    people = invocation.desk.people
     if (person := mentioned(invocation.text)) is not None:
-        return await people.slack_user(person[0], name=person[1])
-    name = bare(" ".join(invocation.others)).removeprefix("@")
-    return await people.staff_called(name) if name else None
+        return (await invocation.desk.people.slack_user(person[0], name=person[1])).id
+    # Typed without Slack's help, a name is a word.
+    for word in invocation.others:
+        name = bare(word).removeprefix("@")
+        if (called := await invocation.desk.people.staff_called(name)) is not None:
+            return called.id
+    raise NotUnderstood(
+        f"Mention the person with @, as Slack offers it, or say me or nobody: "
+        f"`{COMMAND} {invocation.right}`."
+    )
 
 
 async def edit(invocation: Invocation) -> Message:
@@ -218,7 +229,7 @@ def _words(invocation: Invocation) -> str | None:
 
 async def wait(invocation: Invocation) -> Message:
     invocation.tickets()
-    whom = re.sub(r"\A(?:(?:for|on|to)\s+)+", "", as_typed(invocation.text), flags=re.IGNORECASE)
+    whom = re.sub(r"\A(?:for|on)(?:\s+|\Z)", "", as_typed(invocation.text), flags=re.IGNORECASE)
 
     async def one(ticket: str, key: str) -> str:
         name = await _whom(invocation, ticket, whom)

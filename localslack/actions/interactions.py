@@ -253,11 +253,13 @@ class Doings:
         if answer.failure:
             self._blame(answer, f"{what}: {answer.reply.reason_why} ({answer.failure})")
             return
-        counted.set(self.workspace.counts_in)
+        before = counted.set(self.workspace.counts_in)
         try:
             follow()
         except Refused as refusal:
             self._blame(answer, f"{what}: {refusal.code}: {refusal}")
+        finally:
+            counted.reset(before)
 
     def _blame(self, answer: Answer, problem: str) -> None:
         answer.problems.append(problem)

@@ -16,6 +16,7 @@ from bot.reading import SYNONYMS
 CHANGES = {
     "assign": {"assignee"},
     "claim": {"assignee"},
+    "unassign": {"assignee"},
     "comment": {"comments"},
     "note": {"comments"},
     "prio": {"priority"},

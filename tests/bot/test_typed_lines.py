@@ -46,6 +46,9 @@ def ticket(database):
         ("report 30 days", "*The tickets of the last 30 days:*"),
         ("acknowledge 12", "T-12 is acknowledged."),
         ("help resolve", "`/ticket resolve T-42 [your words]`"),
+        ("help with /ticket assign", "`/ticket assign T-42 @someone|me|nobody`"),
+        ("help asign please", "There is no command asign. Did you mean `/ticket assign"),
+        ("status <12>", "T-12 VPN 11 (open, nobody has it yet)"),
     ],
 )
 async def test_a_line_is_answered(said, typed, answer):
@@ -58,6 +61,7 @@ async def test_a_line_is_answered(said, typed, answer):
         ("VPN is down", "VPN is down"),
         ("create VPN is down", "VPN is down"),
         ("help my printer is on fire", "my printer is on fire"),
+        ("help low disk space on srv1", "low disk space on srv1"),
         ("edit 12 title VPN", "VPN"),
     ],
 )
@@ -83,6 +87,8 @@ async def test_a_line_opens_a_form_with_its_words(said, typed, title):
         ("reply 12 ask ann@example.com", {"comments": ["ask ann@example.com"]}),
         ("wait  12  Acme Networks", {"status": "waiting", "waiting_for": "Acme Networks"}),
         ("wait\u00a012\u00a0on\u00a0Acme", {"status": "waiting", "waiting_for": "Acme"}),
+        ("wait 12 for", {"status": "waiting", "waiting_for": "requester"}),
+        ("wait 12 to be delivered", {"status": "waiting", "waiting_for": "to be delivered"}),
         ("wait 12 for @amir", {"status": "waiting", "waiting_for": "amir"}),
         ("wait 12 for @amir and Acme", {"status": "waiting", "waiting_for": "@amir and Acme"}),
     ],
@@ -128,6 +134,8 @@ async def test_a_line_files(said, ticket, typed, title, priority):
         ("assign 12 @amir he knows it", "This takes tickets and one person;"),
         ("prio 12 urgent, I think", "The priority must be low, medium or high."),
         ("snooze 12 until Ann is back", "Say 30m, 2h or tomorrow."),
+        ("comment 99 no", "There is no such ticket, or it is not yours to see."),
+        ("x" * 50, f"There is no command {'x' * 30}."),
     ],
 )
 async def test_what_is_refused_is_given_back_to_be_sent_once_more(said, ticket, typed, why):

@@ -52,13 +52,13 @@ class Outbox:
         lease: timedelta,
         doubt: timedelta,
         doubtful: bool | None = None,
-        of: Sequence[str] = (),
+        of: str | None = None,
     ) -> list[Delivery]:
         """What the ticket owes at once that waits the longest: new messages of these kinds, and
         edits of those that are there, of alerts first.
 
-        Only such as are `doubtful`, or only such as are not, if that is given; only `of` these
-        tickets, if any are given. What a message says
+        Only such as are `doubtful`, or only such as are not, if that is given; only `of` this
+        ticket, if one is given. What a message says
         that is about to be edited is unknown from here on.
         """
         token = secrets.token_hex(8)
@@ -73,7 +73,7 @@ class Outbox:
             "delivery.at": "$$REMOVE",
             "deliveries": unsaid,
         }
-        which: Document = {"_id": {"$in": [ObjectId(one) for one in of]}} if of else {}
+        which: Document = {"_id": ObjectId(of)} if of else {}
         document = await self._tickets.find_one_and_update(
             which
             | entries.owing(kinds, AT_ONCE)

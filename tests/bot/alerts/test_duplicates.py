@@ -232,7 +232,7 @@ async def test_a_copy_somebody_deleted_first_does_no_harm(
     await posted_again()
     await arrives_late()
 
-    await slack.until(lambda: len(alerts_in(slack)) >= 1)
+    await slack.until(lambda: len(alerts_in(slack)) == 1)
     await a_few_scans()
 
     assert len(alerts_in(slack)) == 1

@@ -14,6 +14,7 @@ COMMANDS = {
     "new high Printer on fire": ([], []),
     "assign 1 <@U0OLGA|olga>": ([], ["assign 1 nobody"]),
     "assign 1 nobody": (["assign 1 me"], ["assign 1 me"]),
+    "unassign 1": (["assign 1 me"], ["assign 1 me"]),
     "claim 1": ([], ["assign 1 nobody"]),
     "comment 1 Try it again now": ([], []),
     "note 1 The vendor is slow": ([], []),

@@ -7,7 +7,7 @@ from tests.bot.conftest import button_names, words
 from tests.support.slack_requests import FORM, command
 
 # The buttons' words, which are understood but not listed.
-ALIASES = {"claim", "hold"}
+ALIASES = {"claim", "hold", "unassign"}
 
 
 @pytest.mark.parametrize("written", ["1", "#1", "T-1", "t-1"])
