@@ -38,6 +38,18 @@ from core.desk import Desk
 from core.people.accounts import Actor
 from core.people.permissions import Action
 
+# What may stand before a verb, as in: can you please close 12.
+_COURTESY = frozenset({"please", "pls", "plz", "can", "could", "would", "you", "hey", "just"})
+# As in: add comment 12 it is back.
+_MAKING = frozenset({"add", "leave", "make", "write"})
+_MADE = frozenset({"comment", "note"})
+# What may follow the ticket that it is for; of words about words only these.
+_OF_TICKETS = frozenset(
+    {"claim", "assign", "unassign", "start", "wait", "hold", "resolve", "close", "reopen"}
+    | {"ack", "snooze", "prio", "why"}
+)
+_SAID_OF_TICKETS = frozenset({"comment", "note", "reply"})
+
 
 def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWebClient) -> None:
     @app.command(COMMAND)
@@ -54,11 +66,13 @@ def register(app: AsyncApp, desk: Desk, background: Background, client: AsyncWeb
 
 def read(command: Mapping[str, Any], by: Actor, desk: Desk, replies: Replies) -> Invocation:
     """What is meant by a command. Raises NotUnderstood where nothing can be."""
-    text = command.get("text", "")
-    words = Words.of(text)
-    verb, taken = _verb(words)
-    rest = Words.of(words.after(taken)) if taken else words
+    words = _without_courtesy(Words.of(command.get("text", "")))
+    verb, rest = _verb(words)
     subcommand = known(verb, " ".join(rest.typed))
+    ends = [reference(word) for word in (rest.typed[0], rest.typed[-1])] if rest else []
+    if subcommand.short and ends[:1] == [None] and ends[1]:
+        # As in: snooze for 2h 12.
+        rest = rest.first(len(rest) - 1)
     return Invocation(
         verb,
         subcommand,
@@ -68,28 +82,47 @@ def read(command: Mapping[str, Any], by: Actor, desk: Desk, replies: Replies) ->
         desk,
         f"slack:command:{command['trigger_id']}",
         replies,
-        guessed=verb == "new" and not taken,
+        guessed=verb == "new" and len(rest) == len(words),
     )
 
 
-def _verb(words: Words) -> tuple[str, int]:
-    """The subcommand that is meant, and how many words it took."""
+def _without_courtesy(words: Words) -> Words:
+    """Without what is said before a verb and its ticket only to be polite."""
+    polite = 0
+    while polite < len(words) and bare(words.typed[polite]).lower() in _COURTESY:
+        polite += 1
+    rest = words.rest(polite)
+    said = bare(rest.typed[0]).lower() if rest else ""
+    is_meant = SYNONYMS.get(said, said) in SUBCOMMANDS and named(rest.rest(1)).tickets
+    return rest if is_meant else words
+
+
+def _verb(words: Words) -> tuple[str, Words]:
+    """The subcommand that is meant, and what follows it."""
     if not words:
-        return "help", 0
+        return "help", words
     said = bare(words.typed[0]).lower() or words.typed[0].strip().lower()
-    ours = SYNONYMS.get(said, said)
-    following = named(Words.of(words.after(1)))
-    if said in {"ticket", "tickets"} and (following.tickets or len(words) == 1):
-        return ("status" if following.tickets else "list"), 1
+    ours, rest = SYNONYMS.get(said, said), words.rest(1)
+    following = named(rest)
+    if said in {"ticket", "tickets"} and (following.tickets or not rest):
+        return ("status" if following.tickets else "list"), rest
+    if not rest and said in NARROWINGS:
+        return "list", words
+    if said in _MAKING and _verb_of(rest) in _MADE:
+        return _verb_of(rest), rest.rest(1)
+    if said == "new" and rest and bare(rest.typed[0]).lower() == "ticket" and ":" in rest.typed[0]:
+        return "new", rest.rest(1)
     if ours in SUBCOMMANDS:
-        return ours, 1
+        return ours, rest
     if reference(words.typed[0]) is not None:
-        return "status", 0
+        return _of_ticket(words)
     if said == "open" and following.tickets:
-        return "status", 1
+        return "status", rest
+    if said == "open" and rest and bare(rest.typed[0]).lower() in {"a", "new", "ticket"}:
+        return "new", words
     narrowing = narrowings(words.typed)
     if narrowing and all(word in NARROWINGS for word in narrowing):
-        return "list", 0
+        return "list", words
     if said in {"delete", "remove"}:
         ticket = next(iter(following.tickets), "T-42")
         raise NotUnderstood(
@@ -97,8 +130,23 @@ def _verb(words: Words) -> tuple[str, int]:
         )
     # A slip of the finger is a hint; what looks like a sentence is what somebody needs.
     if len(words) > 1 and not following.tickets and not _near(said):
-        return "new", 0
-    return said, 1
+        return "new", words
+    return said, rest
+
+
+def _of_ticket(words: Words) -> tuple[str, Words]:
+    """As in: T-12 done, T-12 is waiting for Acme; without a verb behind it, how it stands."""
+    at = 2 if len(words) > 2 and words.typed[1].lower() == "is" else 1
+    said = bare(words.typed[at]).lower() if len(words) > at else ""
+    ours = SYNONYMS.get(said, said)
+    if ours in _OF_TICKETS or said in _SAID_OF_TICKETS:
+        return ours, words.without(1, at + 1)
+    return "status", words
+
+
+def _verb_of(words: Words) -> str:
+    said = bare(words.typed[0]).lower() if words else ""
+    return SYNONYMS.get(said, said)
 
 
 def _near(verb: str) -> list[str]:
@@ -157,6 +205,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         assign,
         Action.ASSIGN,
         text=True,
+        short=True,
     ),
     "unassign": Subcommand(
         "unassign T-42", "nobody is to work on it", unassign, Action.ASSIGN, listed=False
@@ -175,6 +224,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         prio,
         Action.PRIORITISE,
         text=True,
+        short=True,
     ),
     "start": Subcommand("start T-42", "work on it now; an agent takes it, if nobody has it", work),
     "wait": Subcommand(
@@ -196,6 +246,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         snooze,
         Action.SNOOZE,
         text=True,
+        short=True,
     ),
     "why": Subcommand("why T-42", "why it is due when it is due", why),
     "resolve": Subcommand(

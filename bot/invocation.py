@@ -139,6 +139,8 @@ class Subcommand:
     listed: bool = True
     # Whether words of its own follow the tickets, so that numbers among them are such.
     text: bool = False
+    # Whether these are so few that a ticket may as well stand behind them.
+    short: bool = False
 
     def is_for(self, by: Actor) -> bool:
         return self.needs is None or ever(by, self.needs)

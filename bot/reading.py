@@ -20,7 +20,9 @@ _AROUND = "*_~`'\"“”„‘’«»()[]{}.,;:!?…"
 _REFERENCE = re.compile(r"(?:#|[Tt]-?)?[0-9]{1,15}|[0-9a-fA-F]{24}")
 _NUMBER = re.compile(r"[0-9]+")
 # Words that lead to a ticket and say nothing of which.
-_LEADING = frozenset({"ticket", "tickets", "the", "number", "no", "of", "for", "me", "on", "to"})
+_LEADING = frozenset(
+    {"ticket", "tickets", "the", "number", "no", "of", "for", "me", "on", "to", "it"}
+)
 _BETWEEN = frozenset({"and", "&", "+"})
 MOST_TICKETS = 20
 
@@ -41,6 +43,20 @@ class Words:
     def after(self, count: int) -> str:
         """What follows the first so many words, as Slack sent it, without blanks at its ends."""
         return self._raw[self._ends[count - 1] :].strip() if count else self._raw.strip()
+
+    def rest(self, count: int) -> "Words":
+        """Without the first so many."""
+        return Words.of(self.after(count))
+
+    def without(self, start: int, end: int) -> "Words":
+        """Without those from the place `start`, which is not the first, up to before `end`."""
+        return Words.of(f"{self._raw[: self._ends[start - 1]]} {self.after(end)}")
+
+    def first(self, at: int) -> "Words":
+        """The one at this place before all others."""
+        start = self._ends[at - 1] if at else 0
+        word, others = self._raw[start : self._ends[at]], self._raw[:start]
+        return Words.of(f"{word} {others} {self.after(at + 1)}".strip())
 
     def __len__(self) -> int:
         return len(self.typed)
@@ -120,13 +136,14 @@ SYNONYMS = {
         "list": "ls tickets queue",
         "new": "create add file submit raise ticket",
         "note": "internal",
-        "prio": "priority prioritise prioritize",
+        "prio": "priority prioritise prioritize set",
         "reopen": "reopened",
         "report": "reports stats statistics",
         "resolve": "done fix fixed solve solved resolved complete completed finish finished",
         "snooze": "mute silence snoozed",
         "start": "begin work",
         "status": "show info view details see get what's",
+        "unassign": "unclaim release",
         "wait": "waiting pause pending park",
         "why": "explain",
     }.items()
@@ -160,6 +177,11 @@ _OF_A_LIST = frozenset(
         "in",
         "on",
         "please",
+        "what",
+        "whats",
+        "what's",
+        "which",
+        "show",
         "with",
         "are",
         "is",
