@@ -97,9 +97,14 @@ class Readiness:
         }
 
     async def problems(self) -> Sequence[Problem]:
-        """What is the matter now. However many ask at once, it is looked for once."""
-        if self._looking is None or self._looking.done():
+        """What is the matter now, by a look that began after it was asked. However many ask at
+        once, it is looked for once."""
+        before = self._looking
+        if before is not None and not before.done():
+            await asyncio.wait({before})
+        if self._looking is before:
             self._looking = asyncio.create_task(self._look(), context=Context())
+        assert self._looking is not None
         await asyncio.shield(self._looking)
         return self._problems.all
 
