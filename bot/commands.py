@@ -1,6 +1,6 @@
 """/ticket's verbs: one table, from which the help is made too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
@@ -72,7 +72,7 @@ def read(command: Mapping[str, Any], by: Actor, desk: Desk, replies: Replies) ->
     ends = [reference(word) for word in (rest.typed[0], rest.typed[-1])] if rest else []
     if subcommand.short and ends[:1] == [None] and ends[1]:
         # As in: snooze for 2h 12.
-        rest = rest.first(len(rest) - 1)
+        rest = rest.last_first()
     return Invocation(
         verb,
         subcommand,
@@ -92,8 +92,7 @@ def _without_courtesy(words: Words) -> Words:
     while polite < len(words) and bare(words.typed[polite]).lower() in _COURTESY:
         polite += 1
     rest = words.rest(polite)
-    said = bare(rest.typed[0]).lower() if rest else ""
-    is_meant = SYNONYMS.get(said, said) in SUBCOMMANDS and named(rest.rest(1)).tickets
+    is_meant = rest and _verb_of(rest.typed[0]) in SUBCOMMANDS and named(rest.rest(1)).tickets
     return rest if is_meant else words
 
 
@@ -103,14 +102,14 @@ def _verb(words: Words) -> tuple[str, Words]:
         return "help", words
     said = bare(words.typed[0]).lower() or words.typed[0].strip().lower()
     ours, rest = SYNONYMS.get(said, said), words.rest(1)
-    following = named(rest)
+    following, second = named(rest), rest.typed[0] if rest else ""
     if said in {"ticket", "tickets"} and (following.tickets or not rest):
         return ("status" if following.tickets else "list"), rest
     if not rest and said in NARROWINGS:
         return "list", words
-    if said in _MAKING and _verb_of(rest) in _MADE:
-        return _verb_of(rest), rest.rest(1)
-    if said == "new" and rest and bare(rest.typed[0]).lower() == "ticket" and ":" in rest.typed[0]:
+    if said in _MAKING and _verb_of(second) in _MADE:
+        return _verb_of(second), rest.rest(1)
+    if said == "new" and bare(second).lower() == "ticket" and ":" in second:
         return "new", rest.rest(1)
     if ours in SUBCOMMANDS:
         return ours, rest
@@ -118,7 +117,7 @@ def _verb(words: Words) -> tuple[str, Words]:
         return _of_ticket(words)
     if said == "open" and following.tickets:
         return "status", rest
-    if said == "open" and rest and bare(rest.typed[0]).lower() in {"a", "new", "ticket"}:
+    if said == "open" and bare(second).lower() in {"a", "new", "ticket"}:
         return "new", words
     narrowing = narrowings(words.typed)
     if narrowing and all(word in NARROWINGS for word in narrowing):
@@ -128,8 +127,7 @@ def _verb(words: Words) -> tuple[str, Words]:
         raise NotUnderstood(
             f"Tickets are not deleted. `{COMMAND} close {ticket}` is for one that is over."
         )
-    # A slip of the finger is a hint; what looks like a sentence is what somebody needs.
-    if len(words) > 1 and not following.tickets and not _near(said):
+    if _is_a_sentence(said, words=len(words), tickets=following.tickets):
         return "new", words
     return said, rest
 
@@ -137,16 +135,21 @@ def _verb(words: Words) -> tuple[str, Words]:
 def _of_ticket(words: Words) -> tuple[str, Words]:
     """As in: T-12 done, T-12 is waiting for Acme; without a verb behind it, how it stands."""
     at = 2 if len(words) > 2 and words.typed[1].lower() == "is" else 1
-    said = bare(words.typed[at]).lower() if len(words) > at else ""
-    ours = SYNONYMS.get(said, said)
-    if ours in _OF_TICKETS or said in _SAID_OF_TICKETS:
-        return ours, words.without(1, at + 1)
+    verb = words.typed[at] if len(words) > at else ""
+    if _verb_of(verb) in _OF_TICKETS or bare(verb).lower() in _SAID_OF_TICKETS:
+        return _verb_of(verb), words.first_and_after(at + 1)
     return "status", words
 
 
-def _verb_of(words: Words) -> str:
-    said = bare(words.typed[0]).lower() if words else ""
+def _verb_of(word: str) -> str:
+    """In our own words."""
+    said = bare(word).lower()
     return SYNONYMS.get(said, said)
+
+
+def _is_a_sentence(first: str, *, words: int, tickets: Sequence[str]) -> bool:
+    """A slip of the finger is a hint; what looks like a sentence is what somebody needs."""
+    return words > 1 and not tickets and not _near(first)
 
 
 def _near(verb: str) -> list[str]:
@@ -168,9 +171,8 @@ def known(verb: str, rest: str = "") -> Subcommand:
 
 async def help_(invocation: Invocation) -> Message:
     if words := invocation.others:
-        said = bare(words[0]).lower()
-        ours = SYNONYMS.get(said, said)
-        if ours not in SUBCOMMANDS and _is_a_sentence(invocation, said):
+        said, tickets = _verb_of(words[0]), invocation.named.tickets
+        if said not in SUBCOMMANDS and _is_a_sentence(said, words=len(words), tickets=tickets):
             # Somebody who needs help, and not ours.
             return in_form(replace(invocation, guessed=True), invocation.words.after(0))
         verb = known(said)
@@ -179,10 +181,6 @@ async def help_(invocation: Invocation) -> Message:
         return {"text": line + more}
     shown = [verb for verb in SUBCOMMANDS.values() if verb.listed and verb.is_for(invocation.by)]
     return {"text": "\n".join(map(_line, shown))}
-
-
-def _is_a_sentence(invocation: Invocation, first: str) -> bool:
-    return len(invocation.others) > 1 and not invocation.named.tickets and not _near(first)
 
 
 def _line(verb: Subcommand) -> str:

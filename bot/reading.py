@@ -48,15 +48,14 @@ class Words:
         """Without the first so many."""
         return Words.of(self.after(count))
 
-    def without(self, start: int, end: int) -> "Words":
-        """Without those from the place `start`, which is not the first, up to before `end`."""
-        return Words.of(f"{self._raw[: self._ends[start - 1]]} {self.after(end)}")
+    def first_and_after(self, count: int) -> "Words":
+        """The first, and what follows the first so many."""
+        return Words.of(f"{self._raw[: self._ends[0]]} {self.after(count)}")
 
-    def first(self, at: int) -> "Words":
-        """The one at this place before all others."""
-        start = self._ends[at - 1] if at else 0
-        word, others = self._raw[start : self._ends[at]], self._raw[:start]
-        return Words.of(f"{word} {others} {self.after(at + 1)}".strip())
+    def last_first(self) -> "Words":
+        """Of several, the last before all others."""
+        at = self._ends[-2]
+        return Words.of(f"{self._raw[at:].strip()} {self._raw[:at]}")
 
     def __len__(self) -> int:
         return len(self.typed)

@@ -30,8 +30,6 @@ class TicketMessages:
         # The tickets whose messages go before others', of people and of what is urgent, in the
         # order in which they changed.
         self._firsts: tuple[dict[str, None], dict[str, None]] = ({}, {})
-        # Which of the two the latest was of; else a dictionary that nobody reads.
-        self._turn: dict[str, None] = {}
         self._posted = 0
 
     def first(self, ticket_id: str, *, of_people: bool) -> None:
@@ -51,12 +49,17 @@ class TicketMessages:
     async def follow(self) -> None:
         """Posts or edits all that is behind its ticket in the channel, until Slack refuses one
         for more than what it says. What may be in Slack already is left to `settle`."""
-        while held := await self._next():
+        while True:
+            held, first = await self._next()
+            if not held:
+                return
             if refused_for_all(await self._courier.pay(held)):
-                self._turn[held[0].ticket.id] = None
+                if first is not None:
+                    first[held[0].ticket.id] = None
                 return
 
-    async def _next(self) -> list[Delivery]:
+    async def _next(self) -> tuple[list[Delivery], dict[str, None] | None]:
+        """With those that went first because its ticket is one of them."""
         follow: Sequence[entries.Kind] = ("alert", "card", "comment")
         self._posted += 1
         # Now and then it is the turn of what has waited longest, so that nothing waits for ever.
@@ -65,10 +68,8 @@ class TicketMessages:
                 ticket_id = next(iter(first))
                 del first[ticket_id]
                 if held := await self._claim(*follow, doubtful=False, of=ticket_id):
-                    self._turn = first
-                    return held
-        self._turn = {}
-        return await self._claim(*follow, doubtful=False)
+                    return held, first
+        return await self._claim(*follow, doubtful=False), None
 
     async def settle(self) -> None:
         """Finds in Slack of what nobody knows whether it is there, or posts what is not."""

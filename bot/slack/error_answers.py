@@ -78,8 +78,7 @@ class ErrorAnswers:
             return _answer(in_form(error, body["view"]))
         text = sentence(error)
         if "command" in body:
-            given_back = words_given_back(body, text)
-            return _answer({"response_type": "ephemeral", "text": text + given_back})
+            return _answer({"response_type": "ephemeral", "text": refused(error, body)})
         if context.response_url:
             self._background.start(
                 respond(text=text, response_type="ephemeral", replace_original=False)
@@ -97,16 +96,17 @@ def tellable(error: Exception) -> DeskError:
     return error
 
 
-def words_given_back(command: Mapping[str, Any], said: str) -> str:
-    """The command that was refused, to be copied and put right: Slack keeps none. Nothing where
-    what is `said` holds its words, or there is nothing but a verb and perhaps some tickets."""
+def refused(error: DeskError, command: Mapping[str, Any]) -> str:
+    """Why, and the command, to be copied and put right: Slack keeps none. Not where the sentence
+    holds its words, or there is nothing but a verb and perhaps some tickets."""
+    said = sentence(error)
     line = as_typed(command.get("text", "")).strip()
     words = line.split()
     short = not any(_LETTER.search(word) for word in words[1:])
     if (short and len(line) <= _SHORT) or escaped(" ".join(words[1:] or words)) in said:
-        return ""
+        return said
     copied = to_copy(f"{command['command']} {line}")
-    return f"\nYou typed:\n{copied}"
+    return f"{said}\nYou typed:\n{copied}"
 
 
 def sentence(error: DeskError) -> str:

@@ -14,7 +14,7 @@ from bot.markup.mrkdwn import to_copy
 from bot.runtime.background import Background
 from bot.slack import uploads
 from bot.slack.api_errors import UNREADABLE, error_code
-from bot.slack.error_answers import sentence, tellable, words_given_back
+from bot.slack.error_answers import refused, tellable
 from bot.slack.uploads import Picture
 
 log = structlog.get_logger("bot")
@@ -77,8 +77,7 @@ class Replies:
         try:
             message = await work
         except Exception as error:  # noqa: BLE001 - nothing was answered yet
-            text = sentence(tellable(error))
-            message = {"text": text + words_given_back(self.command, text)}
+            message = {"text": refused(tellable(error), self.command)}
         await self._say(message)
 
 

@@ -91,25 +91,20 @@ async def tickets(invocation: Invocation) -> Message:
 
 async def assign(invocation: Invocation) -> Message:
     invocation.after_tickets("To whom?")
-    account_id = await _account(invocation)
+    return await _assign(invocation, await _account(invocation))
 
+
+async def unassign(invocation: Invocation) -> Message:
+    invocation.nothing_more()
+    return await _assign(invocation, None)
+
+
+async def _assign(invocation: Invocation, account_id: str | None) -> Message:
     async def one(ticket: str, key: str) -> str:
         changed = await invocation.desk.change_ticket(
             ticket, Changes(assignee=account_id), by=invocation.by, key=key
         )
         return _short(changed, f"is {_assigned(changed.ticket)}")
-
-    return await each(invocation, one)
-
-
-async def unassign(invocation: Invocation) -> Message:
-    invocation.nothing_more()
-
-    async def one(ticket: str, key: str) -> str:
-        changed = await invocation.desk.change_ticket(
-            ticket, Changes(assignee=None), by=invocation.by, key=key
-        )
-        return _short(changed, "is assigned to nobody")
 
     return await each(invocation, one)
 

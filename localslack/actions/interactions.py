@@ -24,7 +24,7 @@ from localslack.state.records import Records
 from localslack.state.reply import Reply
 from localslack.state.triggers import Triggers
 from localslack.state.workspace import Channel, Message, Workspace
-from localslack.validation.shape import counted
+from localslack.validation.shape import counting_in
 
 RETRY_DELAYS = (0.0, 0.05, 0.1)
 """Slack waits not at all, a minute, five minutes; here the times are scaled."""
@@ -253,13 +253,11 @@ class Doings:
         if answer.failure:
             self._blame(answer, f"{what}: {answer.reply.reason_why} ({answer.failure})")
             return
-        before = counted.set(self.workspace.counts_in)
         try:
-            follow()
+            with counting_in(self.workspace.counts_in):
+                follow()
         except Refused as refusal:
             self._blame(answer, f"{what}: {refusal.code}: {refusal}")
-        finally:
-            counted.reset(before)
 
     def _blame(self, answer: Answer, problem: str) -> None:
         answer.problems.append(problem)

@@ -57,8 +57,8 @@ def token(found: re.Match[str], workspace: Workspace) -> Token | None:
         return _same(f"<!{name}>", {"type": "broadcast", "range": name})
     if group := GROUPS.get(name):
         return _same(f"<!subteam^{group}|@{name}>", {"type": "usergroup", "usergroup_id": group})
-    people = {each.name.lower(): each for each in workspace.people.values()}
-    if (person := people.get(name)) is None:
+    person = next((one for one in workspace.people.values() if one.name.lower() == name), None)
+    if person is None:
         return None
     piece = {"type": "user", "user_id": person.id}
     return Token(f"<@{person.id}>", f"<@{person.id}|{person.name}>", piece)
@@ -76,8 +76,8 @@ def in_command(text: str, workspace: Workspace) -> str:
 
 def _channel(name: str, workspace: Workspace) -> Token | None:
     """What a private one is called is not said."""
-    channels = {each.name: each for each in workspace.channels.values() if not each.is_direct}
-    if (there := channels.get(name)) is None:
+    there = workspace.channel(f"#{name}")
+    if there is None or there.is_direct:
         return None
     label = "" if there.is_private else name
     return _same(f"<#{there.id}|{label}>", {"type": "channel", "channel_id": there.id})

@@ -121,17 +121,15 @@ class Workspace:
         self.now = now
         self.problems: list[str] = []
         """The latest of everything that a well-made app would not have done."""
-        self.counts_in = "code points"
-        """What the length of a text is counted in; see shape.COUNTS."""
+        self.counts_in = "code points"  # What the length of texts is counted in.
         self.bot = bot_named(bot)
         self.people = {each.id: each for each in (*HUMANS, self.bot)}
         humans = {each.id for each in HUMANS}
-        everyone = {*humans, BOT_USER}
         self.channels = {
             channel.id: channel
             for channel in (
-                Channel("C0GENERAL", "general", set(everyone)),
-                Channel("C0HELPDESK", "helpdesk", set(everyone)),
+                Channel("C0GENERAL", "general", {*humans, BOT_USER}),
+                Channel("C0HELPDESK", "helpdesk", {*humans, BOT_USER}),
                 Channel("C0RANDOM", "random", set(humans)),
                 Channel("C0OPS", "private-ops", {OLGA.id, AMIR.id}, is_private=True),
             )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,15 @@ COUNTS: Mapping[str, Callable[[str], int]] = {
 }
 """How long a text may be found to be: Slack does not say in what it counts."""
 counted: ContextVar[str] = ContextVar("counted", default="code points")
+
+
+@contextmanager
+def counting_in(what: str) -> Iterator[None]:
+    before = counted.set(what)
+    try:
+        yield
+    finally:
+        counted.reset(before)
 
 
 def length(text: str) -> int:

@@ -17,7 +17,7 @@ from aiohttp import web
 from localslack.api_error import Refused
 from localslack.dispatch.response_urls import ResponseUrls
 from localslack.state.records import ApiCall, Records
-from localslack.validation.shape import counted
+from localslack.validation.shape import counting_in
 from localslack.web_api.call import Call, Surroundings, TooFast
 from localslack.web_api.faults import Fault, Faults
 from localslack.web_api.methods import METHODS, Method
@@ -58,7 +58,6 @@ class WebApi:
 
     async def _answer(self, request: web.Request, method: str) -> web.StreamResponse:
         started = monotonic()
-        counted.set(self._around.workspace.counts_in)
         record = self._records.call(method)
         try:
             given = await parameters(request)
@@ -83,7 +82,8 @@ class WebApi:
         if fault is not None and fault.kind == "hang":
             await asyncio.sleep(fault.seconds)
         limited = fault if fault is not None and fault.kind == "limited" else None
-        status, record.answer, headers = self._outcome(record, token, limited)
+        with counting_in(self._around.workspace.counts_in):
+            status, record.answer, headers = self._outcome(record, token, limited)
         if fault is not None and fault.kind == "cut_after":
             return cut(request)
         if fault is not None and fault.kind == "answer_after":

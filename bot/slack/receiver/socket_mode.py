@@ -112,7 +112,7 @@ class SocketMode:
 
     async def begin(self) -> None:
         """Waits for the first connection, but not for long."""
-        await asyncio.wait({self._connecting}, timeout=FIRST_CONNECTION)
+        await asyncio.wait({self._connecting}, timeout=min(FIRST_CONNECTION, self._patience))
         if await self._client.is_connected():
             self.since = None
         else:

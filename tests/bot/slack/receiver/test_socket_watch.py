@@ -34,9 +34,7 @@ def bolt(slack):
 
 
 @pytest.fixture
-def connected(slack, bolt, monkeypatch):
-    """The desk starts without Slack sooner than usual."""
-    monkeypatch.setattr("bot.slack.receiver.socket_mode.FIRST_CONNECTION", PATIENCE)
+def connected(slack, bolt):
     return lambda: socket_mode(bolt, slack.app_token, patience=PATIENCE)
 
 
