@@ -13,7 +13,9 @@ from localslack.web_api.rate_limit import RateLimit
 
 @dataclass(frozen=True)
 class Fault:
-    kind: Literal["answer", "answer_after", "hang", "cut_before", "cut_after", "limited"]
+    kind: Literal[
+        "answer", "answer_after", "hang", "hang_after", "cut_before", "cut_after", "limited"
+    ]
     code: int = 200
     headers: dict[str, str] = field(default_factory=dict)
     said: str = ""
@@ -58,6 +60,11 @@ class Fault:
     def hang(cls, seconds: float) -> Fault:
         """Takes that long, and then does what was asked."""
         return cls("hang", seconds=seconds)
+
+    @classmethod
+    def hang_after(cls, seconds: float) -> Fault:
+        """Does what was asked, and takes that long to say so."""
+        return cls("hang_after", seconds=seconds)
 
     @classmethod
     def cut_before(cls) -> Fault:

@@ -84,6 +84,8 @@ class WebApi:
         limited = fault if fault is not None and fault.kind == "limited" else None
         with counting_in(self._around.workspace.counts_in):
             status, record.answer, headers = self._outcome(record, token, limited)
+        if fault is not None and fault.kind == "hang_after":
+            await asyncio.sleep(fault.seconds)
         if fault is not None and fault.kind == "cut_after":
             return cut(request)
         if fault is not None and fault.kind == "answer_after":

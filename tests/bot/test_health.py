@@ -295,11 +295,12 @@ async def test_a_channel_that_cannot_be_read_breaks_a_promise_until_it_can(healt
 
 @pytest.mark.parametrize("forwarded", ["X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"])
 async def test_channels_are_named_to_callers_on_this_machine_and_to_admins_only(
-    slack, program, store, forwarded
+    slack, program, store, forwarded, looked
 ):
     slack.fail("chat.postMessage", Fault.error("not_in_channel"), times=None)
     await program.file("Server down")
     await slack.until(lambda: slack.calls_of("chat.postMessage"))
+    await looked()
     admin = await store.accounts.add(
         name="Amir", email="amir@example.com", password_hash="none", role=Role.ADMIN
     )

@@ -186,7 +186,8 @@ class Outbox:
         latest = {
             "kind": "$$rang.ring.kind",
             "due": "$$rang.ring.due",
-            "at": {"$max": ["$$rang.ring.at", at]},
+            # The time it was claimed for: somebody may have put it off while it was posted.
+            "at": {"$max": ["$delivery.at", at]},
         }
         fields = {
             "alert.announced": {

@@ -15,11 +15,12 @@ MINUTE = 60
 
 
 @pytest.fixture
-async def late(slack, file, clock):
-    """The alert of a late ticket of Ada's."""
+async def late(slack, file, clock, database):
+    """The alert of a late ticket of Ada's, which the desk knows to be there."""
     await file()
     clock.forward(hours=4, milliseconds=1)
     [alert] = await slack.until(lambda: alerts_in(slack))
+    await nothing_is_owed(database)
     return alert
 
 
@@ -58,6 +59,23 @@ async def test_an_alert_says_who_acknowledged_it_and_rings_again_if_nothing_happ
 
     [_, again] = await slack.until(lambda: len(alerts_in(slack)) > 1 and alerts_in(slack))
     assert "Acknowledged" not in again.text
+    assert len(set(announced(slack))) == 2
+
+
+async def test_who_is_faster_than_slacks_answer_is_heard_all_the_same(slack, file, clock, database):
+    await file()
+    await nothing_is_owed(database)
+    slack.fail("chat.postMessage", Fault.hang_after(1))
+    clock.forward(hours=4, milliseconds=1)
+    [late] = await slack.until(lambda: alerts_in(slack))
+
+    await slack.click(late, "acknowledge", by=slack.olga)
+
+    await slack.until(lambda: "Acknowledged by olga" in late.text)
+    assert len(alerts_in(slack)) == 1
+    await nothing_is_owed(database)
+    clock.forward(hours=1, milliseconds=1)
+    await slack.until(lambda: len(alerts_in(slack)) >= 2)
     assert len(set(announced(slack))) == 2
 
 

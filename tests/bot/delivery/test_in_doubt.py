@@ -12,7 +12,7 @@ from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.slack.history import SWEPT, Doubt, SlackHistory
 from bot.slack.poster import SlackPoster
 from core.alerts.rules import AlertRules
-from localslack import Fault
+from localslack import Fault, RateLimit
 from tests.bot.alerts.test_announcer import alerts_in, announced
 from tests.bot.conftest import BOT_TOKEN, card_of
 from tests.conftest import LONGEST_WAIT
@@ -134,13 +134,16 @@ async def test_how_far_a_history_was_read_is_known_to_every_process(slack, store
         slack.say(f"talk {number}", by=slack.ada, channel="#helpdesk")
     now = datetime.now(UTC) - timedelta(seconds=1)
     doubt, place = Doubt(now, now), {"channel": slack.helpdesk.id}
-    slack.fail(HISTORY, Fault.limited(0.3), times=None)
+    at = [0.0]
+    pace = RateLimit(burst=1, seconds=1, clock=lambda: at[0])
+    slack.fail(HISTORY, Fault.limited(1, pace=pace), times=None)
 
     first = await SlackHistory(client, store.looks).look([doubt], **place)
     refused = await SlackHistory(client, store.looks).look([doubt], **place)
     assert [first.settles(doubt), refused.settles(doubt)] == [False, False]
     assert timedelta() < refused.wait <= timedelta(seconds=1)
     calls = len(slack.calls_of(HISTORY))
+    at[0] += 1
     await asyncio.sleep(1)
     last = await SlackHistory(client, store.looks).look([doubt], **place)
 
@@ -179,7 +182,7 @@ def sweep(slack, store, client, database):
         now = datetime.now(UTC)
         watch = {"since": now, "until": now - timedelta(minutes=1)}
         await database["tickets"].insert_one({"number": 1, "alert": {"watch": watch}})
-        history = SlackHistory(client, store.looks, page=page)
+        history = SlackHistory(client, store.looks, page=page, limit=LONGEST_WAIT)
         channels, pause = [slack.helpdesk.id], timedelta()
         sweeper = DuplicateSweeper(store.repeats, history, client, channels=channels, pause=pause)
         await sweeper.sweep()

@@ -332,12 +332,13 @@ async def test_another_process_pays_what_a_dead_one_owed(slack, desk, start):
     assert len(told) == 1
 
 
-async def test_a_bot_outside_its_channel_says_in_readyz_what_to_do(slack, program):
+async def test_a_bot_outside_its_channel_says_in_readyz_what_to_do(slack, program, looked):
     slack.fail("chat.postMessage", Fault.error("not_in_channel"), times=None)
 
     await program.file("Server down")
 
     await slack.until(lambda: slack.calls_of("chat.postMessage"))
+    await looked()
     ready = await program.get("/readyz")
     assert ready.status == 503
     assert ready.body["detail"] == [

@@ -4,7 +4,7 @@ import pytest
 
 from core.tickets import WAITING_FOR_LENGTH
 from tests.bot.conftest import card_of, words
-from tests.support.deliveries import owed
+from tests.support.deliveries import nothing_is_owed, owed
 
 
 @pytest.fixture
@@ -95,6 +95,7 @@ async def test_a_note_is_seen_by_agents_and_by_nobody_else(slack, filed):
 
 async def test_a_note_moves_no_card(slack, filed, database):
     before = await slack.until(lambda: card_of(slack, "T-1"))
+    await nothing_is_owed(database)
 
     await slack.command("note 1 The vendor is to blame", by=slack.olga)
 

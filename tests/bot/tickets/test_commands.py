@@ -4,6 +4,7 @@ import pytest
 
 from bot.commands import SUBCOMMANDS
 from tests.bot.conftest import button_names, words
+from tests.support.deliveries import nothing_is_held
 from tests.support.slack_requests import FORM, command
 
 # The buttons' words, which are understood but not listed.
@@ -408,10 +409,13 @@ async def test_who_acknowledges_before_anything_rang_is_told_when_it_rings(
         assert answer.text.endswith(f"|{rings}>.")
 
 
-async def test_who_acknowledges_what_was_late_and_waits_is_told_of_no_ring(slack, file, clock):
+async def test_who_acknowledges_what_was_late_and_waits_is_told_of_no_ring(
+    slack, file, clock, database
+):
     await file()
     clock.forward(hours=4, milliseconds=1)
     await slack.until(lambda: any("is late" in one.text for one in slack.messages("#helpdesk")))
+    await nothing_is_held(database)
     await slack.command("wait 1", by=slack.olga)
 
     answer = await slack.command("ack 1", by=slack.olga)

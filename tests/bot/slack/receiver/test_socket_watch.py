@@ -1,6 +1,7 @@
 """Socket Mode comes back by itself, whatever kept it away and however long."""
 
 import asyncio
+from contextlib import asynccontextmanager
 
 import pytest
 from slack_bolt.async_app import AsyncApp
@@ -34,8 +35,22 @@ def bolt(slack):
 
 
 @pytest.fixture
-def connected(slack, bolt):
+def connecting(slack, bolt):
     return lambda: socket_mode(bolt, slack.app_token, patience=PATIENCE)
+
+
+@pytest.fixture
+def connected(slack, connecting):
+    """As soon as it is, however long that takes."""
+
+    @asynccontextmanager
+    async def done():
+        async with connecting() as socket:
+            await until(slack, lambda: slack.sockets.count == 1)
+            await until(slack, lambda: socket.trouble is None)
+            yield socket
+
+    return done
 
 
 async def until(slack, condition):
@@ -52,15 +67,16 @@ def opened(slack):
     return len(slack.calls_of("apps.connections.open"))
 
 
-async def test_websockets_that_are_refused_for_longer_than_a_ticket_lives(slack, connected):
-    slack.sockets.ticket_life = PATIENCE / 2
+async def test_websockets_that_are_refused_for_longer_than_a_ticket_lives(slack, connecting):
+    usual, slack.sockets.ticket_life = slack.sockets.ticket_life, PATIENCE / 2
     slack.fail("websocket", Fault.status(503), times=None)
-    async with connected() as socket:
+    async with connecting() as socket:
         await until(slack, lambda: opened(slack) > 2)
         # Also while it is tried from scratch.
         assert "Slack gives an address, but no WebSocket" in socket.trouble
         assert "firewall" in socket.trouble
 
+        slack.sockets.ticket_life = usual
         slack.heal("websocket")
         await until(slack, lambda: slack.sockets.count == 1)
         await until(slack, lambda: socket.trouble is None)
@@ -70,11 +86,10 @@ async def test_websockets_that_are_refused_for_longer_than_a_ticket_lives(slack,
 
 
 async def test_a_connection_that_is_lost_and_then_refused_comes_back(slack, connected):
-    slack.sockets.ticket_life = PATIENCE / 2
     async with connected() as socket:
-        assert socket.trouble is None
         assert await answers(slack)
 
+        usual, slack.sockets.ticket_life = slack.sockets.ticket_life, PATIENCE / 2
         slack.fail("websocket", Fault.status(503), times=None)
         asked = opened(slack)
         await slack.sockets.close(None)
@@ -82,6 +97,7 @@ async def test_a_connection_that_is_lost_and_then_refused_comes_back(slack, conn
         since = socket.since
         await until(slack, lambda: opened(slack) > asked + 1)
         assert socket.since == since
+        slack.sockets.ticket_life = usual
         slack.heal("websocket")
 
         await until(slack, lambda: slack.sockets.count == 1)
@@ -101,9 +117,9 @@ async def test_a_connection_that_is_lost_and_then_refused_comes_back(slack, conn
     ],
     ids=lambda value: str(value)[:50],
 )
-async def test_why_there_is_no_connection_is_told(slack, connected, fault, why):
+async def test_why_there_is_no_connection_is_told(slack, connecting, fault, why):
     slack.fail("apps.connections.open", fault, times=None)
-    async with connected() as socket:
+    async with connecting() as socket:
         await until(slack, lambda: why in (socket.trouble or ""))
         assert socket.trouble.startswith("No connection by Socket Mode since 2")
 
@@ -113,9 +129,9 @@ async def test_why_there_is_no_connection_is_told(slack, connected, fault, why):
         assert await answers(slack)
 
 
-async def test_slack_is_not_asked_sooner_than_it_wants(slack, connected):
+async def test_slack_is_not_asked_sooner_than_it_wants(slack, connecting):
     slack.fail("apps.connections.open", Fault.rate_limited(60), times=None)
-    async with connected() as socket:
+    async with connecting() as socket:
         await until(slack, lambda: "says 429" in (socket.trouble or ""))
         await asyncio.sleep(10 * PATIENCE)
         assert opened(slack) == 1
@@ -143,19 +159,19 @@ async def test_what_is_being_answered_goes_over_the_connection_of_then(slack, bo
 
 @pytest.mark.parametrize("payload", [{"command": "/ticket"}, {}, [], None, "x", 7], ids=repr)
 async def test_what_slack_does_not_send_is_not_answered(slack, connected, payload):
-    slack.sockets.patience = 0.2
+    usual, slack.sockets.patience = slack.sockets.patience, 0.2
     async with connected():
         reply = await slack.sockets.command(payload)
         assert reply.failure == "operation_timeout"
 
-        slack.sockets.patience = 3
+        slack.sockets.patience = usual
         assert await answers(slack)
 
 
-async def test_old_connections_leave_nothing_behind(slack, connected):
+async def test_old_connections_leave_nothing_behind(slack, connecting):
     before = asyncio.all_tasks()
     slack.fail("apps.connections.open", Fault.status(503), times=None)
-    async with connected():
+    async with connecting():
         await until(slack, lambda: opened(slack) > 3)
     slack.heal()
 
