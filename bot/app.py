@@ -11,7 +11,7 @@ from bot import commands
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
 from bot.slack.receiver.workspace import Workspace
-from bot.tickets import buttons, edit_form, form, whole
+from bot.tickets import buttons, edit_form, form, shortcuts, whole
 from bot.tickets import list as ticket_list
 from core.desk import Desk
 from core.settings import SlackPlace
@@ -49,6 +49,7 @@ def create_bot(
 
     commands.register(app, desk, background, client)
     form.register(app, desk)
+    shortcuts.register(app, desk, background, workspace)
     buttons.register(app, desk, background)
     ticket_list.register(app, desk, background)
     whole.register(app, desk, background)

@@ -8,6 +8,7 @@ from bot.delivery.dispatcher import Dispatcher, refused_for_all
 from bot.delivery.kinds import Kind
 from bot.markup.blocks import Message
 from bot.slack.api_errors import About, Refused
+from bot.slack.metadata import REQUESTER_CARD
 from bot.tickets import card
 from core.alerts.rules import AlertRules
 from core.clock import Clock
@@ -40,8 +41,9 @@ class TicketMessages:
             first[ticket_id] = None
 
     async def tell(self) -> None:
-        """Sends every receipt that is owed, until Slack refuses the app as a whole."""
-        while held := await self._claim("receipt"):
+        """Sends all that is owed to those who filed tickets, until Slack refuses the app as a
+        whole."""
+        while held := await self._claim("receipt", "requester_card"):
             outcome = await self._courier.pay(held)
             if isinstance(outcome, Refused) and outcome.about is About.APP:
                 return
@@ -128,6 +130,11 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
             lambda one: f"A word about {one.ticket.key}: /ticket status {one.ticket.key}",
             identity=_comment_id,
             lasting=False,
+        ),
+        "requester_card": Kind(
+            lambda one: card.requester_card(one.ticket, at=clock()),
+            standing,
+            identity=lambda one: f"{REQUESTER_CARD}:{one.ticket.id}",
         ),
         "receipt": Kind(lambda one: card.receipt(one.ticket), filed, direct=True, lasting=False),
     }

@@ -80,6 +80,10 @@ class EmailTaken(DeskError):
     """There is an account with this e-mail address already. Sign in instead."""
 
 
+class MadeAlready(DeskError):
+    """A ticket was made from that message already."""
+
+
 class KeyReused(DeskError):
     """This key was used before with another body. Use a new key for a new request."""
 

@@ -148,9 +148,16 @@ class Dispatcher:
         kind = self._kinds[one.kind]
 
         async def message(ready: Sequence[Delivery]) -> Message:
-            return kind.words(ready[0])
+            said = kind.words(ready[0])
+            return said | {"thread_ts": one.thread} if one.thread else said
 
-        channel = one.to if kind.direct and one.to else self.channel
+        channel = one.to if (kind.direct or one.thread) and one.to else self.channel
+        if one.thread and one.first_try:
+            seen = await self._history.look_in_thread(
+                self.doubt(one), channel=channel, thread=one.thread
+            )
+            if known := self._known(one, seen, channel):
+                return None, *known
         try:
             attempt = await self.post([one], channel, message, plainly=kind.plainly(one))
         except TurnFarOff as far_off:
@@ -167,6 +174,9 @@ class Dispatcher:
                 return outcome, changes.put_off(self.timing.doubt)
             case Refused(error) if kind.direct and error in TAKES_NONE:
                 return outcome, None
+            case Refused(about=About.PLACE | About.MESSAGE) if one.thread:
+                to = one.ticket.requester.slack_id
+                return None, changes.as_receipt(to) if to else None
             case Refused() if outcome.of_this_text or (kind.direct and outcome.of_this_channel):
                 return outcome, self._refused(one, outcome)
             case _:
@@ -219,16 +229,23 @@ class Dispatcher:
         """Those that are certainly not in Slack; the others are settled or put off."""
         missing = []
         for one in held:
-            if found := seen.found.get(self._kinds[one.kind].identity(one)):
-                posted = Posted(self.channel, found.ts, alone=True)
-                # What it shows is not known: it is behind until edited.
-                lasting = self._kinds[one.kind].lasting
-                await self._owed.settle(one, [(one, changes.found(posted) if lasting else None)])
-            elif seen.settles(self.doubt(one)):
-                missing.append(one)
+            known = self._known(one, seen, self.channel)
+            if known:
+                await self._owed.settle(one, [(one, *known)])
             else:
-                await self._owed.settle(one, [(one, changes.put_off(seen.wait))])
+                missing.append(one)
         return missing
+
+    def _known(self, one: Delivery, seen: Seen, channel: str) -> tuple[Change] | None:
+        """What becomes of it by what is seen; None if it is certainly not in Slack."""
+        kind = self._kinds[one.kind]
+        if found := seen.found.get(kind.identity(one)):
+            posted = Posted(channel, found.ts, alone=True)
+            # What it shows is not known: it is behind until edited.
+            return (changes.found(posted) if kind.lasting else None,)
+        if seen.settles(self.doubt(one)):
+            return None
+        return (changes.put_off(seen.wait),)
 
 
 def refused_for_all(outcome: Outcome | None) -> bool:

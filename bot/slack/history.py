@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api_errors import UNREADABLE, advice_on, error_code, paced
-from bot.slack.metadata import ALERT, BATCH, BOARD, CARD, COMMENT
+from bot.slack.metadata import ALERT, BATCH, BOARD, CARD, COMMENT, REQUESTER_CARD
 from core.store import LookStore
 from core.store.delivery.looks import Found, Walk
 
@@ -25,6 +25,8 @@ log = structlog.get_logger("bot")
 SKEW = timedelta(minutes=1)
 # Without it alerts go on, and one whose answer got lost is posted again.
 NO_SCOPE = "missing_scope"
+# Nothing of ours can be there, or nobody will ever know.
+NO_THREAD = {NO_SCOPE, "channel_not_found", "not_in_channel", "thread_not_found"}
 _REPEATED = (
     "Until then an alert may be repeated. The scope is channels:history, or groups:history for a"
     " private channel."
@@ -150,6 +152,29 @@ class SlackHistory:
             await self._looks.keep(channel, walk)
         return Seen(walk)
 
+    async def look_in_thread(self, doubt: Doubt, *, channel: str, thread: str) -> Seen:
+        """What is there of that in a thread, of which one page shows enough: what a desk that
+        waits for an answer says there stands among the latest."""
+        look = await self._looks.begin(channel)
+        if look.wait:
+            return Seen(None, look.wait)
+        oldest = doubt.first - SKEW
+        try:
+            async with asyncio.timeout(self._limit):
+                page = await self._client.conversations_replies(
+                    channel=channel,
+                    ts=thread,
+                    oldest=str(oldest.timestamp()),
+                    include_all_metadata=True,
+                    limit=self._page,
+                )
+        except (SlackApiError, *UNREADABLE) as error:
+            if isinstance(error, SlackApiError) and error_code(error) in NO_THREAD:
+                return Seen(None, blind=True)
+            return Seen(None, await self._silence(error, channel))
+        found = {name: one for message in page["messages"] for name, one in _identities(message)}
+        return Seen(Walk(oldest, look.at, None, found))
+
     async def copies(self, since: datetime, *, channel: str) -> tuple[list[Copy], bool]:
         """The newest messages since then that announce, and whether that is all we ever see."""
         look = await self._looks.begin(channel)
@@ -247,6 +272,8 @@ def _named(message: Mapping[str, Any]) -> list[str]:
             named = payload.get("alerts")
         case kind if kind == CARD:
             named = [payload.get("ticket")]
+        case kind if kind == REQUESTER_CARD:
+            named = [f"{REQUESTER_CARD}:{payload.get('ticket')}"]
         case kind if kind == COMMENT:
             named = [payload.get("comment")]
         case kind if kind == BOARD:

@@ -82,12 +82,17 @@ class Replies:
 
 
 async def opened(
-    client: AsyncWebClient, body: Mapping[str, Any], view: Block, respond: AsyncRespond
+    client: AsyncWebClient,
+    body: Mapping[str, Any],
+    view: Block,
+    respond: AsyncRespond | None = None,
 ) -> None:
-    """For who pressed a button: nothing is lost where it does not open."""
+    """For who pressed a button: nothing is lost where it does not open. Who cannot be answered
+    sees that it does not."""
     try:
         await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
     except (SlackApiError, *UNREADABLE) as error:
         log.warning("the form did not open", error=type(error).__name__)
         text = "Slack did not open it in time. Please press it once more."
-        await respond(response_type="ephemeral", replace_original=False, text=text)
+        if respond is not None:
+            await respond(response_type="ephemeral", replace_original=False, text=text)

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, one_line, quoted
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_text
-from bot.slack.metadata import CARD, COMMENT, RECEIPT
+from bot.slack.metadata import CARD, COMMENT, RECEIPT, REQUESTER_CARD
 from core.alerts.rules import AlertRules, next_ring
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
@@ -189,6 +189,23 @@ def receipt(ticket: Ticket) -> Message:
     return {"text": text, "blocks": [block], "metadata": metadata}
 
 
+def requester_card(ticket: Ticket, *, at: datetime) -> Message:
+    """What stands under the message that a ticket was made from: how it is, and since everybody
+    there reads it, only what its requester may do."""
+    late, answer = ticket.breached(at=at), ticket.first_response_due
+    done = ticket.status.finished
+    stands = context(_finished(ticket)) if done else section(_stands(ticket, late=late))
+    blocks = [rich_text(*_title(ticket, 200, late=late)), stands]
+    if answer and not (ticket.first_responded_at or ticket.status.stopped):
+        blocks.append(context(f"You hear from us by {local_time(answer)}."))
+    names = ["reopen" if done else "close"]
+    return {
+        "text": headline(ticket, late=late),
+        "blocks": [*blocks, buttons(ticket, names)],
+        "metadata": {"event_type": REQUESTER_CARD, "event_payload": {"ticket": ticket.id}},
+    }
+
+
 def objection(ticket: Ticket, comment_id: str) -> Message:
     """What its requester said after it was resolved or closed, when nobody looks any more."""
     said = next((one for one in ticket.comments if one.id == comment_id), None)
@@ -252,18 +269,26 @@ def _facts(ticket: Ticket, *, at: datetime) -> list[Block]:
         blocks.append(rich_text(in_lines(ticket.description, _DESCRIPTION_SHOWN)))
     if ticket.status.finished:
         return [*blocks, context(f"{_finished(ticket)} · {_filed(ticket)}")]
+    about = context(f"{ticket.priority} priority · {_filed(ticket)}")
+    return [*blocks, section(_stands(ticket, late=late)), about]
+
+
+def _stands(ticket: Ticket, *, late: bool) -> str:
     who = f"{mention(ticket.assignee)} has it" if ticket.assignee else "*nobody has it yet*"
     if ticket.waiting_for and ticket.breaches_at is None:
         when = "its clock stands still"
     else:
         when = f"{'*late* since' if late else 'due'} {local_time(ticket.sla_due)}"
     stands = state(ticket)
-    said = f"{stands[0].upper()}{stands[1:]} · {who} · {when}"
-    return [*blocks, section(said), context(f"{ticket.priority} priority · {_filed(ticket)}")]
+    return f"{stands[0].upper()}{stands[1:]} · {who} · {when}"
 
 
 def _filed(ticket: Ticket) -> str:
-    return f"filed by {mention(ticket.requester)} {local_time(ticket.created_at)}"
+    filed = f"filed by {mention(ticket.requester)} {local_time(ticket.created_at)}"
+    if ticket.source is None:
+        return filed
+    message = f"<{ticket.source.link}|a message>" if ticket.source.link else "a message"
+    return f"{filed} · from {message} in <#{ticket.source.channel}>"
 
 
 def _finished(ticket: Ticket) -> str:

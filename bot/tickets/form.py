@@ -42,11 +42,12 @@ def new_ticket_modal(
     description: str = "",
     priority: Priority = Priority.MEDIUM,
     note: str = "",
+    callback_id: str = NEW_TICKET,
 ) -> Block:
     """With what was typed already; a `note` says what became of that."""
     return {
         "type": "modal",
-        "callback_id": NEW_TICKET,
+        "callback_id": callback_id,
         "title": plain("New ticket"),
         "submit": plain("File ticket"),
         "close": plain("Cancel"),

@@ -1,22 +1,21 @@
 """What the desk can do with tickets. Slack and REST both come through here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
-from typing import NamedTuple
 
 from core.alerts.rules import LONGEST_SNOOZE, AlertRules
 from core.clock import Clock, utcnow
 from core.desk import listing, reports
 from core.desk.commenting import commented
 from core.desk.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
+from core.desk.filing import Filed, Origin, filed_before
 from core.desk.listing import Page, Urgent
 from core.desk.people import People
 from core.desk.simulation import Simulation, tried
 from core.errors import (
     InvalidInput,
-    KeyReused,
     TakenAlready,
     TicketNotFound,
     WrongState,
@@ -42,12 +41,7 @@ from core.tickets import (
     room,
 )
 from core.tickets.query import Cursor, TicketQuery
-
-
-class Filed(NamedTuple):
-    ticket: Ticket
-    # The sender's key was used before, and this is what it made then.
-    repeated: bool
+from core.tickets.source import Source
 
 
 @dataclass(frozen=True)
@@ -66,32 +60,39 @@ class Desk:
         return Decisions(self.tickets, self.clock, self.rules, self.changed)
 
     async def open_ticket(
-        self, new: NewTicket, *, by: Actor, key: Key | None = None, receipt: bool = False
+        self,
+        new: NewTicket,
+        *,
+        by: Actor,
+        key: Key | None = None,
+        receipt: bool = False,
+        origin: Origin | None = None,
     ) -> Filed:
         """Files a ticket. With a key that `by` used before: the ticket of then, and nothing new.
 
-        Raises KeyReused if the key came with another body. With `receipt`, the requester is
-        told in Slack by direct message.
+        Raises KeyReused if the key came with another body, and MadeAlready if the message of the
+        `origin` is another ticket. With `receipt`, the requester is told in Slack by direct
+        message; with an `origin`, in the thread of that message instead.
         """
-        number = await self.tickets.next_number()
-        at = self.clock()
+        number, at = await self.tickets.next_number(), self.clock()
         ticket = Ticket.opened(
             new, id=self.tickets.new_id(), number=number, by=by, at=at, sla=self.sla
         )
+        if origin is not None:
+            ticket = replace(ticket, source=origin.source, requester=origin.requester)
         ticket = self.rules.planned(ticket, at=at)
         entry = TimelineEntry(at, by.person, by.via, "created")
         receipt_to = by.slack_id if receipt else None
         added = await self.tickets.add(ticket, entry, key=key, receipt_to=receipt_to)
-        if added is not None:
-            self._decisions.note(added, entry, by)
-            return Filed(added, repeated=False)
-        assert key is not None  # without one, nothing can be a repeat
-        first, body = await self.tickets.filed_with(
-            key.name, requester=by.id, notes=reads_notes(by)
-        )
-        if body != key.body:
-            raise KeyReused
-        return Filed(first.seen_by(by), repeated=True)
+        if added is None:
+            return await filed_before(self._decisions, ticket, by=by, key=key)
+        self._decisions.note(added, entry, by)
+        return Filed(added, repeated=False)
+
+    async def made_from(self, source: Source, *, by: Actor) -> Ticket | None:
+        """The ticket that was made from a message, for whoever may read that; None if none was."""
+        ticket = await self.tickets.made_from(source, notes=reads_notes(by))
+        return ticket and ticket.seen_by(by)
 
     async def ticket(self, reference: str, *, by: Actor) -> Ticket:
         """By `_id`, 42, #42 or T-42, without what `by` may not read.

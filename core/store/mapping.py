@@ -20,6 +20,7 @@ from core.tickets import (
     ticket_number,
 )
 from core.tickets.alert import Alert, Ring, Silence
+from core.tickets.source import Source
 
 Document = dict[str, Any]
 
@@ -185,15 +186,22 @@ def ticket(document: Document) -> Ticket:
     return Ticket(
         **_tracked_fields(document),
         description=document.get("description", ""),
+        source=Source(**document["source"]) if "source" in document else None,
         comments=comments,
         earlier_comments=counts["public"] - (len(comments) - notes),
         earlier_notes=counts["all"] - counts["public"] - notes,
     )
 
 
+def made_from(source: Source) -> Document:
+    """The filter for the ticket that was made from this message."""
+    return {"source.channel": source.channel, "source.ts": source.ts}
+
+
 def ticket_document(ticket: Ticket) -> Document:
     """Of an open ticket; `breaches_at` is there only as long as the clock runs."""
-    return {
+    source = {"source": ticket.source._asdict()} if ticket.source else {}
+    return source | {
         "_id": ObjectId(ticket.id),
         "number": ticket.number,
         "title": ticket.title,

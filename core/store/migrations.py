@@ -38,6 +38,13 @@ INDEXES = {
             unique=True,
             only={"idempotency.key": {"$exists": True}},
         ),
+        _index(
+            "source",
+            "source.channel",
+            "source.ts",
+            unique=True,
+            only={"source.ts": {"$exists": True}},
+        ),
         _index("requester", "requester._id", "-number"),
         _index("assignee", "assignee._id", "-number"),
         _index("status", "status", "-number"),

@@ -9,6 +9,6 @@ IN_LISTS: Document = dict.fromkeys(TicketSummary.__annotations__, True)
 TRACKED: Document = IN_LISTS | {"pauses": True, "alert": True}
 # Likewise, with what Slack is owed.
 ALERTED: Document = TRACKED | {"deliveries": True, "delivery": True}
-IN_TICKETS: Document = TRACKED | {"description": True, "deliveries": True}
+IN_TICKETS: Document = TRACKED | {"description": True, "source": True, "deliveries": True}
 # A ticket whose deliveries somebody holds.
 HELD: Document = IN_TICKETS | latest(notes=True) | {"delivery": True}

@@ -30,9 +30,10 @@ from core.tickets import (
 )
 from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import Room
+from core.tickets.source import Source
 
-# The indexes without which a number, or what a key stands for, could be there twice.
-NUMBER, KEY = "tickets.number", "tickets.idempotency_key"
+# The indexes without which a number, or what a key or a message stands for, could be there twice.
+NUMBER, KEY, SOURCE = "tickets.number", "tickets.idempotency_key", "tickets.source"
 
 
 # What a comment's author is to the ticket: whoever filed it, an agent who answers them by it,
@@ -67,8 +68,9 @@ class TicketStore:
         self, ticket: Ticket, entry: TimelineEntry, *, key: Key | None, receipt_to: str | None
     ) -> Ticket | None:
         """Saves a new ticket, under another number if its own is taken; None if its requester
-        used the key before."""
-        await self._indexes.require(NUMBER, *([KEY] if key else []))
+        used the key before, or a ticket was made from its message."""
+        unique = [NUMBER, *([KEY] if key else []), *([SOURCE] if ticket.source else [])]
+        await self._indexes.require(*unique)
         document = mapping.ticket_document(ticket)
         document |= entries.at_first(ticket, receipt_to=receipt_to)
         document["timeline"] = [mapping.timeline_document(entry)]
@@ -80,7 +82,7 @@ class TicketStore:
                 return ticket
             except DuplicateKeyError as error:
                 fields = (error.details or {}).get("keyPattern", {})
-                if "idempotency.key" in fields:
+                if {"idempotency.key", "source.ts"} & fields.keys():
                     return None
                 if fields.keys() != {"number"}:
                     # Somebody else's unique index, on whatever it may be.
@@ -90,15 +92,23 @@ class TicketStore:
         raise Unavailable("No free ticket number could be found. Try again shortly.")
 
     @reaches_mongo
-    async def filed_with(self, key: str, *, requester: str, notes: bool) -> tuple[Ticket, str]:
+    async def filed_with(
+        self, key: str, *, requester: str, notes: bool
+    ) -> tuple[Ticket, str] | None:
         """The ticket that was filed with this key, and its body's digest."""
         document = await self._tickets.find_one(
             {"requester._id": ObjectId(requester), "idempotency.key": key},
             IN_TICKETS | latest(notes=notes) | {"idempotency.body": True},
         )
-        if document is None:
-            raise Unavailable
-        return mapping.ticket(document), document["idempotency"]["body"]
+        return (mapping.ticket(document), document["idempotency"]["body"]) if document else None
+
+    @reaches_mongo
+    async def made_from(self, source: Source, *, notes: bool) -> Ticket | None:
+        """The ticket that was made from this message."""
+        document = await self._tickets.find_one(
+            mapping.made_from(source), IN_TICKETS | latest(notes=notes)
+        )
+        return mapping.ticket(document) if document else None
 
     @reaches_mongo
     async def get(self, reference: str, *, notes: bool = True) -> Ticket | None:

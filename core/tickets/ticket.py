@@ -14,9 +14,8 @@ from core.sla import Promise, Sla, SlaHistory
 from core.sla.history import REQUESTER, Pause, responds
 from core.tickets.alert import NONE as NO_ALERT
 from core.tickets.alert import Alert, Silence
-from core.tickets.inputs import (
-    NewTicket,
-)
+from core.tickets.inputs import NewTicket
+from core.tickets.source import Source
 from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
 
 # Numbers have fifteen digits at most: as many as any reader of JSON keeps exact.
@@ -123,6 +122,7 @@ class TrackedTicket(TicketSummary):
 @dataclass(slots=True)
 class Ticket(TrackedTicket):
     description: str = ""
+    source: Source | None = None
     # The latest, the oldest of them first; and how many there are before these.
     comments: tuple[Comment, ...] = ()
     earlier_comments: int = 0

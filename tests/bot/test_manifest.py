@@ -7,6 +7,8 @@ from pathlib import Path
 import yaml
 
 from bot.commands import COMMAND
+from bot.tickets.form import NEW_TICKET
+from bot.tickets.shortcuts import CREATE_TICKET
 from localslack import Manifest
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +21,7 @@ SCOPES = {
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
     "conversations.history": "channels:history",
+    "conversations.replies": "channels:history",
     "files.completeUploadExternal": None,
     "files.getUploadURLExternal": None,
     "views.open": None,
@@ -27,6 +30,7 @@ SCOPES = {
 # Another scope in a private channel, and what can be done without.
 OPTIONAL = {
     "conversations.history": "groups:history",
+    "conversations.replies": "groups:history",
     "files.completeUploadExternal": "files:write",
     "files.getUploadURLExternal": "files:write",
 }
@@ -86,9 +90,10 @@ def test_the_commands_are_those_that_are_handled():
 
 
 def test_neither_shortcuts_nor_events_are_declared_that_nobody_handles():
-    assert ("shortcuts" in MANIFEST["features"]) == bool(
-        registered("shortcut") | registered("message_shortcut") | registered("global_shortcut")
-    )
+    declared = {(one["type"], one["callback_id"]) for one in MANIFEST["features"]["shortcuts"]}
+    assert declared == {("message", CREATE_TICKET), ("global", NEW_TICKET)}
+    assert registered("message_shortcut") == {"CREATE_TICKET"}
+    assert registered("global_shortcut") == {"NEW_TICKET"}
     assert ("event_subscriptions" in MANIFEST["settings"]) == bool(registered("event"))
 
 

@@ -19,6 +19,7 @@ MOST_FIELDS = 100
 
 Word = Annotated[str, Field(max_length=255)]
 Id = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,50}$")]
+Ts = Annotated[str, Field(pattern=r"^[0-9]{1,12}\.[0-9]{6}$")]
 Url = Annotated[str, Field(max_length=2000)]
 Part = TypeVar("Part", bound="_Part")
 
@@ -66,7 +67,7 @@ class _User(_Part):
 
 
 class Interaction(_Sent):
-    """A shortcut, a closed form, or something newer: what we know of it is who, and what kind.
+    """A closed form, or something newer: what we know of it is who, and what kind.
 
     `team` is the workspace in which it was done, whatever the user's own is.
     https://github.com/slackapi/java-slack-sdk/issues/1041
@@ -93,6 +94,24 @@ class _Container(_Part):
     is_ephemeral: bool = False
     # Of what is pressed in a view.
     view_id: str = ""
+
+
+class Shortcut(Interaction):
+    callback_id: Word
+
+
+class _Message(_Part):
+    ts: Ts
+    thread_ts: Ts | None = None
+    text: str = ""
+    # Nobody's, of some that apps post.
+    user: Id | None = None
+    bot_id: Id | None = None
+
+
+class MessageShortcut(Shortcut):
+    channel: _Named
+    message: _Message
 
 
 class Pressed(Interaction):
@@ -149,6 +168,8 @@ class Event(_Part):
 
 _INTERACTIONS: Mapping[str, type[Interaction]] = {
     "block_actions": Pressed,
+    "message_action": MessageShortcut,
+    "shortcut": Shortcut,
     "view_submission": Submitted,
 }
 

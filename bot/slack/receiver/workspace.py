@@ -26,11 +26,14 @@ class Workspace:
         # Where the app is installed for all workspaces of an organization.
         self.enterprise: str | None = None
         self.bot: str | None = None
+        # Where it is, such as https://acme.slack.com/.
+        self.url: str | None = None
         self.app: str | None = None
 
     def is_told(self, auth: Mapping[str, Any]) -> None:
         """`auth` is Slack's answer to auth.test."""
         self.team, self.bot = auth.get("team_id"), auth.get("user_id")
+        self.url = auth.get("url")
         self.enterprise = auth.get("enterprise_id") if auth.get("is_enterprise_install") else None
 
     def has_posted(self, answer: Mapping[str, Any]) -> None:
@@ -38,6 +41,11 @@ class Workspace:
         message = answer.get("message")
         if isinstance(message, dict) and isinstance(app := message.get("app_id"), str):
             self.app = app
+
+    def link(self, channel: str, ts: str) -> str:
+        """The address of a message, as chat.getPermalink would say it; empty if that is not known.
+        https://docs.slack.dev/reference/methods/chat.getPermalink"""
+        return f"{self.url}archives/{channel}/p{ts.replace('.', '')}" if self.url else ""
 
     def check(self, body: Mapping[str, Any]) -> None:
         """Raises NotOurs or NoPerson. People of other workspaces are welcome in a channel that

@@ -34,6 +34,12 @@ def gone() -> Document:
     return NOT_TRIED | {"ts": None, "to": None, "free_at": None, "due": AT_ONCE, "shows": 0}
 
 
+def as_receipt(to: str) -> Document:
+    """A thread takes nothing: its ticket's requester is told by direct message."""
+    receipt = {"id": "receipt", "kind": "receipt", "to": to, "thread": None}
+    return NOT_TRIED | receipt | {"free_at": None, "refusals": None, "due": AT_ONCE}
+
+
 def not_sent(wait: timedelta, *, refused: bool = False) -> Document:
     """Certainly not in Slack: to be tried again after the wait. A refused text is counted."""
     change = put_off(wait) | NOT_TRIED

@@ -38,6 +38,8 @@ class Delivery:
     # there is one, with what is known of it.
     to: str | None = None
     ts: str | None = None
+    # The message that it answers, if it is to stand in a thread.
+    thread: str | None = None
     quiet: bool = False
     instead_of: str | None = None
     says: str | None = None
@@ -76,6 +78,7 @@ def delivery(document: Document, entry: Document, lease: str) -> Delivery:
         wants=entry["wants"],
         to=entry.get("to"),
         ts=entry.get("ts"),
+        thread=entry.get("thread"),
         quiet=entry.get("quiet") or False,
         instead_of=entry.get("instead_of"),
         says=entry.get("says"),

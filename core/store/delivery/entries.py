@@ -14,10 +14,10 @@ from core.store.room import has_room
 from core.tickets import Status, Ticket
 from core.tickets.alert import Ring
 
-Kind = Literal["alert", "card", "comment", "receipt"]
+Kind = Literal["alert", "card", "comment", "receipt", "requester_card"]
 Expression = Any
 # In the order in which a ticket's are paid.
-KINDS: tuple[Kind, ...] = ("alert", "card", "comment", "receipt")
+KINDS: tuple[Kind, ...] = ("alert", "card", "comment", "receipt", "requester_card")
 
 AT_ONCE = datetime.fromtimestamp(0, UTC)
 # Of an alert that is to be planned by whoever looks next.
@@ -130,9 +130,13 @@ def owed(deliveries: Expression = ALL, **fields: Expression) -> list[Document]:
 
 
 def at_first(ticket: Ticket, *, receipt_to: str | None) -> Document:
-    """What a ticket owes that was just filed."""
+    """What a ticket owes that was just filed: who is to have a receipt has it under the message
+    that the ticket was made from, if there is one."""
     deliveries = [entry("card")]
-    if receipt_to:
+    if ticket.source:
+        channel, thread, _ = ticket.source
+        deliveries.append(entry("requester_card", to=channel, thread=thread))
+    elif receipt_to:
         deliveries.append(entry("receipt", to=receipt_to))
     if alert := plan(ticket):
         deliveries.append(alert)

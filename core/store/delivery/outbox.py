@@ -247,13 +247,13 @@ class Outbox:
     @reaches_mongo
     async def recent_channels(self, *, tickets: int) -> set[str]:
         """Where the cards and alerts of the latest tickets stand."""
-        places = {"deliveries.to": 1, "deliveries.ts": 1}
+        places = {"deliveries.to": 1, "deliveries.ts": 1, "deliveries.thread": 1}
         found = self._tickets.find({}, places).sort({"number": -1}).limit(tickets)
         return {
             one["to"]
             for document in await found.to_list()
             for one in document.get("deliveries", ())
-            if one.get("ts")
+            if one.get("ts") and not one.get("thread")
         }
 
 

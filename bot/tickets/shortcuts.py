@@ -1,0 +1,89 @@
+"""The shortcuts by which tickets are filed: from anywhere, and from a message."""
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.markup.blocks import Block, Message
+from bot.markup.mrkdwn import as_typed
+from bot.runtime.background import Background
+from bot.slack.receiver.workspace import Workspace
+from bot.slack.replies import opened
+from bot.slack.users import acting
+from bot.tickets.card import details
+from bot.tickets.form import NEW_TICKET, form_values, new_ticket_modal, split_title
+from core.desk import Desk, Origin
+from core.desk.corrections import filed_or_corrected
+from core.errors import DeskError
+from core.idempotency import Key, digest
+from core.people.accounts import Actor
+from core.people.permissions import Action, can
+from core.tickets import NewTicket, Ticket, parse
+from core.tickets.source import Source
+
+CREATE_TICKET = "create_ticket"
+# With the message that it is to be made from, and whoever said it.
+_SENT = re.compile(r"\Acreate_ticket:([A-Z0-9]{1,50}):([0-9]{1,12}\.[0-9]{6}):([A-Z0-9]{1,50})\Z")
+
+
+class OwnMessage(DeskError):
+    """That is a message of the desk's own, so nobody asks for anything in it. `/ticket new` files a
+    ticket."""
+
+
+def register(app: AsyncApp, desk: Desk, background: Background, workspace: Workspace) -> None:
+    @app.global_shortcut(NEW_TICKET)
+    async def new(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
+        await ack()
+        background.start(opened(client, body, new_ticket_modal()))
+
+    @app.message_shortcut(CREATE_TICKET)
+    async def create(
+        ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient, respond: AsyncRespond
+    ) -> None:
+        by = await acting(desk, body["user"])
+        message, channel = body["message"], body["channel"]["id"]
+        if message.get("user") is not None and message["user"] == workspace.bot:
+            raise OwnMessage
+        ts = message.get("thread_ts") or message["ts"]
+        made = await desk.made_from(Source(channel, ts), by=by)
+        await ack()
+        if made is not None:
+            told = _made_already(desk, made, by=by)
+            background.start(respond(response_type="ephemeral", replace_original=False, **told))
+        else:
+            # What a program said is for whoever wants to have something done about it.
+            of_person = message.get("user") if "bot_id" not in message else None
+            requester = of_person or body["user"]["id"]
+            modal = _form(message.get("text", ""), f"{CREATE_TICKET}:{channel}:{ts}:{requester}")
+            background.start(opened(client, body, modal, respond))
+
+    @app.view(_SENT)
+    async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
+        new = parse(NewTicket, form_values(view))
+        by = await acting(desk, body["user"])
+        named = _SENT.match(view["callback_id"])
+        assert named is not None  # by which Bolt found this
+        channel, ts, user = named.groups()
+        requester = by if user == by.slack_id else await desk.people.slack_user(user)
+        source = Source(channel, ts, workspace.link(channel, ts))
+        key = Key(f"slack:view:{view['id']}", digest(new))
+        origin = Origin(source, requester.person)
+        await filed_or_corrected(desk, new, by=by, key=key, origin=origin)
+        await ack()
+
+
+def _form(text: str, callback_id: str) -> Block:
+    title, description = split_title(as_typed(text))
+    return new_ticket_modal(title=title, description=description, callback_id=callback_id)
+
+
+def _made_already(desk: Desk, ticket: Ticket, *, by: Actor) -> Message:
+    """Whoever reads the message may know that somebody sees to it."""
+    said = f"That message is {ticket.key} already."
+    if not can(by, Action.SEE, requester=ticket.requester):
+        return {"text": said}
+    shown = details(ticket, by=by, at=desk.clock(), rules=desk.rules)
+    return shown | {"text": f"{said} {shown['text']}"}

@@ -1,0 +1,13 @@
+"""The Slack message that a ticket was made from."""
+
+from typing import NamedTuple
+
+
+class Source(NamedTuple):
+    """A message is known by its channel and its ts for ever. Of one in a thread this is the parent
+    of the thread: what is said under it is about one ticket."""
+
+    channel: str
+    ts: str
+    # Its address in Slack, if that was known.
+    link: str = ""
