@@ -23,12 +23,13 @@ from localslack.page_server.guard import guarded, protect
 from localslack.page_server.server import PageServer
 from localslack.state import people
 from localslack.state.keeping import kept
+from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
 from localslack.state.people import Person
 from localslack.state.records import ApiCall, Records, Request
 from localslack.state.reply import Reply
 from localslack.state.triggers import Triggers
-from localslack.state.workspace import Channel, Message, Workspace
+from localslack.state.workspace import Workspace
 from localslack.validation.shape import COUNTS
 from localslack.web_api.call import Surroundings
 from localslack.web_api.faults import Fault, Faults

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 from localslack.elements.tokens import TOKEN, escaped, token
-from localslack.state.workspace import Blocks, Workspace
+from localslack.state.messages import Blocks
+from localslack.state.workspace import Workspace
 
 Piece = dict[str, Any]
 STYLES = {"*": "bold", "_": "italic", "~": "strike", "`": "code"}

@@ -18,12 +18,13 @@ from localslack.elements import elements
 from localslack.elements.fields import NotPossible
 from localslack.elements.tokens import in_command
 from localslack.manifest import Manifest
+from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
 from localslack.state.people import Person
 from localslack.state.records import Records
 from localslack.state.reply import Reply
 from localslack.state.triggers import Triggers
-from localslack.state.workspace import Channel, Message, Workspace
+from localslack.state.workspace import Workspace
 from localslack.validation.shape import counting_in
 
 RETRY_DELAYS = (0.0, 0.05, 0.1)

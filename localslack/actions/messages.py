@@ -12,8 +12,8 @@ from localslack.dispatch import events, payloads
 from localslack.dispatch.answer import Answer
 from localslack.elements.fields import NotPossible
 from localslack.state.files import LARGEST, File
+from localslack.state.messages import Channel, Happening, Kind, Message
 from localslack.state.people import BOT_USER, Person
-from localslack.state.workspace import Channel, Happening, Kind, Message
 from localslack.validation.emoji import EMOJI
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from localslack.dispatch.view_payload import as_slack
+from localslack.state.messages import Channel, Happening, Message
 from localslack.state.open_views import View
 from localslack.state.people import BOT_USER, Person
-from localslack.state.workspace import Channel, Happening, Message, Workspace
+from localslack.state.workspace import Workspace
 
 Event = dict[str, Any]
 MENTION = f"<@{BOT_USER}>"

@@ -10,9 +10,9 @@ from localslack.actions.messages import Talk
 from localslack.dispatch.answer import Answer
 from localslack.elements.fields import NotPossible
 from localslack.page_server import shown
+from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
 from localslack.state.people import Person
-from localslack.state.workspace import Channel, Message
 
 Outcome = dict[str, Any]
 

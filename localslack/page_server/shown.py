@@ -8,10 +8,12 @@ from urllib.parse import quote
 
 from localslack.dispatch.view_payload import as_slack
 from localslack.manifest import Manifest
+from localslack.state.ids import APP_ID, TEAM_DOMAIN
+from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
 from localslack.state.people import BOT_USER, Person
 from localslack.state.records import ApiCall, Request
-from localslack.state.workspace import APP_ID, TEAM_DOMAIN, Channel, Message, Workspace
+from localslack.state.workspace import Workspace
 
 Shown = dict[str, Any]
 LOG = 200

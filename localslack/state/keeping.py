@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from localslack.state.files import File
+from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
 from localslack.state.people import Person
-from localslack.state.workspace import Change, Channel, Message, Workspace
+from localslack.state.workspace import Change, Workspace
 
 VERSION = 1
 TABLES = """

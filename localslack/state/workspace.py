@@ -8,112 +8,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from localslack.state.files import File, Files
+from localslack.state.messages import Blocks, Channel, Happening, Kind, Message
 from localslack.state.open_views import OpenViews
 from localslack.state.people import AMIR, BOT_USER, HUMANS, OLGA, Person, bot_named
 from localslack.state.records import ApiCall, Request
 
-TEAM_ID = "T0LOCAL"
-TEAM_DOMAIN = "local"
-APP_ID = "A0LOCAL"
-BOT_ID = "B0BOT"
-
 MOST_PROBLEMS = 1000
 
-Blocks = list[dict[str, Any]]
-Kind = Literal["said", "edited", "deleted", "reacted", "unreacted"]
 Change: TypeAlias = "Message | Channel | Person | File | ApiCall | Request"
-Offered = dict[str, dict[str, list[dict[str, Any]]]]
-"""Options by block_id and action_id."""
 Watcher = Callable[[Change], None]
 """Told what changed: a message, a channel, a file, what stands before a person, a record."""
-
-
-@dataclass(eq=False)
-class Channel:
-    id: str
-    name: str
-    members: set[str]
-    is_private: bool = False
-    is_archived: bool = False
-
-    @property
-    def is_direct(self) -> bool:
-        return self.id.startswith("D")
-
-
-@dataclass(eq=False)
-class Message:
-    """One message; edits change it in place, so that a test's hold on it stays true."""
-
-    ts: str
-    channel: Channel
-    user: str
-    text: str
-    blocks: Blocks = field(default_factory=list)
-    metadata: dict[str, Any] | None = None
-    thread_ts: str | None = None
-    edited: str | None = None
-    ephemeral_to: str | None = None
-    deleted: bool = False
-    broadcast: bool = False
-    reactions: dict[str, list[str]] = field(default_factory=dict)
-    """The people behind each emoji, in the order in which they came."""
-    files: list[dict[str, Any]] = field(default_factory=list)
-    """As Slack writes them."""
-    client_msg_id: str | None = None
-    """What the client of the person who typed it has called it."""
-    offered: Offered = field(default_factory=dict)
-    """What the app has offered so far in its external selects."""
-
-    @property
-    def from_bot(self) -> bool:
-        return self.user == BOT_USER
-
-    def as_slack(self, *, metadata: bool = False) -> dict[str, Any]:
-        said: dict[str, Any] = {
-            "type": "message",
-            "user": self.user,
-            "ts": self.ts,
-            "text": self.text,
-            "team": TEAM_ID,
-        }
-        if self.from_bot:
-            said |= {"bot_id": BOT_ID, "app_id": APP_ID}
-        if self.blocks:
-            said["blocks"] = deepcopy(self.blocks)
-        if self.thread_ts:
-            said["thread_ts"] = self.thread_ts
-        if self.edited:
-            said["edited"] = {"user": self.user, "ts": self.edited}
-        if self.client_msg_id:
-            said["client_msg_id"] = self.client_msg_id
-        if self.reactions:
-            said["reactions"] = [
-                {"name": name, "users": list(users), "count": len(users)}
-                for name, users in self.reactions.items()
-            ]
-        if self.files:
-            said |= {"files": deepcopy(self.files), "upload": False}
-        if metadata and self.metadata:
-            said["metadata"] = deepcopy(self.metadata)
-        return said
-
-
-@dataclass(frozen=True)
-class Happening:
-    """Something in a channel that an app may hear of."""
-
-    kind: Kind
-    by: str
-    message: Message
-    before: dict[str, Any] = field(default_factory=dict)
-    """The message as it was, where it was changed."""
-    reaction: str = ""
 
 
 class Workspace:

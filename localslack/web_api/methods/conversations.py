@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from localslack.api_error import Refused
+from localslack.state.messages import Channel, Message
 from localslack.state.people import BOT_USER
-from localslack.state.workspace import Channel, Message
 from localslack.web_api.call import Call
 from localslack.web_api.methods.method import Method
 from localslack.web_api.methods.pages import cut, page, pointed_at, pointing_at
