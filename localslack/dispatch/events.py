@@ -23,27 +23,37 @@ def of(happening: Happening, workspace: Workspace) -> list[Event]:
         return said(message, workspace)
     if happening.kind in ("reacted", "unreacted"):
         return [reaction(happening, workspace.next_ts())]
+    if happening.kind == "edited":
+        return edited(happening, workspace)
     return [changed(happening, workspace)]
 
 
 def said(message: Message, workspace: Workspace) -> list[Event]:
-    told = {**in_full(message, workspace), "event_ts": message.ts}
+    told = {**workspace.in_full(message), "event_ts": message.ts}
     if message.files:
         told["subtype"] = "file_share"
     elif message.broadcast and message.thread_ts:
         told["subtype"] = "thread_broadcast"
-    events = [{**told, **place(message.channel)}]
-    # In direct messages there is no app_mention: everything said there is meant for the app.
-    if MENTION in message.text and not message.from_bot and not message.channel.is_direct:
-        mention = {name: part for name, part in told.items() if name != "subtype"}
-        events.append({**mention, "type": "app_mention", "channel": message.channel.id})
     shared = message.channel.id, message.ts
-    return [*events, *(file_shared(each, message.user, *shared) for each in message.files)]
+    return [
+        {**told, **place(message.channel)},
+        *mention(message, workspace, message.ts),
+        *(file_shared(each, message.user, *shared) for each in message.files),
+    ]
 
 
-def in_full(message: Message, workspace: Workspace) -> Event:
-    """The message, and whom it replies to."""
-    return {**message.as_slack(), **workspace.parentage(message)}
+def mention(message: Message, workspace: Workspace, at: str) -> list[Event]:
+    """In direct messages there is none: everything said there is meant for the app."""
+    if MENTION not in message.text or message.from_bot or message.channel.is_direct:
+        return []
+    told = {**workspace.in_full(message), "event_ts": at}
+    return [{**told, "type": "app_mention", "channel": message.channel.id}]
+
+
+def edited(happening: Happening, workspace: Workspace) -> list[Event]:
+    """Who is mentioned is mentioned by every edit again; `edited` tells it from the first time."""
+    event = changed(happening, workspace)
+    return [event, *mention(happening.message, workspace, event["event_ts"])]
 
 
 def changed(happening: Happening, workspace: Workspace) -> Event:
@@ -56,9 +66,10 @@ def changed(happening: Happening, workspace: Workspace) -> Event:
         "event_ts": at,
         **place(message.channel),
     }
-    if happening.kind == "deleted":
+    # A tombstone is what the message has been changed to.
+    if happening.kind == "deleted" and message.is_gone:
         return event | {"subtype": "message_deleted", "deleted_ts": message.ts}
-    return event | {"subtype": "message_changed", "message": in_full(message, workspace)}
+    return event | {"subtype": "message_changed", "message": workspace.in_full(message)}
 
 
 def reaction(happening: Happening, at: str) -> Event:

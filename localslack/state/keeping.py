@@ -125,7 +125,7 @@ class Keeper:
         """An ephemeral one is not kept, as in Slack, where a reload takes it away."""
         if what.ephemeral_to:
             return
-        if what.deleted:
+        if what.is_gone:
             named = (what.channel.id, what.ts)
             self._database.execute("DELETE FROM messages WHERE channel = ? AND ts = ?", named)
         else:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from localslack.state.ids import APP_ID, BOT_ID, TEAM_ID
-from localslack.state.people import BOT_USER
+from localslack.state.people import BOT_USER, SLACKBOT
 
 Blocks = list[dict[str, Any]]
 Kind = Literal["said", "edited", "deleted", "reacted", "unreacted"]
@@ -42,6 +43,8 @@ class Message:
     edited: str | None = None
     ephemeral_to: str | None = None
     deleted: bool = False
+    is_tombstone: bool = False
+    """It was deleted, and stands there as long as it has replies."""
     broadcast: bool = False
     reactions: dict[str, list[str]] = field(default_factory=dict)
     """The people behind each emoji, in the order in which they came."""
@@ -56,14 +59,27 @@ class Message:
     def from_bot(self) -> bool:
         return self.user == BOT_USER
 
+    @property
+    def is_gone(self) -> bool:
+        return self.deleted and not self.is_tombstone
+
+    def bury(self) -> None:
+        """Nothing of what was said is left, nor who said it."""
+        self.deleted = self.is_tombstone = True
+        self.user, self.text, self.blocks = SLACKBOT, "This message was deleted.", []
+        self.metadata, self.edited, self.client_msg_id = None, None, None
+        self.reactions, self.files, self.offered = {}, [], {}
+
     def as_slack(self, *, metadata: bool = False) -> dict[str, Any]:
         said: dict[str, Any] = {
             "type": "message",
             "user": self.user,
             "ts": self.ts,
             "text": self.text,
-            "team": TEAM_ID,
         }
+        if self.is_tombstone:
+            return said | {"subtype": "tombstone", "hidden": True, "thread_ts": self.ts}
+        said["team"] = TEAM_ID
         if self.from_bot:
             said |= {"bot_id": BOT_ID, "app_id": APP_ID}
         if self.blocks:
@@ -96,3 +112,17 @@ class Happening:
     before: dict[str, Any] = field(default_factory=dict)
     """The message as it was, where it was changed."""
     reaction: str = ""
+
+
+def answered(parent: Message, answers: Sequence[Message]) -> dict[str, Any]:
+    """What Slack adds to a message with replies."""
+    if not answers:
+        return {}
+    users = list(dict.fromkeys(each.user for each in answers))
+    return {
+        "thread_ts": parent.ts,
+        "reply_count": len(answers),
+        "reply_users_count": len(users),
+        "reply_users": users,
+        "latest_reply": answers[-1].ts,
+    }

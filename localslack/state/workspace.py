@@ -12,7 +12,7 @@ from itertools import count
 from typing import Any, TypeAlias
 
 from localslack.state.files import File, Files
-from localslack.state.messages import Blocks, Channel, Happening, Kind, Message
+from localslack.state.messages import Blocks, Channel, Happening, Kind, Message, answered
 from localslack.state.open_views import OpenViews
 from localslack.state.people import AMIR, BOT_USER, HUMANS, OLGA, Person, bot_named
 from localslack.state.records import ApiCall, Request
@@ -109,9 +109,9 @@ class Workspace:
         text: str,
         blocks: Blocks | None = None,
         metadata: dict[str, Any] | None = None,
-    ) -> None:
+    ) -> Happening:
         """What is not given stays; empty blocks or metadata are taken away."""
-        before = message.as_slack()
+        before = self.in_full(message)
         message.text = text
         if blocks is not None:
             message.blocks = self.with_ids(blocks)
@@ -119,12 +119,11 @@ class Workspace:
             message.metadata = metadata or None
         message.edited = self.next_ts()
         self.changed(message)
-        self._happened("edited", message, before=before)
+        return self._happened("edited", message, before=before)
 
-    def delete(self, message: Message) -> None:
-        message.deleted = True
-        self.changed(message)
-        self._happened("deleted", message, before=message.as_slack())
+    def delete(self, message: Message) -> list[Happening]:
+        """One that has replies leaves a tombstone, which goes with the last of them."""
+        return self._delete(message, message.user)
 
     def react(self, message: Message, name: str, user: str, *, on: bool) -> None:
         """Nothing, if it is so already."""
@@ -177,7 +176,7 @@ class Workspace:
             message
             for message in self.messages
             if message.channel is channel
-            and not message.deleted
+            and not message.is_gone
             and message.ephemeral_to in (None, seen_by)
         ]
 
@@ -198,11 +197,32 @@ class Workspace:
 
     def parentage(self, message: Message) -> dict[str, str]:
         """Whom a reply replies to, as Slack adds it to replies."""
-        thread = message.thread_ts
-        parent = self.find(message.channel, thread) if thread and thread != message.ts else None
+        parent = self._parent(message)
         return {"parent_user_id": parent.user} if parent else {}
 
-    def _happened(self, kind: Kind, message: Message, **more: Any) -> None:
+    def in_full(self, message: Message) -> dict[str, Any]:
+        """The message with its place in a thread, as events show it."""
+        threading = {**self.parentage(message), **answered(message, self.replies(message))}
+        return {**message.as_slack(), **threading}
+
+    def _parent(self, message: Message) -> Message | None:
+        thread = message.thread_ts
+        return self.find(message.channel, thread) if thread and thread != message.ts else None
+
+    def _delete(self, message: Message, by: str) -> list[Happening]:
+        before = self.in_full(message)
+        message.deleted, message.is_tombstone = True, False
+        if self.replies(message):
+            message.bury()
+        self.changed(message)
+        happened = [self._happened("deleted", message, by=by, before=before)]
+        parent = self._parent(message)
+        if parent and parent.is_tombstone and not self.replies(parent):
+            happened += self._delete(parent, by)
+        return happened
+
+    def _happened(self, kind: Kind, message: Message, **more: Any) -> Happening:
         happening = Happening(kind, **{"by": message.user, **more}, message=message)
         for listener in self.listeners:
             listener(happening)
+        return happening
