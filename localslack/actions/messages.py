@@ -49,6 +49,21 @@ class Talk(Telling):
         await self._told(Happening("said", by.id, message), waits)
         return message
 
+    async def edit(self, message: Message, text: str, *, by: Person, waits: bool = True) -> None:
+        """A person's own message. Nothing happens if it says so already."""
+        self._authors(message, by)
+        said, blocks = composed(text.strip(), self.workspace)
+        if not said and not message.files:
+            raise NotPossible("nothing would be left of it: delete it instead")
+        if said != message.text:
+            await self._told(self.workspace.edit(message, said, blocks), waits)
+
+    async def delete(self, message: Message, *, by: Person, waits: bool = True) -> None:
+        """A person's own message. With replies it leaves a tombstone, until they are gone too."""
+        self._authors(message, by)
+        for happening in self.workspace.delete(message):
+            await self._told(happening, waits)
+
     async def react(
         self, message: Message, name: str, *, by: Person, on: bool = True, waits: bool = True
     ) -> None:
@@ -100,6 +115,12 @@ class Talk(Telling):
     def _in_use(self, channel: Channel) -> None:
         if channel.is_archived:
             raise NotPossible(f"#{channel.name} is archived")
+
+    def _authors(self, message: Message, by: Person) -> None:
+        self._reads(message, by)
+        self._in_use(message.channel)
+        if message.user != by.id:
+            raise NotPossible(f"{by.name} did not write the message {message.text!r}")
 
     def _thread(self, channel: Channel, thread_ts: str) -> None:
         parent = self.workspace.find(channel, thread_ts)
