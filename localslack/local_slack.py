@@ -131,8 +131,9 @@ class LocalSlack(Talk):
         return [call for call in self.calls if call.method == method]
 
     def fail(self, method: str, fault: Fault, times: int | None = 1) -> None:
-        """The next calls of the method go wrong; "response_url" is a method too, and so is
-        "websocket", the connecting by Socket Mode, which takes Fault.status."""
+        """The next calls of the method go wrong; "response_url" is a method too, and so are
+        "websocket", the connecting by Socket Mode, which takes Fault.status, and "event", the
+        sending of an event, which takes Fault.lost, Fault.repeated and Fault.held."""
         self._faults.order(method, fault, times)
 
     def heal(self, method: str | None = None) -> None:
