@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import uuid4
 
-from localslack.actions.composer import composed
+from localslack.actions.composer import composed, preview
 from localslack.actions.telling import Telling
 from localslack.dispatch import events
 from localslack.dispatch.answer import Answer
@@ -63,6 +64,17 @@ class Talk(Telling):
         self._authors(message, by)
         for happening in self.workspace.delete(message):
             await self._told(happening, waits)
+
+    async def unfurl(
+        self, message: Message, attachment: dict[str, Any] | None = None, *, waits: bool = True
+    ) -> None:
+        """Slack attaches a preview of what the message links to, some seconds after it was said."""
+        if message.deleted or message.ephemeral_to:
+            raise NotPossible("there is no message to attach a preview to")
+        shown = attachment or preview(message.text)
+        if shown is None:
+            raise NotPossible(f"there is no link in {message.text!r}")
+        await self._told(self.workspace.unfurl(message, shown), waits)
 
     async def react(
         self, message: Message, name: str, *, by: Person, on: bool = True, waits: bool = True

@@ -11,7 +11,7 @@ from localslack.state.ids import APP_ID, BOT_ID, TEAM_ID
 from localslack.state.people import BOT_USER, SLACKBOT
 
 Blocks = list[dict[str, Any]]
-Kind = Literal["said", "edited", "deleted", "reacted", "unreacted"]
+Kind = Literal["said", "edited", "deleted", "unfurled", "reacted", "unreacted"]
 Offered = dict[str, dict[str, list[dict[str, Any]]]]
 """Options by block_id and action_id."""
 
@@ -50,6 +50,8 @@ class Message:
     """The people behind each emoji, in the order in which they came."""
     files: list[dict[str, Any]] = field(default_factory=list)
     """As Slack writes them."""
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    """Slack's previews of what the message links to."""
     client_msg_id: str | None = None
     """What the client of the person who typed it has called it."""
     offered: Offered = field(default_factory=dict)
@@ -68,7 +70,7 @@ class Message:
         self.deleted = self.is_tombstone = True
         self.user, self.text, self.blocks = SLACKBOT, "This message was deleted.", []
         self.metadata, self.edited, self.client_msg_id = None, None, None
-        self.reactions, self.files, self.offered = {}, [], {}
+        self.reactions, self.files, self.attachments, self.offered = {}, [], [], {}
 
     def as_slack(self, *, metadata: bool = False) -> dict[str, Any]:
         said: dict[str, Any] = {
@@ -97,6 +99,8 @@ class Message:
             ]
         if self.files:
             said |= {"files": deepcopy(self.files), "upload": False}
+        if self.attachments:
+            said["attachments"] = deepcopy(self.attachments)
         if metadata and self.metadata:
             said["metadata"] = deepcopy(self.metadata)
         return said

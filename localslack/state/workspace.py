@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from localslack.state.files import File, Files
 from localslack.state.messages import Blocks, Channel, Happening, Kind, Message, answered
 from localslack.state.open_views import OpenViews
-from localslack.state.people import AMIR, BOT_USER, HUMANS, OLGA, Person, bot_named
+from localslack.state.people import AMIR, BOT_USER, HUMANS, OLGA, SLACKBOT, Person, bot_named
 from localslack.state.records import ApiCall, Request
 
 MOST_PROBLEMS = 1000
@@ -120,6 +120,13 @@ class Workspace:
         message.edited = self.next_ts()
         self.changed(message)
         return self._happened("edited", message, before=before)
+
+    def unfurl(self, message: Message, attachment: dict[str, Any]) -> Happening:
+        """Done by Slack itself, and no edit."""
+        before = self.in_full(message)
+        message.attachments = [*message.attachments, attachment]
+        self.changed(message)
+        return self._happened("unfurled", message, by=SLACKBOT, before=before)
 
     def delete(self, message: Message) -> list[Happening]:
         """One that has replies leaves a tombstone, which goes with the last of them."""

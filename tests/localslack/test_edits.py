@@ -161,6 +161,41 @@ async def test_a_tombstone_takes_replies_and_nothing_else(slack, said, answered)
             await doing
 
 
+async def test_a_preview_of_a_link_changes_a_message_that_nobody_edited(slack, client, ear):
+    said = slack.say("See <https://example.com/a?b=1&amp;c=2|this>", by=slack.ada)
+    await slack.unfurl(said)
+
+    [event] = events(ear)
+    before, after = event["previous_message"], event["message"]
+    [attachment] = after.pop("attachments")
+    assert (event["subtype"], event["hidden"]) == ("message_changed", True)
+    assert before == after
+    assert "edited" not in after
+    assert attachment["from_url"] == "https://example.com/a?b=1&c=2"
+    history = await client.conversations_history(channel="C0GENERAL")
+    assert history["messages"][0]["attachments"] == [attachment]
+
+
+async def test_a_preview_is_no_mention(slack, ear):
+    said = slack.say("<@U0BOT> see <https://example.com>", by=slack.ada)
+    await slack.unfurl(said, {"title": "Mine"})
+
+    assert [event["type"] for event in events(ear)] == ["message"]
+
+
+async def test_the_apps_own_links_are_previewed_once(slack, client, ear):
+    await client.chat_postMessage(channel="C0GENERAL", text="<https://example.com>")
+    await slack.unfurl(slack.messages("#general")[0])
+    await slack.settled()
+
+    assert [event.get("subtype") for event in events(ear)] == [None, "message_changed"]
+
+
+async def test_what_has_no_link_has_no_preview(slack, said):
+    with pytest.raises(NotPossible, match="no link"):
+        await slack.unfurl(said)
+
+
 @pytest.mark.parametrize(
     ("doing", "sentence"),
     [
