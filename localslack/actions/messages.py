@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
+from localslack.actions.channels import Channels
 from localslack.actions.composer import composed, preview
-from localslack.actions.telling import Telling
 from localslack.dispatch import events
 from localslack.dispatch.answer import Answer
 from localslack.elements.fields import NotPossible
@@ -17,7 +17,7 @@ from localslack.state.people import Person
 from localslack.validation.emoji import EMOJI
 
 
-class Talk(Telling):
+class Talk(Channels):
     async def post(
         self,
         text: str,
@@ -123,10 +123,6 @@ class Talk(Telling):
         closed = not self.manifest.messages_tab or self.manifest.messages_read_only
         if channel.is_direct and closed:
             raise NotPossible("sending messages to this app has been turned off")
-
-    def _in_use(self, channel: Channel) -> None:
-        if channel.is_archived:
-            raise NotPossible(f"#{channel.name} is archived")
 
     def _authors(self, message: Message, by: Person) -> None:
         self._reads(message, by)

@@ -1,10 +1,11 @@
-"""The events by which an app hears of what happened in a channel, in Slack's shapes."""
+"""The events by which an app hears of what happened in and to a channel, in Slack's shapes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from localslack.dispatch.view_payload import as_slack
+from localslack.state.ids import TEAM_ID
 from localslack.state.messages import Channel, Happening, Message
 from localslack.state.open_views import View
 from localslack.state.people import BOT_USER, Person
@@ -107,6 +108,39 @@ def home_opened(person: Person, channel: Channel, view: View | None, at: str) ->
     }
 
 
+def archived(channel: Channel, by: Person, at: str) -> Event:
+    what = "archive" if channel.is_archived else "unarchive"
+    name = f"{family(channel)}_{what}"
+    return {"type": name, "channel": channel.id, "user": by.id, "event_ts": at}
+
+
+def joined(channel: Channel, who: Person, by: Person, at: str) -> Event:
+    return member("joined", channel, who, at) | {"inviter": by.id}
+
+
+def left(channel: Channel, who: Person, by: Person, at: str) -> Event:
+    """Who is no longer there hears of themselves in another way than of those who left before."""
+    if who.id != BOT_USER:
+        return member("left", channel, who, at)
+    name = f"{family(channel)}_left"
+    return {"type": name, "channel": channel.id, "actor_id": by.id, "event_ts": at}
+
+
+def member(what: str, channel: Channel, who: Person, at: str) -> Event:
+    return {
+        "type": f"member_{what}_channel",
+        "user": who.id,
+        "channel": channel.id,
+        "channel_type": "C",
+        "team": TEAM_ID,
+        "event_ts": at,
+    }
+
+
+def family(channel: Channel) -> str:
+    return "group" if channel.is_private else "channel"
+
+
 def place(channel: Channel) -> Event:
-    kind = "im" if channel.is_direct else "group" if channel.is_private else "channel"
+    kind = "im" if channel.is_direct else family(channel)
     return {"channel": channel.id, "channel_type": kind}

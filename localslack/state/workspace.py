@@ -95,6 +95,14 @@ class Workspace:
         channel.members.add(user)
         self.changed(channel)
 
+    def leave(self, channel: Channel, user: str) -> None:
+        channel.members.discard(user)
+        self.changed(channel)
+
+    def archive(self, channel: Channel, *, on: bool) -> None:
+        channel.is_archived = on
+        self.changed(channel)
+
     def post(self, channel: Channel, user: str, text: str, **more: Any) -> Message:
         blocks = self.with_ids(more.pop("blocks", None) or [])
         message = Message(self.next_ts(), channel, user, text, blocks, **more)
