@@ -21,6 +21,7 @@ class Channels(Telling):
         """A person, or the app: `slack.bot`."""
         here = self._shared(channel, by)
         self._in_use(here)
+        self._active(who)
         if who.id in here.members:
             raise NotPossible(f"{who.name} is in #{here.name} already")
         self.workspace.join(here, who.id)

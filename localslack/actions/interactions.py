@@ -152,6 +152,7 @@ class Doings:
     async def shortcut(self, callback_id: str, *, by: Person) -> Answer:
         """A global shortcut: it has neither a channel nor a response_url."""
         self._declared(callback_id, "global")
+        self._active(by)
         self.workspace.views.leave(by)
         trigger, at = self.triggers.issue(by), self.workspace.next_ts()
         payload = payloads.interaction(
@@ -248,6 +249,7 @@ class Doings:
 
     def _entered(self, place: Channel | str, by: Person) -> Channel:
         channel = self.channel(place)
+        self._active(by)
         if by.id not in channel.members:
             raise NotPossible(f"{by.name} is not in #{channel.name}")
         return channel
@@ -262,4 +264,9 @@ class Doings:
             raise NotPossible(f"{view.title!r} is open for {view.person.name} only")
         if not view.is_open:
             raise NotPossible(f"{view.title!r} is no longer open")
+        self._active(view.person)
         return view.person
+
+    def _active(self, person: Person) -> None:
+        if person.id in self.workspace.deactivated:
+            raise NotPossible(f"{person.name} is deactivated")

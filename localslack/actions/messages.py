@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from localslack.actions.channels import Channels
+from localslack.actions.accounts import Accounts
 from localslack.actions.composer import composed, preview
 from localslack.dispatch import events
 from localslack.dispatch.answer import Answer
@@ -17,7 +17,7 @@ from localslack.state.people import Person
 from localslack.validation.emoji import EMOJI
 
 
-class Talk(Channels):
+class Talk(Accounts):
     async def post(
         self,
         text: str,
@@ -95,6 +95,7 @@ class Talk(Channels):
         """The person looks at the app's Home tab; None if the app does not want to know."""
         if not self.manifest.home_tab:
             raise NotPossible(f"{self.manifest.name} has no Home tab")
+        self._active(by)
         self.workspace.views.leave(by)
         if "app_home_opened" not in self.manifest.events:
             return None
@@ -113,6 +114,7 @@ class Talk(Channels):
         mimetype: str = "",
     ) -> File:
         """A person's file, to be posted or handed in with a form."""
+        self._active(by)
         if not content or len(content) > LARGEST:
             raise NotPossible(f"a file has from 1 to {LARGEST} bytes, not {len(content)}")
         about = {"title": title, "alt_text": alt_text, "mimetype": mimetype}

@@ -108,6 +108,10 @@ def home_opened(person: Person, channel: Channel, view: View | None, at: str) ->
     }
 
 
+def user_changed(user: Event, at: str) -> Event:
+    return {"type": "user_change", "user": user, "cache_ts": int(float(at)), "event_ts": at}
+
+
 def archived(channel: Channel, by: Person, at: str) -> Event:
     what = "archive" if channel.is_archived else "unarchive"
     name = f"{family(channel)}_{what}"

@@ -32,6 +32,8 @@ class Workspace:
         self.counts_in = "code points"  # What the length of texts is counted in.
         self.bot = bot_named(bot)
         self.people = {each.id: each for each in (*HUMANS, self.bot)}
+        self.deactivated: set[str] = set()
+        """Those of the people who have no account any more."""
         humans = {each.id for each in HUMANS}
         self.channels = {
             channel.id: channel

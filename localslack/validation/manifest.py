@@ -26,6 +26,7 @@ NEEDED = {
     "member_joined_channel": ["channels:read", "groups:read"],
     "member_left_channel": ["channels:read", "groups:read"],
     "team_join": ["users:read"],
+    "user_change": ["users:read"],
 }
 Part = Mapping[str, Any]
 

@@ -49,6 +49,8 @@ def opened(call: Call) -> dict[str, Any]:
     person = call.workspace.people.get(call.text("users"))
     if person is None or person.is_bot:
         raise Refused("user_not_found", problem=False)
+    if person.id in call.workspace.deactivated:
+        raise Refused("user_disabled", problem=False)
     return {"channel": {"id": call.workspace.direct_channel(person).id}}
 
 
