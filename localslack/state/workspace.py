@@ -202,7 +202,15 @@ class Workspace:
         return next(here, None)
 
     def replies(self, parent: Message) -> list[Message]:
-        return self.threads(parent.channel).get(parent.ts, [])
+        """Asked for with every change of a message, so it looks at each but once."""
+        return [
+            each
+            for each in self.messages
+            if each.thread_ts == parent.ts
+            and each.channel is parent.channel
+            and each is not parent
+            and not (each.is_gone or each.ephemeral_to)
+        ]
 
     def threads(self, channel: Channel) -> Mapping[str, list[Message]]:
         """All replies in a channel at once, by the ts that they reply to."""
