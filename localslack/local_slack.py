@@ -49,7 +49,7 @@ Listen = Callable[[web.Application, str, int], AbstractAsyncContextManager[tuple
 
 
 class LocalSlack(Talk):
-    """What one can see and order here; what people can do is in Talk, Questions and Doings."""
+    """What one can see and order here; what people can do is in Talk and what it builds on."""
 
     ada, ben, olga, amir = people.HUMANS
 
