@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from localslack import NotPossible
+from localslack import NotPossible, local_slack
 
 EVENTS = {"message.channels", "message.im", "app_mention"}
 
@@ -132,6 +132,24 @@ async def test_a_tombstone_goes_with_the_last_reply(slack, ear, said, answered):
     assert (parent["subtype"], parent["deleted_ts"]) == ("message_deleted", said.ts)
     assert parent["previous_message"]["subtype"] == "tombstone"
     assert slack.messages("#general") == []
+
+
+async def test_a_tombstone_is_kept_as_long_as_its_replies(manifest, tmp_path):
+    def run():
+        keep = tmp_path / "kept"
+        secrets = {"signing_secret": "s", "bot_token": "xoxb-local"}
+        return local_slack(manifest=replace(manifest, events=frozenset()), keep=keep, **secrets)
+
+    async with run() as slack:
+        parent = slack.say("oh", by=slack.ada)
+        slack.say("what?", by=slack.ben, thread_ts=parent.ts)
+        await slack.delete(parent, by=slack.ada)
+    async with run() as slack:
+        [tombstone, reply] = slack.messages("#general")
+        assert tombstone.as_slack()["subtype"] == "tombstone"
+        await slack.delete(reply, by=slack.ben)
+    async with run() as slack:
+        assert slack.workspace.messages == []
 
 
 async def test_the_apps_own_deleting_leaves_the_same(slack, client, ear):

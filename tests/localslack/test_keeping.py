@@ -70,21 +70,6 @@ async def test_a_deleted_message_stays_deleted_and_an_ephemeral_one_is_gone(run)
         assert slack.workspace.messages == []
 
 
-async def test_a_tombstone_stands_there_again_until_its_replies_are_gone(run):
-    async with run() as slack:
-        parent = slack.say("oh", by=slack.ada)
-        slack.say("what?", by=slack.ben, thread_ts=parent.ts)
-        await slack.delete(parent, by=slack.ada)
-
-    async with run() as slack:
-        [tombstone, reply] = slack.messages("#general")
-        assert tombstone.as_slack()["subtype"] == "tombstone"
-        await slack.delete(reply, by=slack.ben)
-
-    async with run() as slack:
-        assert slack.workspace.messages == []
-
-
 async def test_no_ts_comes_twice_even_if_the_clock_stood_still(run, clock):
     async with run() as slack:
         slack.say("first", by=slack.ada)
