@@ -9,9 +9,9 @@ from localslack.local_slack import Listen, LocalSlack, local_slack
 from localslack.manifest import Manifest
 from localslack.state.files import File
 from localslack.state.keeping import CannotKeep, InUse
+from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
 from localslack.state.people import Person
-from localslack.state.workspace import Channel, Message
 from localslack.web_api.faults import Fault
 from localslack.web_api.rate_limit import RateLimit
 

@@ -23,12 +23,13 @@ from localslack.page_server.guard import guarded, protect
 from localslack.page_server.server import PageServer
 from localslack.state import people
 from localslack.state.keeping import kept
+from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
 from localslack.state.people import Person
 from localslack.state.records import ApiCall, Records, Request
 from localslack.state.reply import Reply
 from localslack.state.triggers import Triggers
-from localslack.state.workspace import Channel, Message, Workspace
+from localslack.state.workspace import Workspace
 from localslack.validation.shape import COUNTS
 from localslack.web_api.call import Surroundings
 from localslack.web_api.faults import Fault, Faults
@@ -48,7 +49,7 @@ Listen = Callable[[web.Application, str, int], AbstractAsyncContextManager[tuple
 
 
 class LocalSlack(Talk):
-    """What one can see and order here; what people can do is in Talk, Questions and Doings."""
+    """What one can see and order here; what people can do is in Talk and what it builds on."""
 
     ada, ben, olga, amir = people.HUMANS
 
@@ -130,8 +131,9 @@ class LocalSlack(Talk):
         return [call for call in self.calls if call.method == method]
 
     def fail(self, method: str, fault: Fault, times: int | None = 1) -> None:
-        """The next calls of the method go wrong; "response_url" is a method too, and so is
-        "websocket", the connecting by Socket Mode, which takes Fault.status."""
+        """The next calls of the method go wrong; "response_url" is a method too, and so are
+        "websocket", the connecting by Socket Mode, which takes Fault.status, and "event", the
+        sending of an event, which takes Fault.lost, Fault.repeated and Fault.held."""
         self._faults.order(method, fault, times)
 
     def heal(self, method: str | None = None) -> None:

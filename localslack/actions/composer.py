@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 from localslack.elements.tokens import TOKEN, escaped, token
-from localslack.state.workspace import Blocks, Workspace
+from localslack.state.messages import Blocks
+from localslack.state.workspace import Workspace
 
 Piece = dict[str, Any]
 STYLES = {"*": "bold", "_": "italic", "~": "strike", "`": "code"}
+LINK = re.compile(r"<(https?://[^|>]+)")
 FENCED = re.compile(r"```\n?(.+?)\n?```", re.DOTALL)
 LIVE = re.compile(rf"{TOKEN}|(?<!\w)(?P<mark>[*_~`])(?P<inner>\S|\S[^\n]*?\S)(?P=mark)(?!\w)")
 
@@ -28,6 +32,17 @@ def composed(text: str, workspace: Workspace) -> tuple[str, Blocks]:
     parts += lines
     said = (said + after).strip("\n")
     return said, [{"type": "rich_text", "elements": parts}] if parts else []
+
+
+def preview(text: str) -> dict[str, Any] | None:
+    """What Slack may attach to a message for the first link in it; None if there is none."""
+    found = LINK.search(text)
+    if found is None:
+        return None
+    url = unescape(found[1])
+    host = urlsplit(url).hostname
+    titles = {"title": host, "title_link": url, "fallback": f"{host}: a page", "text": "A page."}
+    return {"id": 1, "from_url": url, "original_url": url, "service_name": host, **titles}
 
 
 def _lines(text: str, workspace: Workspace) -> tuple[str, list[Piece]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,21 +12,18 @@ from localslack.dispatch.noted_transport import NotedWay
 from localslack.dispatch.over_http import HttpWay
 from localslack.dispatch.over_socket import SocketWay
 from localslack.dispatch.response_urls import ResponseUrl, ResponseUrls
-from localslack.dispatch.transport import Retry, Way
+from localslack.dispatch.transport import Way
 from localslack.elements import elements
 from localslack.elements.fields import NotPossible
 from localslack.elements.tokens import in_command
 from localslack.manifest import Manifest
+from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
 from localslack.state.people import Person
 from localslack.state.records import Records
-from localslack.state.reply import Reply
 from localslack.state.triggers import Triggers
-from localslack.state.workspace import Channel, Message, Workspace
+from localslack.state.workspace import Workspace
 from localslack.validation.shape import counting_in
-
-RETRY_DELAYS = (0.0, 0.05, 0.1)
-"""Slack waits not at all, a minute, five minutes; here the times are scaled."""
 
 
 class Doings:
@@ -156,6 +152,7 @@ class Doings:
     async def shortcut(self, callback_id: str, *, by: Person) -> Answer:
         """A global shortcut: it has neither a channel nor a response_url."""
         self._declared(callback_id, "global")
+        self._active(by)
         self.workspace.views.leave(by)
         trigger, at = self.triggers.issue(by), self.workspace.next_ts()
         payload = payloads.interaction(
@@ -180,32 +177,6 @@ class Doings:
         )
         answer = Answer(await self.way.interaction(payload), trigger.id, url.messages)
         return self._acked(f"message shortcut {callback_id}", answer)
-
-    async def event(
-        self,
-        event: dict[str, Any],
-        *,
-        event_id: str | None = None,
-        retries: int = 3,
-        retry_num: int = 0,
-        retry_reason: str = "http_timeout",
-    ) -> Answer:
-        """Sends an event until it is taken; with `retry_num` even the first is a retry."""
-        name = payloads.subscription(event)
-        if name not in self.manifest.events:
-            raise NotPossible(f"the manifest does not subscribe to {name}")
-        full = {"event_ts": self.workspace.next_ts(), **event}
-        named = event_id or self.workspace.next_id("Ev")
-        payload = payloads.event_callback(full, named, self.workspace.now())
-        reply = await self.way.event(payload, Retry(retry_num, retry_reason))
-        attempts = 1
-        while reply.failure and attempts <= retries and not _no_retry(reply):
-            await asyncio.sleep(RETRY_DELAYS[min(attempts, len(RETRY_DELAYS)) - 1])
-            reply = await self.way.event(payload, Retry(retry_num + attempts, reply.reason))
-            attempts += 1
-        answer = Answer(reply, attempts=attempts)
-        self._conclude(f"event {name}", answer, lambda: None)
-        return answer
 
     async def _click(
         self, seen: Message | View, control: elements.Control, by: Person | None
@@ -278,6 +249,7 @@ class Doings:
 
     def _entered(self, place: Channel | str, by: Person) -> Channel:
         channel = self.channel(place)
+        self._active(by)
         if by.id not in channel.members:
             raise NotPossible(f"{by.name} is not in #{channel.name}")
         return channel
@@ -292,8 +264,9 @@ class Doings:
             raise NotPossible(f"{view.title!r} is open for {view.person.name} only")
         if not view.is_open:
             raise NotPossible(f"{view.title!r} is no longer open")
+        self._active(view.person)
         return view.person
 
-
-def _no_retry(reply: Reply) -> bool:
-    return reply.headers.get("X-Slack-No-Retry") == "1"
+    def _active(self, person: Person) -> None:
+        if person.id in self.workspace.deactivated:
+            raise NotPossible(f"{person.name} is deactivated")

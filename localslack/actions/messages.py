@@ -1,27 +1,23 @@
-"""What people say and show to each other, and what the app hears of it by events."""
+"""What people say and show to each other."""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
+from typing import Any
 from uuid import uuid4
 
-from localslack.actions.composer import composed
-from localslack.actions.options import Questions
-from localslack.dispatch import events, payloads
+from localslack.actions.accounts import Accounts
+from localslack.actions.composer import composed, preview
+from localslack.dispatch import events
 from localslack.dispatch.answer import Answer
 from localslack.elements.fields import NotPossible
 from localslack.state.files import LARGEST, File
-from localslack.state.people import BOT_USER, Person
-from localslack.state.workspace import Channel, Happening, Kind, Message
+from localslack.state.messages import Channel, Happening, Kind, Message
+from localslack.state.people import Person
 from localslack.validation.emoji import EMOJI
 
 
-class Talk(Questions):
-    def __init__(self) -> None:
-        self._echoes: set[asyncio.Task[None]] = set()
-        self.workspace.listeners.append(self._echo)
-
+class Talk(Accounts):
     async def post(
         self,
         text: str,
@@ -54,6 +50,32 @@ class Talk(Questions):
         await self._told(Happening("said", by.id, message), waits)
         return message
 
+    async def edit(self, message: Message, text: str, *, by: Person, waits: bool = True) -> None:
+        """A person's own message. Nothing happens if it says so already."""
+        self._authors(message, by)
+        said, blocks = composed(text.strip(), self.workspace)
+        if not said and not message.files:
+            raise NotPossible("nothing would be left of it: delete it instead")
+        if said != message.text:
+            await self._told(self.workspace.edit(message, said, blocks), waits)
+
+    async def delete(self, message: Message, *, by: Person, waits: bool = True) -> None:
+        """A person's own message. With replies it leaves a tombstone, until they are gone too."""
+        self._authors(message, by)
+        for happening in self.workspace.delete(message):
+            await self._told(happening, waits)
+
+    async def unfurl(
+        self, message: Message, attachment: dict[str, Any] | None = None, *, waits: bool = True
+    ) -> None:
+        """Slack attaches a preview of what the message links to, some seconds after it was said."""
+        if message.deleted or message.ephemeral_to:
+            raise NotPossible("there is no message to attach a preview to")
+        shown = attachment or preview(message.text)
+        if shown is None:
+            raise NotPossible(f"there is no link in {message.text!r}")
+        await self._told(self.workspace.unfurl(message, shown), waits)
+
     async def react(
         self, message: Message, name: str, *, by: Person, on: bool = True, waits: bool = True
     ) -> None:
@@ -73,6 +95,7 @@ class Talk(Questions):
         """The person looks at the app's Home tab; None if the app does not want to know."""
         if not self.manifest.home_tab:
             raise NotPossible(f"{self.manifest.name} has no Home tab")
+        self._active(by)
         self.workspace.views.leave(by)
         if "app_home_opened" not in self.manifest.events:
             return None
@@ -91,60 +114,27 @@ class Talk(Questions):
         mimetype: str = "",
     ) -> File:
         """A person's file, to be posted or handed in with a form."""
+        self._active(by)
         if not content or len(content) > LARGEST:
             raise NotPossible(f"a file has from 1 to {LARGEST} bytes, not {len(content)}")
         about = {"title": title, "alt_text": alt_text, "mimetype": mimetype}
         return self.workspace.files.add(name, content, by.id, self.workspace.now(), **about)
 
-    async def settled(self) -> None:
-        """Waits until the app has heard of everything that it is told in the background."""
-        while self._echoes:
-            await asyncio.wait(self._echoes)
-
-    async def hush(self) -> None:
-        """The same, but no longer than the app is given to answer."""
-        if self._echoes:
-            await asyncio.wait(self._echoes, timeout=self.http.patience)
-        left = list(self._echoes)
-        for echo in left:
-            echo.cancel()
-        await asyncio.gather(*left, return_exceptions=True)
-
-    def _echo(self, happening: Happening) -> None:
-        """In the background: the app may be waiting for the answer to the very call it hears of."""
-        there = self.http.events_url is not None or self.sockets.count > 0
-        if happening.by == BOT_USER and there:
-            self._tell_later(happening)
-
-    async def _told(self, happening: Happening, waits: bool) -> None:
-        if waits:
-            await self._tell(happening)
-        else:
-            self._tell_later(happening)
-
-    def _tell_later(self, happening: Happening) -> None:
-        echo = asyncio.create_task(self._tell(happening))
-        self._echoes.add(echo)
-        echo.add_done_callback(self._echoes.discard)
-
-    async def _tell(self, happening: Happening) -> None:
-        """By the events that the manifest subscribes to, where the bot is a member."""
-        if BOT_USER not in happening.message.channel.members:
-            return
-        told = events.of(happening, self.workspace)
-        heard = [each for each in told if payloads.subscription(each) in self.manifest.events]
-        await asyncio.gather(*(self.event(each) for each in heard))
-
     def _open_to_people(self, channel: Channel) -> None:
-        if channel.is_archived:
-            raise NotPossible(f"#{channel.name} is archived")
+        self._in_use(channel)
         closed = not self.manifest.messages_tab or self.manifest.messages_read_only
         if channel.is_direct and closed:
             raise NotPossible("sending messages to this app has been turned off")
 
+    def _authors(self, message: Message, by: Person) -> None:
+        self._reads(message, by)
+        self._in_use(message.channel)
+        if message.user != by.id:
+            raise NotPossible(f"{by.name} did not write the message {message.text!r}")
+
     def _thread(self, channel: Channel, thread_ts: str) -> None:
         parent = self.workspace.find(channel, thread_ts)
-        if parent is None or parent.deleted or parent.ephemeral_to:
+        if parent is None or parent.is_gone or parent.ephemeral_to:
             raise NotPossible(f"there is no message {thread_ts} to reply to")
         if parent.thread_ts not in (None, thread_ts):
             raise NotPossible("replies have no replies: answer their parent")

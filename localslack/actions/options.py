@@ -13,9 +13,9 @@ from localslack.dispatch.answer import Answer
 from localslack.dispatch.transport import Retry
 from localslack.elements import elements
 from localslack.elements.fields import NotPossible
+from localslack.state.messages import Message
 from localslack.state.open_views import View
 from localslack.state.people import Person
-from localslack.state.workspace import Message
 from localslack.validation import option_objections
 
 LEAST_QUERY = 3

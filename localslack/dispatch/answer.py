@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localslack.elements import elements
+from localslack.state.messages import Blocks, Message
 from localslack.state.open_views import View
 from localslack.state.reply import Reply
-from localslack.state.workspace import Blocks, Message
 
 
 @dataclass

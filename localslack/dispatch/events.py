@@ -1,13 +1,15 @@
-"""The events by which an app hears of what happened in a channel, in Slack's shapes."""
+"""The events by which an app hears of what happened in and to a channel, in Slack's shapes."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from localslack.dispatch.view_payload import as_slack
+from localslack.state.ids import TEAM_ID
+from localslack.state.messages import Channel, Happening, Message
 from localslack.state.open_views import View
 from localslack.state.people import BOT_USER, Person
-from localslack.state.workspace import Channel, Happening, Message, Workspace
+from localslack.state.workspace import Workspace
 
 Event = dict[str, Any]
 MENTION = f"<@{BOT_USER}>"
@@ -22,27 +24,37 @@ def of(happening: Happening, workspace: Workspace) -> list[Event]:
         return said(message, workspace)
     if happening.kind in ("reacted", "unreacted"):
         return [reaction(happening, workspace.next_ts())]
+    if happening.kind == "edited":
+        return edited(happening, workspace)
     return [changed(happening, workspace)]
 
 
 def said(message: Message, workspace: Workspace) -> list[Event]:
-    told = {**in_full(message, workspace), "event_ts": message.ts}
+    told = {**workspace.in_full(message), "event_ts": message.ts}
     if message.files:
         told["subtype"] = "file_share"
     elif message.broadcast and message.thread_ts:
         told["subtype"] = "thread_broadcast"
-    events = [{**told, **place(message.channel)}]
-    # In direct messages there is no app_mention: everything said there is meant for the app.
-    if MENTION in message.text and not message.from_bot and not message.channel.is_direct:
-        mention = {name: part for name, part in told.items() if name != "subtype"}
-        events.append({**mention, "type": "app_mention", "channel": message.channel.id})
     shared = message.channel.id, message.ts
-    return [*events, *(file_shared(each, message.user, *shared) for each in message.files)]
+    return [
+        {**told, **place(message.channel)},
+        *mention(message, workspace, message.ts),
+        *(file_shared(each, message.user, *shared) for each in message.files),
+    ]
 
 
-def in_full(message: Message, workspace: Workspace) -> Event:
-    """The message, and whom it replies to."""
-    return {**message.as_slack(), **workspace.parentage(message)}
+def mention(message: Message, workspace: Workspace, at: str) -> list[Event]:
+    """In direct messages there is none: everything said there is meant for the app."""
+    if MENTION not in message.text or message.from_bot or message.channel.is_direct:
+        return []
+    told = {**workspace.in_full(message), "event_ts": at}
+    return [{**told, "type": "app_mention", "channel": message.channel.id}]
+
+
+def edited(happening: Happening, workspace: Workspace) -> list[Event]:
+    """Who is mentioned is mentioned by every edit again; `edited` tells it from the first time."""
+    event = changed(happening, workspace)
+    return [event, *mention(happening.message, workspace, event["event_ts"])]
 
 
 def changed(happening: Happening, workspace: Workspace) -> Event:
@@ -55,9 +67,10 @@ def changed(happening: Happening, workspace: Workspace) -> Event:
         "event_ts": at,
         **place(message.channel),
     }
-    if happening.kind == "deleted":
+    # A tombstone is what the message has been changed to.
+    if happening.kind == "deleted" and message.is_gone:
         return event | {"subtype": "message_deleted", "deleted_ts": message.ts}
-    return event | {"subtype": "message_changed", "message": in_full(message, workspace)}
+    return event | {"subtype": "message_changed", "message": workspace.in_full(message)}
 
 
 def reaction(happening: Happening, at: str) -> Event:
@@ -95,6 +108,43 @@ def home_opened(person: Person, channel: Channel, view: View | None, at: str) ->
     }
 
 
+def user_changed(user: Event, at: str) -> Event:
+    return {"type": "user_change", "user": user, "cache_ts": int(float(at)), "event_ts": at}
+
+
+def archived(channel: Channel, by: Person, at: str) -> Event:
+    what = "archive" if channel.is_archived else "unarchive"
+    name = f"{family(channel)}_{what}"
+    return {"type": name, "channel": channel.id, "user": by.id, "event_ts": at}
+
+
+def joined(channel: Channel, who: Person, by: Person, at: str) -> Event:
+    return member("joined", channel, who, at) | {"inviter": by.id}
+
+
+def left(channel: Channel, who: Person, by: Person, at: str) -> Event:
+    """Who is no longer there hears of themselves in another way than of those who left before."""
+    if who.id != BOT_USER:
+        return member("left", channel, who, at)
+    name = f"{family(channel)}_left"
+    return {"type": name, "channel": channel.id, "actor_id": by.id, "event_ts": at}
+
+
+def member(what: str, channel: Channel, who: Person, at: str) -> Event:
+    return {
+        "type": f"member_{what}_channel",
+        "user": who.id,
+        "channel": channel.id,
+        "channel_type": "C",
+        "team": TEAM_ID,
+        "event_ts": at,
+    }
+
+
+def family(channel: Channel) -> str:
+    return "group" if channel.is_private else "channel"
+
+
 def place(channel: Channel) -> Event:
-    kind = "im" if channel.is_direct else "group" if channel.is_private else "channel"
+    kind = "im" if channel.is_direct else family(channel)
     return {"channel": channel.id, "channel_type": kind}

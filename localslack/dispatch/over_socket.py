@@ -19,8 +19,9 @@ from uuid import uuid4
 from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from localslack.dispatch.transport import Retry
+from localslack.state.ids import APP_ID
 from localslack.state.reply import Reply
-from localslack.state.workspace import APP_ID, Workspace
+from localslack.state.workspace import Workspace
 
 HOST = "applink-local"
 # The interactions whose acknowledgement may carry something.

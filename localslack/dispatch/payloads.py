@@ -6,9 +6,10 @@ from typing import Any
 
 from localslack.dispatch.view_payload import as_slack
 from localslack.elements.elements import values_of
+from localslack.state.ids import APP_ID, TEAM_DOMAIN, TEAM_ID
+from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
 from localslack.state.people import BOT_USER, Person
-from localslack.state.workspace import APP_ID, TEAM_DOMAIN, TEAM_ID, Channel, Message
 
 VERIFICATION = "local-verification"
 Payload = dict[str, Any]

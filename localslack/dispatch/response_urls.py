@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from localslack.api_error import Refused, refuse_all
+from localslack.state.messages import Channel, Message
 from localslack.state.people import BOT_USER, Person
-from localslack.state.workspace import Channel, Message, Workspace
+from localslack.state.workspace import Workspace
 from localslack.validation import message_objections
 
 USES = 5

@@ -6,8 +6,8 @@ from copy import deepcopy
 from typing import Any
 
 from localslack.elements.elements import state_values
+from localslack.state.ids import APP_ID, BOT_ID, TEAM_ID
 from localslack.state.open_views import View
-from localslack.state.workspace import APP_ID, BOT_ID, TEAM_ID
 
 DEFAULTS: dict[str, Any] = {
     "private_metadata": "",

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from localslack.elements.fields import FIELDS, NotPossible, chosen, empty, initial
+from localslack.state.messages import Message
 from localslack.state.open_views import Typed, View
-from localslack.state.workspace import Message
 
 Block = dict[str, Any]
 BUTTONS = ("button", "icon_button")

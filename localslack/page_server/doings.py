@@ -10,9 +10,9 @@ from localslack.actions.messages import Talk
 from localslack.dispatch.answer import Answer
 from localslack.elements.fields import NotPossible
 from localslack.page_server import shown
+from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
 from localslack.state.people import Person
-from localslack.state.workspace import Channel, Message
 
 Outcome = dict[str, Any]
 
@@ -84,7 +84,7 @@ class Done:
 
 
 class PageDoings:
-    """Who said something or reacted does not wait for the app, which only hears of it."""
+    """Who says something, changes it or reacts does not wait for the app, which hears of it."""
 
     def __init__(self, slack: Talk) -> None:
         self._slack = slack
@@ -98,6 +98,14 @@ class PageDoings:
             broadcast=done.flag("broadcast"),
             waits=False,
         )
+        return {}
+
+    async def edit(self, done: Done) -> Outcome:
+        await self._slack.edit(done.message, done.text("text"), by=done.by, waits=False)
+        return {}
+
+    async def delete(self, done: Done) -> Outcome:
+        await self._slack.delete(done.message, by=done.by, waits=False)
         return {}
 
     async def command(self, done: Done) -> Outcome:

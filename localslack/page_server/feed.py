@@ -15,9 +15,10 @@ from aiohttp import web
 
 from localslack.manifest import Manifest
 from localslack.page_server import shown
+from localslack.state.messages import Channel, Message
 from localslack.state.people import Person
 from localslack.state.records import ApiCall, Records, Request
-from localslack.state.workspace import Change, Channel, Message, Workspace
+from localslack.state.workspace import Change, Workspace
 
 HEARTBEAT = 15.0
 MOST_WAITING = 1000

@@ -39,6 +39,8 @@ class PageServer:
         doings = PageDoings(self._slack)
         by_json = (
             doings.say,
+            doings.edit,
+            doings.delete,
             doings.command,
             doings.press,
             doings.submit,

@@ -8,10 +8,12 @@ from urllib.parse import quote
 
 from localslack.dispatch.view_payload import as_slack
 from localslack.manifest import Manifest
+from localslack.state.ids import APP_ID, TEAM_DOMAIN
+from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
 from localslack.state.people import BOT_USER, Person
 from localslack.state.records import ApiCall, Request
-from localslack.state.workspace import APP_ID, TEAM_DOMAIN, Channel, Message, Workspace
+from localslack.state.workspace import Workspace
 
 Shown = dict[str, Any]
 LOG = 200
@@ -31,7 +33,7 @@ def state(workspace: Workspace, manifest: Manifest, latest: list[Shown], me: Per
         "messages": [
             message(each)
             for each in sorted(workspace.messages, key=lambda each: each.ts)
-            if not each.deleted and sees(me, each)
+            if not each.is_gone and sees(me, each)
         ],
         "views": views(workspace, me),
         "home": home(workspace, me),
@@ -110,7 +112,8 @@ def message(each: Message) -> Shown:
         "broadcast": each.broadcast,
         "edited": each.edited,
         "ephemeral": each.ephemeral_to is not None,
-        "deleted": each.deleted,
+        "deleted": each.is_gone,
+        "tombstone": each.is_tombstone,
         "reactions": [{"name": name, "users": users} for name, users in each.reactions.items()],
         "files": [file(given) for given in each.files if "name" in given],
     }

@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import Any
 
 from localslack.state.files import File
+from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
 from localslack.state.people import Person
-from localslack.state.workspace import Change, Channel, Message, Workspace
+from localslack.state.workspace import Change, Workspace
 
 VERSION = 1
 TABLES = """
@@ -124,7 +125,7 @@ class Keeper:
         """An ephemeral one is not kept, as in Slack, where a reload takes it away."""
         if what.ephemeral_to:
             return
-        if what.deleted:
+        if what.is_gone:
             named = (what.channel.id, what.ts)
             self._database.execute("DELETE FROM messages WHERE channel = ? AND ts = ?", named)
         else:

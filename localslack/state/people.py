@@ -29,6 +29,8 @@ HUMANS = (ADA, BEN, OLGA, AMIR)
 GROUPS = {"oncall": "S0ONCALL"}
 """User groups, by the name that people mention them by."""
 BOT_USER = "U0BOT"
+SLACKBOT = "USLACKBOT"
+"""Slack itself, where it says or does something."""
 
 
 def bot_named(name: str) -> Person:

@@ -8,112 +8,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 from localslack.state.files import File, Files
+from localslack.state.messages import Blocks, Channel, Happening, Kind, Message, answered
 from localslack.state.open_views import OpenViews
-from localslack.state.people import AMIR, BOT_USER, HUMANS, OLGA, Person, bot_named
+from localslack.state.people import AMIR, BOT_USER, HUMANS, OLGA, SLACKBOT, Person, bot_named
 from localslack.state.records import ApiCall, Request
-
-TEAM_ID = "T0LOCAL"
-TEAM_DOMAIN = "local"
-APP_ID = "A0LOCAL"
-BOT_ID = "B0BOT"
 
 MOST_PROBLEMS = 1000
 
-Blocks = list[dict[str, Any]]
-Kind = Literal["said", "edited", "deleted", "reacted", "unreacted"]
 Change: TypeAlias = "Message | Channel | Person | File | ApiCall | Request"
-Offered = dict[str, dict[str, list[dict[str, Any]]]]
-"""Options by block_id and action_id."""
 Watcher = Callable[[Change], None]
 """Told what changed: a message, a channel, a file, what stands before a person, a record."""
-
-
-@dataclass(eq=False)
-class Channel:
-    id: str
-    name: str
-    members: set[str]
-    is_private: bool = False
-    is_archived: bool = False
-
-    @property
-    def is_direct(self) -> bool:
-        return self.id.startswith("D")
-
-
-@dataclass(eq=False)
-class Message:
-    """One message; edits change it in place, so that a test's hold on it stays true."""
-
-    ts: str
-    channel: Channel
-    user: str
-    text: str
-    blocks: Blocks = field(default_factory=list)
-    metadata: dict[str, Any] | None = None
-    thread_ts: str | None = None
-    edited: str | None = None
-    ephemeral_to: str | None = None
-    deleted: bool = False
-    broadcast: bool = False
-    reactions: dict[str, list[str]] = field(default_factory=dict)
-    """The people behind each emoji, in the order in which they came."""
-    files: list[dict[str, Any]] = field(default_factory=list)
-    """As Slack writes them."""
-    client_msg_id: str | None = None
-    """What the client of the person who typed it has called it."""
-    offered: Offered = field(default_factory=dict)
-    """What the app has offered so far in its external selects."""
-
-    @property
-    def from_bot(self) -> bool:
-        return self.user == BOT_USER
-
-    def as_slack(self, *, metadata: bool = False) -> dict[str, Any]:
-        said: dict[str, Any] = {
-            "type": "message",
-            "user": self.user,
-            "ts": self.ts,
-            "text": self.text,
-            "team": TEAM_ID,
-        }
-        if self.from_bot:
-            said |= {"bot_id": BOT_ID, "app_id": APP_ID}
-        if self.blocks:
-            said["blocks"] = deepcopy(self.blocks)
-        if self.thread_ts:
-            said["thread_ts"] = self.thread_ts
-        if self.edited:
-            said["edited"] = {"user": self.user, "ts": self.edited}
-        if self.client_msg_id:
-            said["client_msg_id"] = self.client_msg_id
-        if self.reactions:
-            said["reactions"] = [
-                {"name": name, "users": list(users), "count": len(users)}
-                for name, users in self.reactions.items()
-            ]
-        if self.files:
-            said |= {"files": deepcopy(self.files), "upload": False}
-        if metadata and self.metadata:
-            said["metadata"] = deepcopy(self.metadata)
-        return said
-
-
-@dataclass(frozen=True)
-class Happening:
-    """Something in a channel that an app may hear of."""
-
-    kind: Kind
-    by: str
-    message: Message
-    before: dict[str, Any] = field(default_factory=dict)
-    """The message as it was, where it was changed."""
-    reaction: str = ""
 
 
 class Workspace:
@@ -124,6 +32,8 @@ class Workspace:
         self.counts_in = "code points"  # What the length of texts is counted in.
         self.bot = bot_named(bot)
         self.people = {each.id: each for each in (*HUMANS, self.bot)}
+        self.deactivated: set[str] = set()
+        """Those of the people who have no account any more."""
         humans = {each.id for each in HUMANS}
         self.channels = {
             channel.id: channel
@@ -187,6 +97,14 @@ class Workspace:
         channel.members.add(user)
         self.changed(channel)
 
+    def leave(self, channel: Channel, user: str) -> None:
+        channel.members.discard(user)
+        self.changed(channel)
+
+    def archive(self, channel: Channel, *, on: bool) -> None:
+        channel.is_archived = on
+        self.changed(channel)
+
     def post(self, channel: Channel, user: str, text: str, **more: Any) -> Message:
         blocks = self.with_ids(more.pop("blocks", None) or [])
         message = Message(self.next_ts(), channel, user, text, blocks, **more)
@@ -201,9 +119,9 @@ class Workspace:
         text: str,
         blocks: Blocks | None = None,
         metadata: dict[str, Any] | None = None,
-    ) -> None:
+    ) -> Happening:
         """What is not given stays; empty blocks or metadata are taken away."""
-        before = message.as_slack()
+        before = self.in_full(message)
         message.text = text
         if blocks is not None:
             message.blocks = self.with_ids(blocks)
@@ -211,12 +129,18 @@ class Workspace:
             message.metadata = metadata or None
         message.edited = self.next_ts()
         self.changed(message)
-        self._happened("edited", message, before=before)
+        return self._happened("edited", message, before=before)
 
-    def delete(self, message: Message) -> None:
-        message.deleted = True
+    def unfurl(self, message: Message, attachment: dict[str, Any]) -> Happening:
+        """Done by Slack itself, and no edit."""
+        before = self.in_full(message)
+        message.attachments = [*message.attachments, attachment]
         self.changed(message)
-        self._happened("deleted", message, before=message.as_slack())
+        return self._happened("unfurled", message, by=SLACKBOT, before=before)
+
+    def delete(self, message: Message) -> list[Happening]:
+        """One that has replies leaves a tombstone, which goes with the last of them."""
+        return self._delete(message, message.user)
 
     def react(self, message: Message, name: str, user: str, *, on: bool) -> None:
         """Nothing, if it is so already."""
@@ -269,7 +193,7 @@ class Workspace:
             message
             for message in self.messages
             if message.channel is channel
-            and not message.deleted
+            and not message.is_gone
             and message.ephemeral_to in (None, seen_by)
         ]
 
@@ -278,7 +202,15 @@ class Workspace:
         return next(here, None)
 
     def replies(self, parent: Message) -> list[Message]:
-        return self.threads(parent.channel).get(parent.ts, [])
+        """Asked for with every change of a message, so it looks at each but once."""
+        return [
+            each
+            for each in self.messages
+            if each.thread_ts == parent.ts
+            and each.channel is parent.channel
+            and each is not parent
+            and not (each.is_gone or each.ephemeral_to)
+        ]
 
     def threads(self, channel: Channel) -> Mapping[str, list[Message]]:
         """All replies in a channel at once, by the ts that they reply to."""
@@ -290,11 +222,32 @@ class Workspace:
 
     def parentage(self, message: Message) -> dict[str, str]:
         """Whom a reply replies to, as Slack adds it to replies."""
-        thread = message.thread_ts
-        parent = self.find(message.channel, thread) if thread and thread != message.ts else None
+        parent = self._parent(message)
         return {"parent_user_id": parent.user} if parent else {}
 
-    def _happened(self, kind: Kind, message: Message, **more: Any) -> None:
+    def in_full(self, message: Message) -> dict[str, Any]:
+        """The message with its place in a thread, as events show it."""
+        threading = {**self.parentage(message), **answered(message, self.replies(message))}
+        return {**message.as_slack(), **threading}
+
+    def _parent(self, message: Message) -> Message | None:
+        thread = message.thread_ts
+        return self.find(message.channel, thread) if thread and thread != message.ts else None
+
+    def _delete(self, message: Message, by: str) -> list[Happening]:
+        before = self.in_full(message)
+        message.deleted, message.is_tombstone = True, False
+        if self.replies(message):
+            message.bury()
+        self.changed(message)
+        happened = [self._happened("deleted", message, by=by, before=before)]
+        parent = self._parent(message)
+        if parent and parent.is_tombstone and not self.replies(parent):
+            happened += self._delete(parent, by)
+        return happened
+
+    def _happened(self, kind: Kind, message: Message, **more: Any) -> Happening:
         happening = Happening(kind, **{"by": message.user, **more}, message=message)
         for listener in self.listeners:
             listener(happening)
+        return happening

@@ -17,8 +17,16 @@ NEEDED = {
     "reaction_added": ["reactions:read"],
     "reaction_removed": ["reactions:read"],
     "file_shared": ["files:read"],
+    "channel_archive": ["channels:read"],
+    "channel_left": ["channels:read"],
+    "channel_unarchive": ["channels:read"],
+    "group_archive": ["groups:read"],
+    "group_left": ["groups:read"],
+    "group_unarchive": ["groups:read"],
     "member_joined_channel": ["channels:read", "groups:read"],
+    "member_left_channel": ["channels:read", "groups:read"],
     "team_join": ["users:read"],
+    "user_change": ["users:read"],
 }
 Part = Mapping[str, Any]
 

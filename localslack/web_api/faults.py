@@ -1,20 +1,33 @@
-"""Faults on order: what the Web API shall do wrong, method by method, in the order asked for."""
+"""Faults on order: what goes wrong with calls and with events, each in the order asked for."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from localslack.web_api.rate_limit import RateLimit
 
+EVENT = "event"
+OF_EVENTS = {"lost", "repeated", "held"}
+When = Callable[[Mapping[str, Any]], bool]
+
 
 @dataclass(frozen=True)
 class Fault:
     kind: Literal[
-        "answer", "answer_after", "hang", "hang_after", "cut_before", "cut_after", "limited"
+        "answer",
+        "answer_after",
+        "hang",
+        "hang_after",
+        "cut_before",
+        "cut_after",
+        "limited",
+        "lost",
+        "repeated",
+        "held",
     ]
     code: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -24,6 +37,8 @@ class Fault:
     about: str | None = None
     page: int = 0
     pace: RateLimit | None = None
+    repeats: int = 0
+    when: When | None = None
 
     @classmethod
     def status(cls, code: int) -> Fault:
@@ -76,6 +91,22 @@ class Fault:
         """What was asked is done, and the connection is closed without an answer."""
         return cls("cut_after")
 
+    @classmethod
+    def lost(cls, when: When | None = None, **fields: str) -> Fault:
+        """The event never comes. Only one with these fields, such as `type` and `channel`, and
+        of which `when` is true."""
+        return cls("lost", when=_having(fields, when))
+
+    @classmethod
+    def repeated(cls, times: int = 1, when: When | None = None, **fields: str) -> Fault:
+        """The event comes again, under its own id and as a retry, though it was taken."""
+        return cls("repeated", repeats=times, when=_having(fields, when))
+
+    @classmethod
+    def held(cls, when: When | None = None, **fields: str) -> Fault:
+        """The event does not come until `deliver_held`."""
+        return cls("held", when=_having(fields, when))
+
 
 class Faults:
     def __init__(self) -> None:
@@ -83,6 +114,8 @@ class Faults:
 
     def order(self, method: str, fault: Fault, times: int | None = 1) -> None:
         """`times=None` lasts until it is healed."""
+        if (method == EVENT) != (fault.kind in OF_EVENTS):
+            raise ValueError(f"{method} does not go wrong by being {fault.kind}")
         self._ordered[method].append((fault, times))
 
     def heal(self, method: str | None = None) -> None:
@@ -97,6 +130,8 @@ class Faults:
         for place, (fault, times) in enumerate(waiting):
             if fault.about is not None and not _says(given, fault.about):
                 continue
+            if fault.when is not None and not fault.when(given):
+                continue
             if times is not None and times <= 1:
                 waiting.pop(place)
             elif times is not None:
@@ -107,3 +142,11 @@ class Faults:
 
 def _says(given: Mapping[str, Any], text: str) -> bool:
     return text in json.dumps(given, ensure_ascii=False, default=str)
+
+
+def _having(fields: Mapping[str, str], when: When | None) -> When:
+    def holds(event: Mapping[str, Any]) -> bool:
+        has_all = all(event.get(name) == value for name, value in fields.items())
+        return has_all and (when is None or when(event))
+
+    return holds

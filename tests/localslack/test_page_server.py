@@ -322,6 +322,18 @@ async def test_what_somebody_says_is_seen_by_the_others(slack, ada, ben):
     assert (reply["thread_ts"], reply["broadcast"]) == (said["ts"], True)
 
 
+async def test_who_said_something_edits_and_deletes_it(slack, ada, ben):
+    said = slack.say("hello", by=slack.ada)
+    assert await ada.post("edit", **at(said), text="hello all") == {}
+    assert (await ben.post("delete", **at(said)))["error"].startswith("Ben did not write")
+    slack.say("yes?", by=slack.ben, thread_ts=said.ts)
+    assert await ada.post("delete", **at(said)) == {}
+
+    while not (left := await ben.hear("message"))["tombstone"]:
+        pass
+    assert (left["text"], left["deleted"]) == ("This message was deleted.", False)
+
+
 NOWHERE = "http://127.0.0.1:1/slack/events"
 
 

@@ -29,7 +29,7 @@ async function tell(context, block, element, value, node) {
 }
 
 /** Asks with Slack's confirm object; the answer is true or false. */
-function confirmed(confirm, context) {
+export function confirmed(confirm, context) {
   const titleId = newId("confirm");
   const look = confirm.style === "danger" ? "danger" : "primary";
   const dialog = make(

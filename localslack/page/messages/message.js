@@ -40,8 +40,8 @@ export class MessageView {
     this.element.setAttribute("aria-label", `${this.#name()}, ${clockTime(message.ts)}`);
     const { text, blocks, files, edited } = message;
     this.#part(this.place, [message.ephemeral, message.broadcast, inThread], () => this.#notes());
-    this.#part(this.gutter, [continued], () => [continued ? this.#time("quiet-time") : this.#face()]);
-    this.#part(this.head, [continued], () => (continued ? [] : this.#headline()));
+    this.#part(this.gutter, [continued, message.user], () => [continued ? this.#time("quiet-time") : this.#face()]);
+    this.#part(this.head, [continued, message.user], () => (continued ? [] : this.#headline()));
     this.#part(this.body, [text, blocks, files, edited], () => this.#content());
     this.#part(this.reactions, message.reactions, () => this.#reactionButtons());
     this.#part(this.replies, [replies, inThread], () => this.#thread());
@@ -92,7 +92,7 @@ export class MessageView {
   #headline() {
     const { message } = this.item;
     const click = () => this.session.openPerson(message.user);
-    const isApp = this.#person()?.is_bot && !message.isLocal;
+    const isApp = this.#person()?.is_bot && !message.isLocal && !message.tombstone;
     return [
       make("button", { type: "button", class: "message-name", on: { click } }, this.#name()),
       isApp ? make("span", { class: "badge-app" }, "APP") : "",

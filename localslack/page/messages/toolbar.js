@@ -4,6 +4,7 @@ import { pickEmoji } from "../composer/emoji_picker.js";
 import { icon, iconButton } from "../parts/icons.js";
 import { make } from "../parts/make.js";
 import { openMenu } from "../parts/menu.js";
+import { edit, takeBack } from "./editing.js";
 import { react } from "./message.js";
 import { addressOf } from "../shell/place.js";
 import { toast } from "../parts/toast.js";
@@ -37,8 +38,9 @@ export class Toolbar {
     this.#view = this.list.viewOf(article);
     if (!this.#view || this.#view.item.message.isLocal) return this.element.remove();
     const { message, inThread } = this.#view.item;
-    this.smile.hidden = message.ephemeral;
+    this.smile.hidden = message.ephemeral || message.tombstone;
     this.reply.hidden = message.ephemeral || inThread;
+    this.more.hidden = message.tombstone;
     article.append(this.element);
   }
 
@@ -53,11 +55,14 @@ export class Toolbar {
   }
 
   #menu() {
-    const { message } = this.#view.item;
+    const view = this.#view;
+    const { message } = view.item;
     const { state } = this.session;
+    const isMine = message.user === state.me;
     const shortcuts = state.shortcuts.filter((each) => each.type === "message" && !message.ephemeral);
     openMenu(this.more, "More actions", [
       { label: "Copy link", lead: icon("copy"), pick: () => copyLink(message) },
+      ...(isMine ? this.#ownItems(view) : []),
       ...(shortcuts.length ? ["line", { heading: state.app.name }] : []),
       ...shortcuts.map((each) => ({
         label: each.name,
@@ -66,6 +71,13 @@ export class Toolbar {
         pick: () => this.#run(each, message),
       })),
     ]);
+  }
+
+  #ownItems(view) {
+    return [
+      { label: "Edit message", lead: icon("pen"), pick: () => edit(view, this.session) },
+      { label: "Delete message", lead: icon("trash"), pick: () => takeBack(view, this.session) },
+    ];
   }
 
   #run({ callback_id }, { channel, ts }) {

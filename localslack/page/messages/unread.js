@@ -34,7 +34,7 @@ export class Unread extends EventTarget {
     const { me } = this.#state;
     return this.#state
       .messagesIn(channel)
-      .filter((each) => each.ts > upTo && each.user !== me && !each.isLocal)
+      .filter((each) => each.ts > upTo && each.user !== me && !each.isLocal && !each.tombstone)
       .filter((each) => !isReply(each) || each.broadcast || each.text.includes(`<@${me}`));
   }
 

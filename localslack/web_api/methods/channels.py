@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from localslack.api_error import Refused
+from localslack.state.messages import Channel
 from localslack.state.people import BOT_USER
-from localslack.state.workspace import Channel
 from localslack.web_api.call import Call
 from localslack.web_api.methods.conversations import as_slack, scope_for
 from localslack.web_api.methods.method import Method

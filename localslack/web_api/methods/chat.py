@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from localslack.api_error import Refused, refuse_all
+from localslack.state.messages import Channel, Message
 from localslack.state.people import BOT_USER
-from localslack.state.workspace import Channel, Message
 from localslack.validation import message_objections
 from localslack.web_api.call import Call, TooFast
 from localslack.web_api.methods.method import Method

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from localslack.api_error import Refused
+from localslack.state.messages import Channel, Message, answered
 from localslack.state.people import BOT_USER
-from localslack.state.workspace import Channel, Message
 from localslack.web_api.call import Call
 from localslack.web_api.methods.method import Method
 from localslack.web_api.methods.pages import cut, page, pointed_at, pointing_at
@@ -49,6 +49,8 @@ def opened(call: Call) -> dict[str, Any]:
     person = call.workspace.people.get(call.text("users"))
     if person is None or person.is_bot:
         raise Refused("user_not_found", problem=False)
+    if person.id in call.workspace.deactivated:
+        raise Refused("user_disabled", problem=False)
     return {"channel": {"id": call.workspace.direct_channel(person).id}}
 
 
@@ -68,7 +70,7 @@ def replies(call: Call) -> dict[str, Any]:
     if parent is None or parent.ephemeral_to:
         raise Refused("thread_not_found", problem=False)
     answers = [m for m in call.workspace.replies(parent) if in_time(call, m)]
-    return paged(call, *page(call, [*([] if parent.deleted else [parent]), *answers]))
+    return paged(call, *page(call, [*([] if parent.is_gone else [parent]), *answers]))
 
 
 def readable(call: Call) -> Channel:
@@ -105,14 +107,11 @@ def paged(call: Call, shown: list[Message], cursor: str) -> dict[str, Any]:
 
 
 def in_full(call: Call, message: Message, answers: Sequence[Message]) -> dict[str, Any]:
-    said = {
+    return {
         **message.as_slack(metadata=call.flag("include_all_metadata")),
         **call.workspace.parentage(message),
+        **answered(message, answers),
     }
-    if answers:
-        latest = answers[-1].ts
-        said |= {"thread_ts": message.ts, "reply_count": len(answers), "latest_reply": latest}
-    return said
 
 
 METHODS = {

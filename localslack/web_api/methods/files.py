@@ -7,8 +7,8 @@ from typing import Any
 
 from localslack.api_error import Refused, refuse_all
 from localslack.state.files import LARGEST, File
+from localslack.state.messages import Channel
 from localslack.state.people import BOT_USER
-from localslack.state.workspace import Channel
 from localslack.validation import message_objections
 from localslack.web_api.call import Call
 from localslack.web_api.methods.chat import at_its_pace, thread_named

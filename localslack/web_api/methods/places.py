@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from localslack.api_error import Refused
+from localslack.state.messages import Channel, Message
 from localslack.state.people import BOT_USER
-from localslack.state.workspace import Channel, Message
 from localslack.web_api.call import Call
 
 

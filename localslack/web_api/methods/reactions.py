@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from localslack.api_error import Refused
+from localslack.state.messages import Message
 from localslack.state.people import BOT_USER
-from localslack.state.workspace import Message
 from localslack.validation.emoji import EMOJI
 from localslack.web_api.call import Call
 from localslack.web_api.methods.method import Method

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from localslack.api_error import Refused
+from localslack.state.ids import APP_ID, BOT_ID, TEAM_DOMAIN, TEAM_ID
 from localslack.state.people import BOT_USER, GROUPS
-from localslack.state.workspace import APP_ID, BOT_ID, TEAM_DOMAIN, TEAM_ID
 from localslack.web_api.call import Call
 from localslack.web_api.methods.method import Method
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from localslack.api_error import Refused
+from localslack.state.ids import APP_ID, BOT_ID, TEAM_DOMAIN, TEAM_ID
 from localslack.state.people import BOT_USER, Person
-from localslack.state.workspace import APP_ID, BOT_ID, TEAM_DOMAIN, TEAM_ID
 from localslack.web_api.call import Call
 from localslack.web_api.methods.method import Method
 from localslack.web_api.methods.pages import page
@@ -25,7 +25,7 @@ def auth_test(call: Call) -> dict[str, Any]:
     }
 
 
-def as_slack(person: Person, *, email: bool) -> dict[str, Any]:
+def as_slack(person: Person, *, email: bool, deleted: bool = False) -> dict[str, Any]:
     profile = {"real_name": person.real_name, "display_name": person.name, "team": TEAM_ID}
     if email and not person.is_bot:
         profile["email"] = person.email
@@ -34,7 +34,7 @@ def as_slack(person: Person, *, email: bool) -> dict[str, Any]:
         "team_id": TEAM_ID,
         "name": person.name,
         "real_name": person.real_name,
-        "deleted": False,
+        "deleted": deleted,
         "tz": person.tz,
         "tz_label": person.tz,
         "tz_offset": person.tz_offset,
@@ -55,20 +55,26 @@ def info(call: Call) -> dict[str, Any]:
     person = call.workspace.people.get(call.text("user"))
     if person is None:
         raise Refused("user_not_found", problem=False)
-    return {"user": as_slack(person, email=shows_email(call))}
+    return {"user": shown(call, person)}
+
+
+def shown(call: Call, person: Person) -> dict[str, Any]:
+    deleted = person.id in call.workspace.deactivated
+    return as_slack(person, email=shows_email(call), deleted=deleted)
 
 
 def listed(call: Call) -> dict[str, Any]:
     people, cursor = page(call, list(call.workspace.people.values()))
-    members = [as_slack(each, email=shows_email(call)) for each in people]
+    members = [shown(call, each) for each in people]
     return {"members": members, "response_metadata": {"next_cursor": cursor}}
 
 
 def by_email(call: Call) -> dict[str, Any]:
-    """Bots have no address."""
+    """Bots have no address, and by theirs nobody finds those who are deactivated."""
     wanted = call.text("email").lower()
     for person in call.workspace.people.values():
-        if not person.is_bot and person.email == wanted:
+        gone = person.is_bot or person.id in call.workspace.deactivated
+        if not gone and person.email == wanted:
             return {"user": as_slack(person, email=True)}
     raise Refused("users_not_found", problem=False)
 
