@@ -93,8 +93,10 @@ class Telling(Questions):
             reply = await self.way.event(payload, Retry(first.number + attempts, reply.reason))
             attempts += 1
         answer = Answer(reply, attempts=attempts)
-        name = payloads.subscription(payload["event"])
-        self._conclude(f"event {name}", answer, lambda: None)
+        # An app that has gone since need not hear of its own doing.
+        if reply.status or not events.of_the_app(payload["event"]):
+            name = payloads.subscription(payload["event"])
+            self._conclude(f"event {name}", answer, lambda: None)
         return answer
 
     def _echo(self, happening: Happening) -> None:

@@ -29,6 +29,12 @@ def of(happening: Happening, workspace: Workspace) -> list[Event]:
     return [changed(happening, workspace)]
 
 
+def of_the_app(event: Event) -> bool:
+    """Whether it is about what the app itself posts."""
+    about = (event, event.get("message") or {}, event.get("previous_message") or {})
+    return any(each.get("user") == BOT_USER for each in about)
+
+
 def said(message: Message, workspace: Workspace) -> list[Event]:
     told = {**workspace.in_full(message), "event_ts": message.ts}
     if message.files:
