@@ -8,6 +8,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands
+from bot.conversation import listener
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
 from bot.slack.receiver.workspace import Workspace
@@ -24,7 +25,10 @@ def create_bot(
     client: AsyncWebClient,
     background: Background,
     workspace: Workspace,
+    public_in: str | None,
 ) -> AsyncApp:
+    """`public_in` is the channel in whose threads agents speak to requesters, if there is one."""
+
     async def authorize() -> AuthorizeResult:
         """One workspace, one token: no question to Slack before an ack."""
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=slack.bot_token)
@@ -54,4 +58,5 @@ def create_bot(
     ticket_list.register(app, desk, background)
     whole.register(app, desk, background)
     edit_form.register(app, desk, background)
+    listener.register(app, desk, background, client, workspace, public_in=public_in)
     return app

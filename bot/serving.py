@@ -115,6 +115,7 @@ async def serving(
             client=posting_client(slack),
             background=background,
             workspace=delivering.token.workspace,
+            public_in=slack.channel if settings.card_thread == "public" else None,
         )
         app = wire_http(desk, settings, slack, bolt, delivering.health)
         deadline = Deadline()

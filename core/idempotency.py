@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from pydantic import BaseModel
 
@@ -18,3 +18,9 @@ class Key(NamedTuple):
 
     name: str
     body: str
+
+    @classmethod
+    def of_message(cls, channel: str, ts: str) -> Self:
+        """A message in Slack is the same one, whatever it says by now."""
+        name = f"slack:message:{channel}:{ts}"
+        return cls(name, hashlib.sha256(name.encode()).hexdigest())

@@ -3,6 +3,7 @@
 import ast
 import re
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,12 @@ from api.routes import ENDPOINTS
 from bot import serving
 from bot.alerts import announcer
 from bot.commands import COMMAND, SUBCOMMANDS
+from bot.conversation import listener
 from bot.delivery import dispatcher
 from bot.reports import chart
 from bot.slack import history, poster
 from bot.slack.receiver import http, payloads, socket_mode
-from bot.tickets import form
+from bot.tickets import form, whole
 from bot.tickets import list as ticket_list
 from core.desk import listing, people, reports
 from core.people import passwords
@@ -60,6 +62,8 @@ GIVEN = {
         "ticket commented",
         "ticket acknowledged",
         "ticket snoozed",
+        "comment edited",
+        "comment withdrawn",
     ],
 }
 KIB = 1024
@@ -68,6 +72,7 @@ HELD_TO = {
     "a ticket's title": [inputs.TITLE_LENGTH],
     "a ticket's description": [inputs.DESCRIPTION_LENGTH, form.FIELD_LENGTH],
     "a comment or note": [inputs.MESSAGE_LENGTH],
+    "a message in Slack that is kept": [inputs.SLACK_LENGTH],
     "whom a ticket waits for": [inputs.WAITING_FOR_LENGTH],
     "a password": [people.STAFF_MIN_PASSWORD],
     "comments and notes of a ticket": [room.MOST_COMMENTS, room.USERS_WORDS.comments],
@@ -90,6 +95,9 @@ HELD_TO = {
     "calls of one sweep": [history.SWEPT],
     "a request of Slack's": [http.LARGEST_BODY // KIB**2, http.PATIENCE],
     "fields of a form": [payloads.MOST_FIELDS],
+    "how soon after a message": [listener.EARLY // timedelta(minutes=1)],
+    "messages of which it is remembered": [listener.MOST_TOLD],
+    "what *Show all* shows": [whole.PAGE, whole.BLOCKS],
     "without a connection": [int(socket_mode.PATIENCE), int(socket_mode.LONGEST)],
     "a body over REST": [endpoint.LARGEST_BODY // KIB, endpoint.BODY_PATIENCE],
     "headers": [connections.Limits.header_bytes // KIB, connections.Limits.headers],

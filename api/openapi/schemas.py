@@ -31,7 +31,10 @@ class Person(_Answer):
 
 class Comment(_Answer):
     id: str = _id()
-    message: str = Field(examples=["We are working on this issue."])
+    message: str = Field(
+        description="Empty if it was said in Slack and deleted there.",
+        examples=["We are working on this issue."],
+    )
     author: Person
     created_at: AwareDatetime = _time()
     # Absent rather than false, hence no default.

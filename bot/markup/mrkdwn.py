@@ -91,6 +91,20 @@ def as_typed(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+# An address behind other words.
+_LINK = re.compile(r"<([a-z]+:[^<>|\s]+)\|([^<>]*)>")
+
+
+def as_said(text: str) -> str:
+    """Likewise a message's, with the addresses that nobody sees behind words."""
+    return as_typed(_LINK.sub(_with_address, text))
+
+
+def _with_address(link: re.Match[str]) -> str:
+    address, label = link.groups()
+    return link[0] if label in address else f"{label} ({address})"
+
+
 def _seen(token: re.Match[str]) -> str:
     sign, named, label = token.groups()
     match sign:

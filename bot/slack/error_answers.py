@@ -74,6 +74,10 @@ class ErrorAnswers:
             # They may see its card: "no such ticket" would be nonsense.
             error = NotTheirs()
         error = tellable(error)
+        if kind == "event_callback":
+            # What could not be kept, Slack is to send again.
+            lost = isinstance(error, Unavailable | WentWrong)
+            return BoltResponse(status=503 if lost else 200)
         if kind == "view_submission":
             return _answer(in_form(error, body["view"]))
         text = sentence(error)

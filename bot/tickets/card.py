@@ -77,13 +77,14 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
     done = ticket.status.finished
     blocks = _facts(replace(ticket, description="") if done else ticket, at=at)
     # Everybody in the channel reads a card, so notes are none of its business.
-    if public := [comment for comment in ticket.comments if not comment.internal]:
+    said = [comment for comment in ticket.comments if not comment.withdrawn]
+    if public := [comment for comment in said if not comment.internal]:
         count = ticket.earlier_comments + len(public)
         counted = f"{count} comments, the last one" if count > 1 else "1 comment,"
         last = public[-1]
-        said = f": {one_line(last.message, _ON_CARD)}"
+        words = f": {one_line(last.message, _ON_CARD)}"
         blocks.append(
-            rich_text(emoji("speech_balloon"), f" {counted} by ", person(last.author), said)
+            rich_text(emoji("speech_balloon"), f" {counted} by ", person(last.author), words)
         )
     row = buttons(ticket, ticket.next_actions)
     shown = 0 if done else _DESCRIPTION_SHOWN
@@ -210,6 +211,9 @@ def objection(ticket: Ticket, comment_id: str) -> Message:
     """What its requester said after it was resolved or closed, when nobody looks any more."""
     said = next((one for one in ticket.comments if one.id == comment_id), None)
     words = quoted(said.message, _COMMENT_SHOWN) if said else "see there"
+    if said and said.source:
+        # There it may be edited or withdrawn, and this message follows nothing.
+        words = "see its thread"
     who = f"{mention(ticket.assignee)}, " if ticket.assignee else ""
     text = (
         f":speech_balloon: {who}{inert(name_of(ticket.requester))} says of *{ticket.key}* "
@@ -301,10 +305,13 @@ def _finished(ticket: Ticket) -> str:
 
 
 def _comment(comment: Comment) -> Block:
+    if comment.withdrawn:
+        return said_by(comment)
     return said_by(comment, f"\n{in_lines(comment.message, _COMMENT_SHOWN)}")
 
 
 def said_by(comment: Comment, *words: str) -> Block:
-    """Who said it and when, and the words, if they go along."""
+    """Who said it and when, and the words, if they go along and are there still."""
     note: list[Piece | str] = [" ", emoji("lock"), " note"] if comment.internal else []
-    return rich_text(person(comment.author), " ", moment(comment.created_at), *note, *words)
+    gone = [" withdrawn"] if comment.withdrawn else []
+    return rich_text(person(comment.author), " ", moment(comment.created_at), *note, *gone, *words)

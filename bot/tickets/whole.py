@@ -18,9 +18,13 @@ from bot.tickets.card import SHOW_ALL, said_by, title
 from core.desk import Desk
 from core.people.accounts import Actor
 
-# Comments of a page, and characters of a block: the longest comment takes two.
+# Comments of a page, and characters of a block: the longest that is written in a form or over REST
+# takes two, one that was said in Slack twenty and more.
 PAGE = 10
 CHUNK = 2500
+# Blocks of a page, of a hundred that there may be: one comment always has room. A view may have
+# 250 kB in all.
+BLOCKS = 60
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
@@ -58,9 +62,14 @@ async def whole(desk: Desk, reference: str, *, by: Actor, start: int = 0) -> Blo
     blocks = [title(ticket)]
     if start == 0:
         blocks += _said(ticket.description)
+    last = start
     for comment in comments:
-        blocks += [said_by(comment), *_said(comment.message)]
-    last = start + len(comments)
+        more = [said_by(comment), *_said(comment.message)]
+        if last > start and len(blocks) + len(more) > BLOCKS:
+            following = last
+            break
+        blocks += more
+        last += 1
     if comments:
         blocks.append(context(f"Comments {start + 1} to {last} of {ticket.comments_count}"))
     turns = [_turn("earlier", ticket.id, max(start - PAGE, 0))] if start else []

@@ -1,5 +1,8 @@
 """Comments and notes: added in one write with all that follows from them."""
 
+from dataclasses import replace
+from datetime import datetime
+
 from core.desk.decisions import Decisions, reads_notes
 from core.desk.retrying import Overtaken, until_first
 from core.errors import KeyReused, TicketFull, Unavailable
@@ -9,32 +12,44 @@ from core.people.accounts import Actor
 from core.people.permissions import Action
 from core.sla import Sla
 from core.store.tickets import CommentRole
-from core.tickets import Comment, NewComment, Ticket, TimelineEntry, room
+from core.tickets import Comment, NewComment, SlackMessage, Ticket, TimelineEntry, room
 from core.tickets.room import Room
 
 
 async def commented(
-    decisions: Decisions, reference: str, new: NewComment, *, by: Actor, key: Key | None, sla: Sla
+    decisions: Decisions,
+    reference: str,
+    new: NewComment,
+    *,
+    by: Actor,
+    key: Key | None,
+    sla: Sla,
+    source: SlackMessage | None = None,
+    edited: str | None = None,
 ) -> tuple[Ticket, bool]:
     """The ticket with the comment; and whether the key was used before, so that nothing is new.
 
+    What was said in a message in Slack counts from when it was said, however late it is heard of.
     Raises NotAllowed, TicketNotFound, TicketFull, KeyReused.
     """
     only = permissions.only_of(by, Action.NOTE if new.internal else Action.COMMENT)
     if key is not None:
-        key = Key(f"{by.id}:{key.name}", key.body)
-    tickets, at = decisions.tickets, decisions.clock()
-    comment = Comment(tickets.new_id(), new.message, by.person, at, new.internal)
+        key = of_author(by, key)
+    tickets, now = decisions.tickets, decisions.clock()
+    at = min(source.at, now) if source else now
+    comment = Comment(tickets.new_id(), new.message, by.person, at, new.internal, source, edited)
     entry = TimelineEntry(at, by.person, by.via, "noted" if new.internal else "commented")
     role: CommentRole = "requester"
     if only is None:
         role = "noting" if new.internal else "bystander" if by.bot else "responder"
     space = room.for_comment(by=by)
-    ticket = await tickets.add_comment(reference, comment, entry, key=key, role=role, room=space)
+    ticket = await tickets.add_comment(
+        reference, comment, entry, key=key, role=role, room=space, heard_at=now
+    )
     if ticket is None:
         # Perhaps something follows from it; perhaps it cannot be.
         ticket = await _on_own(
-            decisions, reference, comment, entry, by=by, key=key, space=space, sla=sla
+            decisions, reference, comment, entry, by=by, key=key, space=space, sla=sla, now=now
         )
     if ticket is not None:
         decisions.note(ticket, entry, by)
@@ -50,6 +65,11 @@ async def commented(
     return ticket.seen_by(by), True
 
 
+def of_author(by: Actor, key: Key) -> Key:
+    """A comment's key, which is its author's own."""
+    return Key(f"{by.id}:{key.name}", key.body)
+
+
 async def _on_own(
     decisions: Decisions,
     reference: str,
@@ -60,6 +80,7 @@ async def _on_own(
     key: Key | None,
     space: Room,
     sla: Sla,
+    now: datetime,
 ) -> Ticket | None:
     """The requester's comment, which sets a ticket going again that waits for them.
 
@@ -70,10 +91,10 @@ async def _on_own(
         ticket = await decisions.whole(reference, by=by)
         if ticket.requester.id != by.id or comment.internal:
             return None
-        at = comment.created_at
-        followed = ticket.answered(by=by, at=at, sla=sla)
+        followed = ticket.answered(by=by, at=comment.created_at, sla=sla)
         if followed is not None:
-            followed = decisions.rules.planned(followed[0], at=at), followed[1]
+            going_on = replace(followed[0], updated_at=now)
+            followed = decisions.rules.planned(going_on, at=now), followed[1]
         added = await decisions.tickets.add_comment_to(
             ticket,
             comment,
@@ -82,10 +103,11 @@ async def _on_own(
             notes=reads_notes(by),
             consequence=followed,
             room=space,
+            heard_at=now,
         )
         if added is None:
-            now = await decisions.whole(reference, by=by)
-            if now.version != ticket.version:
+            latest = await decisions.whole(reference, by=by)
+            if latest.version != ticket.version:
                 raise Overtaken
         return added
 

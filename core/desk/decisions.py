@@ -168,6 +168,8 @@ _LOGGED = {
     "changed": "ticket changed",
     "commented": "ticket commented",
     "noted": "ticket commented",
+    "edited": "comment edited",
+    "withdrawn": "comment withdrawn",
     "acknowledged": "ticket acknowledged",
     "snoozed": "ticket snoozed",
 }

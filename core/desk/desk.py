@@ -9,6 +9,7 @@ from core.alerts.rules import LONGEST_SNOOZE, AlertRules
 from core.clock import Clock, utcnow
 from core.desk import listing, reports
 from core.desk.commenting import commented
+from core.desk.conversation import Conversation
 from core.desk.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
 from core.desk.filing import Filed, Origin, filed_before
 from core.desk.listing import Page, Urgent
@@ -58,6 +59,11 @@ class Desk:
     @cached_property
     def _decisions(self) -> Decisions:
         return Decisions(self.tickets, self.clock, self.rules, self.changed)
+
+    @cached_property
+    def conversation(self) -> Conversation:
+        """Its part in Slack's threads."""
+        return Conversation(self._decisions, self.people, self.sla)
 
     async def open_ticket(
         self,

@@ -91,6 +91,15 @@ class People:
             account = replace(account, name=name)
         return self._remember(slack_id, account)
 
+    async def known_in_slack(self, slack_id: str) -> Actor | None:
+        """Somebody with an account, or with a role in Slack, who gets one; else nobody does."""
+        if slack_id not in self._staff and self._recall(slack_id) is None:
+            found = await self._accounts.of_slack_users([slack_id])
+            if not found:
+                return None
+            self._remember(slack_id, found[0])
+        return await self.acting_in_slack(slack_id, name=None)
+
     def _recall(self, known_by: str) -> Account | None:
         until, account = self._remembered.get(known_by, (0.0, None))
         return account if until > time.monotonic() else None

@@ -9,13 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    Field,
-    SecretStr,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.alerts.escalations import Escalations, Told, read_escalations
@@ -105,6 +99,7 @@ class Settings(BaseSettings):
     slack_api_url: SlackApi = "https://slack.com/api/"
     local_slack_port: int = Field(default=4500, ge=0, le=65535)
     alert_channel: Channel | None = None
+    card_thread: Literal["internal", "public"] = "internal"
     admins: People = []
     agents: People = []
     sla_hours: PriorityHours = {Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48}
@@ -138,7 +133,7 @@ class Settings(BaseSettings):
             return field.get_default()
         return bare(value, lines=NoDecode in field.metadata) if isinstance(value, str) else value
 
-    @field_validator("log_level", "log_format", mode="before")
+    @field_validator("card_thread", "log_level", "log_format", mode="before")
     @classmethod
     def _in_any_case(cls, value: Any) -> Any:
         return value.lower() if isinstance(value, str) else value

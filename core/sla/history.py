@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple, Self
 
 from core.people.accounts import Actor, Person
@@ -11,6 +11,8 @@ from core.sla.calendar import Calendar
 
 # Whom a ticket waits for unless somebody else is named.
 REQUESTER = "requester"
+# Between Slack's clock and those of the desk's processes.
+CLOCKS_DIFFER = timedelta(seconds=5)
 # More than anybody makes by hand: a program that changes a ticket's status to and fro does.
 MOST_PAUSES = 200
 

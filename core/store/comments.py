@@ -9,6 +9,8 @@ from core.store.mapping import Document
 from core.tickets import LATEST_COMMENTS, Comment
 
 _ALL: Document = {"$ifNull": ["$comments", []]}
+# How often words of theirs were changed or withdrawn.
+EDITS: Document = {"$sum": "$comments.edits"}
 _PUBLIC: Document = {"$filter": {"input": _ALL, "cond": {"$ne": ["$$this.internal", True]}}}
 
 
@@ -17,7 +19,12 @@ def latest(*, notes: bool) -> Document:
     twelve MiB. Without notes, the latest are those that a requester may read."""
     return {
         "comments": {"$slice": [_ALL if notes else _PUBLIC, -LATEST_COMMENTS]},
-        "comment_counts": {"public": {"$size": _PUBLIC}, "all": {"$size": _ALL}},
+        "comment_counts": {
+            "public": {"$size": _PUBLIC},
+            "all": {"$size": _ALL},
+            "public_edits": {"$sum": {"$map": {"input": _PUBLIC, "in": "$$this.edits"}}},
+            "all_edits": EDITS,
+        },
     }
 
 

@@ -12,6 +12,7 @@ from core.sla.history import Pause
 from core.tickets import (
     Comment,
     Priority,
+    SlackMessage,
     Status,
     Ticket,
     TicketSummary,
@@ -77,16 +78,23 @@ def comment_document(comment: Comment, *, key: str | None, body: str | None) -> 
     }
     if comment.internal:
         document["internal"] = True
+    if comment.source is not None:
+        document["source"] = comment.source._asdict()
+    if comment.edited is not None:
+        document["edited"] = comment.edited
     return document | ({"key": key, "body": body} if key else {})
 
 
 def comment(document: Document) -> Comment:
+    source = document.get("source")
     return Comment(
         str(document["_id"]),
         document["message"],
         person(document["author"]),
         document["created_at"],
         document.get("internal", False),
+        SlackMessage(source["channel"], source["ts"]) if source else None,
+        document.get("edited"),
     )
 
 
@@ -190,6 +198,8 @@ def ticket(document: Document) -> Ticket:
         comments=comments,
         earlier_comments=counts["public"] - (len(comments) - notes),
         earlier_notes=counts["all"] - counts["public"] - notes,
+        edits=counts.get("public_edits", 0),
+        note_edits=counts.get("all_edits", 0) - counts.get("public_edits", 0),
     )
 
 

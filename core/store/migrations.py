@@ -86,6 +86,13 @@ INDEXES = {
         ),
         _index("alert_watched", "alert.watch.until", only={"alert.watch.until": {"$exists": True}}),
         _index("created_at", "-created_at", "-number"),
+        # Of what is in Slack: a ticket's own messages, and those that became its comments.
+        _index("thread", "deliveries.ts", only={"deliveries.ts": {"$exists": True}}),
+        _index(
+            "comment_source",
+            "comments.source.ts",
+            only={"comments.source.ts": {"$exists": True}},
+        ),
     ],
     "full_tickets": [_index("until", "until")],
     "accounts": [

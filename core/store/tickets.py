@@ -1,5 +1,6 @@
 """Tickets in MongoDB: one document each, one atomic write per change."""
 
+from datetime import datetime
 from typing import Literal
 
 from bson import ObjectId
@@ -11,7 +12,7 @@ from core.errors import Unavailable
 from core.idempotency import Key
 from core.sla.history import REQUESTER
 from core.store import mapping, questions, updates
-from core.store.comments import Comments, latest
+from core.store.comments import EDITS, Comments, latest
 from core.store.counters import Counters
 from core.store.delivery import entries
 from core.store.delivery.entries import owed
@@ -21,6 +22,7 @@ from core.store.mongo.indexes import Indexes
 from core.store.projections import IN_LISTS, IN_TICKETS
 from core.store.reports import ReportStore
 from core.store.room import has_room
+from core.store.threads import Threads
 from core.tickets import (
     Comment,
     Ticket,
@@ -54,6 +56,7 @@ class TicketStore:
         self._numbers = Counters(counters.with_options(write_concern=WriteConcern(w=1)), tickets)
         self.overviews = ReportStore(tickets, indexes)
         self.comments = Comments(tickets)
+        self.threads = Threads(tickets)
 
     @staticmethod
     def new_id() -> str:
@@ -139,6 +142,8 @@ class TicketStore:
             which["timeline.key"] = {"$ne": key}
         if comments_too:
             which["comments"] = {"$size": old.comments_count}
+            as_they_were = {"$eq": [EDITS, old.edits + old.note_edits]}
+            which["$expr"] = {"$and": [has_room(room.below), as_they_were]}
         timeline = [mapping.timeline_document(entry, key=key)]
         comments = []
         if said is not None:
@@ -150,7 +155,7 @@ class TicketStore:
         return (await self._tickets.update_one(which, stages)).matched_count == 1
 
     @reaches_mongo
-    async def is_full(self, ticket: Ticket, room: Room) -> bool:
+    async def is_full(self, ticket: TicketSummary, room: Room) -> bool:
         which = {"_id": ObjectId(ticket.id), "$expr": has_room(room.below)}
         return await self._tickets.find_one(which, {"_id": 1}) is None
 
@@ -169,9 +174,10 @@ class TicketStore:
         key: Key | None,
         role: CommentRole,
         room: Room,
+        heard_at: datetime | None = None,
     ) -> Ticket | None:
         """Adds a comment that has no consequences beyond its author's role, and returns the
-        ticket with it.
+        ticket with it; `heard_at` is when the desk heard of it, if that is later.
 
         None if there is no such ticket, if it takes no more comments, if the key was used
         before, or if the comment may have consequences that core/tickets/ticket.py decides.
@@ -184,7 +190,7 @@ class TicketStore:
         deliveries: entries.Expression = entries.ALL
         if not comment.internal:
             # A note changes nothing that others than agents see.
-            change["updated_at"] = comment.created_at
+            change["updated_at"] = heard_at or comment.created_at
             deliveries = entries.after_comment()
         match role:
             case "requester":
@@ -211,13 +217,15 @@ class TicketStore:
         notes: bool,
         consequence: tuple[Ticket, TimelineEntry] | None,
         room: Room,
+        heard_at: datetime | None = None,
     ) -> Ticket | None:
         """The same with what follows from it, in one write; None also if the ticket is not the
         latest any more."""
         which: Document = {"_id": ObjectId(old.id), "version": old.version}
         timeline, said = [mapping.timeline_document(entry)], [_said(comment, key)]
         if consequence is None:
-            change = {"updated_at": comment.created_at} | updates.addition(timeline, said)
+            heard_at = heard_at or comment.created_at
+            change = {"updated_at": heard_at} | updates.addition(timeline, said)
             stages = owed(entries.after_objection(comment.id), **change)
         else:
             new, followed = consequence

@@ -1,26 +1,28 @@
 """What a ticket is and what may happen to it: pure decisions, no effects."""
 
+from core.tickets.comment import Comment, SlackMessage, slack_time
 from core.tickets.inputs import (
     DESCRIPTION_LENGTH,
     MESSAGE_LENGTH,
+    SLACK_LENGTH,
     TITLE_LENGTH,
     WAITING_FOR_LENGTH,
     Changes,
     NewComment,
     NewTicket,
+    SlackWords,
     parse,
 )
 from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
 from core.tickets.ticket import (
     LARGEST_NUMBER,
     LATEST_COMMENTS,
-    Comment,
     Ticket,
     TicketSummary,
-    TimelineEntry,
     TrackedTicket,
     ticket_number,
 )
+from core.tickets.timeline import TimelineEntry, What
 
 __all__ = [
     "ACTION_FOR",
@@ -28,6 +30,7 @@ __all__ = [
     "LARGEST_NUMBER",
     "LATEST_COMMENTS",
     "MESSAGE_LENGTH",
+    "SLACK_LENGTH",
     "TITLE_LENGTH",
     "TRANSITIONS",
     "WAITING_FOR_LENGTH",
@@ -36,12 +39,16 @@ __all__ = [
     "NewComment",
     "NewTicket",
     "Priority",
+    "SlackMessage",
+    "SlackWords",
     "Status",
     "Ticket",
     "TicketSummary",
     "TimelineEntry",
     "TrackedTicket",
+    "What",
     "label",
     "parse",
+    "slack_time",
     "ticket_number",
 ]

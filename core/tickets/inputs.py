@@ -29,6 +29,8 @@ Model = TypeVar("Model", bound=BaseModel)
 TITLE_LENGTH = 200
 DESCRIPTION_LENGTH = 10_000
 MESSAGE_LENGTH = 4_000
+# A message of Slack's has 40,000 at most, and a line for each file that goes with it.
+SLACK_LENGTH = 50_000
 WAITING_FOR_LENGTH = 100
 
 
@@ -67,6 +69,17 @@ class NewComment(_Input):
     internal: bool = Field(
         False, description="A note among agents, which the requester never sees.", examples=[False]
     )
+
+
+class SlackWords(NewComment):
+    """What somebody said in a message in Slack."""
+
+    message: Annotated[
+        str,
+        Field(min_length=1, max_length=SLACK_LENGTH),
+        AfterValidator(without_nul),
+        AfterValidator(not_blank),
+    ]
 
 
 class Changes(_Input):

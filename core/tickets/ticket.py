@@ -4,19 +4,21 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 from core.clock import is_breached
 from core.errors import InvalidInput, WrongState
-from core.people.accounts import Actor, Person, Via
+from core.people.accounts import Actor, Person
 from core.people.permissions import Action, can, require
 from core.sla import Promise, Sla, SlaHistory
-from core.sla.history import REQUESTER, Pause, responds
+from core.sla.history import CLOCKS_DIFFER, REQUESTER, Pause, responds
 from core.tickets.alert import NONE as NO_ALERT
 from core.tickets.alert import Alert, Silence
+from core.tickets.comment import Comment
 from core.tickets.inputs import NewTicket
 from core.tickets.source import Source
 from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
+from core.tickets.timeline import TimelineEntry
 
 # Numbers have fifteen digits at most: as many as any reader of JSON keeps exact.
 LARGEST_NUMBER = 10**15 - 1
@@ -24,26 +26,6 @@ LARGEST_NUMBER = 10**15 - 1
 LATEST_COMMENTS = 100
 
 NextAction = Literal["claim", "start", "wait", "resolve", "reopen", "close"]
-
-
-class Comment(NamedTuple):
-    id: str
-    message: str
-    author: Person
-    created_at: datetime
-    internal: bool = False
-
-
-class TimelineEntry(NamedTuple):
-    """Who did what to a ticket, when and from where; `changes` maps a field to (old, new)."""
-
-    at: datetime
-    by: Person
-    via: Via
-    what: Literal["created", "changed", "commented", "noted", "acknowledged", "snoozed"]
-    changes: Mapping[str, tuple[object, object]] = {}
-    # Until when its alerts were put off.
-    until: datetime | None = None
 
 
 # The ticket classes are not frozen because a frozen one takes nine times as long to
@@ -127,6 +109,9 @@ class Ticket(TrackedTicket):
     comments: tuple[Comment, ...] = ()
     earlier_comments: int = 0
     earlier_notes: int = 0
+    # How often words of comments were changed or withdrawn, and of notes.
+    edits: int = 0
+    note_edits: int = 0
 
     @classmethod
     def opened(
@@ -156,7 +141,7 @@ class Ticket(TrackedTicket):
         public = tuple(comment for comment in self.comments if not comment.internal)
         if len(public) == len(self.comments) and not self.earlier_notes:
             return self
-        return replace(self, comments=public, earlier_notes=0)
+        return replace(self, comments=public, earlier_notes=0, note_edits=0)
 
     @property
     def comments_count(self) -> int:
@@ -165,8 +150,9 @@ class Ticket(TrackedTicket):
 
     @property
     def etag(self) -> str:
-        """Covers the comments too, which do not raise the version."""
-        return f'"{self.version}.{self.comments_count}"'
+        """Covers the comments too, which do not raise the version, and what became of them."""
+        edits = self.edits + self.note_edits
+        return f'"{self.version}.{self.comments_count}{f".{edits}" if edits else ""}"'
 
     def changed(
         self, fields: Mapping[str, Any], *, by: Actor, at: datetime, sla: Sla
@@ -198,9 +184,12 @@ class Ticket(TrackedTicket):
     def answered(
         self, *, by: Actor, at: datetime, sla: Sla
     ) -> "tuple[Ticket, TimelineEntry] | None":
-        """The ticket going on because its requester, for whom it waited, said something; None
-        if it did not wait for them."""
+        """The ticket going on because its requester, for whom it waited, said something then;
+        None if it did not wait for them, or not yet."""
         if self.waiting_for != REQUESTER or by.id != self.requester.id:
+            return None
+        paused = self.sla_history.paused
+        if paused is not None and at < paused.since - CLOCKS_DIFFER:
             return None
         status = Status.IN_PROGRESS if self.assignee else Status.OPEN
         return self._with({"status": status}, by=by, at=at, sla=sla)

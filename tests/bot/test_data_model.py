@@ -10,6 +10,7 @@ from core.store.migrations import INDEXES
 from localslack import Fault
 from tests.bot.alerts.test_announcer import alerts_in
 from tests.bot.conftest import card_of
+from tests.bot.conversation.conftest import changed, known, later
 from tests.bot.reports.test_digest import digests
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data-model.md").read_text()
@@ -74,7 +75,7 @@ def test_every_index_is_there(index):
     assert f"`{index}`" in section("Indexes")
 
 
-async def test_all_that_work_on_a_ticket_leaves_behind(slack, start, database, clock):
+async def test_all_that_work_on_a_ticket_leaves_behind(slack, start, database, clock, store):
     """From the form to the end: words, waiting, alerts that are put off, the board, the digest."""
     async with start(soon_percent=75, digest_time=time(12, 30)):
         await slack.command("new", by=slack.ada)
@@ -83,6 +84,10 @@ async def test_all_that_work_on_a_ticket_leaves_behind(slack, start, database, c
         for words in ("comment 1 Seen", "note 1 Again", "assign 1 me", "wait 1"):
             await slack.command(words, by=slack.olga)
         await slack.command("comment 1 So it is", by=slack.ada)
+        card = await slack.until(lambda: card_of(slack, "T-1"))
+        await known(store, card)
+        said = await slack.post("Hm", by=slack.olga, channel="#helpdesk", thread_ts=card.ts)
+        await slack.event(changed(said, "Hm!", edited=later(said, 1)))
         await slack.command("new high Mail is slow", by=slack.ben)
         await slack.until(lambda: card_of(slack, "T-2"))
         clock.forward(hours=3, milliseconds=1)
@@ -98,6 +103,7 @@ async def test_all_that_work_on_a_ticket_leaves_behind(slack, start, database, c
 
     assert await database["digests"].count_documents({"ts": {"$exists": True}}) == 1
     assert await database["boards"].count_documents({"said": {"$exists": True}}) == 1
+    assert await database["tickets"].count_documents({"comments.edits": 1}) == 1
     assert await database["tickets"].count_documents({"alert.snoozed.by": {"$exists": True}}) == 1
     await assert_the_page_tells_of_all(database)
 

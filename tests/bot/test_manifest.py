@@ -18,6 +18,7 @@ SOURCES = {path: path.read_text() for path in (ROOT / "bot").rglob("*.py")}
 # What Slack asks for each method (docs.slack.dev/reference/methods); None: nothing.
 SCOPES = {
     "chat.delete": "chat:write",
+    "chat.postEphemeral": "chat:write",
     "chat.postMessage": "chat:write",
     "chat.update": "chat:write",
     "conversations.history": "channels:history",

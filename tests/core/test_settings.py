@@ -90,6 +90,7 @@ GOOD = [
         {"cors_origins": ["local", "https://desk.example.com", "http://[::1]:3000", "*"]},
     ),
     ({"LOG_LEVEL": "WARNING"}, {"log_level": "warning"}),
+    ({"HELPDESK_CARD_THREAD": "Public"}, {"card_thread": "public"}),
     (
         {"SLACK_API_URL": "http://127.0.0.1:4500/api"},
         {"slack_api_url": "http://127.0.0.1:4500/api/"},
@@ -142,6 +143,7 @@ BAD = [
     ({"HELPDESK_ALERT_LEASE_SECONDS": "10"}, "HELPDESK_ALERT_LEASE_SECONDS"),
     ({"HELPDESK_ALERT_HISTORY_SECONDS": "-1"}, "HELPDESK_ALERT_HISTORY_SECONDS"),
     ({"LOG_LEVEL": "canary"}, "LOG_LEVEL"),
+    ({"HELPDESK_CARD_THREAD": "secret"}, "HELPDESK_CARD_THREAD"),
     ({"LOG_FORMAT": "canary"}, "LOG_FORMAT"),
     ({"SLACK_API_URL": "https://canary.example.com/api/"}, "SLACK_API_URL"),
     ({"SLACK_API_URL": "http://slack.com/api/"}, "SLACK_API_URL"),

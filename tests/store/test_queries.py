@@ -25,6 +25,7 @@ from core.tickets import (
     NewComment,
     NewTicket,
     Priority,
+    SlackMessage,
     Status,
     Ticket,
     TimelineEntry,
@@ -376,6 +377,46 @@ async def test_changes_and_comments_find_their_ticket_by_an_index(store, plans):
     for asking in asked:
         _, found = await plans(asking)
         assert wasteful(found) == []
+
+
+async def test_whose_thread_it_is_and_what_was_said_there_is_found_by_indexes(
+    store, plans, database
+):
+    there = {"$set": {"deliveries.0.to": "C1", "deliveries.0.ts": "1772442000.000100"}}
+    await database["tickets"].update_one({"number": 7}, there)
+    source = SlackMessage("C1", "1772442001.000100")
+    comment = Comment(str(ObjectId()), "hello", ADA.person, NOW, source=source)
+    said = TimelineEntry(NOW, ADA.person, Via.SLACK, "commented")
+    threads = store.tickets.threads
+
+    found = await threads.ticket_in_thread("C1", "1772442000.000100")
+    assert found.number == 7
+    await store.tickets.add_comment(
+        found.id, comment, said, key=None, role="requester", room=WORDS, heard_at=NOW
+    )
+    edited = comment._replace(message="hi", edited="1772442002.000100")
+    for asking in (
+        threads.ticket_in_thread("C1", "1772442000.000100"),
+        threads.comment_from(source),
+        threads.change_comment(found.id, edited, said, room=WORDS, at=NOW),
+    ):
+        _, plan = await plans(asking)
+        assert wasteful(plan) == []
+
+
+async def test_what_belongs_to_no_ticket_is_one_look_that_touches_none(store, database, recorder):
+    for asking in (
+        store.tickets.threads.ticket_in_thread("C1", "1.000001"),
+        store.tickets.threads.comment_from(SlackMessage("C1", "1.000001")),
+    ):
+        recorder.commands.clear()
+        assert await asking is None
+
+        [(_, command)] = recorder.commands
+        asked = {part: said for part, said in command.items() if part in ASKED["find"]}
+        explain = {"explain": asked | {"limit": 1}, "verbosity": "executionStats"}
+        stats = (await database.command(explain))["executionStats"]
+        assert (stats["totalDocsExamined"], stats["totalKeysExamined"]) == (0, 0)
 
 
 async def test_the_counter_and_its_catching_up_use_indexes(store, plans, database):

@@ -19,7 +19,8 @@ MOST_FIELDS = 100
 
 Word = Annotated[str, Field(max_length=255)]
 Id = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,50}$")]
-Ts = Annotated[str, Field(pattern=r"^[0-9]{1,12}\.[0-9]{6}$")]
+# When a message was posted, which tells it from all others of its channel.
+Ts = Annotated[str, Field(pattern=r"^[0-9]{1,10}\.[0-9]{6}$")]
 Url = Annotated[str, Field(max_length=2000)]
 Part = TypeVar("Part", bound="_Part")
 
@@ -166,6 +167,49 @@ class Event(_Part):
     event: _Event | None = None
 
 
+class _File(_Part):
+    name: str | None = None
+    permalink: str | None = None
+
+
+class _Edited(_Part):
+    ts: Ts
+
+
+class _Was(_Part):
+    """A message before it was changed or deleted."""
+
+    user: Id | None = None
+    thread_ts: Ts | None = None
+
+
+class _Heard(_Was):
+    ts: Ts | None = None
+    subtype: Word | None = None
+    # The app that wrote it, be it for a person.
+    bot_id: Word | None = None
+    text: str | None = None
+    files: list[_File] | None = None
+    edited: _Edited | None = None
+
+
+class _MessageEvent(_Heard, _Event):
+    """Somebody said something, or that was changed or deleted
+    (https://docs.slack.dev/reference/events/message)."""
+
+    type: Literal["message"]
+    channel: Id | None = None
+    # Who wrote what a reply is under.
+    parent_user_id: Id | None = None
+    message: _Heard | None = None
+    previous_message: _Was | None = None
+    deleted_ts: Ts | None = None
+
+
+class MessageEvent(Event):
+    event: _MessageEvent
+
+
 _INTERACTIONS: Mapping[str, type[Interaction]] = {
     "block_actions": Pressed,
     "message_action": MessageShortcut,
@@ -183,7 +227,9 @@ def interaction(payload: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def event(payload: Mapping[str, Any]) -> dict[str, Any]:
-    return _checked(Event, payload)
+    told = payload.get("event")
+    is_message = isinstance(told, Mapping) and told.get("type") == "message"
+    return _checked(MessageEvent if is_message else Event, payload)
 
 
 def response_urls(payload: Mapping[str, Any]) -> list[str]:

@@ -1,0 +1,1 @@
+"""What people say in the threads of tickets."""

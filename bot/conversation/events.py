@@ -1,0 +1,66 @@
+"""What an event of a message is about: something said in a thread, an edit of it, its end."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from bot.markup.mrkdwn import as_said
+from bot.slack.receiver.workspace import SLACKBOT
+from core.blank_text import says_something
+from core.desk.conversation import Said, Withdrawn
+from core.tickets import SlackMessage
+
+Event = Mapping[str, Any]
+
+# Those under which people say something; joins, topics and the like say nothing.
+_SAYING = frozenset({None, "thread_broadcast", "file_share", "me_message"})
+
+
+class Edited(NamedTuple):
+    message: Said
+
+
+def read(event: Event, *, own: str | None) -> Said | Edited | Withdrawn | None:
+    """None for what is in no thread, is no person's or says nothing; `own` is the desk's user."""
+    subtype = event.get("subtype")
+    if not event.get("channel") or not event.get("ts"):
+        return None
+    if subtype == "message_deleted":
+        return _withdrawn(event, event.get("deleted_ts"), own)
+    if subtype != "message_changed":
+        return _said(event, event["channel"], own)
+    message = event.get("message") or {}
+    if message.get("subtype") == "tombstone":
+        return _withdrawn(event, message.get("ts"), own)
+    said = _said(message, event["channel"], own)
+    # A preview of a link changes a message, too, and is nobody's edit.
+    return Edited(said) if said and said.edited else None
+
+
+def _said(message: Event, channel: str, own: str | None) -> Said | None:
+    ts, thread_ts, user = message.get("ts"), message.get("thread_ts"), message.get("user")
+    if message.get("subtype") not in _SAYING or user in (None, SLACKBOT, own):
+        return None
+    text = _words(message)
+    if not ts or not thread_ts or ts == thread_ts or not says_something(text):
+        return None
+    edited = (message.get("edited") or {}).get("ts")
+    by_app = message.get("bot_id") is not None
+    return Said(SlackMessage(channel, ts), thread_ts, user, by_app, text, edited)
+
+
+def _words(message: Event) -> str:
+    """As their author sees them, and a line for each file."""
+    words = as_said(message.get("text") or "").replace("\0", "")
+    files = [
+        ": ".join(filter(None, (file.get("name") or "a file", file.get("permalink"))))
+        for file in message.get("files") or ()
+    ]
+    return "\n".join(filter(None, (words, *files)))
+
+
+def _withdrawn(event: Event, ts: str | None, own: str | None) -> Withdrawn | None:
+    was = event.get("previous_message") or {}
+    thread_ts, user = was.get("thread_ts", ""), was.get("user", "")
+    if not ts or ts == thread_ts or user == own:
+        return None
+    return Withdrawn(SlackMessage(event["channel"], ts), thread_ts, user, event["ts"])

@@ -1,0 +1,166 @@
+"""What people say in the threads of a ticket's messages in Slack, and what becomes of it there."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from core.desk.commenting import commented, of_author
+from core.desk.decisions import Decisions
+from core.desk.people import People
+from core.errors import NotAllowed, TicketFull
+from core.idempotency import Key
+from core.people.accounts import Actor
+from core.people.permissions import Action, can
+from core.sla import Sla
+from core.store.threads import Threads
+from core.tickets import (
+    Comment,
+    SlackMessage,
+    SlackWords,
+    TicketSummary,
+    TimelineEntry,
+    What,
+    parse,
+    room,
+    slack_time,
+)
+
+
+class Said(NamedTuple):
+    """A message in a thread, as it is now."""
+
+    source: SlackMessage
+    thread_ts: str
+    # The Slack user, and whether an app wrote it for them, or is one.
+    author: str
+    by_app: bool
+    text: str
+    # Slack's time of its latest edit.
+    edited: str | None = None
+
+
+class Withdrawn(NamedTuple):
+    """A message that was in a thread."""
+
+    source: SlackMessage
+    thread_ts: str
+    author: str
+    # Slack's time of it.
+    ts: str
+
+
+class NotInItsThread(NotAllowed):
+    """Only agents, and whoever filed a ticket, can add to it."""
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Whatever comes again, or late, is told by what it is about: nothing is done twice."""
+
+    decisions: Decisions
+    people: People
+    sla: Sla
+
+    async def said(self, message: Said, *, public: bool) -> bool:
+        """Keeps it on the ticket whose thread it is in: its requester's words as a comment, an
+        agent's as a note, or as a comment where the thread is `public`.
+
+        False for what is in no ticket's thread, of which nothing is kept. Raises
+        NotInItsThread, InvalidInput for what is too long, and TicketFull.
+        """
+        if (ticket := await self._ticket(message)) is None:
+            return False
+        by = await self._who(message.author, ticket)
+        if by is None:
+            if message.by_app:
+                return True
+            raise NotInItsThread
+        internal = not public and by.id != ticket.requester.id
+        new = parse(SlackWords, {"message": message.text, "internal": internal})
+        await commented(
+            self.decisions,
+            ticket.id,
+            new,
+            by=by,
+            key=Key.of_message(*message.source),
+            sla=self.sla,
+            source=message.source,
+            edited=message.edited,
+        )
+        return True
+
+    async def edited(self, message: Said, *, public: bool) -> None:
+        """The comment says what the message says since its latest edit. A message that the desk
+        has not heard of is said by that; raises what `said` does."""
+        found = await self._threads.comment_from(message.source)
+        if found is None:
+            if not await self.said(message, public=public):
+                return
+            # Somebody else may have heard meanwhile what it said before.
+            found = await self._threads.comment_from(message.source)
+        assert message.edited is not None
+        if found is None or found[1].withdrawn or (found[1].edited or "") >= message.edited:
+            return
+        ticket, comment = found
+        words = parse(SlackWords, {"message": message.text}).message
+        comment = comment._replace(message=words, edited=message.edited)
+        await self._change(ticket, comment, "edited", ts=message.edited)
+
+    async def withdrawn(self, message: Withdrawn) -> None:
+        """The comment's words are gone. A message that the desk has not heard of never becomes
+        one: it may be on its way still."""
+        found = await self._threads.comment_from(message.source)
+        if found is None:
+            if not await self._forget(message):
+                return
+            # Somebody else may have heard meanwhile what it said.
+            found = await self._threads.comment_from(message.source)
+        if found is not None and not found[1].withdrawn:
+            ticket, comment = found
+            await self._change(ticket, comment._replace(message=""), "withdrawn", ts=message.ts)
+
+    @property
+    def _threads(self) -> Threads:
+        return self.decisions.tickets.threads
+
+    async def _ticket(self, message: Said | Withdrawn) -> TicketSummary | None:
+        return await self._threads.ticket_in_thread(message.source.channel, message.thread_ts)
+
+    async def _who(self, slack_id: str, ticket: TicketSummary) -> Actor | None:
+        """None for who may not comment on it: nobody gets an account by that."""
+        by = await self.people.known_in_slack(slack_id)
+        return by if by and can(by, Action.COMMENT, requester=ticket.requester) else None
+
+    async def _forget(self, message: Withdrawn) -> bool:
+        """Notes that it was withdrawn, where it would become a comment."""
+        ticket = await self._ticket(message)
+        by = ticket and await self._who(message.author, ticket)
+        if not ticket or not by:
+            return False
+        tickets, now = self.decisions.tickets, self.decisions.clock()
+        at = min(message.source.at, now)
+        await tickets.add_comment(
+            ticket.id,
+            Comment(tickets.new_id(), "", by.person, at, internal=True, source=message.source),
+            self._entry("withdrawn", message.ts, by),
+            key=of_author(by, Key.of_message(*message.source)),
+            role="noting",
+            room=room.for_comment(by=by),
+        )
+        return True
+
+    async def _change(
+        self, ticket: TicketSummary, comment: Comment, what: What, *, ts: str
+    ) -> None:
+        assert comment.author.slack_id is not None
+        by = await self.people.acting_in_slack(comment.author.slack_id, name=None)
+        space = room.FINISHING if comment.withdrawn else room.for_comment(by=by)
+        entry = self._entry(what, ts, by)
+        now = self.decisions.clock()
+        changed = await self._threads.change_comment(ticket.id, comment, entry, room=space, at=now)
+        if changed is not None:
+            self.decisions.note(changed, entry, by)
+        elif await self.decisions.tickets.is_full(ticket, space):
+            raise TicketFull(space.full)
+
+    def _entry(self, what: What, ts: str, by: Actor) -> TimelineEntry:
+        return TimelineEntry(min(slack_time(ts), self.decisions.clock()), by.person, by.via, what)

@@ -1,0 +1,88 @@
+"""Tickets by what is said in Slack: in whose thread it is, and which comment it became."""
+
+from datetime import datetime
+
+from bson import ObjectId
+from pymongo import ReturnDocument
+from pymongo.asynchronous.collection import AsyncCollection
+
+from core.store import mapping, updates
+from core.store.comments import latest
+from core.store.delivery import entries
+from core.store.delivery.entries import owed
+from core.store.errors import reaches_mongo
+from core.store.mapping import Document
+from core.store.projections import IN_LISTS, IN_TICKETS
+from core.store.room import has_room
+from core.tickets import Comment, SlackMessage, Ticket, TicketSummary, TimelineEntry
+from core.tickets.room import Room
+
+
+class Threads:
+    def __init__(self, tickets: AsyncCollection[Document]) -> None:
+        self._tickets = tickets
+
+    @reaches_mongo
+    async def ticket_in_thread(self, channel: str, thread_ts: str) -> TicketSummary | None:
+        """Whose thread it is: that of the message about one ticket alone."""
+        message = {"$elemMatch": {"to": channel, "ts": thread_ts}}
+        # The index knows the times only.
+        which = {"deliveries.ts": thread_ts, "deliveries": message}
+        document = await self._tickets.find_one(which, IN_LISTS)
+        return mapping.summary(document) if document else None
+
+    @reaches_mongo
+    async def comment_from(self, source: SlackMessage) -> tuple[TicketSummary, Comment] | None:
+        """What that message became, and of which ticket; None for what is no comment."""
+        which = {"comments.source.ts": source.ts, "comments": _said_there(source)}
+        fields = IN_LISTS | {"comments": _said_there(source)}
+        document = await self._tickets.find_one(which, fields)
+        if document is None:
+            return None
+        return mapping.summary(document), mapping.comment(document["comments"][0])
+
+    @reaches_mongo
+    async def change_comment(
+        self, ticket_id: str, comment: Comment, entry: TimelineEntry, *, room: Room, at: datetime
+    ) -> Ticket | None:
+        """Gives the comment these words, or none for ever. None if it has been withdrawn, or was
+        edited as late as this, or the ticket has no such room."""
+        assert comment.source is not None
+        before: Document = {"message": {"$ne": ""}}
+        if not comment.withdrawn:
+            before["$or"] = [{"edited": {"$exists": False}}, {"edited": {"$lt": comment.edited}}]
+        which: Document = {
+            "_id": ObjectId(ticket_id),
+            "comments": _said_there(comment.source, **before),
+            "$expr": has_room(room.below),
+        }
+        timeline = updates.addition([mapping.timeline_document(entry)])
+        change = timeline | {"comments": _with(comment)}
+        deliveries: entries.Expression = entries.ALL
+        if not comment.internal:
+            change["updated_at"] = at
+            deliveries = entries.after_comment()
+        document = await self._tickets.find_one_and_update(
+            which,
+            owed(deliveries, **change),
+            projection=IN_TICKETS | latest(notes=True),
+            return_document=ReturnDocument.AFTER,
+        )
+        return mapping.ticket(document) if document else None
+
+
+def _said_there(source: SlackMessage, **more: object) -> Document:
+    where = {"source.channel": source.channel, "source.ts": source.ts}
+    return {"$elemMatch": where | more}
+
+
+def _with(comment: Comment) -> Document:
+    """All comments, this one as it is now."""
+    now = {
+        "message": updates.literal(comment.message),
+        "edited": comment.edited or "$$REMOVE",
+        "edits": {"$add": [{"$ifNull": ["$$this.edits", 0]}, 1]},
+    }
+    this = {"$eq": ["$$this._id", ObjectId(comment.id)]}
+    changed = {"$cond": [this, {"$mergeObjects": ["$$this", now]}, "$$this"]}
+    return {"$map": {"input": "$comments", "in": changed}}

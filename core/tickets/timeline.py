@@ -1,0 +1,23 @@
+"""What a ticket's timeline keeps."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, NamedTuple
+
+from core.people.accounts import Person, Via
+
+What = Literal[
+    "created", "changed", "commented", "noted", "edited", "withdrawn", "acknowledged", "snoozed"
+]
+
+
+class TimelineEntry(NamedTuple):
+    """Who did what to a ticket, when and from where; `changes` maps a field to (old, new)."""
+
+    at: datetime
+    by: Person
+    via: Via
+    what: What
+    changes: Mapping[str, tuple[object, object]] = {}
+    # Until when its alerts were put off.
+    until: datetime | None = None
