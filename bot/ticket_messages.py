@@ -9,7 +9,7 @@ from bot.delivery.kinds import Kind
 from bot.markup.blocks import Message
 from bot.slack.api_errors import About, Refused
 from bot.slack.metadata import REQUESTER_CARD
-from bot.tickets import card
+from bot.tickets import card, thread
 from core.alerts.rules import AlertRules
 from core.clock import Clock
 from core.store import Delivery, Outbox
@@ -17,6 +17,7 @@ from core.store.delivery import entries
 from core.tickets import Ticket, label
 from core.tickets.alert import BREACH
 
+IN_THREADS: Sequence[entries.Kind] = ("requester_card", "line")
 # Messages in doubt that are looked for together.
 AT_ONCE = 5
 # Tickets that may go before others, and after how many of them it is another's turn.
@@ -41,9 +42,8 @@ class TicketMessages:
             first[ticket_id] = None
 
     async def tell(self) -> None:
-        """Sends all that is owed to those who filed tickets, until Slack refuses the app as a
-        whole."""
-        while held := await self._claim("receipt", "requester_card"):
+        """Sends every direct message that is owed, until Slack refuses the app as a whole."""
+        while held := await self._claim("receipt", "direct_line"):
             outcome = await self._courier.pay(held)
             if isinstance(outcome, Refused) and outcome.about is About.APP:
                 return
@@ -62,7 +62,7 @@ class TicketMessages:
 
     async def _next(self) -> tuple[list[Delivery], dict[str, None] | None]:
         """With those that went first because its ticket is one of them."""
-        follow: Sequence[entries.Kind] = ("alert", "card", "comment")
+        follow: Sequence[entries.Kind] = ("alert", "card", "comment", *IN_THREADS)
         self._posted += 1
         # Now and then it is the turn of what has waited longest, so that nothing waits for ever.
         for first in self._firsts if self._posted % SOMETIMES else ():
@@ -74,7 +74,11 @@ class TicketMessages:
         return await self._claim(*follow, doubtful=False), None
 
     async def settle(self) -> None:
-        """Finds in Slack of what nobody knows whether it is there, or posts what is not."""
+        """Finds in Slack of what nobody knows whether it is there, or posts what is not. What
+        stands in a thread is looked for by whoever pays it."""
+        while held := await self._claim(*IN_THREADS, doubtful=True):
+            if refused_for_all(await self._courier.pay(held)):
+                return
         while claimed := await self._claim_doubtful():
             seen = await self._courier.look(claimed, self._courier.channel)
             for one in await self._courier.settle_found(claimed, seen):
@@ -118,6 +122,9 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
     def filed(one: Delivery) -> str:
         return f"{one.ticket.key} is filed: /ticket status {one.ticket.key}"
 
+    def said(one: Delivery) -> str:
+        return f"A word about {one.ticket.key}: /ticket status {one.ticket.key}"
+
     return {
         "alert": Kind(alert, standing),
         "card": Kind(
@@ -127,12 +134,16 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
         ),
         "comment": Kind(
             lambda one: card.objection(one.ticket, _comment_id(one)),
-            lambda one: f"A word about {one.ticket.key}: /ticket status {one.ticket.key}",
+            said,
             identity=_comment_id,
             lasting=False,
         ),
+        "line": Kind(lambda one: thread.line(one.ticket, one.id, direct=False), said),
+        "direct_line": Kind(
+            lambda one: thread.line(one.ticket, one.id, direct=True), said, direct=True
+        ),
         "requester_card": Kind(
-            lambda one: card.requester_card(one.ticket, at=clock()),
+            lambda one: thread.requester_card(one.ticket, at=clock()),
             standing,
             identity=lambda one: f"{REQUESTER_CARD}:{one.ticket.id}",
         ),

@@ -162,7 +162,7 @@ class Dispatcher:
             attempt = await self.post([one], channel, message, plainly=kind.plainly(one))
         except TurnFarOff as far_off:
             # Nothing was tried; what an earlier try may have done stays as doubtful as it was.
-            return far_off.refused, changes.put_off(far_off.wait)
+            return self._for_others(far_off.refused, channel), changes.put_off(far_off.wait)
         if attempt is None:
             return (None,)
         outcome, [ready], posted = attempt
@@ -176,12 +176,14 @@ class Dispatcher:
                 return outcome, None
             case Refused(about=About.PLACE | About.MESSAGE) if one.thread:
                 to = one.ticket.requester.slack_id
-                return None, changes.as_receipt(to) if to else None
+                hears = to is not None and not one.id.endswith(":desk")
+                return None, changes.told_directly(one, to) if hears and to else None
             case Refused() if outcome.of_this_text or (kind.direct and outcome.of_this_channel):
                 return outcome, self._refused(one, outcome)
             case _:
                 assert isinstance(outcome, Refused)
-                return outcome, changes.not_sent(timedelta(seconds=outcome.wait))
+                wait = timedelta(seconds=outcome.wait)
+                return self._for_others(outcome, channel), changes.not_sent(wait)
 
     async def _edit(self, one: Delivery) -> tuple[Outcome | None, Change]:
         """Brings a message that is there up to date; one that says the same still is left alone."""
@@ -205,9 +207,14 @@ class Dispatcher:
             case Refused(of_this_text=True):
                 return outcome, self._refused(one, outcome)
             case Refused(_, wait):
-                return outcome, changes.not_sent(timedelta(seconds=wait))
+                return self._for_others(outcome, one.to), changes.not_sent(timedelta(seconds=wait))
             case Unknown():
                 return outcome, changes.not_sent(SOON)
+
+    def _for_others(self, outcome: Refused, channel: str) -> Refused | None:
+        """As far as it is about more than this channel, where it is not the desk's."""
+        elsewhere = channel != self.channel and outcome.about is not About.APP
+        return None if elsewhere else outcome
 
     def _refused(self, one: Delivery, outcome: Refused) -> Change:
         """In every form, and not because of where: more and more rarely tried; a direct message,

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, one_line, quoted
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_text
-from bot.slack.metadata import CARD, COMMENT, RECEIPT, REQUESTER_CARD
+from bot.slack.metadata import CARD, COMMENT, RECEIPT
 from core.alerts.rules import AlertRules, next_ring
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
@@ -190,23 +190,6 @@ def receipt(ticket: Ticket) -> Message:
     return {"text": text, "blocks": [block], "metadata": metadata}
 
 
-def requester_card(ticket: Ticket, *, at: datetime) -> Message:
-    """What stands under the message that a ticket was made from: how it is, and since everybody
-    there reads it, only what its requester may do."""
-    late, answer = ticket.breached(at=at), ticket.first_response_due
-    done = ticket.status.finished
-    stands = context(_finished(ticket)) if done else section(_stands(ticket, late=late))
-    blocks = [rich_text(*_title(ticket, 200, late=late)), stands]
-    if answer and not (ticket.first_responded_at or ticket.status.stopped):
-        blocks.append(context(f"You hear from us by {local_time(answer)}."))
-    names = ["reopen" if done else "close"]
-    return {
-        "text": headline(ticket, late=late),
-        "blocks": [*blocks, buttons(ticket, names)],
-        "metadata": {"event_type": REQUESTER_CARD, "event_payload": {"ticket": ticket.id}},
-    }
-
-
 def objection(ticket: Ticket, comment_id: str) -> Message:
     """What its requester said after it was resolved or closed, when nobody looks any more."""
     said = next((one for one in ticket.comments if one.id == comment_id), None)
@@ -240,14 +223,14 @@ def line(ticket: TicketSummary, *, late: bool) -> Block:
     elif not (ticket.status.finished or ticket.waiting_for):
         due = [" · due ", moment(ticket.sla_due)]
     who = person(ticket.assignee) if ticket.assignee else "nobody"
-    return rich_text(*_title(ticket, 120, late=late), f"\n{_state(ticket)} · ", who, *due)
+    return rich_text(*heading(ticket, 120, late=late), f"\n{_state(ticket)} · ", who, *due)
 
 
 def title(ticket: TicketSummary) -> Block:
     return rich_text(bold(ticket.key), f" {one_line(ticket.title, 200)}")
 
 
-def _title(ticket: TicketSummary, length: int, *, late: bool) -> list[Piece | str]:
+def heading(ticket: TicketSummary, length: int, *, late: bool) -> list[Piece | str]:
     mark = _DONE if ticket.status.finished else _MARK[ticket.priority]
     marks = [emoji(_LATE), emoji(mark)] if late else [emoji(mark)]
     return [*marks, " ", bold(ticket.key), f" {one_line(ticket.title, length)}"]
@@ -268,16 +251,16 @@ def _state(ticket: TicketSummary) -> str:
 
 def _facts(ticket: Ticket, *, at: datetime) -> list[Block]:
     late = ticket.breached(at=at)
-    blocks = [rich_text(*_title(ticket, 200, late=late))]
+    blocks = [rich_text(*heading(ticket, 200, late=late))]
     if ticket.description.strip():
         blocks.append(rich_text(in_lines(ticket.description, _DESCRIPTION_SHOWN)))
     if ticket.status.finished:
-        return [*blocks, context(f"{_finished(ticket)} · {_filed(ticket)}")]
+        return [*blocks, context(f"{finished(ticket)} · {_filed(ticket)}")]
     about = context(f"{ticket.priority} priority · {_filed(ticket)}")
-    return [*blocks, section(_stands(ticket, late=late)), about]
+    return [*blocks, section(standing(ticket, late=late)), about]
 
 
-def _stands(ticket: Ticket, *, late: bool) -> str:
+def standing(ticket: Ticket, *, late: bool) -> str:
     who = f"{mention(ticket.assignee)} has it" if ticket.assignee else "*nobody has it yet*"
     if ticket.waiting_for and ticket.breaches_at is None:
         when = "its clock stands still"
@@ -295,7 +278,7 @@ def _filed(ticket: Ticket) -> str:
     return f"{filed} · from {message} in <#{ticket.source.channel}>"
 
 
-def _finished(ticket: Ticket) -> str:
+def finished(ticket: Ticket) -> str:
     """What came of it, and who did it and when: of what is closed after it was resolved, who
     resolved it; of older tickets only the time is known."""
     pause = ticket.sla_history.paused

@@ -61,10 +61,10 @@ async def whole(desk: Desk, reference: str, *, by: Actor, start: int = 0) -> Blo
     comments, following = await desk.comments(reference, by=by, start=start, limit=PAGE)
     blocks = [title(ticket)]
     if start == 0:
-        blocks += _said(ticket.description)
+        blocks += in_blocks(ticket.description)
     last = start
     for comment in comments:
-        more = [said_by(comment), *_said(comment.message)]
+        more = [said_by(comment), *in_blocks(comment.message)]
         if last > start and len(blocks) + len(more) > BLOCKS:
             following = last
             break
@@ -79,12 +79,12 @@ async def whole(desk: Desk, reference: str, *, by: Actor, start: int = 0) -> Blo
     return {"type": "modal", "title": plain(ticket.key), "close": plain("Close"), "blocks": blocks}
 
 
-def _said(text: str) -> list[Block]:
-    shown = (in_lines(chunk, CHUNK) for chunk in _chunks(text))
+def in_blocks(text: str) -> list[Block]:
+    shown = (in_lines(chunk, CHUNK) for chunk in chunks(text))
     return [rich_text(chunk) for chunk in shown if chunk]
 
 
-def _chunks(text: str) -> Iterator[str]:
+def chunks(text: str) -> Iterator[str]:
     """Of whole lines, where they are not too long for that."""
     while text:
         end = len(text) if len(text) <= CHUNK else text.rfind("\n", 0, CHUNK) + 1 or CHUNK

@@ -8,7 +8,7 @@ from core.desk.retrying import Overtaken, until_first
 from core.errors import KeyReused, TicketFull, Unavailable
 from core.idempotency import Key
 from core.people import permissions
-from core.people.accounts import Actor
+from core.people.accounts import Actor, Role
 from core.people.permissions import Action
 from core.sla import Sla
 from core.store.tickets import CommentRole
@@ -26,11 +26,13 @@ async def commented(
     sla: Sla,
     source: SlackMessage | None = None,
     edited: str | None = None,
+    bystander: bool = False,
 ) -> tuple[Ticket, bool]:
     """The ticket with the comment; and whether the key was used before, so that nothing is new.
 
     What was said in a message in Slack counts from when it was said, however late it is heard of.
-    Raises NotAllowed, TicketNotFound, TicketFull, KeyReused.
+    A `bystander` needs no right to the ticket: they said it where its requester reads. Raises
+    NotAllowed, TicketNotFound, TicketFull, KeyReused.
     """
     only = permissions.only_of(by, Action.NOTE if new.internal else Action.COMMENT)
     if key is not None:
@@ -39,14 +41,14 @@ async def commented(
     at = min(source.at, now) if source else now
     comment = Comment(tickets.new_id(), new.message, by.person, at, new.internal, source, edited)
     entry = TimelineEntry(at, by.person, by.via, "noted" if new.internal else "commented")
-    role: CommentRole = "requester"
+    role: CommentRole = "bystander" if bystander else "requester"
     if only is None:
         role = "noting" if new.internal else "bystander" if by.bot else "responder"
     space = room.for_comment(by=by)
     ticket = await tickets.add_comment(
         reference, comment, entry, key=key, role=role, room=space, heard_at=now
     )
-    if ticket is None:
+    if ticket is None and not bystander:
         # Perhaps something follows from it; perhaps it cannot be.
         ticket = await _on_own(
             decisions, reference, comment, entry, by=by, key=key, space=space, sla=sla, now=now
@@ -54,7 +56,7 @@ async def commented(
     if ticket is not None:
         decisions.note(ticket, entry, by)
         return ticket.seen_by(by), False
-    ticket = await decisions.whole(reference, by=by)
+    ticket = await decisions.whole(reference, by=by._replace(role=Role.AGENT) if bystander else by)
     body = key and await tickets.comment_body(key.name, ticket)
     if body is None:
         if ticket.comments_count >= space.comments or await tickets.is_full(ticket, space):

@@ -61,20 +61,24 @@ class Conversation:
     sla: Sla
 
     async def said(self, message: Said, *, public: bool) -> bool:
-        """Keeps it on the ticket whose thread it is in: its requester's words as a comment, an
-        agent's as a note, or as a comment where the thread is `public`.
+        """Keeps it on the ticket whose thread it is in. Under the message that the ticket was made
+        from it is a comment, whoever says it. Elsewhere, its requester's words are a comment, and
+        an agent's a note, or a comment where the thread is `public`.
 
         False for what is in no ticket's thread, of which nothing is kept. Raises
         NotInItsThread, InvalidInput for what is too long, and TicketFull.
         """
-        if (ticket := await self._ticket(message)) is None:
+        if (found := await self._ticket(message)) is None:
             return False
+        ticket, is_requesters = found
         by = await self._who(message.author, ticket)
+        if by is None and is_requesters and not message.by_app:
+            by = await self.people.acting_in_slack(message.author, name=None)
         if by is None:
             if message.by_app:
                 return True
             raise NotInItsThread
-        internal = not public and by.id != ticket.requester.id
+        internal = not (public or is_requesters or by.id == ticket.requester.id)
         new = parse(SlackWords, {"message": message.text, "internal": internal})
         await commented(
             self.decisions,
@@ -85,6 +89,7 @@ class Conversation:
             sla=self.sla,
             source=message.source,
             edited=message.edited,
+            bystander=not can(by, Action.COMMENT, requester=ticket.requester),
         )
         return True
 
@@ -122,7 +127,7 @@ class Conversation:
     def _threads(self) -> Threads:
         return self.decisions.tickets.threads
 
-    async def _ticket(self, message: Said | Withdrawn) -> TicketSummary | None:
+    async def _ticket(self, message: Said | Withdrawn) -> tuple[TicketSummary, bool] | None:
         return await self._threads.ticket_in_thread(message.source.channel, message.thread_ts)
 
     async def _who(self, slack_id: str, ticket: TicketSummary) -> Actor | None:
@@ -132,9 +137,13 @@ class Conversation:
 
     async def _forget(self, message: Withdrawn) -> bool:
         """Notes that it was withdrawn, where it would become a comment."""
-        ticket = await self._ticket(message)
-        by = ticket and await self._who(message.author, ticket)
-        if not ticket or not by:
+        if (said_of := await self._ticket(message)) is None:
+            return False
+        ticket, is_requesters = said_of
+        by = await self._who(message.author, ticket)
+        if by is None and is_requesters:
+            by = await self.people.acting_in_slack(message.author, name=None)
+        if by is None:
             return False
         tickets, now = self.decisions.tickets, self.decisions.clock()
         at = min(message.source.at, now)

@@ -16,6 +16,7 @@ from core.store.projections import IN_LISTS, IN_TICKETS
 from core.store.room import has_room
 from core.tickets import Comment, SlackMessage, Ticket, TicketSummary, TimelineEntry
 from core.tickets.room import Room
+from core.tickets.source import Source
 
 
 class Threads:
@@ -23,13 +24,22 @@ class Threads:
         self._tickets = tickets
 
     @reaches_mongo
-    async def ticket_in_thread(self, channel: str, thread_ts: str) -> TicketSummary | None:
-        """Whose thread it is: that of the message about one ticket alone."""
+    async def ticket_in_thread(
+        self, channel: str, thread_ts: str
+    ) -> tuple[TicketSummary, bool] | None:
+        """Whose thread it is: that of a message about one ticket alone, or of the message that the
+        ticket was made from, which is its requester's; and whether it is that."""
         message = {"$elemMatch": {"to": channel, "ts": thread_ts}}
         # The index knows the times only.
-        which = {"deliveries.ts": thread_ts, "deliveries": message}
-        document = await self._tickets.find_one(which, IN_LISTS)
-        return mapping.summary(document) if document else None
+        desks = {"deliveries.ts": thread_ts, "deliveries": message}
+        requesters = mapping.made_from(Source(channel, thread_ts))
+        fields = IN_LISTS | {"source": True}
+        document = await self._tickets.find_one({"$or": [desks, requesters]}, fields)
+        if document is None:
+            return None
+        source = document.get("source") or {}
+        is_requesters = (source.get("channel"), source.get("ts")) == (channel, thread_ts)
+        return mapping.summary(document), is_requesters
 
     @reaches_mongo
     async def comment_from(self, source: SlackMessage) -> tuple[TicketSummary, Comment] | None:
@@ -58,13 +68,11 @@ class Threads:
         }
         timeline = updates.addition([mapping.timeline_document(entry)])
         change = timeline | {"comments": _with(comment)}
-        deliveries: entries.Expression = entries.ALL
         if not comment.internal:
             change["updated_at"] = at
-            deliveries = entries.after_comment()
         document = await self._tickets.find_one_and_update(
             which,
-            owed(deliveries, **change),
+            owed(entries.after_rewording(comment), **change),
             projection=IN_TICKETS | latest(notes=True),
             return_document=ReturnDocument.AFTER,
         )

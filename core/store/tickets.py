@@ -151,7 +151,10 @@ class TicketStore:
             timeline.append(mapping.timeline_document(said[1]))
             comments.append(_said(said[0], None))
         change = updates.change(old, new, entry) | updates.addition(timeline, comments)
-        stages = owed(entries.after_change(new), **change)
+        deliveries = entries.after_change(new)
+        if said is not None:
+            deliveries = entries.with_lines(deliveries, said[0])
+        stages = owed(deliveries, **change)
         return (await self._tickets.update_one(which, stages)).matched_count == 1
 
     @reaches_mongo
@@ -203,7 +206,7 @@ class TicketStore:
                 which["requester._id"] = {"$ne": author}
             case "noting":
                 pass
-        stages = owed(deliveries, **change)
+        stages = owed(entries.with_lines(deliveries, comment), **change)
         return await self._commented(which, stages, key, room, notes=role != "requester")
 
     @reaches_mongo
@@ -226,12 +229,13 @@ class TicketStore:
         if consequence is None:
             heard_at = heard_at or comment.created_at
             change = {"updated_at": heard_at} | updates.addition(timeline, said)
-            stages = owed(entries.after_objection(comment.id), **change)
+            deliveries = entries.after_objection(comment.id)
         else:
             new, followed = consequence
             timeline.append(mapping.timeline_document(followed))
             change = updates.change(old, new, followed) | updates.addition(timeline, said)
-            stages = owed(entries.after_change(new), **change)
+            deliveries = entries.after_change(new)
+        stages = owed(entries.with_lines(deliveries, comment), **change)
         return await self._commented(which, stages, key, room, notes=notes)
 
     async def _commented(

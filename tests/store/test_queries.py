@@ -389,16 +389,16 @@ async def test_whose_thread_it_is_and_what_was_said_there_is_found_by_indexes(
     said = TimelineEntry(NOW, ADA.person, Via.SLACK, "commented")
     threads = store.tickets.threads
 
-    found = await threads.ticket_in_thread("C1", "1772442000.000100")
-    assert found.number == 7
+    ticket, requesters = await threads.ticket_in_thread("C1", "1772442000.000100")
+    assert (ticket.number, requesters) == (7, False)
     await store.tickets.add_comment(
-        found.id, comment, said, key=None, role="requester", room=WORDS, heard_at=NOW
+        ticket.id, comment, said, key=None, role="requester", room=WORDS, heard_at=NOW
     )
     edited = comment._replace(message="hi", edited="1772442002.000100")
     for asking in (
         threads.ticket_in_thread("C1", "1772442000.000100"),
         threads.comment_from(source),
-        threads.change_comment(found.id, edited, said, room=WORDS, at=NOW),
+        threads.change_comment(ticket.id, edited, said, room=WORDS, at=NOW),
     ):
         _, plan = await plans(asking)
         assert wasteful(plan) == []

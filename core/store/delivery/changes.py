@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core.store.delivery import entries
 from core.store.delivery.deliveries import Delivery, Posted
-from core.store.delivery.entries import AT_ONCE, IS_ALERT, THERE, Expression, later
+from core.store.delivery.entries import AT_ONCE, IS_ALERT, IS_LINE, THERE, Expression, later
 from core.store.mapping import Document
 
 # These fields; or it goes.
@@ -12,6 +12,8 @@ Change = Document | None
 
 # Alert messages of one ticket that are edited, the latest of all.
 FOLLOWED = 5
+# Lines of comments that are edited when their comment is.
+LINES_FOLLOWED = 20
 NOT_TRIED: Document = {"begun": None, "first_try": None, "last_try": None}
 
 
@@ -34,10 +36,19 @@ def gone() -> Document:
     return NOT_TRIED | {"ts": None, "to": None, "free_at": None, "due": AT_ONCE, "shows": 0}
 
 
-def as_receipt(to: str) -> Document:
+def told_directly(one: Delivery, to: str) -> Document:
     """A thread takes nothing: its ticket's requester is told by direct message."""
-    receipt = {"id": "receipt", "kind": "receipt", "to": to, "thread": None}
-    return NOT_TRIED | receipt | {"free_at": None, "refusals": None, "due": AT_ONCE}
+    kind = "receipt" if one.kind == "requester_card" else "direct_line"
+    id = "receipt" if kind == "receipt" else one.id
+    return NOT_TRIED | {
+        "id": id,
+        "kind": kind,
+        "to": to,
+        "thread": None,
+        "free_at": None,
+        "refusals": None,
+        "due": AT_ONCE,
+    }
 
 
 def not_sent(wait: timedelta, *, refused: bool = False) -> Document:
@@ -72,8 +83,17 @@ def _shown(shows: int) -> Document:
 
 def latest_alerts(deliveries: Expression) -> Expression:
     """Without the messages of alerts that are not followed any more."""
-    followed = {"$and": [IS_ALERT, THERE]}
-    latest = {"$slice": [entries.among("$$all", followed), -FOLLOWED]}
+    return _latest(deliveries, IS_ALERT, FOLLOWED)
+
+
+def latest_lines(deliveries: Expression) -> Expression:
+    """Likewise of comments."""
+    return _latest(deliveries, IS_LINE, LINES_FOLLOWED)
+
+
+def _latest(deliveries: Expression, such: Expression, most: int) -> Expression:
+    followed = {"$and": [such, THERE]}
+    latest = {"$slice": [entries.among("$$all", followed), -most]}
     others = entries.among("$$all", {"$not": [followed]})
     return {
         "$let": {"vars": {"all": deliveries}, "in": {"$concatArrays": [others, latest]}},

@@ -7,17 +7,19 @@ later. The document's `delivery` says whether anything is owed at all, and who h
 
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
+
+from bson import ObjectId
 
 from core.store.mapping import Document, ring_document
 from core.store.room import has_room
-from core.tickets import Status, Ticket
+from core.tickets import Comment, Status, Ticket
 from core.tickets.alert import Ring
 
-Kind = Literal["alert", "card", "comment", "receipt", "requester_card"]
+Kind = Literal["alert", "card", "comment", "receipt", "requester_card", "line", "direct_line"]
 Expression = Any
 # In the order in which a ticket's are paid.
-KINDS: tuple[Kind, ...] = ("alert", "card", "comment", "receipt", "requester_card")
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 AT_ONCE = datetime.fromtimestamp(0, UTC)
 # Of an alert that is to be planned by whoever looks next.
@@ -54,6 +56,7 @@ def plan(ticket: Ticket) -> Document | None:
 
 TRIED = {"$eq": [{"$type": "$$one.first_try"}, "date"]}
 THERE = {"$eq": [{"$type": "$$one.ts"}, "string"]}
+IS_LINE = {"$in": ["$$one.kind", ["line", "direct_line"]]}
 IS_ALERT = {"$eq": ["$$one.kind", "alert"]}
 # The alert that the document was claimed for.
 CLAIMED = {"$eq": ["$$one.id", "$delivery.alert"]}
@@ -144,9 +147,53 @@ def at_first(ticket: Ticket, *, receipt_to: str | None) -> Document:
 
 
 def after_comment() -> Expression:
-    """Whatever is there, or on its way there, is behind now."""
+    """Whatever shows the ticket, or is on its way there, is behind now."""
     shown = {"$or": [THERE, {"$eq": ["$$one.kind", "card"]}]}
-    return each(ALL, where(shown, BEHIND))
+    return each(ALL, where({"$and": [shown, {"$not": [IS_LINE]}]}, BEHIND))
+
+
+def with_lines(deliveries: Expression, comment: Comment) -> Expression:
+    """With the lines of a comment: all that is said stands under the ticket's card, if that is
+    there, and what is public under the message that the ticket was made from; of a ticket that was
+    made from none, its requester hears by direct message. What was said in a channel needs no line
+    there."""
+    said_in = comment.source.channel if comment.source else None
+    lines = [_line_under_card(comment.id, said_in)]
+    if not comment.internal:
+        lines.append(_line_to_requester(comment, said_in))
+    return {"$concatArrays": [deliveries, *lines]}
+
+
+def _line_under_card(comment_id: str, said_in: str | None) -> Expression:
+    card = {"$first": among(ALL, {"$and": [THERE, {"$eq": ["$$one.kind", "card"]}]})}
+    place = {"to": "$$card.to", "thread": "$$card.ts"}
+    line = {"$mergeObjects": [entry("line", id=f"comment:{comment_id}:desk"), place]}
+    elsewhere = {"$and": [{"$gt": ["$$card.ts", None]}, {"$ne": ["$$card.to", said_in]}]}
+    return {"$let": {"vars": {"card": card}, "in": {"$cond": [elsewhere, [line], []]}}}
+
+
+def _line_to_requester(comment: Comment, said_in: str | None) -> Expression:
+    id = f"comment:{comment.id}:requester"
+    place = {"to": "$source.channel", "thread": "$source.ts"}
+    line = {"$mergeObjects": [entry("line", id=id), place]}
+    elsewhere = {"$cond": [{"$ne": ["$source.channel", said_in]}, [line], []]}
+    direct = {"$mergeObjects": [entry("direct_line", id=id), {"to": "$requester.slack_id"}]}
+    in_slack = {"$gt": ["$requester.slack_id", None]}
+    of_another = {"$ne": ["$requester._id", ObjectId(comment.author.id)]}
+    told = {"$cond": [{"$and": [in_slack, of_another]}, [direct], []]}
+    return {"$cond": [{"$gt": ["$source.ts", None]}, elsewhere, told]}
+
+
+def after_rewording(comment: Comment) -> Expression:
+    """After a comment says something else: its lines are behind, and what shows a public one."""
+    name = f"comment:{comment.id}"
+    its = {"$in": ["$$one.id", [f"{name}:desk", f"{name}:requester"]]}
+    before = ALL if comment.internal else after_comment()
+    if comment.withdrawn:
+        # What nobody read, nobody is to read.
+        unread = {"$and": [IS_LINE, its, {"$not": [{"$or": [THERE, TRIED]}]}]}
+        before = among(before, {"$not": [unread]})
+    return each(before, where({"$and": [IS_LINE, its]}, BEHIND))
 
 
 def after_objection(comment_id: str) -> Expression:

@@ -14,7 +14,14 @@ from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
 from core.store.delivery import duplicates, entries
-from core.store.delivery.changes import Change, latest_alerts, not_sent, put_off, there
+from core.store.delivery.changes import (
+    Change,
+    latest_alerts,
+    latest_lines,
+    not_sent,
+    put_off,
+    there,
+)
 from core.store.delivery.deliveries import Batch, Delivery, Posted, delivery
 from core.store.delivery.entries import (
     ALL,
@@ -164,6 +171,8 @@ class Outbox:
                 deliveries = entries.among(deliveries, {"$not": [this]})
             else:
                 deliveries = entries.each(deliveries, entries.where(this, change))
+            if one.kind in ("line", "direct_line"):
+                deliveries = latest_lines(deliveries)
         document = await self._tickets.find_one_and_update(
             _ours([held]),
             [*entries.owed(deliveries), {"$set": LET_GO}],

@@ -86,7 +86,7 @@ async def test_under_the_message_stands_how_the_ticket_is(slack, ask, make, data
     await slack.until(lambda: "You hear from us" not in words(card))
     await slack.click(card, "close", by=slack.ada)
     await slack.until(lambda: button_names(card) == ["reopen"])
-    assert under(slack, question) == [card]
+    assert [one for one in under(slack, question) if button_names(one)] == [card]
 
 
 async def test_nothing_internal_stands_under_it(slack, ask, make, database):
@@ -169,6 +169,27 @@ async def test_an_answer_that_got_lost_makes_no_second_one(
     [card] = under(slack, question)
     await slack.command("assign 1 me", by=slack.olga)
     await slack.until(lambda: "<@U0OLGA> has it" in words(card))
+
+
+@pytest.mark.parametrize("fault", [Fault.cut_after(), Fault.cut_before(), Fault.status(500)])
+async def test_a_line_whose_answer_got_lost_is_there_once(
+    slack, ask, make, database, expire, fault
+):
+    question = await ask()
+    await make(question)
+    await slack.until(lambda: under(slack, question))
+    await nothing_is_owed(database)
+
+    for _ in range(2):
+        slack.fail("chat.postMessage", fault)
+    await slack.command("comment 1 On my way", by=slack.olga)
+    async with asyncio.timeout(LONGEST_WAIT):
+        while await database["tickets"].find_one({"deliveries.due": AT_ONCE}):
+            await expire(held=False)
+            await asyncio.sleep(0.05)
+
+    assert [one.text for one in under(slack, question)[1:]] == ["*olga:* On my way"]
+    assert [one.text for one in under(slack, card_of(slack, "T-1"))] == ["*olga:* On my way"]
 
 
 async def test_what_the_desk_said_is_no_ticket(slack, file):

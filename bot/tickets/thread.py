@@ -1,0 +1,70 @@
+"""What stands in a ticket's threads: how it is, under the message that it was made from, and what
+was said of it elsewhere."""
+
+from datetime import datetime
+
+from bot.markup.blocks import Block, Message, context, section
+from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, quoted
+from bot.markup.rich_text import Piece, bold, emoji, person, rich_text
+from bot.slack.metadata import LINE, REQUESTER_CARD
+from bot.tickets.card import buttons, finished, heading, headline, standing
+from bot.tickets.whole import CHUNK, chunks
+from core.people.accounts import Person
+from core.tickets import Comment, Ticket
+
+# Characters of what notifications say.
+_TEXT = 300
+_WITHDREW = "withdrew what was said here."
+
+
+def requester_card(ticket: Ticket, *, at: datetime) -> Message:
+    """What stands under the message that a ticket was made from: how it is, and since everybody
+    there reads it, only what its requester may do."""
+    late, answer = ticket.breached(at=at), ticket.first_response_due
+    done = ticket.status.finished
+    stands = context(finished(ticket)) if done else section(standing(ticket, late=late))
+    blocks = [rich_text(*heading(ticket, 200, late=late)), stands]
+    if answer and not (ticket.first_responded_at or ticket.status.stopped):
+        blocks.append(context(f"You hear from us by {local_time(answer)}."))
+    names = ["reopen" if done else "close"]
+    return {
+        "text": headline(ticket, late=late),
+        "blocks": [*blocks, buttons(ticket, names)],
+        "metadata": {"event_type": REQUESTER_CARD, "event_payload": {"ticket": ticket.id}},
+    }
+
+
+def line(ticket: Ticket, id: str, *, direct: bool) -> Message:
+    """Somebody's comment where others read it: it rings nobody by name, for whoever follows the
+    thread hears of it. `direct` to its requester, where there is no thread."""
+    said = next((one for one in ticket.comments if one.id == id.split(":")[1]), None)
+    about = f"*{ticket.key}* {quoted(ticket.title, 100)}\n" if direct else ""
+    metadata = {"event_type": LINE, "event_payload": {"line": id}}
+    if said is None:
+        text = f"{about}Somebody said something: `/ticket status {ticket.key}`"
+        return {"text": text, "blocks": [section(text)], "metadata": metadata}
+    who = mention(said.author) if _is_nameless(said.author) else inert(name_of(said.author))
+    words = f"{who} {_WITHDREW}" if said.withdrawn else f"*{who}:* {quoted(said.message, _TEXT)}"
+    blocks = [context(about.rstrip())] if direct else []
+    return {
+        "text": f"{about}{words}",
+        "blocks": [*blocks, *_spoken(said)],
+        "metadata": metadata,
+    }
+
+
+def _spoken(said: Comment) -> list[Block]:
+    who = person(said.author) if _is_nameless(said.author) else bold(name_of(said.author))
+    if said.withdrawn:
+        return [rich_text(who, f" {_WITHDREW}")]
+    first, *more = [in_lines(chunk, CHUNK) for chunk in chunks(said.message)]
+    note: list[Piece | str] = [emoji("lock"), " "] if said.internal else []
+    return [
+        rich_text(*note, who, bold(":"), f" {first}"),
+        *(rich_text(chunk) for chunk in more if chunk),
+    ]
+
+
+def _is_nameless(author: Person) -> bool:
+    """Slack says nobody's name in the events of messages: it is known once they did something."""
+    return author.name == author.slack_id
