@@ -148,6 +148,17 @@ async def test_the_app_hears_what_became_of_its_words(slack, client, ear):
     assert all(event["hidden"] for event in (changed, deleted))
 
 
+async def test_an_app_that_has_gone_need_not_hear_of_its_own_words(slack, client, ear):
+    slack.events_url = "http://127.0.0.1:1/"
+
+    await client.chat_postMessage(channel="#general", text="Hi")
+    await slack.settled()
+    assert slack.problems == []
+
+    await slack.post("Hi", by=slack.ada)
+    assert "cannot be reached" in slack.problems[-1]
+
+
 async def test_of_ephemeral_words_nobody_hears(slack, client, ear):
     await client.chat_postEphemeral(channel="#general", user="U0ADA", text="Psst")
     await slack.settled()
