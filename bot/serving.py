@@ -108,6 +108,7 @@ async def serving(
         rules = settings.build_alert_rules(sla.calendar)
         delivering = wire_delivery(store, settings, slack, sla, rules, clock, pause=pause)
         people = people_of(store, passwords, settings)
+        store.tickets.cards_are_public = settings.card_thread == "public"
         desk = Desk(store.tickets, people, sla, clock, rules, changed=delivering.changed)
         bolt = create_bot(
             desk,
@@ -115,7 +116,7 @@ async def serving(
             client=posting_client(slack),
             background=background,
             workspace=delivering.token.workspace,
-            public_in=slack.channel if settings.card_thread == "public" else None,
+            public_in=slack.channel if store.tickets.cards_are_public else None,
         )
         app = wire_http(desk, settings, slack, bolt, delivering.health)
         deadline = Deadline()

@@ -1,5 +1,5 @@
 """Keeps every ticket's messages as their ticket is, whoever changed it and from where, and tells
-those who filed one in a form."""
+those who filed one what is said of it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,11 +13,12 @@ from bot.tickets import card, thread
 from core.alerts.rules import AlertRules
 from core.clock import Clock
 from core.store import Delivery, Outbox
-from core.store.delivery import entries
+from core.store.delivery import changes, entries
+from core.store.delivery.changes import Change
 from core.tickets import Ticket, label
 from core.tickets.alert import BREACH
 
-IN_THREADS: Sequence[entries.Kind] = ("requester_card", "line")
+IN_THREADS: Sequence[entries.Kind] = ("requester_card", "line", "desk_line")
 # Messages in doubt that are looked for together.
 AT_ONCE = 5
 # Tickets that may go before others, and after how many of them it is another's turn.
@@ -125,6 +126,9 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
     def said(one: Delivery) -> str:
         return f"A word about {one.ticket.key}: /ticket status {one.ticket.key}"
 
+    def line(one: Delivery) -> Message:
+        return thread.line(one.ticket, _comment_id(one), one.id, direct=False)
+
     return {
         "alert": Kind(alert, standing),
         "card": Kind(
@@ -138,14 +142,19 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
             identity=_comment_id,
             lasting=False,
         ),
-        "line": Kind(lambda one: thread.line(one.ticket, one.id, direct=False), said),
-        "direct_line": Kind(
-            lambda one: thread.line(one.ticket, one.id, direct=True), said, direct=True
-        ),
         "requester_card": Kind(
             lambda one: thread.requester_card(one.ticket, at=clock()),
             standing,
             identity=lambda one: f"{REQUESTER_CARD}:{one.ticket.id}",
+            elsewhere=_as_receipt,
+        ),
+        "line": Kind(line, said, elsewhere=_as_direct_line, stands=_stands),
+        "desk_line": Kind(line, said, elsewhere=lambda one: None, stands=_stands),
+        "direct_line": Kind(
+            lambda one: thread.line(one.ticket, _comment_id(one), one.id, direct=True),
+            said,
+            direct=True,
+            stands=_stands,
         ),
         "receipt": Kind(lambda one: card.receipt(one.ticket), filed, direct=True, lasting=False),
     }
@@ -154,6 +163,25 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
 def _comment_id(one: Delivery) -> str:
     """Such as in comment:68e164c48d99b0708b2c6453:channel."""
     return one.id.split(":")[1]
+
+
+def _stands(one: Delivery) -> bool:
+    """A line of what is withdrawn says so where it was read; else there is nothing to say. Nor is
+    there of a comment with a hundred later ones."""
+    said = thread.comment(one.ticket, _comment_id(one))
+    return said is not None and (one.ts is not None or not said.withdrawn)
+
+
+def _as_receipt(one: Delivery) -> Change:
+    to = one.ticket.requester.slack_id
+    return changes.told_directly("receipt", "receipt", to=to) if to else None
+
+
+def _as_direct_line(one: Delivery) -> Change:
+    said, to = thread.comment(one.ticket, _comment_id(one)), one.ticket.requester.slack_id
+    if not to or (said and said.author.id == one.ticket.requester.id):
+        return None
+    return changes.told_directly("direct_line", one.id, to=to)
 
 
 def _plainly(ticket: Ticket, *, late: bool) -> str:

@@ -15,7 +15,7 @@ from api.routes import ENDPOINTS
 from bot import serving
 from bot.alerts import announcer
 from bot.commands import COMMAND, SUBCOMMANDS
-from bot.conversation import listener
+from bot.conversation import listener, telling
 from bot.delivery import dispatcher
 from bot.reports import chart
 from bot.slack import history, poster
@@ -96,7 +96,7 @@ HELD_TO = {
     "a request of Slack's": [http.LARGEST_BODY // KIB**2, http.PATIENCE],
     "fields of a form": [payloads.MOST_FIELDS],
     "how soon after a message": [listener.EARLY // timedelta(minutes=1)],
-    "messages of which it is remembered": [listener.MOST_TOLD],
+    "messages of which it is remembered": [telling.MOST_TOLD],
     "what *Show all* shows": [whole.PAGE, whole.BLOCKS],
     "without a connection": [int(socket_mode.PATIENCE), int(socket_mode.LONGEST)],
     "a body over REST": [endpoint.LARGEST_BODY // KIB, endpoint.BODY_PATIENCE],

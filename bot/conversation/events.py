@@ -1,5 +1,6 @@
 """What an event of a message is about: something said in a thread, an edit of it, its end."""
 
+import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -11,8 +12,10 @@ from core.tickets import SlackMessage
 
 Event = Mapping[str, Any]
 
+# What may stand before the desk's name.
+_GREETING = r"(?:(?:hey|hi|hello|ok|okay|dear|please)\W{1,3})?"
 # Those under which people say something; joins, topics and the like say nothing.
-_SAYING = frozenset({None, "thread_broadcast", "file_share", "me_message"})
+SAYING = frozenset({None, "thread_broadcast", "file_share", "me_message"})
 
 
 class Edited(NamedTuple):
@@ -38,9 +41,9 @@ def read(event: Event, *, own: str | None) -> Said | Edited | Withdrawn | None:
 
 def _said(message: Event, channel: str, own: str | None) -> Said | None:
     ts, thread_ts, user = message.get("ts"), message.get("thread_ts"), message.get("user")
-    if message.get("subtype") not in _SAYING or user in (None, SLACKBOT, own):
+    if message.get("subtype") not in SAYING or user in (None, SLACKBOT, own):
         return None
-    text = _words(message)
+    text = _words(message, own)
     if not ts or not thread_ts or ts == thread_ts or not says_something(text):
         return None
     edited = (message.get("edited") or {}).get("ts")
@@ -48,9 +51,20 @@ def _said(message: Event, channel: str, own: str | None) -> Said | None:
     return Said(SlackMessage(channel, ts), thread_ts, user, by_app, text, edited)
 
 
-def _words(message: Event) -> str:
-    """As their author sees them, and a line for each file."""
-    words = as_said(message.get("text") or "").replace("\0", "")
+def addressed(text: str, *, own: str | None) -> str | None:
+    """What is said to the desk, whose user is its `own`, first of all; None if it is not."""
+    if own is None:
+        return None
+    name = rf"\s*{_GREETING}<@{re.escape(own)}(?:\|[^<>]*)?>[\s:,]*"
+    named = re.match(name, text, re.IGNORECASE)
+    return named and text[named.end() :]
+
+
+def _words(message: Event, own: str | None) -> str:
+    """As their author sees them, without the desk's name, and a line for each file."""
+    text = message.get("text") or ""
+    to_us = addressed(text, own=own)
+    words = as_said(text if to_us is None else to_us).replace("\0", "")
     files = [
         ": ".join(filter(None, (file.get("name") or "a file", file.get("permalink"))))
         for file in message.get("files") or ()
@@ -60,7 +74,7 @@ def _words(message: Event) -> str:
 
 def _withdrawn(event: Event, ts: str | None, own: str | None) -> Withdrawn | None:
     was = event.get("previous_message") or {}
-    thread_ts, user = was.get("thread_ts", ""), was.get("user", "")
-    if not ts or ts == thread_ts or user == own:
+    thread_ts, user = was.get("thread_ts", ""), was.get("user")
+    if not ts or ts == thread_ts or user in (None, SLACKBOT, own) or "bot_id" in was:
         return None
     return Withdrawn(SlackMessage(event["channel"], ts), thread_ts, user, event["ts"])

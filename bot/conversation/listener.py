@@ -4,24 +4,24 @@ What is to be kept is kept before the ack: what is not acknowledged, Slack sends
 """
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.conversation.events import Edited, read
+from bot.conversation.mentions import Mentions, mention
+from bot.conversation.telling import Telling
 from bot.markup.mrkdwn import escaped
 from bot.runtime.background import Background
-from bot.slack.api_errors import UNREADABLE, error_code
 from bot.slack.receiver.workspace import Workspace
 from core.desk import Desk
 from core.desk.conversation import NotInItsThread, Said, Withdrawn
 from core.errors import DeskError, InvalidInput, TicketFull
-from core.tickets import SLACK_LENGTH, SlackMessage, slack_time
+from core.tickets import SLACK_LENGTH, slack_time
 
 log = structlog.get_logger("bot")
 
@@ -29,9 +29,6 @@ Heard = Said | Edited | Withdrawn
 
 # How soon after a message of the desk's it may not know yet whose that is.
 EARLY = timedelta(minutes=2)
-# Messages whose authors were told something, the latest of all.
-MOST_TOLD = 1000
-
 _STRANGER = (
     "Only agents, and whoever filed this ticket, can add to it, so that what you wrote here is not "
     "kept: `/ticket new` files one of your own."
@@ -52,69 +49,59 @@ def register(
     public_in: str | None,
 ) -> None:
     """`public_in` is the channel in which agents' replies are for the requester, too."""
-    telling = _Telling(client)
+    telling = Telling(client)
+    mentions = Mentions(desk, client, background, workspace, telling)
 
     async def kept(
         event: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
+        said = mention(event, own=workspace.bot)
+        if said and "message" not in event:
+            answer = await mentions.done(said)
+            if answer is not None:
+                context["answer"] = said, answer
+                await next()
+                return None
         heard = read(event, own=workspace.bot)
         try:
-            known = await _kept(desk, heard, public=event.get("channel") == public_in)
-            if not known and workspace.bot == event.get("parent_user_id", "") and _is_early(heard):
+            known = await _kept(
+                desk, heard, public=event.get("channel") == public_in, new=said is None
+            )
+            if (
+                not known
+                and workspace.bot == event.get("parent_user_id", "")
+                and _is_early(heard, desk.clock())
+            ):
                 return BoltResponse(status=503)
         except (NotInItsThread, InvalidInput, TicketFull) as error:
-            context["refused"] = heard, error
+            message = heard.message if isinstance(heard, Edited) else heard
+            context["answer"] = message, {"text": _sentence(error)}
         await next()
         return None
 
     @app.event("message", middleware=[kept])
     async def heard(context: AsyncBoltContext) -> None:
-        if refused := context.get("refused"):
-            background.start(telling.tell(*refused))
+        if (answer := context.get("answer")) and answer[1]:
+            background.start(telling.once(*answer))
 
 
-async def _kept(desk: Desk, heard: Heard | None, *, public: bool) -> bool:
-    """False for what is said where no ticket is known of."""
+async def _kept(desk: Desk, heard: Heard | None, *, public: bool, new: bool) -> bool:
+    """False for what is said where no ticket is known of. An edit of what is not `new`, because it
+    was a verb, makes no comment of it."""
     match heard:
         case Said():
             return await desk.conversation.said(heard, public=public)
         case Edited(message):
-            await desk.conversation.edited(message, public=public)
+            await desk.conversation.edited(message, public=public, new=new)
         case Withdrawn():
             await desk.conversation.withdrawn(heard)
     return True
 
 
-def _is_early(heard: Heard | None) -> bool:
+def _is_early(heard: Heard | None, now: datetime) -> bool:
     """A card is in Slack before the desk knows where, long before if the answer got lost. So what
     is said soon under a message of the desk's is heard when Slack sends it again."""
-    return isinstance(heard, Said) and heard.source.at - slack_time(heard.thread_ts) < EARLY
-
-
-class _Telling:
-    """Tells whoever wrote something, and nobody else, why it is not kept; once."""
-
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
-        self._told: dict[SlackMessage, None] = {}
-
-    async def tell(self, heard: Heard, error: DeskError) -> None:
-        message = heard.message if isinstance(heard, Edited) else heard
-        if message.source in self._told:
-            return
-        self._told[message.source] = None
-        if len(self._told) > MOST_TOLD:
-            del self._told[next(iter(self._told))]
-        try:
-            await self._client.chat_postEphemeral(
-                channel=message.source.channel,
-                user=message.author,
-                thread_ts=message.thread_ts,
-                text=_sentence(error),
-            )
-        except (SlackApiError, *UNREADABLE) as failure:
-            code = error_code(failure) if isinstance(failure, SlackApiError) else None
-            log.warning("an author was not told", error=code or type(failure).__name__)
+    return isinstance(heard, Said) and now - slack_time(heard.thread_ts) < EARLY
 
 
 def _sentence(error: DeskError) -> str:

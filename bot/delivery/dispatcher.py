@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from bot.delivery.kinds import Kind
 from bot.markup.blocks import Message, fingerprint
-from bot.slack.api_errors import About, Outcome, Refused, Sent, Unknown, growing
+from bot.slack.api_errors import LONGEST_PAUSE, About, Outcome, Refused, Sent, Unknown, growing
 from bot.slack.history import Doubt, Seen, SlackHistory
 from bot.slack.poster import SlackPoster, TurnFarOff
 from bot.slack.troubles import Troubles
@@ -151,6 +151,9 @@ class Dispatcher:
             said = kind.words(ready[0])
             return said | {"thread_ts": one.thread} if one.thread else said
 
+        if kind.elsewhere and not one.thread:
+            # What it is to stand under is not there yet.
+            return None, changes.put_off(SOON)
         channel = one.to if (kind.direct or one.thread) and one.to else self.channel
         if one.thread and one.first_try:
             seen = await self._history.look_in_thread(
@@ -158,6 +161,8 @@ class Dispatcher:
             )
             if known := self._known(one, seen, channel):
                 return None, *known
+        if not kind.stands(one):
+            return None, None
         try:
             attempt = await self.post([one], channel, message, plainly=kind.plainly(one))
         except TurnFarOff as far_off:
@@ -174,10 +179,10 @@ class Dispatcher:
                 return outcome, changes.put_off(self.timing.doubt)
             case Refused(error) if kind.direct and error in TAKES_NONE:
                 return outcome, None
-            case Refused(about=About.PLACE | About.MESSAGE) if one.thread:
-                to = one.ticket.requester.slack_id
-                hears = to is not None and not one.id.endswith(":desk")
-                return None, changes.told_directly(one, to) if hears and to else None
+            case Refused(about=About.PLACE) if kind.elsewhere and channel != self.channel:
+                return None, kind.elsewhere(one)
+            case Refused(about=About.MESSAGE) if kind.elsewhere:
+                return None, kind.elsewhere(one)
             case Refused() if outcome.of_this_text or (kind.direct and outcome.of_this_channel):
                 return outcome, self._refused(one, outcome)
             case _:
@@ -190,6 +195,8 @@ class Dispatcher:
         assert one.to is not None
         assert one.ts is not None
         kind = self._kinds[one.kind]
+        if not kind.stands(one):
+            return None, changes.edited(one, says=one.says)
         said = kind.words(one)
         says = fingerprint(said["blocks"])
         if says == one.says:
@@ -199,6 +206,9 @@ class Dispatcher:
             case Sent():
                 self.troubles.posted(named(one))
                 return outcome, changes.edited(one, says=says)
+            case Refused(about=About.PLACE) if kind.elsewhere and one.to != self.channel:
+                # It goes on when the channel is back.
+                return None, changes.not_sent(timedelta(seconds=LONGEST_PAUSE))
             case Refused() if self._is_gone(outcome, one.to):
                 return None, changes.gone() if one.kind == "card" else None
             case Refused(of_this_text=True) if one.kind == "alert":

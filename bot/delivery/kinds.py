@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bot.markup.blocks import Message
 from core.store import Delivery
+from core.store.delivery.changes import Change
 
 
 @dataclass(frozen=True)
@@ -16,5 +17,9 @@ class Kind:
     direct: bool = False
     # By which it is found in the channel again.
     identity: Callable[[Delivery], str] = lambda one: one.id
+    # Stands in a thread; what becomes of it if that takes nothing.
+    elsewhere: Callable[[Delivery], Change] | None = None
+    # Whether there is anything to be said still.
+    stands: Callable[[Delivery], bool] = lambda one: True
     # Stays in the list when it is settled, and is edited as its ticket changes.
     lasting: bool = True

@@ -153,26 +153,32 @@ class SlackHistory:
         return Seen(walk)
 
     async def look_in_thread(self, doubt: Doubt, *, channel: str, thread: str) -> Seen:
-        """What is there of that in a thread, of which one page shows enough: what a desk that
-        waits for an answer says there stands among the latest."""
+        """What is there of that in a thread. It is read in one go: what is not read within the
+        limit is begun anew."""
         look = await self._looks.begin(channel)
         if look.wait:
             return Seen(None, look.wait)
-        oldest = doubt.first - SKEW
+        oldest, cursor = doubt.first - SKEW, None
+        found: dict[str, Found] = {}
         try:
             async with asyncio.timeout(self._limit):
-                page = await self._client.conversations_replies(
-                    channel=channel,
-                    ts=thread,
-                    oldest=str(oldest.timestamp()),
-                    include_all_metadata=True,
-                    limit=self._page,
-                )
+                while cursor is None or cursor:
+                    page = await self._client.conversations_replies(
+                        channel=channel,
+                        ts=thread,
+                        oldest=str(oldest.timestamp()),
+                        include_all_metadata=True,
+                        limit=self._page,
+                        cursor=cursor,
+                    )
+                    for message in page["messages"]:
+                        found |= dict(_identities(message))
+                    cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
         except (SlackApiError, *UNREADABLE) as error:
             if isinstance(error, SlackApiError) and error_code(error) in NO_THREAD:
                 return Seen(None, blind=True)
             return Seen(None, await self._silence(error, channel))
-        found = {name: one for message in page["messages"] for name, one in _identities(message)}
+        self._unread.pop(channel, None)
         return Seen(Walk(oldest, look.at, None, found))
 
     async def copies(self, since: datetime, *, channel: str) -> tuple[list[Copy], bool]:

@@ -38,7 +38,7 @@ class Replies:
     client: AsyncWebClient
     background: Background
     command: Mapping[str, Any]
-    respond: AsyncRespond
+    respond: AsyncRespond | None
 
     def open_form(self, modal: Block, *, line: str) -> None:
         """Where Slack does not open it, says why and gives back the `line` that asked for it: a
@@ -55,7 +55,7 @@ class Replies:
         self.background.start(uploads.send(self.client, self.command["user_id"], drawing))
 
     async def _say(self, message: Message) -> None:
-        if self.command.get("response_url"):
+        if self.respond is not None and self.command.get("response_url"):
             await self.respond(response_type="ephemeral", replace_original=False, **message)
 
     async def _form(self, modal: Block, line: str) -> None:

@@ -7,30 +7,40 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.blocks import Block, Message
-from bot.markup.mrkdwn import as_typed
+from bot.markup.mrkdwn import as_said
 from bot.runtime.background import Background
-from bot.slack.receiver.workspace import Workspace
+from bot.slack.receiver.workspace import SLACKBOT, Workspace
 from bot.slack.replies import opened
 from bot.slack.users import acting
 from bot.tickets.card import details
-from bot.tickets.form import NEW_TICKET, form_values, new_ticket_modal, split_title
+from bot.tickets.form import (
+    FIELD_LENGTH,
+    NEW_TICKET,
+    form_values,
+    new_ticket_modal,
+    split_title,
+    units,
+)
 from core.desk import Desk, Origin
 from core.desk.corrections import filed_or_corrected
 from core.errors import DeskError
 from core.idempotency import Key, digest
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
-from core.tickets import NewTicket, Ticket, parse
+from core.tickets import NewTicket, TicketSummary, parse
 from core.tickets.source import Source
 
 CREATE_TICKET = "create_ticket"
 # With the message that it is to be made from, and whoever said it.
-_SENT = re.compile(r"\Acreate_ticket:([A-Z0-9]{1,50}):([0-9]{1,12}\.[0-9]{6}):([A-Z0-9]{1,50})\Z")
+_SENT = re.compile(r"\Acreate_ticket:([A-Z0-9]{1,50}):([0-9]{1,10}\.[0-9]{6}):([A-Z0-9]{1,50})\Z")
+
+
+_CUT = "The message is longer than the form has room for; the ticket leads back to it."
 
 
 class OwnMessage(DeskError):
-    """That is a message of the desk's own, so nobody asks for anything in it. `/ticket new` files a
-    ticket."""
+    """That is a message of the desk's own, or in a thread of one, so it is no ticket of its own.
+    `/ticket new` files one."""
 
 
 def register(app: AsyncApp, desk: Desk, background: Background, workspace: Workspace) -> None:
@@ -45,20 +55,21 @@ def register(app: AsyncApp, desk: Desk, background: Background, workspace: Works
     ) -> None:
         by = await acting(desk, body["user"])
         message, channel = body["message"], body["channel"]["id"]
-        if message.get("user") is not None and message["user"] == workspace.bot:
-            raise OwnMessage
         ts = message.get("thread_ts") or message["ts"]
-        made = await desk.made_from(Source(channel, ts), by=by)
-        await ack()
+        made = await desk.tickets.threads.ticket_in_thread(channel, ts)
         if made is not None:
-            told = _made_already(desk, made, by=by)
+            told = await _made_already(desk, made[0], by=by)
+            await ack()
             background.start(respond(response_type="ephemeral", replace_original=False, **told))
-        else:
-            # What a program said is for whoever wants to have something done about it.
-            of_person = message.get("user") if "bot_id" not in message else None
-            requester = of_person or body["user"]["id"]
-            modal = _form(message.get("text", ""), f"{CREATE_TICKET}:{channel}:{ts}:{requester}")
-            background.start(opened(client, body, modal, respond))
+            return
+        if workspace.bot in (message.get("user"), message.get("parent_user_id", "")):
+            raise OwnMessage
+        await ack()
+        # What a program said is for whoever wants to have something done about it.
+        of_person = "bot_id" not in message and message.get("user") not in (None, SLACKBOT)
+        requester = message["user"] if of_person else body["user"]["id"]
+        modal = _form(message.get("text", ""), f"{CREATE_TICKET}:{channel}:{ts}:{requester}")
+        background.start(opened(client, body, modal, respond))
 
     @app.view(_SENT)
     async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
@@ -76,14 +87,18 @@ def register(app: AsyncApp, desk: Desk, background: Background, workspace: Works
 
 
 def _form(text: str, callback_id: str) -> Block:
-    title, description = split_title(as_typed(text))
-    return new_ticket_modal(title=title, description=description, callback_id=callback_id)
+    title, description = split_title(as_said(text))
+    note = _CUT if units(description) > FIELD_LENGTH else ""
+    return new_ticket_modal(
+        title=title, description=description, note=note, callback_id=callback_id
+    )
 
 
-def _made_already(desk: Desk, ticket: Ticket, *, by: Actor) -> Message:
+async def _made_already(desk: Desk, made: TicketSummary, *, by: Actor) -> Message:
     """Whoever reads the message may know that somebody sees to it."""
-    said = f"That message is {ticket.key} already."
-    if not can(by, Action.SEE, requester=ticket.requester):
+    said = f"That message is {made.key} already."
+    if not can(by, Action.SEE, requester=made.requester):
         return {"text": said}
+    ticket = await desk.ticket(made.id, by=by)
     shown = details(ticket, by=by, at=desk.clock(), rules=desk.rules)
     return shown | {"text": f"{said} {shown['text']}"}

@@ -34,15 +34,18 @@ def requester_card(ticket: Ticket, *, at: datetime) -> Message:
     }
 
 
-def line(ticket: Ticket, id: str, *, direct: bool) -> Message:
+def comment(ticket: Ticket, id: str) -> Comment | None:
+    """None for one that is not among the latest."""
+    return next((one for one in ticket.comments if one.id == id), None)
+
+
+def line(ticket: Ticket, comment_id: str, id: str, *, direct: bool) -> Message:
     """Somebody's comment where others read it: it rings nobody by name, for whoever follows the
     thread hears of it. `direct` to its requester, where there is no thread."""
-    said = next((one for one in ticket.comments if one.id == id.split(":")[1]), None)
+    said = comment(ticket, comment_id)
+    assert said is not None
     about = f"*{ticket.key}* {quoted(ticket.title, 100)}\n" if direct else ""
     metadata = {"event_type": LINE, "event_payload": {"line": id}}
-    if said is None:
-        text = f"{about}Somebody said something: `/ticket status {ticket.key}`"
-        return {"text": text, "blocks": [section(text)], "metadata": metadata}
     who = mention(said.author) if _is_nameless(said.author) else inert(name_of(said.author))
     words = f"{who} {_WITHDREW}" if said.withdrawn else f"*{who}:* {quoted(said.message, _TEXT)}"
     blocks = [context(about.rstrip())] if direct else []

@@ -5,10 +5,10 @@ from datetime import datetime
 
 from core.desk.decisions import Decisions, reads_notes
 from core.desk.retrying import Overtaken, until_first
-from core.errors import KeyReused, TicketFull, Unavailable
+from core.errors import KeyReused, TicketFull, TicketNotFound, Unavailable
 from core.idempotency import Key
 from core.people import permissions
-from core.people.accounts import Actor, Role
+from core.people.accounts import Actor
 from core.people.permissions import Action
 from core.sla import Sla
 from core.store.tickets import CommentRole
@@ -31,8 +31,8 @@ async def commented(
     """The ticket with the comment; and whether the key was used before, so that nothing is new.
 
     What was said in a message in Slack counts from when it was said, however late it is heard of.
-    A `bystander` needs no right to the ticket: they said it where its requester reads. Raises
-    NotAllowed, TicketNotFound, TicketFull, KeyReused.
+    A `bystander` needs no right to the ticket, since they said it where its requester reads, and
+    answers nobody. Raises NotAllowed, TicketNotFound, TicketFull, KeyReused.
     """
     only = permissions.only_of(by, Action.NOTE if new.internal else Action.COMMENT)
     if key is not None:
@@ -42,7 +42,7 @@ async def commented(
     comment = Comment(tickets.new_id(), new.message, by.person, at, new.internal, source, edited)
     entry = TimelineEntry(at, by.person, by.via, "noted" if new.internal else "commented")
     role: CommentRole = "bystander" if bystander else "requester"
-    if only is None:
+    if only is None and not bystander:
         role = "noting" if new.internal else "bystander" if by.bot else "responder"
     space = room.for_comment(by=by)
     ticket = await tickets.add_comment(
@@ -56,7 +56,12 @@ async def commented(
     if ticket is not None:
         decisions.note(ticket, entry, by)
         return ticket.seen_by(by), False
-    ticket = await decisions.whole(reference, by=by._replace(role=Role.AGENT) if bystander else by)
+    if bystander:
+        ticket = await tickets.get(reference)
+        if ticket is None:
+            raise TicketNotFound
+    else:
+        ticket = await decisions.whole(reference, by=by)
     body = key and await tickets.comment_body(key.name, ticket)
     if body is None:
         if ticket.comments_count >= space.comments or await tickets.is_full(ticket, space):

@@ -89,15 +89,21 @@ class Conversation:
             sla=self.sla,
             source=message.source,
             edited=message.edited,
-            bystander=not can(by, Action.COMMENT, requester=ticket.requester),
+            # What was said before it was a ticket is no answer to it.
+            bystander=by.id != ticket.requester.id
+            and not internal
+            and (
+                message.source.at < ticket.created_at
+                or not can(by, Action.COMMENT, requester=ticket.requester)
+            ),
         )
         return True
 
-    async def edited(self, message: Said, *, public: bool) -> None:
+    async def edited(self, message: Said, *, public: bool, new: bool) -> None:
         """The comment says what the message says since its latest edit. A message that the desk
-        has not heard of is said by that; raises what `said` does."""
+        has not heard of is said by that, if it may be a `new` comment; raises what `said` does."""
         found = await self._threads.comment_from(message.source)
-        if found is None:
+        if found is None and new:
             if not await self.said(message, public=public):
                 return
             # Somebody else may have heard meanwhile what it said before.

@@ -2,7 +2,14 @@
 
 from core.desk.desk import Desk
 from core.desk.filing import Origin
-from core.errors import InvalidInput, KeyReused, NotAllowed, Unavailable
+from core.errors import (
+    InvalidInput,
+    KeyReused,
+    MadeAlready,
+    NotAllowed,
+    TicketNotFound,
+    Unavailable,
+)
 from core.idempotency import Key
 from core.people.accounts import Actor
 from core.tickets import Changes, NewTicket, Ticket
@@ -33,6 +40,11 @@ async def filed_or_corrected(
         corrected = await desk.change_ticket(
             first.id, Changes(**other), by=by, key=f"{key.name}:{key.body}"
         )
+    except TicketNotFound as error:
+        raise MadeAlready(
+            f"{first.key} is filed already, with the words that you sent first. More of them: a "
+            "reply under the message."
+        ) from error
     except NotAllowed as error:
         raise InvalidInput(
             {

@@ -42,7 +42,6 @@ from core.tickets import (
     room,
 )
 from core.tickets.query import Cursor, TicketQuery
-from core.tickets.source import Source
 
 
 @dataclass(frozen=True)
@@ -94,11 +93,6 @@ class Desk:
             return await filed_before(self._decisions, ticket, by=by, key=key)
         self._decisions.note(added, entry, by)
         return Filed(added, repeated=False)
-
-    async def made_from(self, source: Source, *, by: Actor) -> Ticket | None:
-        """The ticket that was made from a message, for whoever may read that; None if none was."""
-        ticket = await self.tickets.made_from(source, notes=reads_notes(by))
-        return ticket and ticket.seen_by(by)
 
     async def ticket(self, reference: str, *, by: Actor) -> Ticket:
         """By `_id`, 42, #42 or T-42, without what `by` may not read.

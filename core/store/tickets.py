@@ -56,6 +56,8 @@ class TicketStore:
         self._numbers = Counters(counters.with_options(write_concern=WriteConcern(w=1)), tickets)
         self.overviews = ReportStore(tickets, indexes)
         self.comments = Comments(tickets)
+        # Whether requesters read what stands under cards.
+        self.cards_are_public = False
         self.threads = Threads(tickets)
 
     @staticmethod
@@ -153,7 +155,7 @@ class TicketStore:
         change = updates.change(old, new, entry) | updates.addition(timeline, comments)
         deliveries = entries.after_change(new)
         if said is not None:
-            deliveries = entries.with_lines(deliveries, said[0])
+            deliveries = self._with_lines(deliveries, said[0])
         stages = owed(deliveries, **change)
         return (await self._tickets.update_one(which, stages)).matched_count == 1
 
@@ -206,7 +208,7 @@ class TicketStore:
                 which["requester._id"] = {"$ne": author}
             case "noting":
                 pass
-        stages = owed(entries.with_lines(deliveries, comment), **change)
+        stages = owed(self._with_lines(deliveries, comment), **change)
         return await self._commented(which, stages, key, room, notes=role != "requester")
 
     @reaches_mongo
@@ -235,8 +237,11 @@ class TicketStore:
             timeline.append(mapping.timeline_document(followed))
             change = updates.change(old, new, followed) | updates.addition(timeline, said)
             deliveries = entries.after_change(new)
-        stages = owed(entries.with_lines(deliveries, comment), **change)
+        stages = owed(self._with_lines(deliveries, comment), **change)
         return await self._commented(which, stages, key, room, notes=notes)
+
+    def _with_lines(self, deliveries: entries.Expression, comment: Comment) -> entries.Expression:
+        return entries.with_lines(deliveries, comment, notes=not self.cards_are_public)
 
     async def _commented(
         self, which: Document, stages: list[Document], key: Key | None, room: Room, *, notes: bool

@@ -170,6 +170,7 @@ class Doings:
         payload = payloads.message_action(
             callback_id,
             message,
+            self.workspace.parentage(message),
             by,
             self.workspace.next_ts(),
             trigger_id=trigger.id,

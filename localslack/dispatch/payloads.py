@@ -113,7 +113,9 @@ def closed(view: View, by: Person, *, is_cleared: bool) -> Payload:
     return interaction("view_closed", by, view=as_slack(view), is_cleared=is_cleared)
 
 
-def message_action(callback_id: str, message: Message, by: Person, at: str, **more: Any) -> Payload:
+def message_action(
+    callback_id: str, message: Message, parentage: Payload, by: Person, at: str, **more: Any
+) -> Payload:
     channel = message.channel
     return interaction(
         "message_action",
@@ -121,7 +123,7 @@ def message_action(callback_id: str, message: Message, by: Person, at: str, **mo
         callback_id=callback_id,
         action_ts=at,
         message_ts=message.ts,
-        message=message.as_slack(),
+        message={**message.as_slack(), **parentage},
         channel={"id": channel.id, "name": channel_name(channel)},
         **more,
     )

@@ -108,6 +108,7 @@ class _Message(_Part):
     # Nobody's, of some that apps post.
     user: Id | None = None
     bot_id: Id | None = None
+    parent_user_id: Id | None = None
 
 
 class MessageShortcut(Shortcut):
@@ -181,13 +182,13 @@ class _Was(_Part):
 
     user: Id | None = None
     thread_ts: Ts | None = None
+    # The app that wrote it, be it for a person.
+    bot_id: Word | None = None
 
 
 class _Heard(_Was):
     ts: Ts | None = None
     subtype: Word | None = None
-    # The app that wrote it, be it for a person.
-    bot_id: Word | None = None
     text: str | None = None
     files: list[_File] | None = None
     edited: _Edited | None = None

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from core.store.delivery import entries
 from core.store.delivery.deliveries import Delivery, Posted
-from core.store.delivery.entries import AT_ONCE, IS_ALERT, IS_LINE, THERE, Expression, later
+from core.store.delivery.entries import AT_ONCE, IS_ALERT, IS_LINE, THERE, Expression, Kind, later
 from core.store.mapping import Document
 
 # These fields; or it goes.
@@ -36,19 +36,10 @@ def gone() -> Document:
     return NOT_TRIED | {"ts": None, "to": None, "free_at": None, "due": AT_ONCE, "shows": 0}
 
 
-def told_directly(one: Delivery, to: str) -> Document:
+def told_directly(kind: Kind, id: str, *, to: str) -> Document:
     """A thread takes nothing: its ticket's requester is told by direct message."""
-    kind = "receipt" if one.kind == "requester_card" else "direct_line"
-    id = "receipt" if kind == "receipt" else one.id
-    return NOT_TRIED | {
-        "id": id,
-        "kind": kind,
-        "to": to,
-        "thread": None,
-        "free_at": None,
-        "refusals": None,
-        "due": AT_ONCE,
-    }
+    direct = {"id": id, "kind": kind, "to": to, "thread": None}
+    return NOT_TRIED | direct | {"free_at": None, "refusals": None, "due": AT_ONCE}
 
 
 def not_sent(wait: timedelta, *, refused: bool = False) -> Document:

@@ -70,6 +70,8 @@ class Batch(NamedTuple):
 
 
 def delivery(document: Document, entry: Document, lease: str) -> Delivery:
+    if entry["kind"] == "desk_line" and not entry.get("ts"):
+        entry = entry | _under_card(document)
     return Delivery(
         id=entry["id"],
         kind=entry["kind"],
@@ -94,6 +96,12 @@ def delivery(document: Document, entry: Document, lease: str) -> Delivery:
         refusals=entry.get("refusals") or 0,
         superseded=entry["kind"] == "alert" and _has_later(document, entry),
     )
+
+
+def _under_card(document: Document) -> Document:
+    """Nowhere, as long as that is not there."""
+    cards = [one for one in document["deliveries"] if one["kind"] == "card" and one.get("ts")]
+    return {"to": cards[0]["to"], "thread": cards[0]["ts"]} if cards else {}
 
 
 def _has_later(document: Document, alert: Document) -> bool:

@@ -16,7 +16,12 @@ from core.store.room import has_room
 from core.tickets import Comment, Status, Ticket
 from core.tickets.alert import Ring
 
-Kind = Literal["alert", "card", "comment", "receipt", "requester_card", "line", "direct_line"]
+Kind = Literal[
+    "alert", "card", "comment", "receipt", "requester_card", "line", "desk_line", "direct_line"
+]
+# A comment where it was not said: in its requester's thread, under its ticket's card, or to its
+# requester directly.
+LINES: tuple[Kind, ...] = ("line", "desk_line", "direct_line")
 Expression = Any
 # In the order in which a ticket's are paid.
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -56,7 +61,7 @@ def plan(ticket: Ticket) -> Document | None:
 
 TRIED = {"$eq": [{"$type": "$$one.first_try"}, "date"]}
 THERE = {"$eq": [{"$type": "$$one.ts"}, "string"]}
-IS_LINE = {"$in": ["$$one.kind", ["line", "direct_line"]]}
+IS_LINE = {"$in": ["$$one.kind", list(LINES)]}
 IS_ALERT = {"$eq": ["$$one.kind", "alert"]}
 # The alert that the document was claimed for.
 CLAIMED = {"$eq": ["$$one.id", "$delivery.alert"]}
@@ -148,28 +153,34 @@ def at_first(ticket: Ticket, *, receipt_to: str | None) -> Document:
 
 def after_comment() -> Expression:
     """Whatever shows the ticket, or is on its way there, is behind now."""
-    shown = {"$or": [THERE, {"$eq": ["$$one.kind", "card"]}]}
+    shown = {"$or": [THERE, {"$in": ["$$one.kind", ["card", "requester_card"]]}]}
     return each(ALL, where({"$and": [shown, {"$not": [IS_LINE]}]}, BEHIND))
 
 
-def with_lines(deliveries: Expression, comment: Comment) -> Expression:
-    """With the lines of a comment: all that is said stands under the ticket's card, if that is
-    there, and what is public under the message that the ticket was made from; of a ticket that was
-    made from none, its requester hears by direct message. What was said in a channel needs no line
-    there."""
+def with_lines(deliveries: Expression, comment: Comment, *, notes: bool) -> Expression:
+    """With the lines of a comment: all that is said stands under the ticket's card, `notes` only if
+    requesters do not read there; and what is public under the message that the ticket was made
+    from, or else its requester hears by direct message. What was said in a channel needs no line
+    there, nor does what is withdrawn."""
     said_in = comment.source.channel if comment.source else None
-    lines = [_line_under_card(comment.id, said_in)]
-    if not comment.internal:
+    lines: list[Expression] = []
+    if not comment.withdrawn and (notes or not comment.internal):
+        lines.append(_line_under_card(comment, said_in))
+    if not comment.withdrawn and not comment.internal:
         lines.append(_line_to_requester(comment, said_in))
     return {"$concatArrays": [deliveries, *lines]}
 
 
-def _line_under_card(comment_id: str, said_in: str | None) -> Expression:
-    card = {"$first": among(ALL, {"$and": [THERE, {"$eq": ["$$one.kind", "card"]}]})}
-    place = {"to": "$$card.to", "thread": "$$card.ts"}
-    line = {"$mergeObjects": [entry("line", id=f"comment:{comment_id}:desk"), place]}
-    elsewhere = {"$and": [{"$gt": ["$$card.ts", None]}, {"$ne": ["$$card.to", said_in]}]}
-    return {"$let": {"vars": {"card": card}, "in": {"$cond": [elsewhere, [line], []]}}}
+def _line_under_card(comment: Comment, said_in: str | None) -> Expression:
+    """Wherever that is by the time it is posted."""
+    line = entry("desk_line", id=f"comment:{comment.id}:desk")
+    card = {"$first": among(ALL, {"$eq": ["$$one.kind", "card"]})}
+    needed: list[Document] = [{"$ne": ["$$card.to", said_in]}] if said_in else []
+    if comment.internal:
+        # A ticket's requester reads the channel in which they asked.
+        asked_in = {"$ifNull": ["$source.channel", "elsewhere"]}
+        needed.append({"$ne": [{"$ifNull": ["$$card.to", "$source.channel"]}, asked_in]})
+    return {"$let": {"vars": {"card": card}, "in": {"$cond": [{"$and": needed}, [line], []]}}}
 
 
 def _line_to_requester(comment: Comment, said_in: str | None) -> Expression:

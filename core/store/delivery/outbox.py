@@ -29,6 +29,7 @@ from core.store.delivery.entries import (
     CLAIMED,
     KINDS,
     LET_GO,
+    LINES,
     THERE,
     Expression,
     Kind,
@@ -38,6 +39,8 @@ from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.projections import ALERTED, HELD
 
+# What a ticket owes is paid so much at a time: others wait for their turn.
+_AT_ONCE = 8
 # Tickets of a batch that are named in its message.
 _NAMED = 100
 Held = Sequence[Delivery] | Batch
@@ -93,7 +96,7 @@ class Outbox:
         if document is None:
             return []
         held = [delivery(document, one, token) for one in document["ours"]]
-        return sorted(held, key=lambda one: KINDS.index(one.kind))
+        return sorted(held, key=lambda one: KINDS.index(one.kind))[:_AT_ONCE]
 
     @reaches_mongo
     async def keep(self, held: Delivery, *, lease: timedelta) -> bool:
@@ -171,7 +174,7 @@ class Outbox:
                 deliveries = entries.among(deliveries, {"$not": [this]})
             else:
                 deliveries = entries.each(deliveries, entries.where(this, change))
-            if one.kind in ("line", "direct_line"):
+            if one.kind in LINES:
                 deliveries = latest_lines(deliveries)
         document = await self._tickets.find_one_and_update(
             _ours([held]),
@@ -256,13 +259,13 @@ class Outbox:
     @reaches_mongo
     async def recent_channels(self, *, tickets: int) -> set[str]:
         """Where the cards and alerts of the latest tickets stand."""
-        places = {"deliveries.to": 1, "deliveries.ts": 1, "deliveries.thread": 1}
+        places = {"deliveries.to": 1, "deliveries.ts": 1, "deliveries.kind": 1}
         found = self._tickets.find({}, places).sort({"number": -1}).limit(tickets)
         return {
             one["to"]
             for document in await found.to_list()
             for one in document.get("deliveries", ())
-            if one.get("ts") and not one.get("thread")
+            if one.get("ts") and one.get("kind") in ("alert", "card", "comment")
         }
 
 

@@ -172,7 +172,7 @@ async def test_what_is_withdrawn_before_it_could_be_read_elsewhere_is_not(
     slack.fail("chat.postMessage", Fault.rate_limited(60))
     said = await say(f"A {MARK}", by=slack.olga)
     async with asyncio.timeout(LONGEST_WAIT):
-        while not await database["tickets"].find_one(such("line", free_at={"$type": "date"})):
+        while not await database["tickets"].find_one(such("desk_line", free_at={"$type": "date"})):
             await asyncio.sleep(0.01)
 
     await slack.event(deleted(said))

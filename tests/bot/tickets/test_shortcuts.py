@@ -127,9 +127,10 @@ async def test_two_who_make_one_at_once_make_one(slack, ask, start, program):
         )
 
     refused = [one.errors["title"] for one in sent if one.errors]
-    more = "That message is T-1 already. More words for it: `/ticket comment T-1 ...`."
+    [ticket] = (await program.get("/api/tickets")).body["items"]
+    key = f"T-{ticket['number']}"
+    more = f"That message is {key} already. More words for it: `/ticket comment {key} ...`."
     assert refused == [more] * 2
-    assert len((await program.get("/api/tickets")).body["items"]) == 1
 
 
 async def test_a_form_that_is_sent_twice_is_one_ticket_with_the_last_words(slack, ask, program):
@@ -192,10 +193,52 @@ async def test_a_line_whose_answer_got_lost_is_there_once(
     assert [one.text for one in under(slack, card_of(slack, "T-1"))] == ["*olga:* On my way"]
 
 
-async def test_what_the_desk_said_is_no_ticket(slack, file):
+async def test_what_the_desk_said_is_no_ticket(slack, file, client):
     card = await file()
+    await client.chat_postMessage(channel="#helpdesk", text="What is late: nothing.")
+    other = slack.messages("#helpdesk")[-1]
+    under = [
+        slack.workspace.post(slack.helpdesk, slack.olga.id, "Seen", thread_ts=one.ts)
+        for one in (card, other)
+    ]
 
-    answer = await slack.message_shortcut(CREATE_TICKET, card, by=slack.olga)
-
-    await slack.until(lambda: answer.text.startswith("That is a message of the desk's own"))
+    for message in (other, under[1]):
+        answer = await slack.message_shortcut(CREATE_TICKET, message, by=slack.olga)
+        await slack.until(
+            lambda answer=answer: answer.text.startswith("That is a message of the desk's own")
+        )
+    for message in (card, under[0]):
+        answer = await slack.message_shortcut(CREATE_TICKET, message, by=slack.olga)
+        await slack.until(lambda answer=answer: "That message is T-1 already." in answer.text)
     assert slack.opened_modal(slack.olga) is None
+
+
+async def test_a_change_while_the_card_is_posted_is_shown(slack, ask, make, database):
+    slack.fail("chat.postMessage", Fault.hang_after(1), times=2)
+    question = await ask()
+    await make(question)
+    [card] = await slack.until(lambda: under(slack, question))
+
+    await slack.command("assign 1 me", by=slack.olga)
+
+    await slack.until(lambda: "<@U0OLGA> has it" in words(card))
+
+
+async def test_somebody_without_a_right_to_it_corrects_nothing(slack, ask, program):
+    question = await ask()
+    made_from = {"callback_id": f"create_ticket:C0GENERAL:{question.ts}:U0ADA"}
+    ben = {"id": "U0BEN", "username": "ben", "name": "ben", "team_id": "T0LOCAL"}
+    await send(slack, form(sent("Fire", by=ben, view=made_from)))
+
+    again = await send(slack, form(sent("Fire on floor 3", by=ben, view=made_from)))
+
+    assert "T-1 is filed already" in again.json["errors"]["title"]
+    assert (await program.get("/api/tickets/1")).body["title"] == "Fire"
+
+
+async def test_a_longer_message_says_that_the_form_has_a_part_of_it(slack, ask):
+    question = await ask("Fire\n" + "so hot " * 1000)
+    await slack.message_shortcut(CREATE_TICKET, question, by=slack.olga)
+
+    form = await slack.modal(by=slack.olga)
+    assert "longer than the form has room for" in str(form.blocks[0])

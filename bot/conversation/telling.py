@@ -1,0 +1,53 @@
+"""Tells whoever wrote a message something, and nobody else."""
+
+from typing import Protocol
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.markup.blocks import Message
+from bot.slack.api_errors import UNREADABLE, error_code
+from core.tickets import SlackMessage
+
+log = structlog.get_logger("bot")
+
+# Messages whose authors were told something, the latest of all.
+MOST_TOLD = 1000
+
+
+class Written(Protocol):
+    @property
+    def source(self) -> SlackMessage: ...
+    @property
+    def author(self) -> str: ...
+    @property
+    def thread_ts(self) -> str | None: ...
+
+
+class Telling:
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+        self._told: dict[SlackMessage, None] = {}
+
+    async def once(self, written: Written, message: Message) -> None:
+        """Not again when Slack tells of the same message again."""
+        if written.source in self._told:
+            return
+        self._told[written.source] = None
+        if len(self._told) > MOST_TOLD:
+            del self._told[next(iter(self._told))]
+        await self.tell(written, message)
+
+    async def tell(self, written: Written, message: Message) -> None:
+        """Where they wrote it."""
+        try:
+            await self._client.chat_postEphemeral(
+                channel=written.source.channel,
+                user=written.author,
+                thread_ts=written.thread_ts,
+                **message,
+            )
+        except (SlackApiError, *UNREADABLE) as failure:
+            code = error_code(failure) if isinstance(failure, SlackApiError) else None
+            log.warning("an author was not told", error=code or type(failure).__name__)
