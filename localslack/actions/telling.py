@@ -117,8 +117,9 @@ class Telling(Questions):
         echo.add_done_callback(self._echoes.discard)
 
     async def _tell(self, happening: Happening) -> None:
-        """Where the bot is a member."""
-        if BOT_USER in happening.message.channel.members:
+        """Where the bot is a member, if there ever was an app behind it."""
+        there = self.http.events_url is not None or self.sockets.was_there
+        if there and BOT_USER in happening.message.channel.members:
             await self._send(events.of(happening, self.workspace))
 
     async def _send(self, told: Iterable[events.Event]) -> None:

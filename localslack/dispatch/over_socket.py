@@ -60,6 +60,8 @@ class SocketWay:
         self._tickets: dict[str, float] = {}
         """When each was given out that was not used yet."""
         self._connections: deque[web.WebSocketResponse] = deque()
+        # Whether an app ever came.
+        self.was_there = False
         """The next envelope goes to the first."""
         self._sent: dict[str, Sent] = {}
 
@@ -141,6 +143,7 @@ class SocketWay:
         await socket.prepare(request)
         await socket.send_json(hello(self.count + 1))
         self._connections.append(socket)
+        self.was_there = True
         try:
             async for message in socket:
                 self._heard(message)

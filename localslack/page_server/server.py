@@ -52,6 +52,7 @@ class PageServer:
         )
         return [
             web.get("/", index),
+            web.get(r"/archives/{channel:[A-Z0-9]+}/p{ts:[0-9]{16}}", permalink),
             web.get("/page/feed", self._feed),
             web.get("/page/{file:.+}", file),
             *(web.post(f"/page/{each.__name__}", self._taken(each, read)) for each in by_json),
@@ -81,6 +82,12 @@ class PageServer:
 
 async def index(_request: web.Request) -> web.StreamResponse:
     return static("index.html")
+
+
+async def permalink(request: web.Request) -> web.StreamResponse:
+    """A message's address in Slack, which leads to its thread."""
+    channel, ts = request.match_info["channel"], request.match_info["ts"]
+    raise web.HTTPFound(f"/#channel={channel}&thread={ts[:-6]}.{ts[-6:]}")
 
 
 async def file(request: web.Request) -> web.StreamResponse:

@@ -130,7 +130,7 @@ async def test_a_button_that_asks_first_does_nothing_until_it_is_confirmed(look,
     await delete.click()
     await question.get_by_role("button", name="Keep it").click()
     await expect(question).to_have_count(0)
-    assert slack.requests == []
+    assert [one.what for one in slack.requests if not one.what.startswith("event ")] == []
     await delete.click()
     await expect(question).to_contain_text("It cannot be undone.")
     await page.screenshot(path=PICTURES / "are-you-sure.png")

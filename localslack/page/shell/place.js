@@ -8,9 +8,10 @@ export function place() {
   return Object.fromEntries(FIELDS.map((field) => [field, given.get(field)]));
 }
 
-/** Goes there; another channel leaves the thread and the tab, another person everything. */
+/** Goes there; another channel leaves the thread and the tab, another person than before everything. */
 export function go(changes, { replace = false } = {}) {
-  const kept = changes.as ? {} : changes.channel ? { as: place().as } : place();
+  const other = changes.as && place().as;
+  const kept = other ? {} : changes.channel ? { as: place().as } : place();
   const wanted = { ...kept, ...changes };
   const hash = `#${new URLSearchParams(FIELDS.filter((f) => wanted[f]).map((f) => [f, wanted[f]]))}`;
   if (hash === location.hash) return;

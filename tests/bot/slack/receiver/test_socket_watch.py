@@ -137,7 +137,9 @@ async def test_slack_is_not_asked_sooner_than_it_wants(slack, connecting):
         assert opened(slack) == 1
 
 
-async def test_what_is_being_answered_goes_over_the_connection_of_then(slack, bolt, connected):
+async def test_what_is_being_answered_goes_over_the_connection_of_then(
+    slack, bolt, connected, monkeypatch
+):
     go = asyncio.Event()
 
     @bolt.command("/slow")
@@ -145,7 +147,7 @@ async def test_what_is_being_answered_goes_over_the_connection_of_then(slack, bo
         await go.wait()
         await ack("After all.")
 
-    slack.manifest.commands["/slow"] = slack.manifest.commands["/ticket"]
+    monkeypatch.setitem(slack.manifest.commands, "/slow", slack.manifest.commands["/ticket"])
     async with connected() as socket:
         asked = asyncio.create_task(slack.command("", by=slack.ada, command="/slow"))
         await until(slack, lambda: socket._answering)
