@@ -18,7 +18,8 @@ from core.store.delivery.changes import Change
 from core.tickets import Ticket, label
 from core.tickets.alert import BREACH
 
-IN_THREADS: Sequence[entries.Kind] = ("requester_card", "line", "desk_line")
+# What is said of a ticket elsewhere than in its card and its alerts.
+SAID: Sequence[entries.Kind] = ("requester_card", "line", "desk_line", "direct_line")
 # Messages in doubt that are looked for together.
 AT_ONCE = 5
 # Tickets that may go before others, and after how many of them it is another's turn.
@@ -43,8 +44,8 @@ class TicketMessages:
             first[ticket_id] = None
 
     async def tell(self) -> None:
-        """Sends every direct message that is owed, until Slack refuses the app as a whole."""
-        while held := await self._claim("receipt", "direct_line"):
+        """Sends every receipt that is owed, until Slack refuses the app as a whole."""
+        while held := await self._claim("receipt"):
             outcome = await self._courier.pay(held)
             if isinstance(outcome, Refused) and outcome.about is About.APP:
                 return
@@ -63,7 +64,7 @@ class TicketMessages:
 
     async def _next(self) -> tuple[list[Delivery], dict[str, None] | None]:
         """With those that went first because its ticket is one of them."""
-        follow: Sequence[entries.Kind] = ("alert", "card", "comment", *IN_THREADS)
+        follow: Sequence[entries.Kind] = ("alert", "card", "comment", *SAID)
         self._posted += 1
         # Now and then it is the turn of what has waited longest, so that nothing waits for ever.
         for first in self._firsts if self._posted % SOMETIMES else ():
@@ -77,7 +78,7 @@ class TicketMessages:
     async def settle(self) -> None:
         """Finds in Slack of what nobody knows whether it is there, or posts what is not. What
         stands in a thread is looked for by whoever pays it."""
-        while held := await self._claim(*IN_THREADS, doubtful=True):
+        while held := await self._claim(*SAID, doubtful=True):
             if refused_for_all(await self._courier.pay(held)):
                 return
         while claimed := await self._claim_doubtful():

@@ -295,4 +295,6 @@ async def local_slack(
                 finally:
                     await slack.hush()
         finally:
+            # What the last calls did, the app may have been told of since.
+            await slack.hush()
             await slack.http.close()

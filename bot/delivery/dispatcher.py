@@ -178,13 +178,13 @@ class Dispatcher:
             case Unknown():
                 return outcome, changes.put_off(self.timing.doubt)
             case Refused(error) if kind.direct and error in TAKES_NONE:
-                return outcome, None
+                return self._for_others(outcome, channel), None
             case Refused(about=About.PLACE) if kind.elsewhere and channel != self.channel:
                 return None, kind.elsewhere(one)
             case Refused(about=About.MESSAGE) if kind.elsewhere:
                 return None, kind.elsewhere(one)
             case Refused() if outcome.of_this_text or (kind.direct and outcome.of_this_channel):
-                return outcome, self._refused(one, outcome)
+                return self._for_others(outcome, channel), self._refused(one, outcome)
             case _:
                 assert isinstance(outcome, Refused)
                 wait = timedelta(seconds=outcome.wait)

@@ -35,12 +35,10 @@ def people(store, passwords, settings):
 
 
 @pytest.fixture
-async def running(desk, start, slack, database):
+async def running(desk, start, slack):
     """A desk that finds the tickets there, so that each card is posted once, as it stands, and
     in order, since none is given up after half a second. What comes later is announced."""
     await file_samples(desk, Cast(*[await acting(desk, each) for each in CAST]))
-    # What is said to people directly is not in the picture, and holds its ticket for a moment.
-    await database["tickets"].update_many({}, {"$pull": {"deliveries": {"kind": "direct_line"}}})
     async with start(alert_post_seconds=5, alert_lease_seconds=12):
         await slack.until(lambda: card_of(slack, "T-6"))
         yield

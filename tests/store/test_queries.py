@@ -434,7 +434,7 @@ async def test_where_the_latest_messages_are_is_read_in_the_order_of_an_index(
     store, plans, database
 ):
     for number, channels in ((491, ("C0NEW", "C0ALERTS")), (490, ("C0OLD",))):
-        there = [{"id": channel, "to": channel, "ts": "1.1"} for channel in channels]
+        there = [{"id": one, "kind": "card", "to": one, "ts": "1.1"} for one in channels]
         which = {"number": number}
         await database["tickets"].update_one(which, {"$set": {"deliveries": there}})
 
