@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from localslack.dispatch import events
 from localslack.dispatch.transport import Retry
 from localslack.state.reply import Reply
 
@@ -54,7 +55,10 @@ class HttpWay:
         return await self._sign_and_send(form, FORM, {})
 
     async def event(self, payload: Mapping[str, Any], retry: Retry) -> Reply:
-        return await self._sign_and_send(json.dumps(payload).encode(), JSON, retry_headers(retry))
+        # What the app hears of its own doings is nothing that anybody did last.
+        own = events.of_the_app(payload["event"])
+        body = json.dumps(payload).encode()
+        return await self._sign_and_send(body, JSON, retry_headers(retry), repeatable=not own)
 
     async def send(
         self, body: bytes, headers: Mapping[str, str], events_url: str | None = None
@@ -86,9 +90,12 @@ class HttpWay:
             await self._session.close()
             self._session = None
 
-    async def _sign_and_send(self, body: bytes, kind: str, extra: Mapping[str, str]) -> Reply:
+    async def _sign_and_send(
+        self, body: bytes, kind: str, extra: Mapping[str, str], *, repeatable: bool = True
+    ) -> Reply:
         headers = {**self.signed(body), "Content-Type": kind, **extra}
-        self.last = Request(body, headers)
+        if repeatable:
+            self.last = Request(body, headers)
         return await self.send(body, headers)
 
     def _client(self) -> aiohttp.ClientSession:
