@@ -56,7 +56,7 @@ class HttpWay:
 
     async def event(self, payload: Mapping[str, Any], retry: Retry) -> Reply:
         # What the app hears of its own doings is nothing that anybody did last.
-        own = events.of_the_app(payload["event"])
+        own = events.of_the_app(payload.get("event") or {})
         body = json.dumps(payload).encode()
         return await self._sign_and_send(body, JSON, retry_headers(retry), repeatable=not own)
 

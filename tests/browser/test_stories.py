@@ -100,7 +100,7 @@ async def test_a_card_is_talked_about_in_its_thread(look, slack, file):
     await expect(thread(ada).get_by_text("Which floor are you on?")).to_be_visible()
     await thread(ada).get_by_role("textbox", name="Reply").fill("The third.")
     await thread(ada).get_by_role("button", name="Send").click()
-    await expect(thread(olga).get_by_text("The third.")).to_be_visible()
+    await expect(thread(olga).get_by_text("The third.", exact=True)).to_be_visible()
     await expect(card.get_by_role("button", name="2 replies")).to_be_visible()
 
 

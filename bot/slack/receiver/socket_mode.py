@@ -165,6 +165,9 @@ class SocketMode:
                 await client.close()  # type: ignore[no-untyped-call]
         except TimeoutError:
             # Whoever does not answer is not waited for.
+            pass
+        finally:
+            # Slack's client leaves it open where it cannot say goodbye.
             await client.aiohttp_client_session.close()
         own = (client.message_processor, client.current_session_monitor, client.message_receiver)
         running = [task for task in (self._connecting, *own) if task is not None]
