@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
@@ -22,8 +21,6 @@ from core.desk import Desk
 from core.desk.conversation import NotInItsThread, Said, Withdrawn
 from core.errors import DeskError, InvalidInput, TicketFull
 from core.tickets import SLACK_LENGTH, slack_time
-
-log = structlog.get_logger("bot")
 
 Heard = Said | Edited | Withdrawn
 

@@ -71,9 +71,7 @@ class Conversation:
         if (found := await self._ticket(message)) is None:
             return False
         ticket, is_requesters = found
-        by = await self._who(message.author, ticket)
-        if by is None and is_requesters and not message.by_app:
-            by = await self.people.acting_in_slack(message.author, name=None)
+        by = await self._who(message.author, ticket, anybody=is_requesters and not message.by_app)
         if by is None:
             if message.by_app:
                 return True
@@ -136,19 +134,20 @@ class Conversation:
     async def _ticket(self, message: Said | Withdrawn) -> tuple[TicketSummary, bool] | None:
         return await self._threads.ticket_in_thread(message.source.channel, message.thread_ts)
 
-    async def _who(self, slack_id: str, ticket: TicketSummary) -> Actor | None:
-        """None for who may not comment on it: nobody gets an account by that."""
+    async def _who(self, slack_id: str, ticket: TicketSummary, *, anybody: bool) -> Actor | None:
+        """None for who may not comment on it, unless `anybody` may: nobody gets an account by
+        that."""
         by = await self.people.known_in_slack(slack_id)
-        return by if by and can(by, Action.COMMENT, requester=ticket.requester) else None
+        if by and can(by, Action.COMMENT, requester=ticket.requester):
+            return by
+        return await self.people.acting_in_slack(slack_id, name=None) if anybody else None
 
     async def _forget(self, message: Withdrawn) -> bool:
         """Notes that it was withdrawn, where it would become a comment."""
         if (said_of := await self._ticket(message)) is None:
             return False
         ticket, is_requesters = said_of
-        by = await self._who(message.author, ticket)
-        if by is None and is_requesters:
-            by = await self.people.acting_in_slack(message.author, name=None)
+        by = await self._who(message.author, ticket, anybody=is_requesters)
         if by is None:
             return False
         tickets, now = self.decisions.tickets, self.decisions.clock()

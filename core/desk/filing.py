@@ -40,7 +40,7 @@ async def filed_before(
                 raise KeyReused
             return Filed(first.seen_by(by), repeated=True)
     if ticket.source is not None:
-        made = await tickets.made_from(ticket.source, notes=notes)
+        made = await tickets.threads.made_from(ticket.source, notes=notes)
         if made is not None:
             raise MadeAlready(
                 f"That message is {made.key} already. More words for it: "

@@ -203,11 +203,6 @@ def ticket(document: Document) -> Ticket:
     )
 
 
-def made_from(source: Source) -> Document:
-    """The filter for the ticket that was made from this message."""
-    return {"source.channel": source.channel, "source.ts": source.ts}
-
-
 def ticket_document(ticket: Ticket) -> Document:
     """Of an open ticket; `breaches_at` is there only as long as the clock runs."""
     source = {"source": ticket.source._asdict()} if ticket.source else {}

@@ -24,6 +24,13 @@ class Threads:
         self._tickets = tickets
 
     @reaches_mongo
+    async def made_from(self, source: Source, *, notes: bool) -> Ticket | None:
+        """The ticket that was made from this message."""
+        which = _made_from(source.channel, source.ts)
+        document = await self._tickets.find_one(which, IN_TICKETS | latest(notes=notes))
+        return mapping.ticket(document) if document else None
+
+    @reaches_mongo
     async def ticket_in_thread(
         self, channel: str, thread_ts: str
     ) -> tuple[TicketSummary, bool] | None:
@@ -32,7 +39,7 @@ class Threads:
         message = {"$elemMatch": {"to": channel, "ts": thread_ts}}
         # The index knows the times only.
         desks = {"deliveries.ts": thread_ts, "deliveries": message}
-        requesters = mapping.made_from(Source(channel, thread_ts))
+        requesters = _made_from(channel, thread_ts)
         fields = IN_LISTS | {"source": True}
         document = await self._tickets.find_one({"$or": [desks, requesters]}, fields)
         if document is None:
@@ -77,6 +84,10 @@ class Threads:
             return_document=ReturnDocument.AFTER,
         )
         return mapping.ticket(document) if document else None
+
+
+def _made_from(channel: str, ts: str) -> Document:
+    return {"source.channel": channel, "source.ts": ts}
 
 
 def _said_there(source: SlackMessage, **more: object) -> Document:

@@ -32,7 +32,6 @@ from core.tickets import (
 )
 from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import Room
-from core.tickets.source import Source
 
 # The indexes without which a number, or what a key or a message stands for, could be there twice.
 NUMBER, KEY, SOURCE = "tickets.number", "tickets.idempotency_key", "tickets.source"
@@ -106,14 +105,6 @@ class TicketStore:
             IN_TICKETS | latest(notes=notes) | {"idempotency.body": True},
         )
         return (mapping.ticket(document), document["idempotency"]["body"]) if document else None
-
-    @reaches_mongo
-    async def made_from(self, source: Source, *, notes: bool) -> Ticket | None:
-        """The ticket that was made from this message."""
-        document = await self._tickets.find_one(
-            mapping.made_from(source), IN_TICKETS | latest(notes=notes)
-        )
-        return mapping.ticket(document) if document else None
 
     @reaches_mongo
     async def get(self, reference: str, *, notes: bool = True) -> Ticket | None:

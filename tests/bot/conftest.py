@@ -45,15 +45,25 @@ def with_timing(name, post, lease):
 impatient = with_timing("impatient", post=0.5, lease=1.2)
 
 
-@pytest.fixture
-async def slack():
+@asynccontextmanager
+async def strict_slack(manifest=MANIFEST, **more):
     """A workspace without a bot yet. Nothing that Slack would object to may have been sent."""
     async with local_slack(
-        manifest=MANIFEST, signing_secret=SIGNING_SECRET, bot_token=BOT_TOKEN, patience=PATIENCE
+        manifest=manifest,
+        signing_secret=SIGNING_SECRET,
+        bot_token=BOT_TOKEN,
+        patience=PATIENCE,
+        **more,
     ) as slack:
         yield slack
         assert slack.problems == []
         assert sent.objections(slack) == []
+
+
+@pytest.fixture
+async def slack():
+    async with strict_slack() as slack:
+        yield slack
 
 
 @pytest.fixture

@@ -12,22 +12,18 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import async_playwright, expect
 
-from localslack import local_slack
 from tests.bot.conftest import (  # noqa: F401 - fixtures
-    BOT_TOKEN,
     MANIFEST,
-    PATIENCE,
-    SIGNING_SECRET,
     desk_url,
     file,
     jobs,
     program,
     settings,
     start,
+    strict_slack,
     timing,
 )
 from tests.conftest import LONGEST_WAIT
-from tests.slack_schema import sent
 
 PICTURES = Path(__file__).parents[2] / "test-output" / "browser"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
@@ -75,16 +71,8 @@ def manifest():
 @pytest.fixture
 async def slack(manifest, clock):
     """A workspace whose clock is the desk's; nothing that Slack would object to may be sent."""
-    async with local_slack(
-        manifest=manifest,
-        signing_secret=SIGNING_SECRET,
-        bot_token=BOT_TOKEN,
-        patience=PATIENCE,
-        now=lambda: clock().timestamp(),
-    ) as slack:
+    async with strict_slack(manifest, now=lambda: clock().timestamp()) as slack:
         yield slack
-        assert slack.problems == []
-        assert sent.objections(slack) == []
 
 
 @asynccontextmanager

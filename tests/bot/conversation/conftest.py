@@ -5,24 +5,14 @@ from datetime import datetime
 
 import pytest
 
-from localslack import local_slack
-from tests.bot.conftest import BOT_TOKEN, MANIFEST, PATIENCE, SIGNING_SECRET
+from tests.bot.conftest import strict_slack
 from tests.conftest import LONGEST_WAIT
-from tests.slack_schema import sent
 
 
 @pytest.fixture
 async def slack(clock):
-    async with local_slack(
-        manifest=MANIFEST,
-        signing_secret=SIGNING_SECRET,
-        bot_token=BOT_TOKEN,
-        patience=PATIENCE,
-        now=lambda: clock().timestamp(),
-    ) as slack:
+    async with strict_slack(now=lambda: clock().timestamp()) as slack:
         yield slack
-        assert slack.problems == []
-        assert sent.objections(slack) == []
 
 
 @pytest.fixture

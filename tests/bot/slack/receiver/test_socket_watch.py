@@ -137,19 +137,16 @@ async def test_slack_is_not_asked_sooner_than_it_wants(slack, connecting):
         assert opened(slack) == 1
 
 
-async def test_what_is_being_answered_goes_over_the_connection_of_then(
-    slack, bolt, connected, monkeypatch
-):
+async def test_what_is_being_answered_goes_over_the_connection_of_then(slack, bolt, connected):
     go = asyncio.Event()
 
-    @bolt.command("/slow")
+    @bolt.middleware
     async def slow(ack):
         await go.wait()
-        await ack("After all.")
+        return await ack("After all.")
 
-    monkeypatch.setitem(slack.manifest.commands, "/slow", slack.manifest.commands["/ticket"])
     async with connected() as socket:
-        asked = asyncio.create_task(slack.command("", by=slack.ada, command="/slow"))
+        asked = asyncio.create_task(slack.command("slow", by=slack.ada))
         await until(slack, lambda: socket._answering)
         await socket._leave()
         socket._connect()
