@@ -5,7 +5,7 @@ through crashes is written in docs/alerts.md; core/store/delivery/boards.py keep
 """
 
 import asyncio
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -31,41 +31,34 @@ REFUSED = timedelta(minutes=1)
 TRIES = 2
 
 
+@dataclass(frozen=True)
 class BoardPoster:
-    def __init__(
-        self,
-        boards: BoardStore,
-        poster: SlackPoster,
-        courier: Dispatcher,
-        rules: AlertRules,
-        clock: Clock,
-        *,
-        pace: timedelta,
-    ) -> None:
-        """`pace` is the least time between two edits."""
-        self._boards = boards
-        self._poster = poster
-        self._courier = courier
-        self._rules = rules
-        self._clock = clock
-        self._pace = pace
+    """`pace` is the least time between two edits."""
+
+    boards: BoardStore
+    poster: SlackPoster
+    courier: Dispatcher
+    rules: AlertRules
+    clock: Clock
+    _: KW_ONLY
+    pace: timedelta
 
     @property
     def _timing(self) -> Timing:
-        return self._courier.timing
+        return self.courier.timing
 
     async def follow(self) -> None:
         """Brings the board up to date if it is behind and nobody else does."""
-        channel = self._poster.channel
-        if await self._boards.at_rest(channel, at=self._clock()):
+        channel = self.poster.channel
+        if await self.boards.at_rest(channel, at=self.clock()):
             return
-        board = await self._boards.claim(channel, lease=self._timing.lease)
+        board = await self.boards.claim(channel, lease=self._timing.lease)
         if board is not None:
             try:
                 outcome = await self._brought_up_to_date(board)
             except TurnFarOff as far_off:
                 outcome = far_off.refused
-            await self._boards.release(board, wait=self._wait(outcome))
+            await self.boards.release(board, wait=self._wait(outcome))
             self._tell_trouble(outcome)
 
     async def _brought_up_to_date(self, board: Board) -> Outcome | None:
@@ -75,12 +68,12 @@ class BoardPoster:
             if not isinstance(outcome, Sent):
                 return outcome
             board = replace(board, untold=(), tries=0)
-        at = self._clock()
-        unquiet = await self._boards.unquiet(at=at)
-        view = View.of(unquiet, self._rules, at=at)
+        at = self.clock()
+        unquiet = await self.boards.unquiet(at=at)
+        view = View.of(unquiet, self.rules, at=at)
         rang = any(ticket.alert.latest for ticket in unquiet.tickets)
         if not rang and not board.shown and board.ts is None and board.first_try is None:
-            await self._boards.not_needed(board)
+            await self.boards.not_needed(board)
             return None
         shown = view.shown
         if board.ts and (view.fingerprint, shown) == (board.said, board.shown):
@@ -89,7 +82,7 @@ class BoardPoster:
         if not isinstance(outcome, Sent):
             return outcome
         lines = await self._changes(board, view, at=at) if board.said else []
-        kept = await self._boards.shows(
+        kept = await self.boards.shows(
             board,
             ts=outcome.ts,
             shown=shown,
@@ -106,34 +99,34 @@ class BoardPoster:
         left = board.shown.keys() - view.shown.keys()
         lines = view.changes(board)
         if left:
-            lines += gone(await self._boards.tickets(left), self._rules, at=at)
+            lines += gone(await self.boards.tickets(left), self.rules, at=at)
         return told(lines, full=view.full)
 
     async def _put(self, board: Board, message: Message, plainly: str) -> Outcome | None:
         """Edits the board that is there, or posts it anew."""
         ts = board.ts
         if ts is None and board.first_try is not None:
-            seen = await self._courier.look([board], board.channel)
+            seen = await self.courier.look([board], board.channel)
             found = seen.found.get(board.channel)
-            if found is None and not seen.settles(self._courier.doubt(board)):
+            if found is None and not seen.settles(self.courier.doubt(board)):
                 return Refused("the history is not read yet", wait=seen.wait.total_seconds())
             ts = found.ts if found else None
         if ts is not None:
-            outcome = await self._poster.edit(board.channel, ts, message, plainly=plainly)
+            outcome = await self.poster.edit(board.channel, ts, message, plainly=plainly)
             if not (isinstance(outcome, Refused) and outcome.about is About.MESSAGE):
                 return outcome
-            await self._boards.not_posted(board)
+            await self.boards.not_posted(board)
         return await self._post_anew(board, message, plainly)
 
     async def _post_anew(self, board: Board, message: Message, plainly: str) -> Outcome | None:
-        async with self._poster.turn(board.channel):
-            if not await self._boards.about_to_post(board, within=self._timing.post):
+        async with self.poster.turn(board.channel):
+            if not await self.boards.about_to_post(board, within=self._timing.post):
                 return None
-            outcome = await self._poster.post(
+            outcome = await self.poster.post(
                 board.channel, message, until=self._until(), plainly=plainly
             )
         if isinstance(outcome, Refused):
-            await self._boards.not_posted(board)
+            await self.boards.not_posted(board)
         elif isinstance(outcome, Sent):
             log.info("board posted", channel=board.channel)
         return outcome
@@ -142,26 +135,26 @@ class BoardPoster:
         """Says in the thread what changed."""
         channel, ts = board.channel, board.ts
         if ts is None or board.tries >= TRIES:
-            await self._boards.told(board)
+            await self.boards.told(board)
             return Sent(channel, ts or "")
-        async with self._poster.turn(channel):
-            if not await self._boards.about_to_tell(board, within=self._timing.post):
+        async with self.poster.turn(channel):
+            if not await self.boards.about_to_tell(board, within=self._timing.post):
                 return None
             message = thread_message(board.untold, ts)
-            outcome = await self._poster.post(
+            outcome = await self.poster.post(
                 channel, message, until=self._until(), plainly=PLAINLY_CHANGED
             )
         if isinstance(outcome, Refused):
             if outcome.about in (About.MESSAGE, About.TEXT):
                 outcome = Sent(channel, ts)
             else:
-                await self._boards.not_told(board)
+                await self.boards.not_told(board)
         if isinstance(outcome, Sent):
-            await self._boards.told(board)
+            await self.boards.told(board)
         return outcome
 
     def _tell_trouble(self, outcome: Outcome | None) -> None:
-        troubles = self._poster.troubles
+        troubles = self.poster.troubles
         if isinstance(outcome, Refused) and outcome.of_this_text:
             troubles.not_posted(THIS, outcome.error, remedy="it is tried again each minute")
         elif isinstance(outcome, Sent):
@@ -180,4 +173,4 @@ class BoardPoster:
             case Unknown():
                 return self._timing.doubt
             case _:
-                return self._pace
+                return self.pace

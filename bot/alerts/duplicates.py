@@ -5,6 +5,7 @@ When a copy may have come about, and which one stays, is core/store/delivery/dup
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -20,37 +21,31 @@ from core.store.delivery.duplicates import Watched
 log = structlog.get_logger("bot")
 
 
+@dataclass
 class DuplicateSweeper:
-    def __init__(
-        self,
-        repeats: DuplicateStore,
-        history: SlackHistory,
-        client: AsyncWebClient,
-        *,
-        channels: Sequence[str],
-        pause: timedelta,
-    ) -> None:
-        """`pause` is the least time between two looks at the same alert."""
-        self._repeats = repeats
-        self._history = history
-        self._client = client
-        self._channels = channels
-        self._pause = pause
-        self._bot: str | None = None
+    """`pause` is the least time between two looks at the same alert."""
+
+    repeats: DuplicateStore
+    history: SlackHistory
+    client: AsyncWebClient
+    _: KW_ONLY
+    channels: Sequence[str]
+    pause: timedelta
+    _bot: str | None = field(default=None, init=False)
 
     async def sweep(self) -> None:
         """Reads the channel only where an alert was tried twice, and only since its first try."""
-        watched = await self._repeats.claim(pause=self._pause)
+        watched = await self.repeats.claim(pause=self.pause)
         if watched is None:
             return
         complete = await self._knows_itself()
-        for channel in self._channels if complete else ():
+        for channel in self.channels if complete else ():
             complete = await self._sweep(watched, channel) and complete
-        await self._repeats.looked_at(watched, complete=complete)
+        await self.repeats.looked_at(watched, complete=complete)
 
     async def _sweep(self, watched: Watched, channel: str) -> bool:
         """Whether the channel could be read as far as it needs to be."""
-        copies, complete = await self._history.copies(watched.since, channel=channel)
+        copies, complete = await self.history.copies(watched.since, channel=channel)
         there = {copy.ts: copy for copy in copies}
         ours = [copy for copy in there.values() if copy.bot == self._bot]
         kept = await self._kept(ours, watched)
@@ -71,7 +66,7 @@ class DuplicateSweeper:
             goes = any(copy.ts not in stays for copy in there)
             if goes and (ticket := _ticket(alert)) in watched.tickets:
                 ts = next(copy.ts for copy in there if copy.ts in stays)
-                kept[alert] = await self._repeats.kept(alert, ticket=ticket, ts=ts)
+                kept[alert] = await self.repeats.kept(alert, ticket=ticket, ts=ts)
         return kept
 
     async def _delete(
@@ -85,9 +80,9 @@ class DuplicateSweeper:
             stays = there[kept[alert] or ""]
             single = len(stays.alerts) == 1 and not alert.startswith(BATCH)
             instead = stays.ts if single else None
-            await self._repeats.follow(instead, ticket=_ticket(alert), rather_than=copy.ts)
+            await self.repeats.follow(instead, ticket=_ticket(alert), rather_than=copy.ts)
         try:
-            await self._client.chat_delete(channel=channel, ts=copy.ts)
+            await self.client.chat_delete(channel=channel, ts=copy.ts)
         except SlackApiError as error:
             if error_code(error) != "message_not_found":  # Another process was faster.
                 log.warning(
@@ -102,7 +97,7 @@ class DuplicateSweeper:
         """Other apps' messages are told apart by the bot's id."""
         if self._bot is None:
             try:
-                self._bot = str((await self._client.auth_test())["bot_id"])
+                self._bot = str((await self.client.auth_test())["bot_id"])
             except (SlackApiError, *UNREADABLE):
                 return False
         return True

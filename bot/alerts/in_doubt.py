@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.alerts.places import AlertPlaces
 from bot.delivery.dispatcher import Dispatcher
@@ -12,27 +13,25 @@ from core.store.delivery.deliveries import Posted
 from core.store.delivery.looks import Found
 
 
+@dataclass(frozen=True)
 class AlertsInDoubt:
-    def __init__(
-        self, store: Store, courier: Dispatcher, places: AlertPlaces, clock: Clock
-    ) -> None:
-        self._store = store
-        self._courier = courier
-        self._places = places
-        self._clock = clock
+    store: Store
+    courier: Dispatcher
+    places: AlertPlaces
+    clock: Clock
 
     async def look_back(self, claim: str) -> None:
         """Settles what an earlier try brought to Slack after all; what cannot be known yet is put
         off, and what is certainly not there is noted as such."""
         seen: dict[str, Seen] = {}
-        while doubtful := await self._store.alerts.doubtful(claim):
+        while doubtful := await self.store.alerts.doubtful(claim):
             by_channels: defaultdict[tuple[str, ...], list[Delivery]] = defaultdict(list)
             for one in doubtful:
-                by_channels[self._places.tried(one)].append(one)
+                by_channels[self.places.tried(one)].append(one)
             for channels, missing in by_channels.items():
                 for channel in channels:
                     missing = await self._not_among(seen, missing, channel)
-                await self._store.alerts.not_there(missing)
+                await self.store.alerts.not_there(missing)
 
     async def _not_among(
         self, seen: dict[str, Seen], tried: Sequence[Delivery], channel: str
@@ -41,21 +40,21 @@ class AlertsInDoubt:
         if not tried:
             return []
         if channel not in seen:
-            seen[channel] = await self._courier.look(tried, channel)
+            seen[channel] = await self.courier.look(tried, channel)
         look = seen[channel]
         missing, open_still = [], []
         by_message: defaultdict[Found, list[Delivery]] = defaultdict(list)
         for one in tried:
-            names = self._places.identities(one)
+            names = self.places.identities(one)
             found = next((look.found[name] for name in names if name in look.found), None)
             if found is not None:
                 by_message[found].append(one)
-            elif look.settles(self._courier.doubt(one)):
+            elif look.settles(self.courier.doubt(one)):
                 missing.append(one)
             else:
                 open_still.append(one)
         for found, ones in by_message.items():
-            await self._store.owed.rang(ones, Posted(channel, *found), at=self._clock())
+            await self.store.owed.rang(ones, Posted(channel, *found), at=self.clock())
         if open_still:
-            await self._store.owed.unknown(open_still, wait=look.wait)
+            await self.store.owed.unknown(open_still, wait=look.wait)
         return missing

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import ceil
 from time import monotonic
 from typing import Any
@@ -26,21 +27,15 @@ RESPONSE_URL = "response_url"
 Outcome = tuple[int, dict[str, Any], dict[str, str]]
 
 
+@dataclass(frozen=True)
 class WebApi:
-    def __init__(
-        self,
-        around: Surroundings,
-        tokens: Mapping[str, str],
-        faults: Faults,
-        response_urls: ResponseUrls,
-        records: Records,
-    ) -> None:
-        """The tokens say of each whose it is: "bot" or "app"."""
-        self._around = around
-        self._tokens = tokens
-        self._faults = faults
-        self._response_urls = response_urls
-        self._records = records
+    """The tokens say of each whose it is: "bot" or "app"."""
+
+    around: Surroundings
+    tokens: Mapping[str, str]
+    faults: Faults
+    response_urls: ResponseUrls
+    records: Records
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -58,18 +53,18 @@ class WebApi:
 
     async def _answer(self, request: web.Request, method: str) -> web.StreamResponse:
         started = monotonic()
-        record = self._records.call(method)
+        record = self.records.call(method)
         try:
             given = await parameters(request)
-            fault = self._faults.next(method, given)
+            fault = self.faults.next(method, given)
             token = credential(request, given)
             record.given = given
-            self._records.changed(record)
+            self.records.changed(record)
             response = await self._faulty(request, record, token, fault)
             record.status = response.status
         finally:
             record.seconds = monotonic() - started
-            self._records.changed(record)
+            self.records.changed(record)
         return response
 
     async def _faulty(
@@ -82,7 +77,7 @@ class WebApi:
         if fault is not None and fault.kind == "hang":
             await asyncio.sleep(fault.seconds)
         limited = fault if fault is not None and fault.kind == "limited" else None
-        with counting_in(self._around.workspace.counts_in):
+        with counting_in(self.around.workspace.counts_in):
             status, record.answer, headers = self._outcome(record, token, limited)
         if fault is not None and fault.kind == "hang_after":
             await asyncio.sleep(fault.seconds)
@@ -99,7 +94,7 @@ class WebApi:
         return web.json_response(record.answer, status=fault.code, headers=fault.headers)
 
     def _outcome(self, record: ApiCall, token: str | None, limited: Fault | None) -> Outcome:
-        scopes = {"X-OAuth-Scopes": ",".join(sorted(self._around.manifest.scopes))}
+        scopes = {"X-OAuth-Scopes": ",".join(sorted(self.around.manifest.scopes))}
         try:
             return 200, self._run(record, token, limited), scopes
         except TooFast as too_fast:
@@ -115,7 +110,7 @@ class WebApi:
 
     def _run(self, record: ApiCall, token: str | None, limited: Fault | None) -> dict[str, Any]:
         if record.method == RESPONSE_URL:
-            self._response_urls.use(token or "", record.given)
+            self.response_urls.use(token or "", record.given)
             return {"ok": True}
         method = METHODS.get(record.method)
         if method is None:
@@ -127,12 +122,12 @@ class WebApi:
                 raise TooFast(limited.seconds)
             asked = str(given.get("limit", limited.page))
             given["limit"] = min(int(asked), limited.page) if asked.isdecimal() else asked
-        return method.answer(Call(record.method, given, self._around))
+        return method.answer(Call(record.method, given, self.around))
 
     def _allow(self, token: str | None, method: Method) -> None:
         if token is None:
             raise Refused("not_authed", "no token came with the call")
-        holder = self._tokens.get(token)
+        holder = self.tokens.get(token)
         if holder is None:
             raise Refused("invalid_auth", f"that is not the {method.holder}'s token")
         if holder != method.holder:
@@ -142,7 +137,7 @@ class WebApi:
     def _problem(self, record: ApiCall, refusal: Refused) -> None:
         said = f"{record.method}: {refusal.code}: {refusal}"
         record.problems.append(said)
-        self._around.workspace.problem(said)
+        self.around.workspace.problem(said)
 
 
 async def parameters(request: web.Request) -> dict[str, Any]:
