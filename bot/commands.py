@@ -214,7 +214,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         "edit T-42 [title]", "put its words right, in a form", edit, Action.EDIT, text=True
     ),
     "note": Subcommand(
-        "note T-42 your words", "add a note that only agents see", comment, Action.NOTE, text=True
+        "note T-42 your words", "add a note for agents", comment, Action.NOTE, text=True
     ),
     "prio": Subcommand(
         "prio T-42 low|medium|high",

@@ -13,6 +13,9 @@ from api.openapi.error_responses import REF
 
 _ABOUT = """The desk that teams use from Slack, for programs.
 
+Make an account with *register*, sign in with *login*, and give its token to *Authorize*: then
+each call below can be tried here.
+
 Another address than these answers 404 `NOT_FOUND`; another method 405 `METHOD_NOT_ALLOWED`, with
 what the address takes in `Allow`. What GET takes, HEAD takes too. An `Expect` that is not
 `100-continue` is answered 417 `EXPECTATION_FAILED`, and a `Host` that is not this machine's, by a

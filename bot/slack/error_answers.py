@@ -37,7 +37,8 @@ class Outdated(DeskError):
 
 
 class NotTheirs(DeskError):
-    """Only agents, and whoever filed it, can do that; or the ticket is not there any more."""
+    """This ticket is not yours to change: agents can, and whoever filed it, some of it; or it is
+    not there any more."""
 
 
 class Begun(AsyncListenerStartHandler):

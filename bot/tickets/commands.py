@@ -166,7 +166,11 @@ async def comment(invocation: Invocation) -> Message:
     said = invocation.after_tickets("Say what?")
     internal = invocation.verb == "note"
     new = parse(NewComment, {"message": as_typed(said), "internal": internal})
-    what = "has your note, which only agents see" if internal else "has your comment"
+    what = (
+        "has your note: agents see it, and who else reads the desk's channel"
+        if internal
+        else "has your comment"
+    )
 
     async def one(ticket: str, key: str) -> str:
         own = Key(key, idempotency.digest(new))

@@ -28,8 +28,9 @@ export class Toolbar {
     root.addEventListener("focusout", (event) => root.contains(event.relatedTarget) || this.#leave());
   }
 
+  // Whoever used its menu by pointer left the focus there, and goes on elsewhere.
   get #isBusy() {
-    return this.element.contains(document.activeElement) || this.element.querySelector('[aria-expanded="true"]');
+    return this.element.querySelector(":focus-visible") || this.element.querySelector('[aria-expanded="true"]');
   }
 
   #over(target, isFocus) {

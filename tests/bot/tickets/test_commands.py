@@ -502,7 +502,7 @@ async def test_an_answer_has_the_buttons_its_reader_may_press(slack, file):
         ("assign 1, 2 @amir", "is assigned to <@U0AMIR>"),
         ("unassign 1, 2", "is assigned to nobody already"),
         ("prio 1 and 2 low", "has low priority"),
-        ("note T-1, T-2 seen", "has your note, which only agents see"),
+        ("note T-1, T-2 seen", "has your note: agents see it"),
         ("ack 1 2", "is acknowledged"),
         ("snooze 1, 2 for 2h", "is snoozed until"),
     ],

@@ -49,7 +49,7 @@ async def test_a_card_offers_it_where_it_shows_a_part(slack, long, file):
     told = await slack.until(
         lambda: [one for one in slack.seen_by(slack.ada, "#helpdesk") if one.ephemeral_to]
     )
-    assert told[0].text.startswith("Only agents, and whoever filed it, can do that")
+    assert told[0].text.startswith("This ticket is not yours to change")
 
 
 async def test_a_requester_reads_no_notes_in_it(slack, file, program):
