@@ -19,6 +19,7 @@ from bot.reports.digest import DailyDigest
 from bot.runtime.jobs import Timetable
 from bot.slack.clients import posting_client
 from bot.slack.history import SlackHistory
+from bot.slack.lookups.names import NameLearner
 from bot.slack.poster import SlackPoster
 from bot.slack.receiver.http import slack_app
 from bot.slack.token_check import TokenCheck
@@ -86,9 +87,14 @@ def wire_delivery(
     health = Readiness(store, poster, token, history, timetable, clock)
     looking = timetable.every(LOOK_SECONDS, "health", health.look)
 
+    learner = NameLearner(posting_client(slack), store.accounts, token, staff=settings.staff)
+    learning = timetable.every(LOOK_SECONDS, "names", learner.learn)
+    store.accounts.names.met = learning.wake
+
     async def check_token() -> None:
         if await token.ask():
             looking.wake()
+            learning.wake()
 
     async def make_indexes() -> None:
         await store.prepare()
