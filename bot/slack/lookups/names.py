@@ -4,7 +4,7 @@ Commands say a handle, and messages nobody's name at all.
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.mrkdwn import one_line
+from bot.runtime.problems import Trouble
 from bot.slack.api_errors import UNREADABLE, WHOLE_APP, error_code, paced
 from bot.slack.token_check import TokenCheck
 from core.blank_text import says_something, straight
@@ -54,6 +55,16 @@ class NameLearner:
         self._not_before = 0.0
         # Those with a role whom Slack does not know.
         self.strangers: set[str] = set()
+
+    def troubles(self) -> Iterable[Trouble]:
+        """Who is to work here and cannot."""
+        if self.strangers:
+            yield Trouble(
+                f"Slack knows nobody of the id {', '.join(sorted(self.strangers))}, which"
+                " HELPDESK_AGENTS or HELPDESK_ADMINS names: Copy member ID, in a person's profile,"
+                " gives the right one.",
+                breaks=False,
+            )
 
     async def learn(self) -> None:
         """Takes over what others have learned, and asks about whom nobody has asked."""
