@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands
 from bot.conversation import listener
+from bot.markup.mrkdwn import with_names
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
 from bot.slack.receiver.workspace import Workspace
@@ -49,6 +50,16 @@ def create_bot(
     @app.middleware
     async def ours(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
         workspace.check(body)
+        await next()
+
+    @app.middleware
+    async def with_mentions_named(
+        body: dict[str, Any], next: Callable[[], Awaitable[None]]
+    ) -> None:
+        event = body.get("event") or {}
+        for message in (event, event.get("message"), body.get("message")):
+            if message and message.get("text"):
+                message["text"] = with_names(message["text"], desk.people.called)
         await next()
 
     commands.register(app, desk, background, client)

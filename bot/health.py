@@ -59,6 +59,13 @@ def _no_room(full: Sequence[Full]) -> str:
     )
 
 
+def _known(found: Callable[[], Iterable[Trouble]]) -> Source:
+    async def source() -> Iterable[Trouble]:
+        return found()
+
+    return source
+
+
 class Readiness:
     """Looks for what is wrong, remembers since when, and lets the log know."""
 
@@ -71,7 +78,9 @@ class Readiness:
         timetable: Timetable,
         clock: Clock,
         now: Seconds = time.monotonic,
+        lookups: Mapping[str, Callable[[], Iterable[Trouble]]] | None = None,
     ) -> None:
+        """`lookups` are further sources, which know already what is the matter."""
         self._store = store
         self._poster = poster
         self._token = token
@@ -94,6 +103,7 @@ class Readiness:
             "history": self._histories,
             "socket": self._sockets,
             "clock": self._clocks,
+            **{name: _known(found) for name, found in (lookups or {}).items()},
         }
 
     async def problems(self) -> Sequence[Problem]:

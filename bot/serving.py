@@ -4,8 +4,8 @@ import asyncio
 import gc
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
 from typing import NamedTuple
 
@@ -15,12 +15,13 @@ import typer
 from api.http.connections import watched_connections
 from api.http.server import listening
 from bot.app import create_bot
-from bot.health import prepared
+from bot.health import Readiness, prepared
 from bot.local.samples import file_samples
 from bot.local.workspace import LocalWorkspace, local_workspace
 from bot.runtime.background import Background
 from bot.runtime.jobs import Job, Timetable
 from bot.runtime.ports import on_port
+from bot.runtime.problems import Problem
 from bot.slack.clients import posting_client
 from bot.slack.poster import PAUSE
 from bot.slack.receiver.socket_mode import PATIENCE, socket_mode
@@ -39,6 +40,8 @@ log = structlog.get_logger("helpdesk")
 # Seconds within which all that is under way has ended when the program is stopped: it is gone
 # within ten, the database's server included.
 EVERYTHING = 8
+# Seconds for which a start waits for what Slack says, and the jobs that ask.
+FIRST_LOOK, ASKING = 3, {"token", "channels"}
 
 
 @asynccontextmanager
@@ -76,6 +79,9 @@ class Served(NamedTuple):
     # The Slack that was started along with it, where no workspace is connected.
     local: LocalWorkspace | None
     jobs: Sequence[Job]
+    health: Readiness | None = None
+    # The address of the workspace that it works in, once that is known.
+    workspace: Callable[[], str | None] = lambda: None
 
 
 @asynccontextmanager
@@ -133,7 +139,13 @@ async def serving(
             local.slack.events_url = f"{address}/slack/events"
         delivering.timetable.start()
         stack.callback(deadline.start)
-        yield Served(address, local, delivering.timetable.jobs)
+        yield Served(
+            address,
+            local,
+            delivering.timetable.jobs,
+            delivering.health,
+            lambda: delivering.token.workspace.url,
+        )
 
 
 class Deadline:
@@ -166,21 +178,32 @@ async def serve(settings: Settings, *, samples: bool) -> None:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 100)
-        typer.echo(_greeting(settings, served))
+        problems = [] if served.local else await _first_look(served)
+        typer.echo(_greeting(settings, served, problems))
         sys.stdout.flush()
         await stop.wait()
         typer.echo("Stopping: finishing what is under way.")
 
 
-def _greeting(settings: Settings, served: Served) -> str:
-    address, local, _ = served
+async def _first_look(served: Served) -> Sequence[Problem]:
+    """What is the matter by what Slack says of the token and the channels, if it is quick."""
+    asking = [job for job in served.jobs if job.name in ASKING]
+    with suppress(TimeoutError):
+        async with asyncio.timeout(FIRST_LOOK):
+            while not all(job.runs for job in asking):
+                await asyncio.sleep(0.05)
+    return await served.health.problems() if served.health else []
+
+
+def _greeting(settings: Settings, served: Served, problems: Sequence[Problem] = ()) -> str:
+    address, local, workspace = served.address, served.local, served.workspace()
     mongo = "as MONGO_URI says" if settings.mongo_uri else f"our own, data in {settings.desk_data}"
     if local:
         slack = f"our own, at {local.page}"
     elif settings.slack_app_token:
-        slack = "by Socket Mode"
+        slack = f"by Socket Mode{f', {workspace}' if workspace else ''}"
     else:
-        slack = f"requests come to {address}/slack/events"
+        slack = f"{f'{workspace}, ' if workspace else ''}requests come to {address}/slack/events"
     lines = [
         "HelpDesk is running. Ctrl-C stops it.",
         f"  REST     {address}/api/",
@@ -202,4 +225,7 @@ def _greeting(settings: Settings, served: Served) -> str:
         f"  Agents   {staff}",
         f"  On call  {on_call}",
     ]
+    if problems:
+        lines += ["", "Not all is well, as /readyz says, too:"]
+        lines += [f"  {problem.message}" for problem in problems]
     return "\n".join(lines)

@@ -1,8 +1,8 @@
 """How the parts of the running program hang together: what delivers, and what listens to HTTP."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import structlog
 from aiohttp import web
@@ -19,6 +19,9 @@ from bot.reports.digest import DailyDigest
 from bot.runtime.jobs import Timetable
 from bot.slack.clients import posting_client
 from bot.slack.history import SlackHistory
+from bot.slack.lookups.channels import ChannelCheck
+from bot.slack.lookups.names import NameLearner
+from bot.slack.lookups.scopes import deaf, lacking
 from bot.slack.poster import SlackPoster
 from bot.slack.receiver.http import slack_app
 from bot.slack.token_check import TokenCheck
@@ -67,6 +70,12 @@ def wire_delivery(
     """`pause` is the seconds between two posts in a channel."""
     timetable = Timetable()
     token = TokenCheck(posting_client(slack))
+    learner = NameLearner(posting_client(slack), store.accounts, token, staff=settings.staff)
+
+    def taken(answer: Mapping[str, Any]) -> None:
+        token.works(answer)
+        channels.has_posted(answer)
+
     poster = SlackPoster(
         posting_client(slack),
         store.turns,
@@ -74,7 +83,13 @@ def wire_delivery(
         limit=settings.alert_post_seconds,
         pause=pause,
         others=rules.escalations.channels,
-        taken=token.works,
+        taken=taken,
+    )
+    channels = ChannelCheck(
+        posting_client(slack),
+        poster.troubles,
+        usual=slack.channel,
+        others=sorted(rules.escalations.channels),
     )
     history = SlackHistory(posting_client(slack), store.looks)
     timing = Timing(
@@ -83,17 +98,39 @@ def wire_delivery(
         history=timedelta(seconds=settings.alert_history_seconds),
     )
     courier = Dispatcher(store.owed, poster, history, timing, kinds(rules, clock))
-    health = Readiness(store, poster, token, history, timetable, clock)
+    health = Readiness(
+        store,
+        poster,
+        token,
+        history,
+        timetable,
+        clock,
+        lookups={
+            "scopes": lambda: lacking(token),
+            "events": lambda: deaf(token.workspace),
+            "channels": channels.troubles,
+            "people": learner.troubles,
+        },
+    )
     looking = timetable.every(LOOK_SECONDS, "health", health.look)
+
+    learning = timetable.every(LOOK_SECONDS, "names", learner.learn)
+    store.accounts.names.met = learning.wake
 
     async def check_token() -> None:
         if await token.ask():
             looking.wake()
+            learning.wake()
 
     async def make_indexes() -> None:
         await store.prepare()
 
+    async def check_channels() -> None:
+        await channels.ask()
+        looking.wake()
+
     timetable.every(LOOK_SECONDS, "token", check_token)
+    timetable.every(REPAIR_SECONDS, "channels", check_channels)
     timetable.every(REPAIR_SECONDS, "indexes", make_indexes)
 
     upkeep = TicketMessages(store.owed, courier)

@@ -1,6 +1,7 @@
 """How people's words reach Slack harmlessly, and how Slack's reach us as they were typed."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from core.blank_text import contained, straight
@@ -119,6 +120,17 @@ def _seen(token: re.Match[str]) -> str:
     for scheme in ("mailto:", "tel:"):
         named = named.removeprefix(scheme)
     return named
+
+
+def with_names(text: str, called: Callable[[str], str | None]) -> str:
+    """A message's text with the names that are known of those whom it mentions, as Slack says them
+    in commands: in messages it says only who is meant."""
+
+    def named(mention: re.Match[str]) -> str:
+        name = called(mention[1])
+        return f"<@{mention[1]}|{escaped(name)}>" if name else mention[0]
+
+    return re.sub(r"<@([UW][A-Z0-9]+)>", named, text)
 
 
 def mentioned(text: str) -> tuple[str, str | None] | None:

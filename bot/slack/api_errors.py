@@ -151,7 +151,7 @@ def refused_or_unknown(error: SlackApiError) -> Refused | Unknown:
     word = error_code(error)
     if word is None or word in UNCERTAIN:
         return Unknown(word or "no answer of Slack's")
-    return Refused(word, UNTIL_REPAIRED, _about(word))
+    return Refused(word, UNTIL_REPAIRED, about(word))
 
 
 def paced(error: SlackApiError) -> float | None:
@@ -187,14 +187,15 @@ def error_code(error: SlackApiError) -> str | None:
     return str(answer["error"]) if isinstance(answer.data, dict) and answer.get("error") else None
 
 
-def _about(word: str) -> About:
+def about(word: str) -> About:
+    """What a word of Slack's is about."""
     known = {
         About.APP: WHOLE_APP,
         About.PLACE: _PLACE,
         About.MESSAGE: _MESSAGE,
         About.TEXT: _TEXT,
     }
-    return next((about for about, words in known.items() if word in words), About.UNKNOWN)
+    return next((each for each, words in known.items() if word in words), About.UNKNOWN)
 
 
 # What a person can do about the usual refusals; {setting} is the one that names the channel.

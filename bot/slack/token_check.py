@@ -28,11 +28,17 @@ class TokenCheck:
         self.unanswered: str | None = None
         # What the token opens.
         self.workspace = Workspace()
+        # What it may do; None where Slack does not say.
+        self.scopes: frozenset[str] | None = None
 
     def works(self, answer: Mapping[str, Any]) -> None:
         """Slack took something that came with it, and answered this."""
         self.trouble = self.unanswered = None
         self.workspace.has_posted(answer)
+
+    def allows(self, scope: str) -> bool:
+        """Whether it may be worth trying what needs this scope: not before Slack took the token."""
+        return self.workspace.team is not None and (self.scopes is None or scope in self.scopes)
 
     async def ask(self) -> bool:
         """Asks, unless the answer is known; gives whether something else is known now.
@@ -46,6 +52,7 @@ class TokenCheck:
             async with asyncio.timeout(PATIENCE):
                 auth = await self._client.auth_test()
             self.workspace.is_told(_said(auth))
+            self.scopes = _scopes(auth)
             self.trouble = self.unanswered = None
         except SlackApiError as error:
             refusal = error_code(error)
@@ -69,3 +76,9 @@ class TokenCheck:
 
 def _said(answer: AsyncSlackResponse) -> dict[str, Any]:
     return answer.data if isinstance(answer.data, dict) else {}
+
+
+def _scopes(answer: AsyncSlackResponse) -> frozenset[str] | None:
+    """Slack names a token's scopes with every answer to it."""
+    said = answer.headers.get("X-OAuth-Scopes")
+    return frozenset(filter(None, map(str.strip, said.split(",")))) if said else None

@@ -123,9 +123,7 @@ class Troubles:
             " it, and status.slack.com."
         )
         if about in (About.APP, About.PLACE):
-            setting = "HELPDESK_ESCALATIONS" if place else "HELPDESK_ALERT_CHANNEL"
-            advice = advice_on(outcome.error, setting) or "report this with the log"
-            failing.refusal = f"Slack refuses messages{place} ({outcome.error}): {advice}."
+            failing.refusal = refused_in(channel, outcome.error, usual=self._channel)
 
     def not_posted(self, what: str, error: str, *, remedy: str) -> None:
         """Not even in the plainest form: `what` is told until it is posted, or for a while."""
@@ -138,6 +136,14 @@ class Troubles:
 
     def posted(self, what: str) -> None:
         self._not_posted.pop(what, None)
+
+
+def refused_in(channel: str, error: str, *, usual: str) -> str:
+    """What an operator is told of a channel that takes no messages."""
+    is_usual = channel == usual
+    setting = "HELPDESK_ALERT_CHANNEL" if is_usual else "HELPDESK_ESCALATIONS"
+    advice = advice_on(error, setting) or "report this with the log"
+    return f"Slack refuses messages{'' if is_usual else f' in {channel}'} ({error}): {advice}."
 
 
 def _now() -> float:

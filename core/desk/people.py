@@ -83,13 +83,17 @@ class People:
         """The account of a Slack user, made when first seen; `name` as Slack gives it now."""
         name = straight(name) if name and says_something(straight(name)) else None
         remembered = self._recall(slack_id)
-        if remembered is not None and name in (None, remembered.name):
+        if remembered is not None and (remembered.is_named or name in (None, remembered.name)):
             return remembered
         account = await self._accounts.of_slack_user(slack_id, name=name or slack_id)
-        if name and name != account.name and account.email is None:
+        if name and name != account.name and account.email is None and not account.is_named:
             await self._accounts.rename(account.id, name)
             account = replace(account, name=name)
         return self._remember(slack_id, account)
+
+    def called(self, slack_id: str) -> str | None:
+        """What a Slack user is called, if that is known."""
+        return self._accounts.names.of(slack_id)
 
     async def known_in_slack(self, slack_id: str) -> Actor | None:
         """Somebody with an account, or with a role in Slack, who gets one; else nobody does."""
@@ -134,7 +138,7 @@ class People:
     async def staff_called(self, name: str) -> Account | None:
         """The one of the desk's Slack users with a role who is called so, in whatever case."""
         staff = await self._accounts.of_slack_users(self._staff.keys())
-        called = [one for one in staff if one.name.casefold() == name.casefold()]
+        called = [one for one in staff if name.casefold() in _names(one)]
         return self._today(called[0]) if len(called) == 1 else None
 
     async def assignable(self, who: str) -> Person:
@@ -148,3 +152,7 @@ class People:
     def _today(self, account: Account) -> Account:
         given = self._staff.get(account.slack_id or "", Role.USER)
         return replace(account, role=given) if given.rank > account.role.rank else account
+
+
+def _names(account: Account) -> set[str]:
+    return {name.casefold() for name in (account.name, account.handle) if name}

@@ -45,6 +45,10 @@ class Account:
     password_hash: str | None = None
     # A program that acts by itself: what it says to a requester is no answer.
     bot: bool = False
+    # What they are known by to whoever types it in Slack, and whether their name is what they are
+    # called there: until that was asked, it is what a command said of them, or their id.
+    handle: str | None = None
+    is_named: bool = False
 
     @property
     def person(self) -> Person:

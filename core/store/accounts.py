@@ -14,6 +14,7 @@ from core.store import mapping
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
+from core.store.names import AT_ONCE, Names
 
 # The indexes without which somebody could have two accounts.
 EMAIL, SLACK_ID = "accounts.email", "accounts.slack_id"
@@ -23,6 +24,7 @@ class AccountStore:
     def __init__(self, accounts: AsyncCollection[Document], indexes: Indexes) -> None:
         self._accounts = accounts
         self._indexes = indexes
+        self.names = Names(accounts)
 
     @reaches_mongo
     async def add(
@@ -47,7 +49,12 @@ class AccountStore:
         try:
             document = await self._accounts.find_one_and_update(
                 {"slack_id": slack_id},
-                {"$set": fields},
+                # Whoever gives themselves a name is called so from then on, in all processes.
+                {
+                    "$set": fields,
+                    "$currentDate": {"named_at": True},
+                    "$unset": {"name_due": True},
+                },
                 upsert=True,
                 return_document=ReturnDocument.AFTER,
             )
@@ -74,8 +81,9 @@ class AccountStore:
         document = await self._accounts.find_one(which)
         if document is None:
             await self._indexes.require(SLACK_ID)
-            new = {"$setOnInsert": {"name": name, "role": Role.USER.value}}
-            await self._accounts.update_one(which, new, upsert=True)
+            new = {"name": name, "role": Role.USER.value, "name_due": AT_ONCE}
+            await self._accounts.update_one(which, {"$setOnInsert": new}, upsert=True)
+            self.names.met()
             document = await self._accounts.find_one(which)
         if document is None:
             raise Unavailable
@@ -89,7 +97,9 @@ class AccountStore:
 
     @reaches_mongo
     async def rename(self, id: str, name: str) -> None:
-        await self._accounts.update_one({"_id": ObjectId(id)}, {"$set": {"name": name}})
+        """Unless Slack was asked what they are called."""
+        which = {"_id": ObjectId(id), "named_at": {"$exists": False}}
+        await self._accounts.update_one(which, {"$set": {"name": name}})
 
 
 def _fields(name: str, email: str, password_hash: str, role: Role) -> Document:

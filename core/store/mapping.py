@@ -9,6 +9,7 @@ from bson import ObjectId
 
 from core.people.accounts import Account, Person, Role
 from core.sla.history import Pause
+from core.store.names import CALLED
 from core.tickets import (
     Comment,
     Priority,
@@ -44,7 +45,10 @@ def person_document(person: Person) -> Document:
 
 
 def person(document: Document) -> Person:
-    return Person(str(document["_id"]), document["name"], document["slack_id"])
+    """By the name that is known of them now."""
+    id: ObjectId = document["_id"]
+    name: str = CALLED.get(id) or document["name"]
+    return Person(str(id), name, document["slack_id"])
 
 
 def plain(value: object) -> object:
@@ -234,4 +238,6 @@ def account(document: Document) -> Account:
         slack_id=document.get("slack_id"),
         password_hash=document.get("password_hash"),
         bot=document.get("bot", False),
+        handle=document.get("handle"),
+        is_named="named_at" in document,
     )

@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from core.people.addresses import identity
 from core.store import one_outbox
 from core.store.mongo.indexes import Database, Indexes
+from core.store.names import AT_ONCE
 from core.store.room import has_room
 
 log = structlog.get_logger("helpdesk")
@@ -98,6 +99,8 @@ INDEXES = {
     "accounts": [
         _index("email", "email_folded", unique=True, only={"email_folded": {"$exists": True}}),
         _index("slack_id", "slack_id", unique=True, only={"slack_id": {"$exists": True}}),
+        _index("name_due", "name_due", only={"name_due": {"$exists": True}}),
+        _index("named_at", "named_at", only={"named_at": {"$exists": True}}),
     ],
 }
 
@@ -126,6 +129,14 @@ async def identify_addresses(database: Database) -> None:
             await accounts.update_one({"_id": row["_id"]}, {"$set": fields})
         except DuplicateKeyError:
             log.warning("two accounts have one address", account_id=str(row["_id"]))
+
+
+async def ask_for_names(database: Database) -> None:
+    """People were called what their commands said, or by their ids."""
+    known_from_slack = {"slack_id": {"$exists": True}, "email": {"$exists": False}}
+    await database["accounts"].update_many(
+        known_from_slack | {"name_due": {"$exists": False}}, {"$set": {"name_due": AT_ONCE}}
+    )
 
 
 async def _name(which: dict[str, Any], database: Database) -> None:
@@ -180,6 +191,7 @@ MIGRATIONS: list[tuple[int, str, Migration]] = [
     (2, "name the alerts by their kind too", name_alerts),
     (3, "one list of all that a ticket owes", one_outbox.convert),
     (4, "addresses are the same that people take for the same", identify_addresses),
+    (5, "ask Slack what people are called", ask_for_names),
 ]
 # Another process that has not finished a migration after this long is taken for dead.
 PATIENCE = timedelta(seconds=30)

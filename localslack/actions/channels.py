@@ -43,8 +43,11 @@ class Channels(Telling):
         if channel.is_archived == on:
             return
         self.workspace.archive(channel, on=on)
+        told = events.archived(channel, by, self.workspace.next_ts())
+        said = f"{'archived' if on else 'un-archived'} the channel"
+        self.workspace.post(channel, by.id, said, subtype=told["type"])
         if BOT_USER in channel.members or not channel.is_private:
-            await self._send([events.archived(channel, by, self.workspace.next_ts())])
+            await self._send([told])
 
     def _shared(self, place: Channel | str, by: Person) -> Channel:
         channel = self._entered(place, by)

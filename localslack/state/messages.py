@@ -56,6 +56,8 @@ class Message:
     """What the client of the person who typed it has called it."""
     offered: Offered = field(default_factory=dict)
     """What the app has offered so far in its external selects."""
+    subtype: str | None = None
+    """What it is where it says what somebody did."""
 
     @property
     def from_bot(self) -> bool:
@@ -82,6 +84,8 @@ class Message:
         if self.is_tombstone:
             return said | {"subtype": "tombstone", "hidden": True, "thread_ts": self.ts}
         said["team"] = TEAM_ID
+        if self.subtype:
+            said["subtype"] = self.subtype
         if self.from_bot:
             said |= {"bot_id": BOT_ID, "app_id": APP_ID}
         if self.blocks:

@@ -15,6 +15,8 @@ class Person:
     is_admin: bool = False
     is_bot: bool = False
     title: str = "Requester"
+    display_name: str = ""
+    """What they chose to be called; else it is their name."""
 
     @property
     def email(self) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.runtime.problems import Trouble
 from bot.serving import Served, _greeting
 from core.settings import Settings
 
@@ -15,9 +16,9 @@ CONNECTED = {
 
 @pytest.fixture
 def greeting():
-    def said(**more):
+    def said(where=lambda: None, problems=(), **more):
         settings = Settings(_env_file=None, **CONNECTED, **more)
-        return _greeting(settings, Served("http://127.0.0.1:4001", None, []))
+        return _greeting(settings, Served("http://127.0.0.1:4001", None, [], None, where), problems)
 
     return said
 
@@ -36,3 +37,11 @@ def test_it_says_what_is_missing(greeting):
 
     assert "Agents   none, so nobody in Slack can work on tickets: set HELPDESK_AGENTS" in said
     assert "On call  nobody is mentioned where nobody has a late ticket" in said
+
+
+def test_it_names_the_workspace_and_what_else_is_the_matter(greeting):
+    missing = Trouble("Slack refuses messages (not_in_channel): type /invite.")
+    said = greeting(lambda: "https://acme.slack.com/", [missing])
+
+    assert "  Slack    by Socket Mode, https://acme.slack.com/\n" in said
+    assert said.endswith(f"Not all is well, as /readyz says, too:\n  {missing.message}")

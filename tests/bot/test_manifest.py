@@ -25,6 +25,7 @@ SCOPES = {
     "conversations.replies": "channels:history",
     "files.completeUploadExternal": None,
     "files.getUploadURLExternal": None,
+    "users.info": None,
     "views.open": None,
     "views.update": None,
 }
@@ -34,6 +35,7 @@ OPTIONAL = {
     "conversations.replies": "groups:history",
     "files.completeUploadExternal": "files:write",
     "files.getUploadURLExternal": "files:write",
+    "users.info": "users:read",
 }
 
 

@@ -454,6 +454,11 @@ async def test_accounts_are_found_by_indexes(store, plans):
         store.accounts.link(
             "U4", name="Eve", email="eve@example.com", password_hash="x", role=Role.USER
         ),
+        store.accounts.names.ask_about(["U99"]),
+        store.accounts.names.claim(at=NOW, lease=MINUTE),
+        store.accounts.names.learned("U99", "Nora", handle="nora"),
+        store.accounts.names.unknown("U99"),
+        store.accounts.names.refresh(),
     ]
 
     for asking in asked:

@@ -1,6 +1,7 @@
 """Whose desk this is: what comes from another workspace, from another app or from no person is
 refused before anybody gets an account."""
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -29,6 +30,14 @@ class Workspace:
         # Where it is, such as https://acme.slack.com/.
         self.url: str | None = None
         self.app: str | None = None
+        # Messages of ours in channels since Slack told us of any message there, and since when.
+        self.unheard = 0
+        self._unheard_since = 0.0
+
+    @property
+    def unheard_for(self) -> float:
+        """Seconds."""
+        return time.monotonic() - self._unheard_since
 
     def is_told(self, auth: Mapping[str, Any]) -> None:
         """`auth` is Slack's answer to auth.test."""
@@ -41,6 +50,10 @@ class Workspace:
         message = answer.get("message")
         if isinstance(message, dict) and isinstance(app := message.get("app_id"), str):
             self.app = app
+        # A direct message is nobody's to hear of.
+        if not str(answer.get("channel")).startswith("D"):
+            self._unheard_since = self._unheard_since if self.unheard else time.monotonic()
+            self.unheard += 1
 
     def link(self, channel: str, ts: str) -> str:
         """The address of a message, as chat.getPermalink would say it; empty if that is not known.
@@ -51,6 +64,8 @@ class Workspace:
         """Raises NotOurs or NoPerson. People of other workspaces are welcome in a channel that
         is shared with ours: it is where something is done that counts, not whose they are."""
         app, team = body.get("api_app_id"), _team(body)
+        if body.get("event"):
+            self.unheard = 0
         if self.app and app and app != self.app:
             raise NotOurs
         if self.team and team and team != self.team and not self._is_of_us_all(body):

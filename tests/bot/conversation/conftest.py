@@ -1,17 +1,21 @@
 """A workspace whose clock is the desk's: what is said has a time that the desk can reckon with."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from tests.bot.conftest import strict_slack
+from tests.bot.conftest import MANIFEST, strict_slack
 from tests.conftest import LONGEST_WAIT
+
+# An app that may not ask what people are called: when they are called so here is no matter of time.
+NAMELESS = replace(MANIFEST, scopes=MANIFEST.scopes - {"users:read"})
 
 
 @pytest.fixture
 async def slack(clock):
-    async with strict_slack(now=lambda: clock().timestamp()) as slack:
+    async with strict_slack(NAMELESS, now=lambda: clock().timestamp()) as slack:
         yield slack
 
 
