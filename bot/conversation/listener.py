@@ -11,7 +11,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.conversation.events import Edited, read
+from bot.conversation.events import Edited, may_be_addressed, read
 from bot.conversation.mentions import Mentions, mention
 from bot.conversation.telling import Telling
 from bot.markup.mrkdwn import escaped
@@ -52,6 +52,9 @@ def register(
     async def kept(
         event: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
+        if workspace.bot is None and may_be_addressed(event):
+            # A verb is not to be kept as words: it is heard when Slack sends it again.
+            return BoltResponse(status=503)
         said = mention(event, own=workspace.bot)
         if said and "message" not in event:
             answer = await mentions.done(said)
