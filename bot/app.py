@@ -17,6 +17,7 @@ from bot.tickets import buttons, edit_form, form, shortcuts, whole
 from bot.tickets import list as ticket_list
 from core.desk import Desk
 from core.settings import SlackPlace
+from core.store import ReadingStore
 
 
 def create_bot(
@@ -26,6 +27,7 @@ def create_bot(
     client: AsyncWebClient,
     background: Background,
     workspace: Workspace,
+    readings: ReadingStore,
     public_in: str | None,
 ) -> AsyncApp:
     """`public_in` is the channel in whose threads agents speak to requesters, if there is one."""
@@ -69,5 +71,5 @@ def create_bot(
     ticket_list.register(app, desk, background)
     whole.register(app, desk, background)
     edit_form.register(app, desk, background)
-    listener.register(app, desk, background, client, workspace, public_in=public_in)
+    listener.register(app, desk, background, client, workspace, readings, public_in=public_in)
     return app

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 import structlog
 
+from bot.markup.mrkdwn import utc
 from bot.runtime.jobs import Seconds, Timetable
 from bot.runtime.problems import Problem, Problems, Trouble
-from bot.slack.api_errors import UNTIL_REPAIRED
+from bot.slack.api_errors import UNTIL_REPAIRED, advice_on
 from bot.slack.history import SlackHistory
 from bot.slack.poster import SlackPoster
 from bot.slack.receiver.socket_mode import SocketMode
@@ -19,6 +20,8 @@ from core.clock import Clock
 from core.errors import Unavailable
 from core.store import Store
 from core.store.full import Full
+from core.store.readings import ChannelReading
+from core.tickets import slack_time
 
 log = structlog.get_logger("helpdesk")
 
@@ -32,6 +35,8 @@ CATCHING_UP = 60.0
 UNANSWERED = 30.0
 # Seconds in which Slack's own change of connections is over.
 RECONNECTED = 10.0
+# Seconds for which what passes by itself may keep a channel from being read.
+PASSING = 900.0
 # Seconds for which a clock that was set is told.
 REMEMBERED = 3600.0
 
@@ -64,6 +69,24 @@ def _known(found: Callable[[], Iterable[Trouble]]) -> Source:
         return found()
 
     return source
+
+
+def _behind(reading: ChannelReading, *, usual: str) -> Trouble:
+    why = reading.error or ""
+    advice = advice_on(why)
+    if why in ("channel_not_found", "not_in_channel") and reading.channel != usual:
+        advice = "type /invite @HelpDesk in the channel, or close the tickets that were made there"
+    passing = advice is None
+    if why == "ratelimited":
+        advice = "it goes on as fast as Slack lets it"
+    return Trouble(
+        f"What was said in {reading.channel} since {utc(slack_time(reading.since))}, and Slack did "
+        f"not tell of, is not looked for ({why}): "
+        f"{advice or 'see whether this machine reaches Slack, and status.slack.com'}.",
+        which=reading.channel,
+        breaks=False,
+        patience=PASSING if passing else 0.0,
+    )
 
 
 class Readiness:
@@ -101,6 +124,7 @@ class Readiness:
             "token": self._tokens,
             "messages": self._messages,
             "history": self._histories,
+            "reading": self._readings,
             "socket": self._sockets,
             "clock": self._clocks,
             **{name: _known(found) for name, found in (lookups or {}).items()},
@@ -198,6 +222,11 @@ class Readiness:
     async def _histories(self) -> Iterable[Trouble]:
         unread = self._history.troubles(usual=self._poster.channel).items()
         return [Trouble(said, which=channel, breaks=hides) for channel, (said, hides) in unread]
+
+    async def _readings(self) -> Iterable[Trouble]:
+        """What Slack did not tell of, and cannot be looked for."""
+        readings = await self._store.readings.channels()
+        return [_behind(one, usual=self._poster.channel) for one in readings if one.error]
 
     async def _sockets(self) -> Iterable[Trouble]:
         if self.socket is None:

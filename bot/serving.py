@@ -25,7 +25,7 @@ from bot.runtime.problems import Problem
 from bot.slack.clients import posting_client
 from bot.slack.poster import PAUSE
 from bot.slack.receiver.socket_mode import PATIENCE, socket_mode
-from bot.wiring import wire_delivery, wire_http
+from bot.wiring import wire_delivery, wire_http, wire_reading
 from core.clock import Clock, utcnow
 from core.desk import Desk
 from core.desk.people import People
@@ -122,13 +122,15 @@ async def serving(
             client=posting_client(slack),
             background=background,
             workspace=delivering.token.workspace,
+            readings=store.readings,
             public_in=slack.channel if store.tickets.cards_are_public else None,
         )
+        missed_some = wire_reading(store, settings, slack, bolt, clock, delivering)
         app = wire_http(desk, settings, slack, bolt, delivering.health)
         deadline = Deadline()
         stack.push_async_callback(_finish, background, delivering.timetable, deadline)
         if slack.app_token is not None:
-            connected = socket_mode(bolt, slack.app_token, patience=patience)
+            connected = socket_mode(bolt, slack.app_token, patience=patience, connected=missed_some)
             delivering.health.socket = await stack.enter_async_context(connected)
         with on_port("PORT", settings.port):
             host, port = await stack.enter_async_context(listen(app, settings.host, settings.port))

@@ -13,6 +13,10 @@ from api.tokens import Tokens
 from bot.alerts.announcer import AlertAnnouncer
 from bot.alerts.board import BoardPoster
 from bot.alerts.duplicates import DuplicateSweeper
+from bot.conversation.catching_up import PAUSE, CatchingUp
+from bot.conversation.door import Door
+from bot.conversation.reader import Reader
+from bot.conversation.steps import Steps
 from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.health import Readiness
 from bot.reports.digest import DailyDigest
@@ -197,6 +201,37 @@ def wire_delivery(
             standing.wake()
 
     return Deliveries(timetable, health, token, changed)
+
+
+def wire_reading(
+    store: Store,
+    settings: Settings,
+    slack: SlackPlace,
+    bolt: AsyncApp,
+    clock: Clock,
+    deliveries: Deliveries,
+) -> Callable[[], None]:
+    """To be called when something that Slack told of may have been lost."""
+    workspace, heard_in = deliveries.token.workspace, set[str]()
+    door = Door(bolt, heard_in=heard_in)
+    catching_up = CatchingUp(
+        Steps(Reader(posting_client(slack)), store.readings, door, workspace, clock),
+        store.readings,
+        store.looks,
+        workspace,
+        clock,
+        channels=[slack.channel],
+        heard_in=heard_in,
+        every=settings.catch_up_seconds,
+    )
+    seconds = min(settings.catch_up_seconds, PAUSE)
+    job = deliveries.timetable.every(seconds, "catching up", catching_up.turn)
+
+    def missed_some() -> None:
+        catching_up.missed_some()
+        job.wake()
+
+    return missed_some
 
 
 def wire_http(

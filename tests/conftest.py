@@ -119,8 +119,9 @@ async def prepared_store(mongo_uri):
 async def database(raw_client, prepared_store):
     """The desk's database, empty of documents, with its indexes."""
     database = raw_client.get_default_database()
-    for name in ("tickets", "accounts", "counters", "digests", "turns", "boards", "full_tickets"):
-        await database[name].delete_many({})
+    for name in await database.list_collection_names():
+        if name != "migrations":
+            await database[name].delete_many({})
     return database
 
 

@@ -15,7 +15,7 @@ from api.routes import ENDPOINTS
 from bot import serving
 from bot.alerts import announcer
 from bot.commands import COMMAND, SUBCOMMANDS
-from bot.conversation import listener, telling
+from bot.conversation import catching_up, listener, steps, telling
 from bot.delivery import dispatcher
 from bot.reports import chart
 from bot.slack import history, poster
@@ -26,6 +26,7 @@ from core.desk import listing, people, reports
 from core.people import passwords
 from core.settings import Settings, setting_name
 from core.sla import history as sla_history
+from core.store import readings
 from core.store.delivery import boards, looks
 from core.tickets import TRANSITIONS, Status, inputs, room, ticket
 
@@ -97,6 +98,11 @@ HELD_TO = {
     "fields of a form": [payloads.MOST_FIELDS],
     "how soon after a message": [listener.EARLY // timedelta(minutes=1)],
     "messages of which it is remembered": [telling.MOST_TOLD],
+    "calls of one turn of catching up": [catching_up.CALLS, int(catching_up.PAUSE)],
+    "threads that are compared": [catching_up.COMPARED],
+    "threads that are read": [catching_up.ENDED.days, readings.MOST_TICKETS],
+    "channels that are read": [catching_up.MOST_CHANNELS],
+    "pages of a channel": [steps.PAGES],
     "what *Show all* shows": [whole.PAGE, whole.BLOCKS],
     "without a connection": [int(socket_mode.PATIENCE), int(socket_mode.LONGEST)],
     "a body over REST": [endpoint.LARGEST_BODY // KIB, endpoint.BODY_PATIENCE],

@@ -60,6 +60,15 @@ def addressed(text: str, *, own: str | None) -> str | None:
     return named and text[named.end() :]
 
 
+def may_be_addressed(event: Event) -> bool:
+    """Whether a person says it to somebody first of all: to whom, is to be seen once the desk knows
+    its own name."""
+    message = event.get("message") or event
+    if message.get("subtype") not in SAYING or message.get("bot_id") or not message.get("user"):
+        return False
+    return re.match(rf"\s*{_GREETING}<@", message.get("text") or "", re.IGNORECASE) is not None
+
+
 def _words(message: Event, own: str | None) -> str:
     """As their author sees them, without the desk's name, and a line for each file."""
     text = message.get("text") or ""

@@ -11,7 +11,8 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.conversation.events import Edited, read
+from bot.conversation.events import Edited, may_be_addressed, read
+from bot.conversation.late import LATE
 from bot.conversation.mentions import Mentions, mention
 from bot.conversation.telling import Telling
 from bot.markup.mrkdwn import escaped
@@ -20,6 +21,7 @@ from bot.slack.receiver.workspace import Workspace
 from core.desk import Desk
 from core.desk.conversation import NotInItsThread, Said, Withdrawn
 from core.errors import DeskError, InvalidInput, TicketFull
+from core.store import ReadingStore
 from core.tickets import SLACK_LENGTH, slack_time
 
 Heard = Said | Edited | Withdrawn
@@ -42,20 +44,25 @@ def register(
     background: Background,
     client: AsyncWebClient,
     workspace: Workspace,
+    readings: ReadingStore,
     *,
     public_in: str | None,
 ) -> None:
     """`public_in` is the channel in which agents' replies are for the requester, too."""
     telling = Telling(client)
-    mentions = Mentions(desk, client, background, workspace, telling)
+    mentions = Mentions(desk, client, background, workspace, telling, readings)
 
     async def kept(
         event: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
     ) -> BoltResponse | None:
+        if workspace.bot is None and may_be_addressed(event):
+            # A verb is not to be kept as words: it is heard when Slack sends it again.
+            return BoltResponse(status=503)
         said = mention(event, own=workspace.bot)
         if said and "message" not in event:
-            answer = await mentions.done(said)
+            answer = await mentions.done(said, found=event.get("found", False))
             if answer is not None:
+                await readings.was_answered(said.source)
                 context["answer"] = said, answer
                 await next()
                 return None
@@ -72,7 +79,10 @@ def register(
                 return BoltResponse(status=503)
         except (NotInItsThread, InvalidInput, TicketFull) as error:
             message = heard.message if isinstance(heard, Edited) else heard
-            context["answer"] = message, {"text": _sentence(error)}
+            assert isinstance(message, Said)
+            await readings.was_answered(message.source)
+            if desk.clock() - message.source.at < LATE or not event.get("found"):
+                context["answer"] = message, {"text": _sentence(error)}
         await next()
         return None
 

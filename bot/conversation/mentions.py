@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands
+from bot.conversation import late
 from bot.conversation.events import SAYING, addressed
 from bot.conversation.telling import Telling
 from bot.invocation import COMMAND, Invocation
@@ -22,6 +23,7 @@ from core.desk import Desk, Origin
 from core.errors import DeskError, Unavailable
 from core.idempotency import Key
 from core.people.accounts import Actor
+from core.store import ReadingStore
 from core.tickets import NewTicket, Priority, SlackMessage, TicketSummary, parse
 from core.tickets.source import Source
 
@@ -60,16 +62,20 @@ class Mentions:
         background: Background,
         workspace: Workspace,
         telling: Telling,
+        readings: ReadingStore,
     ) -> None:
         self._desk = desk
         self._client = client
         self._background = background
         self._workspace = workspace
         self._telling = telling
+        self._readings = readings
 
-    async def done(self, said: Mention) -> Message | None:
+    async def done(self, said: Mention, *, found: bool) -> Message | None:
         """Does it, and gives what its author is to be told; None if it is no verb, but words for
-        the ticket whose thread it is in. Raises Unavailable."""
+        the ticket whose thread it is in. Raises Unavailable.
+
+        What was `found` by reading is done if it still holds."""
         try:
             by = await self._desk.people.acting_in_slack(said.author, name=None)
             ticket = await self._ticket(said)
@@ -81,6 +87,11 @@ class Mentions:
             if ticket is not None and _takes_one(invocation):
                 line = f"{invocation.verb} {ticket.key} {invocation.words.after(0)}"
                 invocation = self._read(said, line, by)
+            if found:
+                said_at, now = said.source.at, self._desk.clock()
+                instead = await late.instead(invocation, self._readings, said_at=said_at, now=now)
+                if instead is not None:
+                    return instead
             return await invocation.subcommand.run(invocation)
         except Unavailable:
             raise

@@ -117,6 +117,7 @@ class Settings(BaseSettings):
     alert_post_seconds: float = Field(default=10, gt=0, le=60, allow_inf_nan=False)
     alert_lease_seconds: float = Field(default=20, gt=0, le=600, allow_inf_nan=False)
     alert_history_seconds: float = Field(default=15, ge=0, le=600, allow_inf_nan=False)
+    catch_up_seconds: float = Field(default=300, ge=0.05, le=86_400, allow_inf_nan=False)
     data: File = Path("~/.local/share/helpdesk")
     min_password: int = Field(default=6, ge=1, le=128)
     cors_origins: Origins = ["local"]

@@ -11,6 +11,7 @@ from core.store.delivery.digests import DigestStore
 from core.store.delivery.duplicates import DuplicateStore
 from core.store.delivery.looks import LookStore
 from core.store.delivery.outbox import Outbox
+from core.store.readings import ReadingStore
 from core.store.tickets import TicketStore
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "DuplicateStore",
     "LookStore",
     "Outbox",
+    "ReadingStore",
     "Store",
     "TicketStore",
     "open_store",

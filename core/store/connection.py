@@ -25,6 +25,7 @@ from core.store.errors import reaches_mongo
 from core.store.full import FullStore
 from core.store.mongo.indexes import Database, Flaw, Indexes
 from core.store.mongo.pool import PromptPool
+from core.store.readings import ReadingStore
 from core.store.tickets import TicketStore
 
 OPTIONS: dict[str, Any] = {
@@ -62,6 +63,7 @@ class Store:
     alerts: AlertStore
     turns: ChannelLimits
     looks: LookStore
+    readings: ReadingStore
     boards: BoardStore
     arrears: ArrearsStore
     full: FullStore
@@ -117,6 +119,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             arrears=ArrearsStore(database["tickets"], database["boards"]),
             full=FullStore(database["tickets"], database["full_tickets"]),
             looks=LookStore(database["turns"]),
+            readings=ReadingStore(database),
             indexes=indexes,
             _database=database,
         )

@@ -20,11 +20,16 @@ log = structlog.get_logger("helpdesk")
 Migration = Callable[[Database], Awaitable[None]]
 
 
-def _index(name: str, *fields: str, unique: bool = False, only: Any = None) -> IndexModel:
+def _index(
+    name: str, *fields: str, unique: bool = False, only: Any = None, days: int = 0
+) -> IndexModel:
+    """With `days`, what has had this time for so long goes by itself."""
     keys = [
         (field.removeprefix("-"), DESCENDING if field[0] == "-" else ASCENDING) for field in fields
     ]
     options = {"partialFilterExpression": only} if only else {}
+    if days:
+        options["expireAfterSeconds"] = days * 24 * 3600
     return IndexModel(keys, name=name, unique=unique, **options)
 
 
@@ -87,6 +92,8 @@ INDEXES = {
         ),
         _index("alert_watched", "alert.watch.until", only={"alert.watch.until": {"$exists": True}}),
         _index("created_at", "-created_at", "-number"),
+        # Those whose threads are read, the latest first: partial, so that no list comes by it.
+        _index("read_again", "status", "-updated_at", only={"delivery": {"$exists": True}}),
         # Of what is in Slack: a ticket's own messages, and those that became its comments.
         _index("thread", "deliveries.ts", only={"deliveries.ts": {"$exists": True}}),
         _index(
@@ -95,6 +102,7 @@ INDEXES = {
             only={"comments.source.ts": {"$exists": True}},
         ),
     ],
+    "answered": [_index("at", "at", days=30)],
     "full_tickets": [_index("until", "until")],
     "accounts": [
         _index("email", "email_folded", unique=True, only={"email_folded": {"$exists": True}}),

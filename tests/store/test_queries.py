@@ -18,6 +18,7 @@ from core.store import mapping
 from core.store.delivery import entries
 from core.store.delivery.changes import sent
 from core.store.delivery.deliveries import Posted
+from core.store.readings import Walk
 from core.store.tickets import CommentRole
 from core.tickets import (
     Changes,
@@ -616,3 +617,45 @@ async def test_the_desks_own_people_are_found_by_an_index(store, plans):
 
     assert {account.slack_id for account in seen} == {"U3", "U4"}
     assert wasteful(found) == []
+
+
+async def test_what_is_read_again_is_found_in_indexes(store, plans, database):
+    readings, found = store.readings, []
+    ticket = await database["tickets"].find_one({"number": 7})
+    turn, first = await plans(readings.begin(lease=MINUTE))
+    live, which = await plans(readings.live(NOW - timedelta(days=1)))
+    message = SlackMessage("C1", "1.000001")
+    for asking in (
+        readings.go_on(turn, lease=MINUTE),
+        readings.add_channels(["C1"], since="1.000001"),
+        readings.channels(),
+        readings.walked("C1", Walk("2.000001", "1.000001")),
+        readings.read_to("C1", "2.000001"),
+        readings.failed("C1", "not_in_channel"),
+        readings.thread_read("C1", "1.000001", "1.000002", 1, newest="1.000002"),
+        readings.threads("C1", ["1.000001"]),
+        readings.threads("C1", []),
+        readings.made_from("C1", ["1.000001", "1.000002"]),
+        readings.kept(str(ticket["_id"]), "C1"),
+        readings.changed_since(["T-7", "8"], NOW, but="slack:"),
+        readings.was_answered(message),
+        readings.answered("C1", ["1.000001"]),
+        readings.end(turn, completed=True),
+    ):
+        _, more = await plans(asking)
+        found += more
+
+    assert wasteful(first + which + found) == []
+    assert live == {}
+
+
+async def test_threads_of_tickets_that_ended_long_ago_are_not_live(store, database):
+    place = {"source": {"channel": "C1", "link": ""}, "deliveries": []}
+    for number, status, days in ((1, "open", 90), (2, "closed", 6), (3, "resolved", 8)):
+        changed = {"status": status, "updated_at": NOW - timedelta(days=days)} | place
+        changed["source"]["ts"] = f"{number}.000001"
+        await database["tickets"].update_one({"number": number}, {"$set": changed})
+
+    live = await store.readings.live(NOW - timedelta(days=7))
+
+    assert set(live["C1"]) == {"1.000001", "2.000001"}

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
 
@@ -94,13 +94,18 @@ class SocketMode:
     for moments only; one that is unconnected for long is replaced by a new one.
     """
 
-    def __init__(self, bolt: AsyncApp, app_token: str, *, patience: float) -> None:
+    def __init__(
+        self, bolt: AsyncApp, app_token: str, *, patience: float, connected: Callable[[], None]
+    ) -> None:
+        """`connected` hears of every connection but the first."""
         self._bolt = bolt
+        self._connected = connected
         self._app_token = app_token
         self._patience = patience
         # What is being answered: Slack's client does not keep its tasks, and closing cuts them off.
         self._answering: set[asyncio.Task[object]] = set()
         self.since: datetime | None = utcnow()
+        self._session: object = None
         self._connect()
 
     @property
@@ -115,6 +120,7 @@ class SocketMode:
         await asyncio.wait({self._connecting}, timeout=min(FIRST_CONNECTION, self._patience))
         if await self._client.is_connected():
             self.since = None
+            self._session = self._client.current_session
         else:
             log.warning(self.trouble)
 
@@ -127,6 +133,10 @@ class SocketMode:
             if await self._client.is_connected():
                 if self.since is not None:
                     log.info("connected by Socket Mode")
+                if self._client.current_session is not self._session:
+                    # Another one, perhaps after a moment without any.
+                    self._session = self._client.current_session
+                    self._connected()
                 self.since, patience, unconnected = None, self._patience, clock()
             elif self.since is None:
                 self.since, unconnected = utcnow(), clock()
@@ -196,10 +206,14 @@ class SocketMode:
 
 @asynccontextmanager
 async def socket_mode(
-    bolt: AsyncApp, app_token: str, *, patience: float = PATIENCE
+    bolt: AsyncApp,
+    app_token: str,
+    *,
+    patience: float = PATIENCE,
+    connected: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[SocketMode]:
     """Connected as long as the block runs, as far as Slack lets us."""
-    socket = SocketMode(bolt, app_token, patience=patience)
+    socket = SocketMode(bolt, app_token, patience=patience, connected=connected)
     try:
         await socket.begin()
         watching = asyncio.create_task(socket.watch())

@@ -1,0 +1,47 @@
+"""The door through which Slack's events come, for what was found by reading."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+
+from bot.conversation.found import Event
+from bot.runtime.jobs import progressed
+from bot.slack.receiver import payloads
+from bot.slack.receiver.payloads import BadPayload
+
+log = structlog.get_logger("bot")
+
+
+class NotHeard(Exception):
+    """It could not be kept now; it is to be read again."""
+
+
+class Door:
+    def __init__(self, bolt: AsyncApp, *, heard_in: set[str]) -> None:
+        """Notes the channels that events come from in `heard_in`, but for direct messages."""
+        self._bolt = bolt
+
+        @bolt.middleware
+        async def note(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
+            channel = (body.get("event") or {}).get("channel")
+            if isinstance(channel, str) and not channel.startswith("D"):
+                heard_in.add(channel)
+            await next()
+
+    async def hear(self, events: Sequence[Event]) -> None:
+        """One after the other. Raises NotHeard."""
+        for event in events:
+            progressed()
+            try:
+                body = payloads.event({"type": "event_callback", "event": event})
+            except BadPayload as error:
+                log.warning("Slack sent what it does not send", complaint=str(error))
+                continue
+            # Nothing of Slack's: payloads.event has let no such field in.
+            body["event"]["found"] = True
+            said = AsyncBoltRequest(mode="socket_mode", body=body)
+            answer = await self._bolt.async_dispatch(said)
+            if answer.status >= 500:
+                raise NotHeard(f"It was answered {answer.status}.")
