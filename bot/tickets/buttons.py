@@ -10,7 +10,7 @@ from bot.markup.mrkdwn import mention
 from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated
 from bot.slack.users import acting
-from bot.tickets.card import BUTTONS, STATUS_AFTER, details, state, taken_already
+from bot.tickets.card import BUTTONS, REPLY, STATUS_AFTER, details, state, taken_already
 from core.desk import Changed, Desk
 from core.errors import TakenAlready
 from core.people.accounts import Actor
@@ -18,7 +18,7 @@ from core.tickets import Changes
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
-    @app.action(one_of(BUTTONS))
+    @app.action(one_of(BUTTONS.keys() - {REPLY}))
     async def pressed(
         ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond
     ) -> None:
