@@ -79,6 +79,12 @@ def objection(ticket: Ticket, comment_id: str) -> Message:
     return {"text": text, "blocks": blocks, "metadata": metadata}
 
 
+def reopen_question(ticket: Ticket) -> Message:
+    """For its requester alone, who said something after that."""
+    said = f"{ticket.key} is {label(ticket.status)}. Reopen?"
+    return {"text": said, "blocks": [section(said), buttons(ticket, ["reopen"])]}
+
+
 def _sent_to(ticket: Ticket, said: Comment) -> str:
     requester = ticket.requester
     if said.internal or said.author.id == requester.id:
