@@ -13,7 +13,7 @@ from bot.markup.mrkdwn import with_names
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
 from bot.slack.receiver.workspace import Workspace
-from bot.tickets import buttons, edit_form, form, shortcuts, whole
+from bot.tickets import buttons, edit_form, form, reply_form, shortcuts, whole
 from bot.tickets import list as ticket_list
 from core.desk import Desk
 from core.settings import SlackPlace
@@ -71,5 +71,6 @@ def create_bot(
     ticket_list.register(app, desk, background)
     whole.register(app, desk, background)
     edit_form.register(app, desk, background)
+    reply_form.register(app, desk, background)
     listener.register(app, desk, background, client, workspace, readings, public_in=public_in)
     return app

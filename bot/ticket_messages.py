@@ -127,8 +127,8 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
     def said(one: Delivery) -> str:
         return f"A word about {one.ticket.key}: /ticket status {one.ticket.key}"
 
-    def line(one: Delivery) -> Message:
-        return thread.line(one.ticket, _comment_id(one), one.id, direct=False)
+    def line(one: Delivery, **where: bool) -> Message:
+        return thread.line(one.ticket, _comment_id(one), one.id, **where)
 
     return {
         "alert": Kind(alert, standing),
@@ -138,7 +138,7 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
             identity=lambda one: one.ticket.id,
         ),
         "comment": Kind(
-            lambda one: card.objection(one.ticket, _comment_id(one)),
+            lambda one: thread.objection(one.ticket, _comment_id(one)),
             said,
             identity=_comment_id,
             lasting=False,
@@ -150,9 +150,14 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
             elsewhere=_as_receipt,
         ),
         "line": Kind(line, said, elsewhere=_as_direct_line, stands=_stands),
-        "desk_line": Kind(line, said, elsewhere=lambda one: None, stands=_stands),
+        "desk_line": Kind(
+            lambda one: line(one, for_desk=True),
+            said,
+            elsewhere=lambda one: None,
+            stands=_stands,
+        ),
         "direct_line": Kind(
-            lambda one: thread.line(one.ticket, _comment_id(one), one.id, direct=True),
+            lambda one: line(one, direct=True),
             said,
             direct=True,
             stands=_stands,

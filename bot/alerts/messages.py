@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
-from bot.tickets.card import buttons, silence
+from bot.tickets.card import REPLY, buttons, silence
 from core.alerts.escalations import NOBODY, Told
 from core.alerts.rules import AlertRules, soon
 from core.people.accounts import Person
@@ -71,7 +71,7 @@ def _standing(
         who, claim = f"{_named(ticket.assignee, quiet=quiet)} has it.", []
     else:
         who, claim = "*Nobody has it yet.*", ["claim"]
-    offered = ["acknowledge", *claim, "resolve"]
+    offered = ["acknowledge", *claim, "resolve", REPLY]
     if ticket.breached(at=at):
         late = "is late"
         if escalation:

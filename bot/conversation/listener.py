@@ -18,6 +18,7 @@ from bot.conversation.telling import Telling
 from bot.markup.mrkdwn import escaped
 from bot.runtime.background import Background
 from bot.slack.receiver.workspace import Workspace
+from bot.tickets.thread import reopen_question
 from core.desk import Desk
 from core.desk.conversation import NotInItsThread, Said, Withdrawn
 from core.errors import DeskError, InvalidInput, TicketFull
@@ -77,6 +78,8 @@ def register(
                 and _is_early(heard, desk.clock())
             ):
                 return BoltResponse(status=503)
+            if known and isinstance(heard, Said):
+                context["said"] = heard
         except (NotInItsThread, InvalidInput, TicketFull) as error:
             message = heard.message if isinstance(heard, Edited) else heard
             assert isinstance(message, Said)
@@ -86,10 +89,17 @@ def register(
         await next()
         return None
 
+    async def asked(said: Said) -> None:
+        """Words reopen nothing: its requester may."""
+        if (ticket := await desk.reopening.asked_of(said.source)) is not None:
+            await telling.once(said, reopen_question(ticket))
+
     @app.event("message", middleware=[kept])
     async def heard(context: AsyncBoltContext) -> None:
         if (answer := context.get("answer")) and answer[1]:
             background.start(telling.once(*answer))
+        if said := context.get("said"):
+            background.start(asked(said))
 
 
 async def _kept(desk: Desk, heard: Heard | None, *, public: bool, new: bool) -> bool:

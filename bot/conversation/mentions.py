@@ -78,6 +78,8 @@ class Mentions:
         What was `found` by reading is done if it still holds."""
         try:
             by = await self._desk.people.acting_in_slack(said.author, name=None)
+            if said.thread_ts is not None:
+                by = by._replace(thread=(said.source.channel, said.thread_ts))
             ticket = await self._ticket(said)
             invocation = self._read(said, said.text, by)
             if invocation.verb == "new":

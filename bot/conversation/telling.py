@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.blocks import Message
 from bot.slack.api_errors import UNREADABLE, error_code
+from bot.slack.users import is_direct
 from core.tickets import SlackMessage
 
 log = structlog.get_logger("bot")
@@ -40,14 +41,16 @@ class Telling:
         await self.tell(written, message)
 
     async def tell(self, written: Written, message: Message) -> None:
-        """Where they wrote it."""
+        """Where they wrote it; where nobody else reads, by an ordinary message."""
+        channel, thread = written.source.channel, written.thread_ts
+        client = self._client
         try:
-            await self._client.chat_postEphemeral(
-                channel=written.source.channel,
-                user=written.author,
-                thread_ts=written.thread_ts,
-                **message,
-            )
+            if is_direct(channel):
+                await client.chat_postMessage(channel=channel, thread_ts=thread, **message)
+            else:
+                await client.chat_postEphemeral(
+                    channel=channel, user=written.author, thread_ts=thread, **message
+                )
         except (SlackApiError, *UNREADABLE) as failure:
             code = error_code(failure) if isinstance(failure, SlackApiError) else None
             log.warning("an author was not told", error=code or type(failure).__name__)

@@ -1,10 +1,15 @@
-"""Who is acting, as Slack's payloads say it."""
+"""Who is acting, as Slack's payloads say it, and where they are alone with the desk."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from core.desk import Desk
 from core.people.accounts import Actor
+
+
+def is_direct(channel: str) -> bool:
+    """Whether that is somebody's direct messages with the desk."""
+    return channel.startswith("D")
 
 
 async def acting(desk: Desk, user: Mapping[str, Any]) -> Actor:

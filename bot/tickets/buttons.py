@@ -1,16 +1,17 @@
 """The buttons on cards, alerts and answers: one press, one change."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
+from bot.markup.blocks import section
 from bot.markup.mrkdwn import mention
 from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated
-from bot.slack.users import acting
-from bot.tickets.card import BUTTONS, STATUS_AFTER, details, state, taken_already
+from bot.slack.users import acting, is_direct
+from bot.tickets.card import BUTTONS, REPLY, STATUS_AFTER, details, state, taken_already
 from core.desk import Changed, Desk
 from core.errors import TakenAlready
 from core.people.accounts import Actor
@@ -18,7 +19,7 @@ from core.tickets import Changes
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
-    @app.action(one_of(BUTTONS))
+    @app.action(one_of(BUTTONS.keys() - {REPLY}))
     async def pressed(
         ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond
     ) -> None:
@@ -43,15 +44,19 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
             changed = await desk.start(ticket, by=by, key=_key(action, by))
         elif name == "resolve":
             changed = await desk.resolve(ticket, by=by, key=_key(action, by))
+        elif name == "reopen":
+            changed = await desk.reopening.reopen(ticket, by=by, key=_key(action, by))
         else:
             changes = Changes(status=STATUS_AFTER[name])
             changed = await desk.change_ticket(ticket, changes, by=by, key=_key(action, by))
         await ack()
         # A card follows its ticket by itself; what only one person sees is replaced here.
-        if body.get("container", {}).get("is_ephemeral"):
+        in_vain = not changed.fields and not changed.repeated
+        if _is_for_one(body.get("container", {})):
             shown = details(changed.ticket, by=by, at=desk.clock(), rules=desk.rules)
-            background.start(respond(replace_original=True, **shown))
-        elif not changed.fields and not changed.repeated:
+            blocks = [section(already(changed)), *shown["blocks"]] if in_vain else shown["blocks"]
+            background.start(respond(replace_original=True, **shown | {"blocks": blocks}))
+        elif in_vain:
             background.start(
                 respond(response_type="ephemeral", replace_original=False, text=already(changed))
             )
@@ -69,6 +74,11 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
 def one_of(names: Iterable[str]) -> re.Pattern[str]:
     """For Bolt, which looks for a pattern anywhere in a name."""
     return re.compile(rf"\A(?:{'|'.join(map(re.escape, names))})\Z")
+
+
+def _is_for_one(container: Mapping[str, Any]) -> bool:
+    """Where one person reads the message with the button, and nobody edits it later."""
+    return bool(container.get("is_ephemeral")) or is_direct(container.get("channel_id") or "")
 
 
 def _key(action: dict[str, Any], by: Actor) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, one_line, quoted
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_text
-from bot.slack.metadata import CARD, COMMENT, RECEIPT
+from bot.slack.metadata import CARD, RECEIPT
 from core.alerts.rules import AlertRules, next_ring
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
@@ -46,9 +46,10 @@ BUTTONS = {
     "reopen": "Reopen",
     "close": "Close",
     "acknowledge": "Acknowledge",
+    "reply": "Reply",
 }
 
-SHOW_ALL, EDIT = "show_all", "edit"
+SHOW_ALL, EDIT, REPLY = "show_all", "edit", "reply"
 
 # What status somebody gives a ticket who says or presses this.
 STATUS_AFTER: Mapping[str, Status] = {
@@ -86,7 +87,7 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
         blocks.append(
             rich_text(emoji("speech_balloon"), f" {counted} by ", person(last.author), words)
         )
-    row = buttons(ticket, ticket.next_actions)
+    row = buttons(ticket, [*ticket.next_actions, REPLY])
     shown = 0 if done else _DESCRIPTION_SHOWN
     if len(ticket.description.strip()) > shown or any(
         len(comment.message) > _ON_CARD for comment in public[-1:]
@@ -188,24 +189,6 @@ def receipt(ticket: Ticket) -> Message:
     block = rich_text(*head, due, moment(ticket.sla_due), ". ", code(status), shows)
     metadata = {"event_type": RECEIPT, "event_payload": {"ticket": ticket.id}}
     return {"text": text, "blocks": [block], "metadata": metadata}
-
-
-def objection(ticket: Ticket, comment_id: str) -> Message:
-    """What its requester said after it was resolved or closed, when nobody looks any more."""
-    said = next((one for one in ticket.comments if one.id == comment_id), None)
-    words = quoted(said.message, _COMMENT_SHOWN) if said else "see there"
-    if said and said.source:
-        # There it may be edited or withdrawn, and this message follows nothing.
-        words = "see its thread"
-    who = f"{mention(ticket.assignee)}, " if ticket.assignee else ""
-    text = (
-        f":speech_balloon: {who}{inert(name_of(ticket.requester))} says of *{ticket.key}* "
-        f"{quoted(ticket.title, 120)}, which is {label(ticket.status)}:\n>{words}"
-    )
-    offered = [name for name in ticket.next_actions if name == "reopen"]
-    blocks = [section(text), *([buttons(ticket, offered)] if offered else [])]
-    metadata = {"event_type": COMMENT, "event_payload": {"comment": comment_id}}
-    return {"text": text, "blocks": blocks, "metadata": metadata}
 
 
 def headline(ticket: TicketSummary, *, late: bool) -> str:

@@ -1,16 +1,16 @@
 """What stands in a ticket's threads: how it is, under the message that it was made from, and what
-was said of it elsewhere."""
+was said of it elsewhere; and what is told of words that nobody waits for any more."""
 
 from datetime import datetime
 
 from bot.markup.blocks import Block, Message, context, section
 from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, quoted
 from bot.markup.rich_text import Piece, bold, emoji, person, rich_text
-from bot.slack.metadata import LINE, REQUESTER_CARD
+from bot.slack.metadata import COMMENT, LINE, REQUESTER_CARD
 from bot.tickets.card import buttons, finished, heading, headline, standing
 from bot.tickets.whole import CHUNK, chunks
 from core.people.accounts import Person
-from core.tickets import Comment, Ticket
+from core.tickets import Comment, Ticket, label
 
 # Characters of what notifications say.
 _TEXT = 300
@@ -39,31 +39,67 @@ def comment(ticket: Ticket, id: str) -> Comment | None:
     return next((one for one in ticket.comments if one.id == id), None)
 
 
-def line(ticket: Ticket, comment_id: str, id: str, *, direct: bool) -> Message:
+def line(
+    ticket: Ticket, comment_id: str, id: str, *, direct: bool = False, for_desk: bool = False
+) -> Message:
     """Somebody's comment where others read it: it rings nobody by name, for whoever follows the
-    thread hears of it. `direct` to its requester, where there is no thread."""
+    thread hears of it. `direct` to its requester, where there is no thread; `for_desk`, it says
+    of what was sent to the requester that it was."""
     said = comment(ticket, comment_id)
     assert said is not None
     about = f"*{ticket.key}* {quoted(ticket.title, 100)}\n" if direct else ""
     metadata = {"event_type": LINE, "event_payload": {"line": id}}
     who = mention(said.author) if _is_nameless(said.author) else inert(name_of(said.author))
-    words = f"{who} {_WITHDREW}" if said.withdrawn else f"*{who}:* {quoted(said.message, _TEXT)}"
+    to = _sent_to(ticket, said) if for_desk else ""
+    whole = f"*{who}{inert(to)}:* {quoted(said.message, _TEXT)}"
+    words = f"{who} {_WITHDREW}" if said.withdrawn else whole
     blocks = [context(about.rstrip())] if direct else []
     return {
         "text": f"{about}{words}",
-        "blocks": [*blocks, *_spoken(said)],
+        "blocks": [*blocks, *_spoken(said, to)],
         "metadata": metadata,
     }
 
 
-def _spoken(said: Comment) -> list[Block]:
+def objection(ticket: Ticket, comment_id: str) -> Message:
+    """What its requester said after it was resolved or closed, when nobody looks any more."""
+    said = comment(ticket, comment_id)
+    words = quoted(said.message, _TEXT) if said else "see there"
+    if said and said.source:
+        # There it may be edited or withdrawn, and this message follows nothing.
+        words = "see its thread"
+    who = f"{mention(ticket.assignee)}, " if ticket.assignee else ""
+    text = (
+        f":speech_balloon: {who}{inert(name_of(ticket.requester))} says of *{ticket.key}* "
+        f"{quoted(ticket.title, 120)}, which is {label(ticket.status)}:\n>{words}"
+    )
+    offered = [name for name in ticket.next_actions if name == "reopen"]
+    blocks = [section(text), *([buttons(ticket, offered)] if offered else [])]
+    metadata = {"event_type": COMMENT, "event_payload": {"comment": comment_id}}
+    return {"text": text, "blocks": blocks, "metadata": metadata}
+
+
+def reopen_question(ticket: Ticket) -> Message:
+    """For its requester alone, who said something after that."""
+    said = f"{ticket.key} is {label(ticket.status)}. Reopen?"
+    return {"text": said, "blocks": [section(said), buttons(ticket, ["reopen"])]}
+
+
+def _sent_to(ticket: Ticket, said: Comment) -> str:
+    requester = ticket.requester
+    if said.internal or said.author.id == requester.id:
+        return ""
+    return f" to {'the requester' if _is_nameless(requester) else name_of(requester)}"
+
+
+def _spoken(said: Comment, to: str) -> list[Block]:
     who = person(said.author) if _is_nameless(said.author) else bold(name_of(said.author))
     if said.withdrawn:
         return [rich_text(who, f" {_WITHDREW}")]
     first, *more = [in_lines(chunk, CHUNK) for chunk in chunks(said.message)]
     note: list[Piece | str] = [emoji("lock"), " "] if said.internal else []
     return [
-        rich_text(*note, who, bold(":"), f" {first}"),
+        rich_text(*note, who, bold(f"{to}:"), f" {first}"),
         *(rich_text(chunk) for chunk in more if chunk),
     ]
 

@@ -39,7 +39,9 @@ async def commented(
         key = of_author(by, key)
     tickets, now = decisions.tickets, decisions.clock()
     at = min(source.at, now) if source else now
-    comment = Comment(tickets.new_id(), new.message, by.person, at, new.internal, source, edited)
+    comment = Comment(
+        tickets.new_id(), new.message, by.person, at, new.internal, source, edited, by.thread
+    )
     entry = TimelineEntry(at, by.person, by.via, "noted" if new.internal else "commented")
     role: CommentRole = "bystander" if bystander else "requester"
     if only is None and not bystander:

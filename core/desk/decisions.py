@@ -105,7 +105,7 @@ class Decisions:
             new = self.rules.planned(new, at=at)
             said = None
             if words is not None:
-                comment = Comment(self.tickets.new_id(), words, by.person, at)
+                comment = Comment(self.tickets.new_id(), words, by.person, at, thread=by.thread)
                 said = comment, TimelineEntry(at, by.person, by.via, "commented")
                 new = replace(new, comments=(*new.comments, comment))
             if not await self._saved(ticket, new, entry, by, key, expected, space, said):

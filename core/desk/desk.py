@@ -14,6 +14,7 @@ from core.desk.decisions import ANY, Changed, Decision, Decisions, Expected, rea
 from core.desk.filing import Filed, Origin, filed_before
 from core.desk.listing import Page, Urgent
 from core.desk.people import People
+from core.desk.reopening import Reopening
 from core.desk.simulation import Simulation, tried
 from core.errors import (
     InvalidInput,
@@ -63,6 +64,10 @@ class Desk:
     def conversation(self) -> Conversation:
         """Its part in Slack's threads."""
         return Conversation(self._decisions, self.people, self.sla)
+
+    @cached_property
+    def reopening(self) -> Reopening:
+        return Reopening(self._decisions, self.sla)
 
     async def open_ticket(
         self,

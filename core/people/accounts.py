@@ -67,6 +67,8 @@ class Actor(NamedTuple):
     via: Via
     slack_id: str | None = None
     bot: bool = False
+    # The thread in Slack that they say it in, by its channel and parent.
+    thread: tuple[str, str] | None = None
 
     @property
     def person(self) -> Person:

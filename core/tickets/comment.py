@@ -34,6 +34,8 @@ class Comment(NamedTuple):
     source: SlackMessage | None = None
     # Slack's time of the latest edit of that message.
     edited: str | None = None
+    # The thread that it was said in with a verb, where it stands already; not kept.
+    thread: tuple[str, str] | None = None
 
     @property
     def withdrawn(self) -> bool:

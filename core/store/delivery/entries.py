@@ -162,20 +162,19 @@ def with_lines(deliveries: Expression, comment: Comment, *, notes: bool) -> Expr
     requesters do not read there; and what is public under the message that the ticket was made
     from, or else its requester hears by direct message. What was said in a channel needs no line
     there, nor does what is withdrawn."""
-    said_in = comment.source.channel if comment.source else None
     lines: list[Expression] = []
     if not comment.withdrawn and (notes or not comment.internal):
-        lines.append(_line_under_card(comment, said_in))
+        lines.append(_line_under_card(comment))
     if not comment.withdrawn and not comment.internal:
-        lines.append(_line_to_requester(comment, said_in))
+        lines.append(_line_to_requester(comment))
     return {"$concatArrays": [deliveries, *lines]}
 
 
-def _line_under_card(comment: Comment, said_in: str | None) -> Expression:
+def _line_under_card(comment: Comment) -> Expression:
     """Wherever that is by the time it is posted."""
     line = entry("desk_line", id=f"comment:{comment.id}:desk")
     card = {"$first": among(ALL, {"$eq": ["$$one.kind", "card"]})}
-    needed: list[Document] = [{"$ne": ["$$card.to", said_in]}] if said_in else []
+    needed: list[Document] = [{"$not": [_said_in("$$card.to", comment)]}]
     if comment.internal:
         # A ticket's requester reads the channel in which they asked.
         asked_in = {"$ifNull": ["$source.channel", "elsewhere"]}
@@ -183,16 +182,28 @@ def _line_under_card(comment: Comment, said_in: str | None) -> Expression:
     return {"$let": {"vars": {"card": card}, "in": {"$cond": [{"$and": needed}, [line], []]}}}
 
 
-def _line_to_requester(comment: Comment, said_in: str | None) -> Expression:
+def _line_to_requester(comment: Comment) -> Expression:
     id = f"comment:{comment.id}:requester"
     place = {"to": "$source.channel", "thread": "$source.ts"}
     line = {"$mergeObjects": [entry("line", id=id), place]}
-    elsewhere = {"$cond": [{"$ne": ["$source.channel", said_in]}, [line], []]}
+    elsewhere = {"$cond": [_said_in("$source.channel", comment), [], [line]]}
     direct = {"$mergeObjects": [entry("direct_line", id=id), {"to": "$requester.slack_id"}]}
     in_slack = {"$gt": ["$requester.slack_id", None]}
     of_another = {"$ne": ["$requester._id", ObjectId(comment.author.id)]}
     told = {"$cond": [{"$and": [in_slack, of_another]}, [direct], []]}
     return {"$cond": [{"$gt": ["$source.ts", None]}, elsewhere, told]}
+
+
+def _said_in(channel: str, comment: Comment) -> Expression:
+    """Whether it was said in that channel, in a thread of the ticket's."""
+    if comment.source is not None:
+        return {"$eq": [channel, comment.source.channel]}
+    if comment.thread is None:
+        return False
+    to, ts = comment.thread
+    under_ours = any_of(ALL, {"$and": [{"$eq": ["$$one.to", to]}, {"$eq": ["$$one.ts", ts]}]})
+    made_from = {"$and": [{"$eq": ["$source.channel", to]}, {"$eq": ["$source.ts", ts]}]}
+    return {"$and": [{"$eq": [channel, to]}, {"$or": [under_ours, made_from]}]}
 
 
 def after_rewording(comment: Comment) -> Expression:

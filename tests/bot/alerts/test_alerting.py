@@ -288,7 +288,7 @@ async def test_an_alert_shrinks_to_a_line_when_the_next_of_its_ticket_comes(
 
 
 async def test_the_menu_and_the_buttons_of_an_alert(late):
-    assert button_names(late) == ["acknowledge", "claim", "resolve", "snooze"]
+    assert button_names(late) == ["acknowledge", "claim", "resolve", "reply", "snooze"]
 
 
 async def test_what_a_channel_does_not_take_is_said_in_the_alert_channel(

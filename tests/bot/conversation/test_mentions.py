@@ -186,3 +186,29 @@ async def test_in_its_requesters_thread_a_verb_is_for_agents(slack, store, desk_
     found = (await program.get("/api/tickets/1")).body
     assert found["status"] == "resolved"
     assert found["comments"][0]["message"] == "we put it out"
+
+
+@pytest.mark.parametrize("line", ["reply it was the fuse", "note it was the fuse", "done: fuse"])
+async def test_what_is_said_with_a_verb_stands_once_in_its_thread(
+    slack, card, reply, told, database, line
+):
+    await reply(card, f"{BOT} {line}", by=slack.olga)
+    await told(slack.olga)
+    await nothing_is_owed(database)
+
+    assert [one.text for one in slack.thread(card) if one.from_bot and not one.ephemeral_to] == []
+    assert len(slack.direct_messages(slack.ada)) == (0 if line.startswith("note") else 1)
+
+
+async def test_what_is_said_of_it_elsewhere_with_a_verb_is_a_line(
+    slack, file, card, reply, told, database
+):
+    other = await file("Another")
+    await reply(other, f"{BOT} reply T-1, T-2 it was the fuse", by=slack.olga)
+    await told(slack.olga)
+    await slack.post(f"{BOT} note T-2 out of order", by=slack.olga, channel="#helpdesk")
+    await told(slack.olga, count=2)
+    await nothing_is_owed(database)
+
+    lines = [[one.text for one in slack.thread(each) if one.from_bot] for each in (card, other)]
+    assert lines == [["*olga to ada:* it was the fuse"], ["*olga:* out of order"]]

@@ -72,7 +72,7 @@ async def test_an_answer_there_is_the_first_response_at_its_own_time(
 
     assert await comments() == [("Have you tried water?", slack.olga.id, False)]
     assert (await ticket())["first_responded_at"] == clock()
-    assert await under_card() == ["*olga:* Have you tried water?"]
+    assert await under_card() == ["*olga to the requester:* Have you tried water?"]
     await nothing_is_owed(database)
     # It is there already.
     assert len(await under_card()) == 1

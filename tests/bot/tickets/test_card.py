@@ -132,12 +132,12 @@ async def test_buttons_follow_the_state(slack, file):
         seen.append(button_names(card))
 
     assert seen == [
-        ["claim", "start", "resolve"],
-        ["start", "resolve"],
-        ["wait", "resolve"],
-        ["reopen", "close"],
-        ["reopen"],
-        ["start", "resolve"],
+        ["claim", "start", "resolve", "reply"],
+        ["start", "resolve", "reply"],
+        ["wait", "resolve", "reply"],
+        ["reopen", "close", "reply"],
+        ["reopen", "reply"],
+        ["start", "resolve", "reply"],
     ]
 
 

@@ -1,0 +1,47 @@
+"""What is resolved or closed, and goes on after all if its requester says so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.desk.decisions import Changed, Decision, Decisions
+from core.people import permissions
+from core.people.accounts import Actor
+from core.people.permissions import Action
+from core.sla import Sla
+from core.sla.history import CLOCKS_DIFFER
+from core.tickets import SlackMessage, Status, Ticket
+
+
+@dataclass(frozen=True)
+class Reopening:
+    decisions: Decisions
+    sla: Sla
+
+    async def asked_of(self, message: SlackMessage) -> Ticket | None:
+        """The ticket that its requester is to be asked about: this is the first that they said in
+        Slack since it was resolved or closed. Who says thanks five times is asked once."""
+        tickets = self.decisions.tickets
+        found = await tickets.threads.comment_from(message)
+        if found is None or not found[0].status.finished:
+            return None
+        if found[1].author.id != found[0].requester.id:
+            return None
+        ticket = await tickets.get(found[0].id, notes=False)
+        pause = ticket.sla_history.paused if ticket else None
+        if ticket is None or pause is None:
+            return None
+        since = pause.since - CLOCKS_DIFFER
+        said = (one for one in ticket.comments if one.author.id == ticket.requester.id)
+        messages = [one.source for one in said if one.source and one.created_at >= since]
+        return ticket if messages[:1] == [message] else None
+
+    async def reopen(self, reference: str, *, by: Actor, key: str) -> Changed:
+        """Only what is finished: whoever is late, or says it twice, takes back nothing."""
+
+        def decision(ticket: Ticket, at: datetime) -> Decision:
+            permissions.require(by, Action.REOPEN, requester=ticket.requester)
+            if not ticket.status.finished:
+                return None
+            return ticket.changed({"status": Status.OPEN}, by=by, at=at, sla=self.sla)
+
+        return await self.decisions.decide(reference, decision, by=by, key=key)
