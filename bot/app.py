@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands
 from bot.conversation import listener
+from bot.conversation.intake import Intake, IntakeRules
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
 from bot.slack.receiver.workspace import Workspace
@@ -16,6 +17,7 @@ from bot.tickets import buttons, edit_form, form, shortcuts, whole
 from bot.tickets import list as ticket_list
 from core.desk import Desk
 from core.settings import SlackPlace
+from core.store import OfferStore
 
 
 def create_bot(
@@ -26,6 +28,8 @@ def create_bot(
     background: Background,
     workspace: Workspace,
     public_in: str | None,
+    offers: OfferStore,
+    intake: IntakeRules,
 ) -> AsyncApp:
     """`public_in` is the channel in whose threads agents speak to requesters, if there is one."""
 
@@ -58,5 +62,6 @@ def create_bot(
     ticket_list.register(app, desk, background)
     whole.register(app, desk, background)
     edit_form.register(app, desk, background)
-    listener.register(app, desk, background, client, workspace, public_in=public_in)
+    taking = Intake(desk, workspace, offers, intake)
+    listener.register(app, desk, background, client, workspace, taking, public_in=public_in)
     return app

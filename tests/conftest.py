@@ -119,7 +119,8 @@ async def prepared_store(mongo_uri):
 async def database(raw_client, prepared_store):
     """The desk's database, empty of documents, with its indexes."""
     database = raw_client.get_default_database()
-    for name in ("tickets", "accounts", "counters", "digests", "turns", "boards", "full_tickets"):
+    emptied = ["tickets", "accounts", "counters", "digests", "turns", "boards", "full_tickets"]
+    for name in (*emptied, "offers"):
         await database[name].delete_many({})
     return database
 

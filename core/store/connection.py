@@ -20,6 +20,7 @@ from core.store.delivery.channels import ChannelLimits
 from core.store.delivery.digests import DigestStore
 from core.store.delivery.duplicates import DuplicateStore
 from core.store.delivery.looks import LookStore
+from core.store.delivery.offers import OfferStore
 from core.store.delivery.outbox import Outbox
 from core.store.errors import reaches_mongo
 from core.store.full import FullStore
@@ -62,6 +63,7 @@ class Store:
     alerts: AlertStore
     turns: ChannelLimits
     looks: LookStore
+    offers: OfferStore
     boards: BoardStore
     arrears: ArrearsStore
     full: FullStore
@@ -117,6 +119,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             arrears=ArrearsStore(database["tickets"], database["boards"]),
             full=FullStore(database["tickets"], database["full_tickets"]),
             looks=LookStore(database["turns"]),
+            offers=OfferStore(database["offers"]),
             indexes=indexes,
             _database=database,
         )
