@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands
 from bot.conversation import listener
+from bot.conversation.intake import Intake, IntakeRules
 from bot.markup.mrkdwn import with_names
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
@@ -17,7 +18,7 @@ from bot.tickets import buttons, edit_form, form, reply_form, shortcuts, whole
 from bot.tickets import list as ticket_list
 from core.desk import Desk
 from core.settings import SlackPlace
-from core.store import ReadingStore
+from core.store import OfferStore, ReadingStore
 
 
 def create_bot(
@@ -29,6 +30,8 @@ def create_bot(
     workspace: Workspace,
     readings: ReadingStore,
     public_in: str | None,
+    offers: OfferStore,
+    intake: IntakeRules,
 ) -> AsyncApp:
     """`public_in` is the channel in whose threads agents speak to requesters, if there is one."""
 
@@ -72,5 +75,8 @@ def create_bot(
     whole.register(app, desk, background)
     edit_form.register(app, desk, background)
     reply_form.register(app, desk, background)
-    listener.register(app, desk, background, client, workspace, readings, public_in=public_in)
+    taking = Intake(desk, workspace, offers, intake)
+    listener.register(
+        app, desk, background, client, workspace, readings, taking, public_in=public_in
+    )
     return app

@@ -15,6 +15,7 @@ import typer
 from api.http.connections import watched_connections
 from api.http.server import listening
 from bot.app import create_bot
+from bot.conversation.intake import IntakeRules
 from bot.health import Readiness, prepared
 from bot.local.samples import file_samples
 from bot.local.workspace import LocalWorkspace, local_workspace
@@ -124,6 +125,8 @@ async def serving(
             workspace=delivering.token.workspace,
             readings=store.readings,
             public_in=slack.channel if store.tickets.cards_are_public else None,
+            offers=store.offers,
+            intake=IntakeRules(settings.intake, settings.ticket_emoji),
         )
         missed_some = wire_reading(store, settings, slack, bolt, clock, delivering)
         app = wire_http(desk, settings, slack, bolt, delivering.health)

@@ -23,7 +23,8 @@ class Edited(NamedTuple):
 
 
 def read(event: Event, *, own: str | None) -> Said | Edited | Withdrawn | None:
-    """None for what is in no thread, is no person's or says nothing; `own` is the desk's user."""
+    """None for what is no person's, says nothing, or is new and in no thread; `own` is the desk's
+    user. What is changed or deleted in none has an empty `thread_ts`."""
     subtype = event.get("subtype")
     if not event.get("channel") or not event.get("ts"):
         return None
@@ -34,17 +35,20 @@ def read(event: Event, *, own: str | None) -> Said | Edited | Withdrawn | None:
     message = event.get("message") or {}
     if message.get("subtype") == "tombstone":
         return _withdrawn(event, message.get("ts"), own)
-    said = _said(message, event["channel"], own)
+    said = _said(message, event["channel"], own, anywhere=True)
     # A preview of a link changes a message, too, and is nobody's edit.
     return Edited(said) if said and said.edited else None
 
 
-def _said(message: Event, channel: str, own: str | None) -> Said | None:
+def _said(message: Event, channel: str, own: str | None, *, anywhere: bool = False) -> Said | None:
+    """In a thread; or `anywhere`, since it may have been added to a ticket."""
     ts, thread_ts, user = message.get("ts"), message.get("thread_ts"), message.get("user")
     if message.get("subtype") not in SAYING or user in (None, SLACKBOT, own):
         return None
-    text = _words(message, own)
-    if not ts or not thread_ts or ts == thread_ts or not says_something(text):
+    text = words(message, own)
+    if thread_ts in (None, ts) and anywhere:
+        thread_ts = ""
+    if not ts or thread_ts in (None, ts) or not says_something(text):
         return None
     edited = (message.get("edited") or {}).get("ts")
     by_app = message.get("bot_id") is not None
@@ -69,21 +73,26 @@ def may_be_addressed(event: Event) -> bool:
     return re.match(rf"\s*{_GREETING}<@", message.get("text") or "", re.IGNORECASE) is not None
 
 
-def _words(message: Event, own: str | None) -> str:
+def words(message: Event, own: str | None) -> str:
     """As their author sees them, without the desk's name, and a line for each file."""
     text = message.get("text") or ""
     to_us = addressed(text, own=own)
-    words = as_said(text if to_us is None else to_us).replace("\0", "")
-    files = [
+    said = as_said(text if to_us is None else to_us).replace("\0", "")
+    return "\n".join(filter(None, (said, *files(message))))
+
+
+def files(message: Event) -> list[str]:
+    """A line for each."""
+    return [
         ": ".join(filter(None, (file.get("name") or "a file", file.get("permalink"))))
         for file in message.get("files") or ()
     ]
-    return "\n".join(filter(None, (words, *files)))
 
 
 def _withdrawn(event: Event, ts: str | None, own: str | None) -> Withdrawn | None:
     was = event.get("previous_message") or {}
     thread_ts, user = was.get("thread_ts", ""), was.get("user")
-    if not ts or ts == thread_ts or user in (None, SLACKBOT, own) or "bot_id" in was:
+    if not ts or user in (None, SLACKBOT, own) or "bot_id" in was:
         return None
+    thread_ts = "" if thread_ts == ts else thread_ts
     return Withdrawn(SlackMessage(event["channel"], ts), thread_ts, user, event["ts"])

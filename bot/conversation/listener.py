@@ -11,14 +11,20 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.conversation import offers
+from bot.conversation.asked import Asked, read_asked
+from bot.conversation.direct import STRANGE_THREAD, is_command
 from bot.conversation.events import Edited, may_be_addressed, read
+from bot.conversation.intake import Intake, is_direct
 from bot.conversation.late import LATE
-from bot.conversation.mentions import Mentions, mention
+from bot.conversation.mentions import Mention, Mentions, mention
 from bot.conversation.telling import Telling
+from bot.markup.blocks import Message
 from bot.markup.mrkdwn import escaped
 from bot.runtime.background import Background
 from bot.slack.receiver.workspace import Workspace
 from bot.tickets.thread import reopen_question
+from core.blank_text import says_something
 from core.desk import Desk
 from core.desk.conversation import NotInItsThread, Said, Withdrawn
 from core.errors import DeskError, InvalidInput, TicketFull
@@ -46,12 +52,30 @@ def register(
     client: AsyncWebClient,
     workspace: Workspace,
     readings: ReadingStore,
+    intake: Intake,
     *,
     public_in: str | None,
 ) -> None:
     """`public_in` is the channel in which agents' replies are for the requester, too."""
     telling = Telling(client)
-    mentions = Mentions(desk, client, background, workspace, telling, readings)
+    mentions = Mentions(desk, client, background, workspace, telling, readings, intake.rules)
+    offers.register(app, desk, background, client, workspace)
+
+    async def in_no_thread(event: dict[str, Any]) -> tuple[Asked, Message] | None:
+        """What somebody is to be told who said something there."""
+        own = workspace.bot
+        asked = None if "message" in event else read_asked(event, event.get("channel"), own=own)
+        if asked is None or asked.thread_ts is not None or not says_something(asked.text):
+            return None
+        text = event.get("text") or ""
+        if is_direct(asked.source.channel) and asked.of_person and is_command(text):
+            assert asked.author is not None
+            command = Mention(asked.source, None, asked.author, text, of_ours=False)
+            answer = await mentions.done(command, found=event.get("found", False))
+            await readings.was_answered(asked.source)
+        else:
+            answer = await intake.heard(asked)
+        return (asked, answer) if answer else None
 
     async def kept(
         event: dict[str, Any], context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
@@ -72,14 +96,15 @@ def register(
             known = await _kept(
                 desk, heard, public=event.get("channel") == public_in, new=said is None
             )
-            if (
-                not known
-                and workspace.bot == event.get("parent_user_id", "")
-                and _is_early(heard, desk.clock())
-            ):
+            under_ours = workspace.bot == event.get("parent_user_id", "")
+            if not known and under_ours and _is_early(heard, desk.clock()):
                 return BoltResponse(status=503)
             if known and isinstance(heard, Said):
                 context["said"] = heard
+            if not known and isinstance(heard, Said) and is_direct(heard.source.channel):
+                context["answer"] = heard, {"text": STRANGE_THREAD}
+            if said is None and (told := await in_no_thread(event)):
+                context["answer"] = told
         except (NotInItsThread, InvalidInput, TicketFull) as error:
             message = heard.message if isinstance(heard, Edited) else heard
             assert isinstance(message, Said)
@@ -109,6 +134,7 @@ async def _kept(desk: Desk, heard: Heard | None, *, public: bool, new: bool) -> 
         case Said():
             return await desk.conversation.said(heard, public=public)
         case Edited(message):
+            new = new and message.thread_ts != ""
             await desk.conversation.edited(message, public=public, new=new)
         case Withdrawn():
             await desk.conversation.withdrawn(heard)

@@ -1,6 +1,6 @@
 """What people say to the desk by its name: a verb where slash commands do not work, or a ticket."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -8,25 +8,33 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands
 from bot.conversation import late
-from bot.conversation.events import SAYING, addressed
+from bot.conversation.asked import Asked, file_name, filed_from, is_filed
+from bot.conversation.events import SAYING, addressed, files
+from bot.conversation.intake import IntakeRules
 from bot.conversation.telling import Telling
 from bot.invocation import COMMAND, Invocation
 from bot.markup.blocks import Block, Message
-from bot.markup.mrkdwn import as_said, escaped, to_copy
+from bot.markup.mrkdwn import as_said, to_copy
 from bot.reading import bare, reference
 from bot.runtime.background import Background
 from bot.slack.error_answers import NotUnderstood, sentence
 from bot.slack.receiver.workspace import Workspace
 from bot.slack.replies import Replies
-from bot.tickets.form import split_title
-from core.desk import Desk, Origin
+from core.blank_text import says_something
+from core.desk import Desk
 from core.errors import DeskError, Unavailable
-from core.idempotency import Key
 from core.people.accounts import Actor
+from core.settings.intake import Mode
 from core.store import ReadingStore
-from core.tickets import NewTicket, Priority, SlackMessage, TicketSummary, parse
-from core.tickets.source import Source
+from core.tickets import Priority, SlackMessage, TicketSummary
 
+_NOTHING = (
+    f"Say what it is about, as in `new the printer is on fire`; `{COMMAND} help` lists all else."
+)
+_OFF = (
+    f"In this channel no ticket is made by the desk's name: `{COMMAND} new` files one, and so does "
+    "*Create ticket* in the message's menu."
+)
 # Words of a command among which its ticket stands.
 _NEAR = 3
 
@@ -39,6 +47,9 @@ class Mention(NamedTuple):
     text: str
     # In a thread under a message of the desk's.
     of_ours: bool
+    # A line for each, and what the first is called.
+    files: Sequence[str] = ()
+    file: str | None = None
 
 
 def mention(event: Mapping[str, Any], *, own: str | None) -> Mention | None:
@@ -51,7 +62,8 @@ def mention(event: Mapping[str, Any], *, own: str | None) -> Mention | None:
     if text is None or not (channel and ts and user):
         return None
     of_ours = event.get("parent_user_id") == own
-    return Mention(SlackMessage(channel, ts), message.get("thread_ts"), user, text, of_ours)
+    source, thread_ts = SlackMessage(channel, ts), message.get("thread_ts")
+    return Mention(source, thread_ts, user, text, of_ours, files(message), file_name(message))
 
 
 class Mentions:
@@ -63,6 +75,7 @@ class Mentions:
         workspace: Workspace,
         telling: Telling,
         readings: ReadingStore,
+        rules: IntakeRules,
     ) -> None:
         self._desk = desk
         self._client = client
@@ -70,6 +83,7 @@ class Mentions:
         self._workspace = workspace
         self._telling = telling
         self._readings = readings
+        self._rules = rules
 
     async def done(self, said: Mention, *, found: bool) -> Message | None:
         """Does it, and gives what its author is to be told; None if it is no verb, but words for
@@ -81,11 +95,13 @@ class Mentions:
             if said.thread_ts is not None:
                 by = by._replace(thread=(said.source.channel, said.thread_ts))
             ticket = await self._ticket(said)
+            if not says_something(said.text):
+                return None if ticket and said.files else await self._file(said, "", by=by)
             invocation = self._read(said, said.text, by)
             if invocation.verb == "new":
                 if ticket is not None and invocation.guessed:
                     return None
-                return await self._file(said, invocation)
+                return await self._file(said, *_with_priority(invocation), by=by)
             if ticket is not None and _takes_one(invocation):
                 line = f"{invocation.verb} {ticket.key} {invocation.words.after(0)}"
                 invocation = self._read(said, line, by)
@@ -118,40 +134,40 @@ class Mentions:
         replies = _Told(self._client, self._background, command, None, said, self._telling)
         return commands.read(command, by, self._desk, replies)
 
-    async def _file(self, said: Mention, invocation: Invocation) -> Message:
+    async def _file(
+        self, said: Mention, text: str, priority: Priority = Priority.MEDIUM, *, by: Actor
+    ) -> Message:
         """From the message itself: it says all there is to say, and shows how the ticket stands."""
-        words, priority = invocation.words, Priority.MEDIUM
-        if words and not invocation.guessed and bare(words.typed[0]).lower() in {*Priority}:
-            priority, words = Priority(bare(words.typed[0]).lower()), words.rest(1)
-        title, description = split_title(as_said(words.after(0)))
-        if not title:
-            raise NotUnderstood("Say what it is about, as in `new the printer is on fire`.")
+        words = "\n".join(filter(None, (as_said(text).replace("\0", ""), *said.files)))
+        if not says_something(words):
+            raise NotUnderstood(_NOTHING)
         if said.of_ours:
             raise NotUnderstood("This thread is the desk's: say it in the channel.")
-        channel, ts = said.source.channel, said.thread_ts or said.source.ts
-        source = Source(channel, ts, self._workspace.link(channel, ts))
-        said_of_it = {"title": title, "description": description, "priority": priority}
-        filed = await self._desk.open_ticket(
-            parse(NewTicket, said_of_it),
-            by=invocation.by,
-            key=Key.of_message(*said.source),
-            origin=Origin(source, invocation.by.person),
-        )
-        key = escaped(filed.ticket.key)
-        return {
-            "text": f"{key} is filed, with {priority} priority. `{COMMAND} edit {key}` changes its "
-            f"words, and `{COMMAND} prio {key} high`, for agents, its priority."
-        }
+        if self._rules.mode(said.source.channel) is Mode.OFF:
+            raise NotUnderstood(_OFF)
+        file = None if says_something(text) else said.file
+        asked = Asked(said.source, said.thread_ts, said.author, False, words, file)
+        filed = await filed_from(asked, self._desk, self._workspace, by=by, priority=priority)
+        return {"text": is_filed(filed)}
+
+
+def _with_priority(invocation: Invocation) -> tuple[str, Priority]:
+    """What is filed, and how urgent that is, if its first word says so."""
+    words = invocation.words
+    first = bare(words.typed[0]).lower() if words and not invocation.guessed else ""
+    if first in {*Priority}:
+        return words.after(1), Priority(first)
+    return words.after(0), Priority.MEDIUM
 
 
 def _takes_one(invocation: Invocation) -> bool:
     """Whether it is about a ticket and says of none, but by a number that may mean anything."""
     if "T-42" not in invocation.usage:
         return False
-    return not any(map(_names_one, invocation.words.typed[:_NEAR]))
+    return not any(map(names_one, invocation.words.typed[:_NEAR]))
 
 
-def _names_one(word: str) -> bool:
+def names_one(word: str) -> bool:
     return reference(word) is not None and not bare(word).isdecimal()
 
 

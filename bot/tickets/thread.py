@@ -3,17 +3,20 @@ was said of it elsewhere; and what is told of words that nobody waits for any mo
 
 from datetime import datetime
 
+from bot.invocation import COMMAND
 from bot.markup.blocks import Block, Message, context, section
-from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, quoted
+from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, quoted, shortened
 from bot.markup.rich_text import Piece, bold, emoji, person, rich_text
 from bot.slack.metadata import COMMENT, LINE, REQUESTER_CARD
 from bot.tickets.card import buttons, finished, heading, headline, standing
 from bot.tickets.whole import CHUNK, chunks
 from core.people.accounts import Person
-from core.tickets import Comment, Ticket, label
+from core.tickets import Comment, Ticket, TicketSummary, label
 
 # Characters of what notifications say.
 _TEXT = 300
+# Characters of a line, of 13,200 that Slack takes in all blocks of a message.
+_LINE = 12_000
 _WITHDREW = "withdrew what was said here."
 
 
@@ -26,12 +29,23 @@ def requester_card(ticket: Ticket, *, at: datetime) -> Message:
     blocks = [rich_text(*heading(ticket, 200, late=late)), stands]
     if answer and not (ticket.first_responded_at or ticket.status.stopped):
         blocks.append(context(f"You hear from us by {local_time(answer)}."))
+    if not done:
+        blocks.append(context(how_to_change(ticket)))
     names = ["reopen" if done else "close"]
     return {
         "text": headline(ticket, late=late),
         "blocks": [*blocks, buttons(ticket, names)],
         "metadata": {"event_type": REQUESTER_CARD, "event_payload": {"ticket": ticket.id}},
     }
+
+
+def how_to_change(ticket: TicketSummary) -> str:
+    """What was taken for it where nobody filled in a form."""
+    key = ticket.key
+    return (
+        f"`{COMMAND} edit {key}` changes its words, and `{COMMAND} prio {key} high`, for agents, "
+        "its priority."
+    )
 
 
 def comment(ticket: Ticket, id: str) -> Comment | None:
@@ -96,7 +110,7 @@ def _spoken(said: Comment, to: str) -> list[Block]:
     who = person(said.author) if _is_nameless(said.author) else bold(name_of(said.author))
     if said.withdrawn:
         return [rich_text(who, f" {_WITHDREW}")]
-    first, *more = [in_lines(chunk, CHUNK) for chunk in chunks(said.message)]
+    first, *more = [in_lines(chunk, CHUNK) for chunk in chunks(shortened(said.message, _LINE))]
     note: list[Piece | str] = [emoji("lock"), " "] if said.internal else []
     return [
         rich_text(*note, who, bold(f"{to}:"), f" {first}"),

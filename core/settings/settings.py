@@ -17,6 +17,7 @@ from core.alerts.rules import AlertRules
 from core.clock import in_whole_milliseconds, utcnow
 from core.people.accounts import Role
 from core.settings.env_file import read_env_file
+from core.settings.intake import Emoji, Intake
 from core.settings.kept_secret import BadSecret, kept_secret
 from core.settings.kinds import (
     File,
@@ -100,6 +101,8 @@ class Settings(BaseSettings):
     local_slack_port: int = Field(default=4500, ge=0, le=65535)
     alert_channel: Channel | None = None
     card_thread: Literal["internal", "public"] = "internal"
+    intake: Intake = {}
+    ticket_emoji: Emoji = "ticket"
     admins: People = []
     agents: People = []
     sla_hours: PriorityHours = {Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48}
@@ -128,11 +131,12 @@ class Settings(BaseSettings):
     @field_validator("*", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: Any, info: Any) -> Any:
-        """`NAME=` in a file or a compose environment means the same as no NAME at all."""
+        """`NAME=` in a file or a compose environment means no NAME at all; but no emoji is none."""
         field = cls.model_fields[info.field_name]
-        if value == "":
+        if value == "" and info.field_name != "ticket_emoji":
             return field.get_default()
-        return bare(value, lines=NoDecode in field.metadata) if isinstance(value, str) else value
+        lines = NoDecode in field.metadata
+        return bare(value, lines=lines) if value and isinstance(value, str) else value
 
     @field_validator("card_thread", "log_level", "log_format", mode="before")
     @classmethod

@@ -39,7 +39,7 @@ def _signing_secret(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _channel(text: str) -> str:
+def channel_id(text: str) -> str:
     """Its id, from a link to it or a mention; another name may be one of the local Slack."""
     found = re.fullmatch(
         rf"(?:https://[\w.-]+/(?:archives|client/T[A-Z0-9]+)/|slack://channel\?.*\bid=|<#|#)?"
@@ -92,6 +92,6 @@ def person_id(word: str) -> str | None:
 BotToken = Annotated[SecretStr, _token("xoxb-", "the Bot User OAuth Token of OAuth & Permissions")]
 AppToken = Annotated[SecretStr, _token("xapp-", "the App-Level Token of Basic Information")]
 SigningSecret = Annotated[SecretStr, AfterValidator(_signing_secret)]
-Channel = Annotated[str, AfterValidator(_channel)]
+Channel = Annotated[str, AfterValidator(channel_id)]
 People = Annotated[list[str], NoDecode, BeforeValidator(_people)]
 OnCall = Annotated[list[str], NoDecode, BeforeValidator(_on_call)]

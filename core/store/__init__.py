@@ -10,6 +10,7 @@ from core.store.delivery.deliveries import Delivery
 from core.store.delivery.digests import DigestStore
 from core.store.delivery.duplicates import DuplicateStore
 from core.store.delivery.looks import LookStore
+from core.store.delivery.offers import OfferStore
 from core.store.delivery.outbox import Outbox
 from core.store.readings import ReadingStore
 from core.store.tickets import TicketStore
@@ -23,6 +24,7 @@ __all__ = [
     "DigestStore",
     "DuplicateStore",
     "LookStore",
+    "OfferStore",
     "Outbox",
     "ReadingStore",
     "Store",

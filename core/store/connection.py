@@ -20,6 +20,7 @@ from core.store.delivery.channels import ChannelLimits
 from core.store.delivery.digests import DigestStore
 from core.store.delivery.duplicates import DuplicateStore
 from core.store.delivery.looks import LookStore
+from core.store.delivery.offers import OfferStore
 from core.store.delivery.outbox import Outbox
 from core.store.errors import reaches_mongo
 from core.store.full import FullStore
@@ -64,6 +65,7 @@ class Store:
     turns: ChannelLimits
     looks: LookStore
     readings: ReadingStore
+    offers: OfferStore
     boards: BoardStore
     arrears: ArrearsStore
     full: FullStore
@@ -120,6 +122,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             full=FullStore(database["tickets"], database["full_tickets"]),
             looks=LookStore(database["turns"]),
             readings=ReadingStore(database),
+            offers=OfferStore(database["offers"]),
             indexes=indexes,
             _database=database,
         )

@@ -47,6 +47,26 @@ MEANT = [
     ({"HELPDESK_ON_CALL": "U012, U034"}, "on_call", ["U012", "U034"]),
     ({"HELPDESK_ON_CALL": "<!subteam^S0123456789|@oncall>"}, "on_call", ["S0123456789"]),
     ({"HELPDESK_ON_CALL": "S0123456789"}, "on_call", ["S0123456789"]),
+    ({"HELPDESK_INTAKE": "{}"}, "intake", {}),
+    *(
+        ({"HELPDESK_INTAKE": given}, "intake", {CHANNEL: "every"})
+        for given in (
+            f'{{"{CHANNEL}":"every"}}',
+            f'\'{{"{CHANNEL.lower()}": " Every "}}\'',
+            f'{{\n"<#{CHANNEL}|help>": "EVERY"\n}}',
+            f'{{"https://acme.slack.com/archives/{CHANNEL}": "every"}}',
+        )
+    ),
+    (
+        {"HELPDESK_INTAKE": '{"C01":"offer","G02":"mention","C03":"off"}'},
+        "intake",
+        {"C01": "offer", "G02": "mention", "C03": "off"},
+    ),
+    ({}, "ticket_emoji", "ticket"),
+    ({"HELPDESK_TICKET_EMOJI": ""}, "ticket_emoji", ""),
+    ({"HELPDESK_TICKET_EMOJI": ":Admission_Tickets:"}, "ticket_emoji", "admission_tickets"),
+    ({"HELPDESK_TICKET_EMOJI": "\N{TICKET}"}, "ticket_emoji", "ticket"),
+    ({"HELPDESK_TICKET_EMOJI": "+1"}, "ticket_emoji", "+1"),
     ({"HELPDESK_ALERT_CHANNEL": "#helpdesk"}, "alert_channel", "#helpdesk"),
     *(
         (SLACK | {"HELPDESK_ALERT_CHANNEL": given}, "alert_channel", CHANNEL)
@@ -136,6 +156,31 @@ REFUSED = [
     ({"HELPDESK_CORS_ORIGINS": "*, canary"}, "HELPDESK_CORS_ORIGINS", "number 2"),
     ({"HELPDESK_SLA_HOURS": '{"high":1,"medium":2,"low":3,"low":4}'}, "HELPDESK_SLA_HOURS", "once"),
     ({"HELPDESK_SLA_HOURS": "[" * 9000}, "HELPDESK_SLA_HOURS", "JSON"),
+    *(
+        ({"HELPDESK_INTAKE": given}, "HELPDESK_INTAKE", remedy)
+        for given, remedy in (
+            ("canary", 'JSON such as {"C0123456789":"every"}'),
+            ("C0123456789:every", "JSON"),
+            ('["C0123456789"]', "JSON"),
+            ("{C0123456789:every}", "JSON"),
+            ('{"C0123456789":"every",}', "JSON"),
+            ('{"#canary":"every"}', "number 1 is none"),
+            ('{"C0123456789":"off","D0123456789":"every"}', "number 2 is none"),
+            ('{"":"every"}', "by its id"),
+            ('{"C0123456789":"canary"}', "every, offer, mention or off"),
+            ('{"C0123456789":""}', "every, offer, mention or off"),
+            ('{"C0123456789":null}', "every, offer, mention or off"),
+            ('{"C0123456789":true}', "number 1 has another"),
+            ('{"C0123456789":["every"]}', "number 1 has another"),
+            ('{"C0123456789":"off","C0123456789":"off"}', "once"),
+            ('{"C0123456789":"off","<#C0123456789>":"off"}', "once"),
+        )
+    ),
+    *(
+        ({"HELPDESK_TICKET_EMOJI": given}, "HELPDESK_TICKET_EMOJI", "such as ticket")
+        for given in ("\N{BIRD}", "can ary", "canary:canary", "::", "canary,canary")
+    ),
+    ({"HELPDESK_TICKET_EMOJI": " "}, "HELPDESK_TICKET_EMOJI", "blank"),
     ({"HELPDESK_BUSINESS_HOURS": '{"mon":[],"mon":[]}'}, "HELPDESK_BUSINESS_HOURS", "once"),
     ({"HELPDESK_DATA": "$HOME/canary"}, "HELPDESK_DATA", "whole path"),
     ({"HELPDESK_DATA": "~canary-nobody/x"}, "HELPDESK_DATA", "whole path"),

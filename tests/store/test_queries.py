@@ -322,6 +322,14 @@ async def test_a_look_at_a_desk_with_nothing_late_touches_no_ticket(store, datab
         assert (stats["totalDocsExamined"], stats["totalKeysExamined"]) in {(0, 0), (0, 1)}
 
 
+async def test_an_offer_is_claimed_by_its_id(store, plans):
+    first, found = await plans(store.offers.claim("C1", "U1"))
+    again, more = await plans(store.offers.claim("C1", "U1"))
+
+    assert (first, again) == (True, False)
+    assert wasteful(found + more) == []
+
+
 async def test_a_board_is_claimed_and_kept_by_its_id(store, plans):
     board, found = await plans(store.boards.claim("C1", lease=MINUTE))
     shows = {"ts": "1.1", "shown": {}, "said": "", "at": NOW, "full": False, "untold": []}

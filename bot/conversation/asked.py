@@ -1,0 +1,105 @@
+"""A message of which a ticket may be made, and the ticket that is made of it."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from bot.conversation.events import SAYING, words
+from bot.markup.mrkdwn import escaped
+from bot.slack.receiver.workspace import SLACKBOT, Workspace
+from bot.tickets.form import split_title
+from bot.tickets.thread import how_to_change
+from core.blank_text import CONTROL, says_something
+from core.desk import Desk, Origin
+from core.desk.conversation import Said
+from core.idempotency import Key
+from core.people.accounts import Actor, Person
+from core.tickets import (
+    DESCRIPTION_LENGTH,
+    TITLE_LENGTH,
+    NewTicket,
+    Priority,
+    SlackMessage,
+    Ticket,
+    parse,
+)
+from core.tickets.source import Source
+
+
+class Asked(NamedTuple):
+    source: SlackMessage
+    thread_ts: str | None
+    # The Slack user, unless it is nobody's; and whether an app wrote it.
+    author: str | None
+    by_app: bool
+    # As its author sees it, with a line for each file; and what the first of these is called.
+    text: str
+    file: str | None = None
+    edited: str | None = None
+
+    @property
+    def of_person(self) -> bool:
+        return not self.by_app and self.author not in (None, SLACKBOT)
+
+
+def read_asked(message: Mapping[str, Any], channel: str | None, *, own: str | None) -> Asked | None:
+    """None for what nobody said; `own` is the desk's user."""
+    ts = message.get("ts")
+    if not channel or not ts or message.get("subtype") not in SAYING | {"bot_message"}:
+        return None
+    return Asked(
+        SlackMessage(channel, ts),
+        message.get("thread_ts"),
+        message.get("user"),
+        message.get("bot_id") is not None,
+        words(message, own),
+        None if says_something(message.get("text") or "") else file_name(message),
+        (message.get("edited") or {}).get("ts"),
+    )
+
+
+def file_name(message: Mapping[str, Any]) -> str | None:
+    """What the first file that goes with it is called."""
+    if not (files := message.get("files")):
+        return None
+    name = " ".join(re.sub(f"[{CONTROL}]", " ", files[0].get("name") or "").split())
+    return name[:TITLE_LENGTH] if says_something(name) else "a file"
+
+
+async def filed_from(
+    asked: Asked,
+    desk: Desk,
+    workspace: Workspace,
+    *,
+    by: Actor,
+    requester: Person | None = None,
+    priority: Priority = Priority.MEDIUM,
+) -> Ticket:
+    """Files it once, for its author unless another `requester` is named. A message that is longer
+    than a description is a comment of it, too, whole.
+
+    Raises MadeAlready if it is a ticket by another way, and InvalidInput.
+    """
+    said = asked.text
+    title, description = (asked.file, said) if asked.file else split_title(said)
+    title = re.sub(f"[{CONTROL}]", " ", title)
+    is_whole = len(description) <= DESCRIPTION_LENGTH
+    if not is_whole:
+        description = f"{description[: DESCRIPTION_LENGTH - 1].rstrip()}…"
+    channel, ts = asked.source.channel, asked.thread_ts or asked.source.ts
+    fields = {"title": title, "description": description, "priority": priority}
+    filed = await desk.open_ticket(
+        parse(NewTicket, fields),
+        by=by,
+        key=Key.of_message(*asked.source),
+        origin=Origin(Source(channel, ts, workspace.link(channel, ts)), requester or by.person),
+    )
+    if not is_whole and asked.author:
+        whole = Said(asked.source, ts, asked.author, asked.by_app, said, asked.edited)
+        await desk.conversation.said(whole, public=False)
+    return filed.ticket
+
+
+def is_filed(ticket: Ticket) -> str:
+    key = escaped(ticket.key)
+    return f"{key} is filed, with {ticket.priority} priority. {how_to_change(ticket)}"

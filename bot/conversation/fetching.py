@@ -1,0 +1,53 @@
+"""One message of Slack's, as it is now, for who points at it."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.api_errors import UNREADABLE, error_code
+from core.errors import DeskError
+
+log = structlog.get_logger("bot")
+
+# Seconds that somebody waits for it.
+LIMIT = 10.0
+_GONE = {"thread_not_found", "message_not_found"}
+_CLOSED = {"channel_not_found", "not_in_channel", "missing_scope", "access_denied"}
+
+
+class Gone(DeskError):
+    """That message is not there any more, so nothing was made of it."""
+
+
+class NotRead(DeskError):
+    """The desk is not in that channel, so it cannot read the message. Type `/invite @HelpDesk`
+    there, then try again."""
+
+
+class NoAnswer(DeskError):
+    """Slack did not give the message just now. Nothing was done; please try again."""
+
+
+async def message(client: AsyncWebClient, channel: str, ts: str) -> Mapping[str, Any]:
+    """Raises Gone, NotRead or NoAnswer."""
+    try:
+        async with asyncio.timeout(LIMIT):
+            page = await client.conversations_replies(channel=channel, ts=ts, limit=1)
+    except SlackApiError as error:
+        code = error_code(error)
+        if code in _GONE:
+            raise Gone from error
+        log.warning("a message could not be read", error=code)
+        raise (NotRead if code in _CLOSED else NoAnswer) from error
+    except UNREADABLE as error:
+        log.warning("a message could not be read", error=type(error).__name__)
+        raise NoAnswer from error
+    found: Mapping[str, Any]
+    for found in page["messages"]:
+        if found.get("ts") == ts and found.get("subtype") != "tombstone":
+            return found
+    raise Gone

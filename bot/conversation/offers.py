@@ -1,0 +1,63 @@
+"""The buttons under an offer to open a ticket, which only the author of the message sees."""
+
+import re
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.conversation.asked import filed_from, is_filed, read_asked
+from bot.conversation.fetching import Gone, NoAnswer, message
+from bot.conversation.intake import NOT_NOW, OPEN
+from bot.runtime.background import Background
+from bot.slack.error_answers import Outdated, sentence, tellable
+from bot.slack.receiver.workspace import Workspace
+from bot.slack.users import acting
+from core.desk import Desk
+from core.errors import Unavailable
+from core.people.accounts import Actor
+from core.tickets import SlackMessage
+
+_MEANT = re.compile(r"([A-Z0-9]{1,50}):([0-9]{1,10}\.[0-9]{6})")
+
+
+def register(
+    app: AsyncApp, desk: Desk, background: Background, client: AsyncWebClient, workspace: Workspace
+) -> None:
+    @app.action(OPEN)
+    async def opened(
+        ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond
+    ) -> None:
+        by, source = await acting(desk, body["user"]), _meant(action)
+        await ack()
+        background.start(told(by, source, respond))
+
+    async def told(by: Actor, source: SlackMessage, respond: AsyncRespond) -> None:
+        """In the place of the offer, unless it is to be pressed once more."""
+        again = False
+        try:
+            said = await made(by, source)
+        except Exception as error:  # noqa: BLE001 - nothing was answered yet
+            wrong = tellable(error)
+            again, said = isinstance(wrong, NoAnswer | Unavailable), sentence(wrong)
+        await respond(response_type="ephemeral", replace_original=not again, text=said)
+
+    async def made(by: Actor, source: SlackMessage) -> str:
+        """Of what the message says by now."""
+        found = await message(client, *source)
+        asked = read_asked(found, source.channel, own=workspace.bot)
+        if asked is None:
+            raise Gone
+        return is_filed(await filed_from(asked, desk, workspace, by=by))
+
+    @app.action(NOT_NOW)
+    async def put_off(ack: AsyncAck, respond: AsyncRespond) -> None:
+        await ack()
+        background.start(respond(delete_original=True))
+
+
+def _meant(action: dict[str, Any]) -> SlackMessage:
+    found = _MEANT.fullmatch(action.get("value") or "")
+    if found is None:
+        raise Outdated
+    return SlackMessage(*found.groups())

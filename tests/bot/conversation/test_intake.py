@@ -1,0 +1,334 @@
+"""Channels in which messages become tickets by themselves, or are offered to."""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import pytest
+from structlog.testing import capture_logs
+
+from core.settings.intake import Mode
+from localslack import Fault
+from tests.bot.conftest import button_names, card_of, words
+from tests.bot.conversation.conftest import changed, later
+from tests.support.deliveries import nothing_is_owed
+
+MARK = "zebra"
+LONG = f"The printer burns\n{'so very hot ' * 1500}indeed"
+
+
+@pytest.fixture
+def listening(start, looked):
+    """One whose channels have these modes, and that knows who it is."""
+
+    @asynccontextmanager
+    async def started(**modes):
+        named = {f"C0{name.upper()}": Mode(mode) for name, mode in modes.items()}
+        async with start(intake=named) as address:
+            await looked(1)
+            yield address
+
+    return started
+
+
+@pytest.fixture
+def told(slack):
+    """Says something in #general in another way than people do, and has the desk hear of it."""
+
+    async def done(by, words, **more):
+        said = slack.workspace.post(slack.general, by.id, words)
+        event = {**said.as_slack(), "channel": "C0GENERAL", "channel_type": "channel", **more}
+        await slack.event(event)
+
+    return done
+
+
+@pytest.fixture
+def listed(database):
+    """All tickets, the first filed first."""
+
+    async def found():
+        return await database.tickets.find().sort({"number": 1}).to_list()
+
+    return found
+
+
+def only_for(slack, person, channel="#general"):
+    return [one for one in slack.seen_by(person, channel) if one.ephemeral_to]
+
+
+async def test_where_every_message_is_a_ticket_it_is_kept_before_slack_hears_so(
+    slack, listening, listed, database
+):
+    async with listening(general="every"):
+        said = await slack.post("VPN is down\nsince nine", by=slack.ada)
+        [ticket] = await listed()
+        await nothing_is_owed(database)
+
+    assert (ticket["title"], ticket["description"]) == ("VPN is down", "since nine")
+    assert (ticket["priority"], ticket["requester"]["slack_id"]) == ("medium", slack.ada.id)
+    assert (ticket["source"]["channel"], ticket["source"]["ts"]) == ("C0GENERAL", said.ts)
+    [card] = [one for one in slack.thread(said) if one.from_bot]
+    assert "`/ticket edit T-1` changes its words, and `/ticket prio T-1 high`" in words(card)
+    assert only_for(slack, slack.ada) == []
+    assert card_of(slack, "T-1")
+
+
+async def test_what_nobody_asks_is_no_ticket(slack, listening, listed, client, told):
+    async with listening(general="every", helpdesk="every"):
+        said = await slack.post("One", by=slack.ada)
+        await slack.post("Two", by=slack.ben, thread_ts=said.ts)
+        await slack.post("Three", by=slack.ben, thread_ts=said.ts, broadcast=True)
+        await slack.event(changed(said, "One!", edited=later(said, 5)))
+        for more in (
+            {"subtype": "channel_join", "text": "joined"},
+            {"subtype": "bot_message", "bot_id": "B0OTHER", "user": None},
+            {"user": "U0ROBOT", "bot_id": "B0OTHER"},
+            {"user": "USLACKBOT"},
+            {"text": " \u200b"},
+        ):
+            await told(slack.ben, "Build 7", **more)
+        await client.chat_postMessage(channel="#general", text="From the desk")
+        await slack.until(lambda: card_of(slack, "T-1"))
+        await slack.settled()
+
+        assert [one["title"] for one in await listed()] == ["One"]
+
+
+async def test_what_says_something_in_another_way_is_one(slack, listening, listed, told):
+    file = slack.upload("burning.png", b"so hot", by=slack.ada)
+    async with listening(general="every"):
+        await slack.post("", by=slack.ada, files=[file])
+        await told(slack.ben, "has no light", subtype="me_message")
+
+        tickets = await listed()
+    assert [one["title"] for one in tickets] == ["burning.png", "has no light"]
+    assert "burning.png: http" in tickets[0]["description"]
+
+
+async def test_a_person_who_writes_by_an_app_is_heard_once_the_desk_knows_them(
+    slack, listening, listed, told
+):
+    async with listening(general="every"):
+        await told(slack.ada, "By my app", bot_id="B0OTHER")
+        assert await listed() == []
+        await slack.command("help", by=slack.ada)
+        await told(slack.ada, "By my app", bot_id="B0OTHER")
+
+        assert [one["title"] for one in await listed()] == ["By my app"]
+
+
+async def test_a_message_that_comes_again_is_the_same_ticket(slack, listening, listed):
+    async with listening(general="every"):
+        await slack.post("VPN is down", by=slack.ada)
+        for _ in range(3):
+            assert (await slack.repeat_last()).status == 200
+
+        assert len(await listed()) == 1
+
+
+async def test_a_message_that_two_processes_hear_at_once_is_one_ticket(slack, listening, listed):
+    async with listening(general="every") as first, listening(general="every") as second:
+        for number in range(10):
+            slack.events_url = None
+            said = slack.say(f"VPN {number} is down", by=slack.ada)
+            event = {**said.as_slack(), "channel": "C0GENERAL", "channel_type": "channel"}
+            slack.events_url = f"{first}/slack/events"
+            here = asyncio.create_task(slack.event(event))
+            await asyncio.sleep(0)
+            slack.events_url = f"{second}/slack/events"
+            there = await slack.event(event)
+            assert {(await here).status, there.status} == {200}
+
+        assert len(await listed()) == 10
+
+
+async def test_a_verb_works_in_every_channel(slack, listening, listed):
+    async with listening(general="every", helpdesk="off"):
+        await slack.post("VPN is down", by=slack.ada)
+        for channel, state in (("#general", "resolved"), ("#helpdesk", "closed")):
+            verb = "resolve" if state == "resolved" else "close"
+            await slack.post(f"@HelpDesk {verb} T-1", by=slack.olga, channel=channel)
+            [ticket] = await listed()
+            assert ticket["status"] == state
+
+
+async def test_a_message_of_slacks_full_length_is_kept_whole(slack, listening, listed):
+    async with listening(general="every"):
+        said = await slack.post(LONG, by=slack.ada)
+        await slack.repeat_last()
+        await slack.event(changed(said, LONG + "!", edited=later(said, 5)))
+
+        [ticket] = await listed()
+    assert ticket["title"] == "The printer burns"
+    assert len(ticket["description"]) <= 10_000
+    assert ticket["description"].endswith("…")
+    [whole] = ticket["comments"]
+    assert whole["message"] == LONG + "!"
+    assert whole["author"]["slack_id"] == slack.ada.id
+
+
+async def test_what_could_not_be_kept_comes_again(slack, listening, listed, raw_client):
+    async with listening(general="every"):
+        failing = {"failCommands": ["insert"], "errorCode": 11600}
+        await raw_client.admin.command(
+            "configureFailPoint", "failCommand", mode={"times": 2}, data=failing
+        )
+        try:
+            await slack.post("VPN is down", by=slack.ada)
+        finally:
+            await raw_client.admin.command("configureFailPoint", "failCommand", mode="off")
+
+        assert len(await listed()) == 1
+
+
+async def test_where_tickets_are_offered_only_the_author_sees_it_and_makes_one(
+    slack, listening, listed, database
+):
+    async with listening(general="offer"):
+        said = await slack.post("VPN is down\nsince nine", by=slack.ada)
+        [offer] = await slack.until(lambda: only_for(slack, slack.ada))
+        assert offer.text.startswith("Open a ticket?")
+        assert button_names(offer) == ["open_ticket", "not_now"]
+        assert only_for(slack, slack.ben) == []
+        assert await listed() == []
+
+        await slack.edit(said, "VPN is down\nsince ten", by=slack.ada)
+        await slack.click(offer, "Open")
+        await slack.until(lambda: "T-1 is filed, with medium priority" in offer.text)
+        await nothing_is_owed(database)
+
+    [ticket] = await listed()
+    assert (ticket["title"], ticket["description"]) == ("VPN is down", "since ten")
+    assert ticket["source"]["ts"] == said.ts
+    assert button_names(offer) == []
+    assert [one for one in slack.thread(said) if one.from_bot]
+
+
+async def test_a_second_press_finds_the_ticket(slack, listening, listed):
+    async with listening(general="offer"):
+        await slack.post("VPN is down", by=slack.ada)
+        [offer] = await slack.until(lambda: only_for(slack, slack.ada))
+        await asyncio.gather(slack.click(offer, "Open"), slack.click(offer, "Open"))
+        await slack.until(lambda: "T-1 is filed" in offer.text)
+
+        assert len(await listed()) == 1
+
+
+async def test_who_does_not_want_one_sees_the_offer_no_more(slack, listening, listed):
+    async with listening(general="offer"):
+        await slack.post("VPN is down", by=slack.ada)
+        [offer] = await slack.until(lambda: only_for(slack, slack.ada))
+        await slack.click(offer, "Not now")
+        await slack.until(lambda: offer.deleted)
+
+        assert await listed() == []
+
+
+async def test_who_was_asked_is_not_asked_again_for_three_hours(
+    slack, listening, database, drained
+):
+    modes = {"general": "offer", "helpdesk": "offer"}
+    async with listening(**modes):
+        await slack.post("One", by=slack.ada)
+        await slack.until(lambda: only_for(slack, slack.ada))
+    # Nor by another process, or after a restart.
+    async with listening(**modes), listening(**modes):
+        await slack.post("Two", by=slack.ada)
+        await slack.post("Three", by=slack.ben)
+        await slack.post("Four", by=slack.ada, channel="#helpdesk")
+        await slack.until(lambda: only_for(slack, slack.ben))
+        await slack.until(lambda: only_for(slack, slack.ada, "#helpdesk"))
+        await drained()
+        assert len(only_for(slack, slack.ada)) == 1
+
+        held = await database["offers"].find_one({"_id": f"C0GENERAL {slack.ada.id}"})
+        left = held["until"] - datetime.now(UTC)
+        assert 2.9 < left.total_seconds() / 3600 <= 3
+        over = {"$set": {"until": datetime.now(UTC)}}
+        await database["offers"].update_one({"_id": held["_id"]}, over)
+        await slack.post("Five", by=slack.ada)
+        await slack.until(lambda: len(only_for(slack, slack.ada)) == 2)
+
+
+async def test_what_was_deleted_meanwhile_is_said(slack, listening, listed):
+    async with listening(general="offer"):
+        said = await slack.post("VPN is down", by=slack.ada)
+        [offer] = await slack.until(lambda: only_for(slack, slack.ada))
+        await slack.delete(said, by=slack.ada)
+        await slack.click(offer, "Open")
+
+        await slack.until(lambda: offer.text.startswith("That message is not there any more"))
+        assert await listed() == []
+
+
+async def test_where_slack_does_not_answer_it_can_be_pressed_again(slack, listening, listed):
+    async with listening(general="offer"):
+        await slack.post("VPN is down", by=slack.ada)
+        [offer] = await slack.until(lambda: only_for(slack, slack.ada))
+        slack.fail("conversations.replies", Fault.status(500))
+        answer = await slack.click(offer, "Open")
+        await slack.until(lambda: "please try again" in answer.text)
+        await slack.click(offer, "Open")
+        await slack.until(lambda: "T-1 is filed" in offer.text)
+
+        assert len(await listed()) == 1
+
+
+async def test_where_it_is_off_a_mention_makes_none_and_the_shortcut_does(slack, listening, listed):
+    async with listening(general="off"):
+        said = await slack.post("@HelpDesk the printer is on fire", by=slack.ada)
+        [told] = await slack.until(lambda: only_for(slack, slack.ada))
+        assert told.text.startswith("In this channel no ticket is made by the desk's name")
+        await slack.post("The printer is on fire", by=slack.ben)
+        assert await listed() == []
+
+        await slack.message_shortcut("create_ticket", said, by=slack.ada)
+        await slack.submit(await slack.modal(by=slack.ada), by=slack.ada)
+        assert len(await listed()) == 1
+
+
+async def test_nothing_of_what_is_only_offered_for_is_stored(slack, listening, database, looked):
+    people = (slack.ada, slack.ben, slack.olga, slack.amir)
+    async with listening(general="offer"):
+        with capture_logs() as logged:
+            for number in range(200):
+                person = people[number % 4]
+                await slack.post(f"{MARK}{number} and {MARK}", by=person)
+            [offer] = await slack.until(lambda: only_for(slack, slack.ada))
+            await slack.click(offer, "Not now")
+            await looked()
+        found = [
+            name
+            for name in await database.list_collection_names()
+            if MARK in str(await database[name].find().to_list())
+        ]
+
+    assert found == []
+    assert MARK not in str(logged)
+    assert await database["offers"].count_documents({}) == 4
+    assert await database["tickets"].count_documents({}) == 0
+
+
+@pytest.mark.parametrize("said", ["", "\u200b", " \n"])
+async def test_nothing_behind_the_desks_name_is_asked_what_it_is_about(
+    slack, listening, listed, said
+):
+    async with listening():
+        await slack.post(f"@HelpDesk {said}", by=slack.ada)
+        [told] = await slack.until(lambda: only_for(slack, slack.ada))
+
+        assert told.text.startswith("Say what it is about")
+        assert await listed() == []
+
+
+async def test_a_file_behind_the_desks_name_is_kept(slack, listening, listed):
+    file = slack.upload("burning.png", b"so hot", by=slack.ada)
+    async with listening():
+        asked = await slack.post("@HelpDesk", by=slack.ada, files=[file])
+        await slack.until(lambda: only_for(slack, slack.ada))
+        await slack.post("@HelpDesk", by=slack.ada, files=[file], thread_ts=asked.ts)
+
+        [ticket] = await listed()
+    assert ticket["title"] == "burning.png"
+    assert ticket["comments"][0]["message"].startswith("burning.png: http")
