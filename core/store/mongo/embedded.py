@@ -26,6 +26,7 @@ from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError
 from core.store.mongo.socket_places import place_for_socket
 
 REPLICA_SET = "helpdesk"
+JOURNAL_FILE = "10MB"  # What is larger is written all the same, and makes its file larger.
 TICK = 0.01
 PATIENCE = 30.0  # A start takes half a second and a stop one; a busy small machine needs more.
 ALREADY_INITIALIZED = 23
@@ -205,10 +206,12 @@ def _options(data: Path, address: Path) -> list[str]:
     another socket of its own, in /tmp, would be in the way of every other server there.
 
     Compressors are what an unknown caller can reach first (CVE-2025-14847), and do nothing here.
+    A journal's file is 100 MB else, of which there are three, and each start reads them.
     """
     fixed = (
         "--networkMessageCompressors disabled --quiet --wiredTigerCacheSizeGB 0.5 --oplogSize 128"
     )
+    fixed += f" --wiredTigerEngineConfigString log=(file_max={JOURNAL_FILE})"
     listening = ["--bind_ip", str(address), "--filePermissions", "0600", "--nounixsocket"]
     return [*fixed.split(), *listening, "--dbpath", str(data / "mongo"), "--replSet", REPLICA_SET]
 

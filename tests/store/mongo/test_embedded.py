@@ -22,6 +22,7 @@ from pymongo.write_concern import WriteConcern
 from core.store.mongo.embedded import NoMongo, embedded_mongo, installed_mongod
 from tests.conftest import LONGEST_WAIT
 
+MIB = 2**20
 ANOTHER_PROCESS = """
 import asyncio, sys
 from pathlib import Path
@@ -84,6 +85,14 @@ async def ended(data):
             await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
 
 
+@pytest.fixture(scope="module")
+async def data(tmp_path_factory):
+    """Where a server runs that is for looking at: nothing is written there."""
+    data = tmp_path_factory.mktemp("data") / "desk"
+    async with embedded_mongo(data):
+        yield data
+
+
 async def test_it_takes_majority_writes_as_soon_as_it_is_there(tmp_path):
     async with embedded_mongo(tmp_path) as uri:
         await write(uri, "first")
@@ -91,26 +100,23 @@ async def test_it_takes_majority_writes_as_soon_as_it_is_there(tmp_path):
         assert await written(uri) == ["first"]
 
 
-async def test_it_listens_nowhere_else(tmp_path):
+async def test_it_listens_nowhere_else(data):
     """Not in /tmp either: a server that another account runs may have its socket there."""
-    async with embedded_mongo(tmp_path):
-        log = (tmp_path / "mongod.log").read_text()
+    log = (data / "mongod.log").read_text()
 
     listening = re.findall(r'"Listening on","attr":\{"address":"([^"]+)"', log)
-    assert listening == [str(tmp_path / "mongod.sock")]
+    assert listening == [str(data / "mongod.sock")]
 
 
-async def test_a_write_whose_connection_is_cut_is_retried(tmp_path):
+async def test_a_write_whose_connection_is_cut_is_retried(mongo_uri, raw_client):
+    uri = mongo_uri.replace("/helpdesk?", "/cut?")
     cut = {"failCommands": ["insert"], "closeConnection": True}
-    async with embedded_mongo(tmp_path, ["--setParameter", "enableTestCommands=1"]) as uri:
-        async with AsyncMongoClient(uri) as client:
-            await client.admin.command(
-                "configureFailPoint", "failCommand", mode={"times": 1}, data=cut
-            )
+    await raw_client.admin.command("configureFailPoint", "failCommand", mode={"times": 1}, data=cut)
 
-        await write(uri, "once")
+    await write(uri, "once")
 
-        assert await written(uri) == ["once"]
+    assert await written(uri) == ["once"]
+    await raw_client.drop_database("cut")
 
 
 async def test_what_was_written_is_there_at_the_next_start(tmp_path):
@@ -122,12 +128,15 @@ async def test_what_was_written_is_there_at_the_next_start(tmp_path):
         assert await written(uri) == ["first", "second", "third"]
 
 
-async def test_only_its_owner_can_look_into_the_folder(tmp_path):
-    async with embedded_mongo(tmp_path / "desk"):
-        pass
+async def test_only_its_owner_can_look_into_the_folder(data):
+    for folder in (data, data / "mongo"):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
-    assert (tmp_path / "desk").stat().st_mode & 0o777 == 0o700
-    assert (tmp_path / "desk" / "mongo").stat().st_mode & 0o777 == 0o700
+
+async def test_it_takes_little_room_on_the_disk(data):
+    files = [file for file in data.rglob("*") if file.is_file()]
+
+    assert sum(file.stat().st_size for file in files) < 50 * MIB
 
 
 @pytest.fixture
@@ -153,16 +162,13 @@ def listens_on_tcp(pid):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
-async def test_it_has_no_port_and_its_socket_is_gone_afterwards(tmp_path):
-    async with embedded_mongo(tmp_path):
-        assert not listens_on_tcp(server_pid(tmp_path))
-        assert stat.S_IMODE((tmp_path / "mongod.sock").stat().st_mode) == 0o600
-
-    assert not (tmp_path / "mongod.sock").exists()
+async def test_it_has_no_port_but_a_socket_for_its_owner_alone(data):
+    assert not listens_on_tcp(server_pid(data))
+    assert stat.S_IMODE((data / "mongod.sock").stat().st_mode) == 0o600
 
 
-async def test_it_unpacks_nothing_for_whom_it_does_not_know(tmp_path):
-    async with embedded_mongo(tmp_path) as uri, AsyncMongoClient(uri) as client:
+async def test_it_unpacks_nothing_for_whom_it_does_not_know(data):
+    async with embedded_mongo(data) as uri, AsyncMongoClient(uri) as client:
         options = (await client.admin.command("getCmdLineOpts"))["parsed"]["net"]
 
     assert options["compression"] == {"compressors": "disabled"}
@@ -201,12 +207,9 @@ async def test_another_account_of_the_machine_is_not_let_in(open_folder):
     assert (own, other) == ("is in", "PermissionError")
 
 
-async def test_a_folder_of_any_name_will_do(tmp_path):
-    names = ["a" * 120, "with, a comma", "with a blank", "größe", "100%", "a:b", "a@b+c"]
-    await asyncio.gather(*[kept_and_found_again(tmp_path / name) for name in names])
-
-
-async def kept_and_found_again(data):
+@pytest.mark.parametrize("name", ["a" * 120, "größe, 100% of a:b@c+d"])
+async def test_a_folder_of_any_name_will_do(tmp_path, name):
+    data = tmp_path / name
     async with embedded_mongo(data) as uri:
         await write(uri, "first")
         address = Path(unquote(urlsplit(uri).netloc))
@@ -252,17 +255,17 @@ async def test_data_of_a_version_that_listened_on_a_port_goes_on_working(tmp_pat
         assert await written(uri) == ["after", "before"]
 
 
-async def test_a_ctrl_c_at_the_terminal_does_not_reach_it(tmp_path):
-    async with embedded_mongo(tmp_path):
-        assert os.getsid(server_pid(tmp_path)) != os.getsid(0)
+async def test_a_ctrl_c_at_the_terminal_does_not_reach_it(data):
+    assert os.getsid(server_pid(data)) != os.getsid(0)
 
 
-async def test_it_stops_cleanly_and_leaves_no_lock(tmp_path):
+async def test_it_stops_cleanly_and_leaves_neither_lock_nor_socket(tmp_path):
     async with embedded_mongo(tmp_path):
         pass
 
     assert '"exitCode":0' in (tmp_path / "mongod.log").read_text().splitlines()[-1]
     assert (tmp_path / "mongo" / "mongod.lock").read_text() == ""
+    assert not (tmp_path / "mongod.sock").exists()
 
 
 async def test_it_stops_when_its_user_fails(tmp_path):
@@ -282,12 +285,14 @@ async def test_it_stops_when_its_user_is_cancelled(tmp_path):
 
 
 async def test_a_killed_server_loses_nothing_that_was_acknowledged(tmp_path):
+    larger_than_a_file_of_the_journal = os.urandom(15 * MIB)
     async with embedded_mongo(tmp_path) as uri:
         await write(uri, "acknowledged")
+        await write(uri, larger_than_a_file_of_the_journal)
         os.kill(server_pid(tmp_path), signal.SIGKILL)
 
     async with embedded_mongo(tmp_path) as uri:
-        assert await written(uri) == ["acknowledged"]
+        assert await written(uri) == ["acknowledged", larger_than_a_file_of_the_journal]
 
 
 async def test_a_killed_starter_does_not_keep_the_next_from_starting(tmp_path):
