@@ -7,7 +7,7 @@ core/alerts/rules.py says what rings when.
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -27,12 +27,15 @@ from core.store.delivery.alerts import Group
 from core.store.delivery.deliveries import Batch
 from core.store.delivery.outbox import Held
 from core.tickets import TrackedTicket
-from core.tickets.alert import BREACH, Ring
+from core.tickets.alert import BREACH, SOON, Ring
 
 log = structlog.get_logger("bot")
 
-# More alerts at once than this are listed in one message.
+# More late tickets at once than this are listed in one message.
 ONE_BY_ONE = 3
+# All but what is late, which waits for nothing, is said so often in a channel, by kind: what rings
+# between is one message.
+GATHERED = timedelta(minutes=3)
 # Tickets of which a message's metadata names each; of more it names the batch.
 LISTED = 100
 
@@ -77,8 +80,13 @@ class AlertAnnouncer:
         if claim is None:
             return False
 
+        rang = {} if doubtful else await self._store.turns.latest(self._places.every)
+
         def planned(ticket: TrackedTicket) -> Ring | None:
-            return next_ring(ticket, self._rules, at=at)
+            ring = next_ring(ticket, self._rules, at=at)
+            if ring is None or ring.kind == BREACH or ring.due != ticket.sla_due:
+                return ring
+            return _gathered(ring, rang.get((self._places.now(ring.kind), ring.kind)), at=at)
 
         await self._store.alerts.check(claim, at=at, next_ring=planned)
         if doubtful:
@@ -94,7 +102,7 @@ class AlertAnnouncer:
         if group.batch or (group.size > LISTED and not group.tried):
             return await self._announce_batch(claim, group)
         while some := await self._some(claim, group, most=LISTED):
-            apart = group.refused or len(some) <= ONE_BY_ONE
+            apart = group.refused or len(some) <= (ONE_BY_ONE if group.kind == BREACH else 1)
             each = [[one] for one in some] if apart else [some]
             went = [await self._announce(part, group) for part in each]
             if not all(went):
@@ -162,6 +170,8 @@ class AlertAnnouncer:
             return outcome.of_this_text and not isinstance(held, Batch)
         if not isinstance(outcome, Sent):
             return False
+        if kind != BREACH:
+            await self._store.turns.rang(channel, kind, at=at)
         if isinstance(held, Batch):
             log.warning("alerts announced", kind=kind, batch=held.name)
             return True
@@ -240,3 +250,13 @@ class AlertAnnouncer:
                 mentioned=granted,
             )
         return said | {"metadata": {"event_type": ALERT, "event_payload": payload}}
+
+
+def _gathered(ring: Ring, latest: datetime | None, *, at: datetime) -> Ring:
+    """With the others of its kind, if one rang a moment ago."""
+    if latest is None or not latest <= at < latest + GATHERED:
+        return ring
+    together = max(ring.at, latest + GATHERED)
+    if ring.kind == SOON and together >= ring.due:
+        return Ring(BREACH, ring.due, ring.due)
+    return ring._replace(at=together)

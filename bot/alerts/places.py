@@ -16,6 +16,10 @@ class AlertPlaces:
         step, usual = self._rules.step(kind), self._courier.channel
         return tuple(dict.fromkeys(((step and step.channel) or usual, usual)))
 
+    @property
+    def every(self) -> set[str]:
+        return {self._courier.channel, *self._rules.escalations.channels}
+
     def now(self, kind: str) -> str:
         own, *others = self.all(kind)
         return others[0] if others and self._courier.troubles.refuses(own) else own

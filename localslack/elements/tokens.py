@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from localslack.elements import emoji
 from localslack.state.people import GROUPS
 from localslack.state.workspace import Workspace
 
@@ -22,6 +23,7 @@ TOKEN = (
     rf"|(?<![\w@.+/-])(?P<host>{_HOST})(?![\w@-])"
     r"|(?<![\w@#])(?P<sign>[@#])(?P<name>\w[\w.-]*\w|\w)"
     r"|(?<!\w):(?P<emoji>[a-z0-9_+'-]+(?:::skin-tone-[2-6])?):(?!\w)"
+    rf"|(?P<picture>{emoji.pattern()})"
 )
 _TOKENS = re.compile(TOKEN)
 
@@ -48,8 +50,8 @@ def token(found: re.Match[str], workspace: Workspace) -> Token | None:
         return _link(f"tel:{re.sub('[ -]', '', number)}", number)
     if host := found["host"]:
         return _link(f"http://{host}", host)
-    if emoji := found["emoji"]:
-        return _same(f":{emoji}:", {"type": "emoji", "name": emoji})
+    if name := found["emoji"] or (found["picture"] and emoji.name_of(found["picture"])):
+        return _same(f":{name}:", {"type": "emoji", "name": name})
     name = found["name"].lower()
     if found["sign"] == "#":
         return _channel(name, workspace)

@@ -15,8 +15,8 @@ from tests.bot.reports.test_digest import digests
 
 PAGE = (Path(__file__).parents[2] / "docs" / "data-model.md").read_text()
 PERSON = {"_id", "name", "slack_id"}
-# Their fields are named by what people did: by fields of the ticket, and by tickets.
-BY_WHAT_IS_IN_THEM = {"timeline.changes", "shown"}
+# Their fields are named by what they are about: fields of the ticket, tickets, kinds of alerts.
+BY_WHAT_IS_IN_THEM = {"timeline.changes", "shown", "rang"}
 
 
 def section(heading):
@@ -91,9 +91,10 @@ async def test_all_that_work_on_a_ticket_leaves_behind(slack, start, database, c
         await slack.command("new high Mail is slow", by=slack.ben)
         await slack.until(lambda: card_of(slack, "T-2"))
         clock.forward(hours=3, milliseconds=1)
-        await slack.until(lambda: len(alerts_in(slack)) >= 2)
+        await slack.until(lambda: alerts_in(slack))
         clock.forward(hours=1)
-        await slack.until(lambda: len(alerts_in(slack)) >= 4)
+        # That both are soon late may be one message, or the other's is left out by now.
+        await slack.until(lambda: len(alerts_in(slack)) >= 3)
         await slack.until(lambda: digests(slack))
         await slack.command("ack 1", by=slack.olga)
         await slack.command("snooze 2 2h", by=slack.olga)

@@ -61,6 +61,28 @@ CASES = {
         "yes :tada: 10:30:00",
         section(text("yes "), {"type": "emoji", "name": "tada"}, text(" 10:30:00")),
     ),
+    "emoji as signs": (
+        "hot🔥 👍🏽 ❤️",
+        "hot:fire: :+1::skin-tone-4: :heart:",
+        section(
+            text("hot"),
+            {"type": "emoji", "name": "fire"},
+            text(" "),
+            {"type": "emoji", "name": "+1::skin-tone-4"},
+            text(" "),
+            {"type": "emoji", "name": "heart"},
+        ),
+    ),
+    "emoji that are joined, letters, and without a name here": (
+        "🏳️‍🌈 👩‍💻 ✔ 1️ 🪿",
+        "🏳️‍🌈 👩‍💻 ✔ 1️ 🪿",
+        section(text("🏳️‍🌈 👩‍💻 ✔ 1️ 🪿")),
+    ),
+    "what is pasted": (
+        "new\u00a0VPN\u3000is\tdown cafe\u0301",
+        "new\u00a0VPN\u3000is\tdown cafe\u0301",
+        section(text("new\u00a0VPN\u3000is\tdown cafe\u0301")),
+    ),
     "a link": (
         "see https://example.com/?a=1&b=2.",
         "see <https://example.com/?a=1&amp;b=2>.",

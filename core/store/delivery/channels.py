@@ -3,7 +3,8 @@
 A document a channel; all processes share it, and the server's clock.
 """
 
-from datetime import timedelta
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
 
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
@@ -69,3 +70,18 @@ class ChannelLimits:
         left = {"$max": [0, {"$subtract": ["$mentions.spent", mentions]}]}
         which = {"_id": channel, "mentions": {"$exists": True}}
         await self._turns.update_one(which, [{"$set": {"mentions.spent": left}}])
+
+    @reaches_mongo
+    async def rang(self, channel: str, kind: str, *, at: datetime) -> None:
+        """An alert of this kind rang there, by the desk's clock."""
+        await self._turns.update_one({"_id": channel}, {"$set": {f"rang.{kind}": at}}, upsert=True)
+
+    @reaches_mongo
+    async def latest(self, channels: Collection[str]) -> Mapping[tuple[str, str], datetime]:
+        """When, by channel and kind, one rang there last."""
+        found = self._turns.find({"_id": {"$in": list(channels)}}, {"rang": True})
+        return {
+            (row["_id"], kind): at
+            for row in await found.to_list()
+            for kind, at in row.get("rang", {}).items()
+        }
