@@ -226,6 +226,7 @@ def wire_reading(
     )
     seconds = min(settings.catch_up_seconds, PAUSE)
     job = deliveries.timetable.every(seconds, "catching up", catching_up.turn)
+    deliveries.token.known = job.wake
 
     def missed_some() -> None:
         catching_up.missed_some()

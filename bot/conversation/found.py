@@ -53,7 +53,7 @@ def unheard(
         kept = known.get(one["ts"])
         if kept is not None:
             is_new = edited(one) > kept.edited and not kept.withdrawn
-        elif one["ts"] in answered:
+        elif one["ts"] in answered or one.get("user") == own:
             is_new = False
         else:
             since = began if mention(one | {"channel": channel}, own=own) else ""

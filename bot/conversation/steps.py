@@ -57,10 +57,14 @@ class Channel:
     def still(self) -> Sequence[str]:
         """The others in which something may have been edited, or that are too far back to be seen:
         those that were read longest ago first."""
-        of = [ts for ts in self.live if not self._has_moved(ts) and self.parents.get(ts) != _NONE]
+        of = [ts for ts in self.live if not self._has_moved(ts) and self._has_words(ts)]
         never = [ts for ts in of if ts not in self.threads]
         read = [ts for ts in of if ts in self.threads]
         return [*never, *sorted(read, key=lambda ts: self.threads[ts].at)]
+
+    def _has_words(self, ts: str) -> bool:
+        """Of people; what is not known may have some."""
+        return ts not in self.parents or (ts in self.threads and self.threads[ts].words > 0)
 
     def _has_moved(self, ts: str) -> bool:
         read, now = self.threads.get(ts), self.parents.get(ts)
@@ -120,6 +124,7 @@ class Steps:
                 as_event(one, channel.name, own=own)
                 for one in sorted(new, key=lambda one: str(one["ts"]))
                 if one["ts"] not in answered
+                and one.get("user") != own
                 and (one["ts"] > began or not mention(one | {"channel": channel.name}, own=own))
             ]
         )
@@ -153,7 +158,10 @@ class Steps:
         parent = next((one for one in messages if one["ts"] == ts), None)
         # As the page said, which is older: what came since then moves it once more.
         seen = channel.parents.get(ts) or _latest(parent or {})
-        await self._readings.thread_read(channel.name, ts, *seen, newest=newest(messages))
+        words = sum(one.get("user") != self._workspace.bot for one in replies)
+        await self._readings.thread_read(
+            channel.name, ts, *seen, newest=newest(messages), words=words
+        )
         if parent is None:
             # Old messages go in some workspaces, and the parent is the oldest.
             return []

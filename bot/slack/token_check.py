@@ -2,7 +2,7 @@
 whoever needs help."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -26,6 +26,8 @@ class TokenCheck:
         self.trouble: str | None = None
         # Likewise, what keeps us from asking Slack.
         self.unanswered: str | None = None
+        # To be called when Slack has said whose the token is.
+        self.known: Callable[[], None] = lambda: None
         # What the token opens.
         self.workspace = Workspace()
         # What it may do; None where Slack does not say.
@@ -54,6 +56,7 @@ class TokenCheck:
             self.workspace.is_told(_said(auth))
             self.scopes = _scopes(auth)
             self.trouble = self.unanswered = None
+            self.known()
         except SlackApiError as error:
             refusal = error_code(error)
             if refusal in WHOLE_APP:

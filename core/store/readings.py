@@ -53,8 +53,9 @@ class ThreadReading(NamedTuple):
     # As its parent said when it was read: the latest reply, and how many there were.
     latest: str
     replies: int
-    # Slack's time of the newest message or edit in it.
+    # Slack's time of the newest message or edit in it, and how many are not the desk's own.
     newest: str
+    words: int
     at: datetime
 
 
@@ -141,18 +142,20 @@ class ReadingStore:
         if gone := [row["_id"] for ts, row in found.items() if ts not in live]:
             await self._threads.delete_many({"_id": {"$in": gone}})
         return {
-            ts: ThreadReading(ts, row["latest"], row["replies"], row["newest"], row["at"])
+            ts: ThreadReading(
+                ts, row["latest"], row["replies"], row["newest"], row["words"], row["at"]
+            )
             for ts, row in found.items()
             if ts in live
         }
 
     @reaches_mongo
     async def thread_read(
-        self, channel: str, ts: str, latest: str, replies: int, *, newest: str
+        self, channel: str, ts: str, latest: str, replies: int, *, newest: str, words: int
     ) -> None:
-        fields = {"latest": latest, "replies": replies, "newest": newest, "at": "$$NOW"}
+        fields = {"latest": latest, "replies": replies, "newest": newest, "words": words}
         which = {"_id": f"{channel}:{ts}"}
-        await self._threads.update_one(which, [{"$set": fields}], upsert=True)
+        await self._threads.update_one(which, [{"$set": fields | {"at": "$$NOW"}}], upsert=True)
 
     @reaches_mongo
     async def live(self, since: datetime) -> Mapping[str, Mapping[str, str]]:

@@ -640,7 +640,7 @@ async def test_what_is_read_again_is_found_in_indexes(store, plans, database):
         readings.walked("C1", Walk("2.000001", "1.000001")),
         readings.read_to("C1", "2.000001"),
         readings.failed("C1", "not_in_channel"),
-        readings.thread_read("C1", "1.000001", "1.000002", 1, newest="1.000002"),
+        readings.thread_read("C1", "1.000001", "1.000002", 1, newest="1.000002", words=1),
         readings.threads("C1", ["1.000001"]),
         readings.threads("C1", []),
         readings.made_from("C1", ["1.000001", "1.000002"]),
