@@ -179,6 +179,8 @@ def _tracked_fields(document: Document) -> dict[str, Any]:
     return _summary_fields(document) | {
         "pauses": tuple(pause(one) for one in document.get("pauses", ())),
         "alert": alert(document.get("alert", {}), document.get("deliveries", ())),
+        "asked": tuple(document.get("asked", ())),
+        "replied_at": document.get("replied_at"),
     }
 
 
