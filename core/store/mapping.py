@@ -197,6 +197,7 @@ def ticket(document: Document) -> Ticket:
         **_tracked_fields(document),
         description=document.get("description", ""),
         source=Source(**document["source"]) if "source" in document else None,
+        filed_by=person(document["filed_by"]) if document.get("filed_by") else None,
         comments=comments,
         earlier_comments=counts["public"] - (len(comments) - notes),
         earlier_notes=counts["all"] - counts["public"] - notes,

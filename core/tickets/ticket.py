@@ -108,6 +108,8 @@ class TrackedTicket(TicketSummary):
 class Ticket(TrackedTicket):
     description: str = ""
     source: Source | None = None
+    # Who did that: not always the requester, where it was made from a message.
+    filed_by: Person | None = None
     # The latest, the oldest of them first; and how many there are before these.
     comments: tuple[Comment, ...] = ()
     earlier_comments: int = 0
@@ -129,6 +131,7 @@ class Ticket(TrackedTicket):
             priority=new.priority,
             status=Status.OPEN,
             requester=by.person,
+            filed_by=by.person,
             assignee=None,
             sla_due=promise.resolution,
             first_response_due=promise.first_response,
