@@ -63,9 +63,11 @@ def comment(comment: Comment) -> dict[str, Any]:
     return shape | {"internal": True} if comment.internal else shape
 
 
-def clock(ticket: Ticket, sla_status: SlaStatus) -> dict[str, Any]:
-    answer = sla_status.first_response
-    return {
+def clock(ticket: Ticket, sla_status: SlaStatus, *, replies: bool) -> dict[str, Any]:
+    """With the next reply where those are promised."""
+    answer, reply = sla_status.first_response, sla_status.next_reply
+    promised = {"next_reply": _deadline(reply) if reply else None} if replies else {}
+    return promised | {
         "_id": ticket.id,
         "number": ticket.number,
         "at": time(sla_status.at),

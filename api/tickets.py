@@ -204,7 +204,9 @@ async def show_comments(call: Call) -> web.Response:
 
 
 async def show_clock(call: Call) -> web.Response:
-    return answer(serializers.clock(*await call.desk.sla_status(call.ticket_id, by=call.by)))
+    ticket, sla_status = await call.desk.sla_status(call.ticket_id, by=call.by)
+    replies = bool(call.desk.sla.policy.next_reply)
+    return answer(serializers.clock(ticket, sla_status, replies=replies))
 
 
 async def change(call: Call, patch: TicketPatch) -> web.Response:

@@ -115,6 +115,7 @@ async def serving(
         rules = settings.build_alert_rules(sla.calendar)
         delivering = wire_delivery(store, settings, slack, sla, rules, clock, pause=pause)
         people = people_of(store, passwords, settings)
+        store.tickets.awaits_replies = bool(rules.replies)
         store.tickets.cards_are_public = settings.card_thread == "public"
         desk = Desk(store.tickets, people, sla, clock, rules, changed=delivering.changed)
         bolt = create_bot(

@@ -144,7 +144,7 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
             lasting=False,
         ),
         "requester_card": Kind(
-            lambda one: thread.requester_card(one.ticket, at=clock()),
+            lambda one: thread.requester_card(one.ticket, at=clock(), rules=rules),
             standing,
             identity=lambda one: f"{REQUESTER_CARD}:{one.ticket.id}",
             elsewhere=_as_receipt,

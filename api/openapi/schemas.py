@@ -134,6 +134,12 @@ class TicketClock(_Answer):
     waiting_for: str | None = Field(examples=["requester"])
     first_response: Deadline | None
     resolution: Deadline
+    # Absent rather than null where nothing of the kind is promised, hence no default.
+    next_reply: Deadline | None = Field(
+        default_factory=lambda: None,
+        description="Only with HELPDESK_REPLY_HOURS: of what the requester said last and nobody "
+        "answered; null if there is nothing.",
+    )
     spans: list[Span] = Field(description="From the filing to now, without a gap.")
 
 

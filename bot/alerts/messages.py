@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.alerts import replies
+from bot.alerts.replies import is_about_reply
 from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
 from bot.tickets.card import REPLY, buttons, silence
@@ -44,11 +46,12 @@ def about(
     if offered:
         lines += _told(rules.told(kind, [ticket]), quiet=quiet, heard=bool(off))
         lines += [off] if off else []
-    due = "Was due" if ticket.breached(at=at) else "Due"
-    facts = (
-        f"{due} {local_time(ticket.sla_due)} · {ticket.priority} priority · "
-        f"filed by {inert(name_of(ticket.requester))}"
-    )
+    if is_about_reply(kind):
+        due = replies.due(ticket, rules, at=at)
+    else:
+        due = f"{'Was due' if ticket.breached(at=at) else 'Due'} {local_time(ticket.sla_due)}"
+    requester = inert(name_of(ticket.requester))
+    facts = f"{due} · {ticket.priority} priority · filed by {requester}"
     text = "\n".join(lines)
     blocks = [section(text), context(facts), *_elsewhere(instead_of)]
     if quiet:
@@ -60,18 +63,20 @@ def about(
 
 def _standing(
     ticket: Ticket, rules: AlertRules, *, at: datetime, kind: str, quiet: bool, heard: bool
-) -> tuple[str, list[str]]:
+) -> tuple[str, Sequence[str]]:
     """How it stands, and which buttons that leaves."""
-    title = quoted(ticket.title, 200)
-    escalation = kind.startswith(ESCALATION)
-    was = "was nearly late" if kind == SOON else "was escalated" if escalation else "was late"
-    if ticket.status.finished:
-        return f":white_check_mark: *{ticket.key} {was}* and is {ticket.status}: {title}", []
     if ticket.assignee:
         who, claim = f"{_named(ticket.assignee, quiet=quiet)} has it.", []
     else:
         who, claim = "*Nobody has it yet.*", ["claim"]
     offered = ["acknowledge", *claim, "resolve", REPLY]
+    if is_about_reply(kind):
+        return replies.standing(ticket, rules, at=at, kind=kind, who=who, offered=offered)
+    title = quoted(ticket.title, 200)
+    escalation = kind.startswith(ESCALATION)
+    was = "was nearly late" if kind == SOON else "was escalated" if escalation else "was late"
+    if ticket.status.finished:
+        return f":white_check_mark: *{ticket.key} {was}* and is {ticket.status}: {title}", []
     if ticket.breached(at=at):
         late = "is late"
         if escalation:
@@ -129,7 +134,9 @@ def listed(
     With a `count` there are more than these.
     """
     count = len(tickets) if count is None else count
-    if kind == SOON:
+    if is_about_reply(kind):
+        said = replies.many(count, kind)
+    elif kind == SOON:
         said = f":hourglass_flowing_sand: *{count} tickets will be late soon.*"
     elif kind.startswith(ESCALATION):
         said = f":rotating_light: *{count} tickets are late and not acknowledged.*"
@@ -148,7 +155,7 @@ def listed(
             break
     more = count - len(lines)
     rest = f"And {more:,} more. " if more else ""
-    which = "list open" if kind == SOON else "list breached"
+    which = _list(kind)
     said = "\n".join([said, *_told(told, quiet=left < 0)])
     blocks = [section(said), section("\n".join(lines))]
     now = f"{rest}This list stays as it is: `/ticket {which}` shows how they stand now."
@@ -164,11 +171,18 @@ def in_plain_words(ticket: Ticket, kind: str) -> str:
 
 
 def many_in_plain_words(count: int, kind: str) -> str:
-    which = "list open" if kind == SOON else "list breached"
-    return f"{count:,} tickets {_plainly(kind).replace('is late', 'are late')}: /ticket {which}"
+    said = _plainly(kind).replace("is ", "are ", 1).replace("has ", "have ", 1)
+    return f"{count:,} tickets {said}: /ticket {_list(kind)}"
+
+
+def _list(kind: str) -> str:
+    """Where they are: of replies there is none."""
+    return "list open" if kind == SOON or is_about_reply(kind) else "list breached"
 
 
 def _plainly(kind: str) -> str:
+    if is_about_reply(kind):
+        return replies.plainly(kind)
     if kind == SOON:
         return "will be late soon"
     return "is late and not acknowledged" if kind.startswith(ESCALATION) else "is late"

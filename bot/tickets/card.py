@@ -254,7 +254,10 @@ def standing(ticket: Ticket, *, late: bool) -> str:
 
 
 def _filed(ticket: Ticket) -> str:
-    filed = f"filed by {mention(ticket.requester)} {local_time(ticket.created_at)}"
+    whose = mention(ticket.requester)
+    if ticket.filed_by and ticket.filed_by.id != ticket.requester.id:
+        whose = f"{mention(ticket.filed_by)} for {whose}"
+    filed = f"filed by {whose} {local_time(ticket.created_at)}"
     if ticket.source is None:
         return filed
     message = f"<{ticket.source.link}|a message>" if ticket.source.link else "a message"

@@ -35,6 +35,8 @@ def why(ticket: Ticket, sla_status: SlaStatus, *, hours: str | None) -> Message:
     lines = []
     if (answer := sla_status.first_response) is not None:
         lines.append(f"*First response:* {_stands(answer, stopped=stopped, business=business)}")
+    if (reply := sla_status.next_reply) is not None:
+        lines.append(f"*Next reply:* {_stands(reply, stopped=stopped, business=business)}")
     solved = _stands(sla_status.resolution, stopped=stopped, business=business)
     lines.append(f"*To be solved:* {solved}")
     if hours is not None:

@@ -10,6 +10,7 @@ from bot.markup.rich_text import Piece, bold, emoji, person, rich_text
 from bot.slack.metadata import COMMENT, LINE, REQUESTER_CARD
 from bot.tickets.card import buttons, finished, heading, headline, standing
 from bot.tickets.whole import CHUNK, chunks
+from core.alerts.rules import AlertRules, awaited_reply
 from core.people.accounts import Person
 from core.tickets import Comment, Ticket, TicketSummary, label
 
@@ -20,14 +21,17 @@ _LINE = 12_000
 _WITHDREW = "withdrew what was said here."
 
 
-def requester_card(ticket: Ticket, *, at: datetime) -> Message:
+def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Message:
     """What stands under the message that a ticket was made from: how it is, and since everybody
     there reads it, only what its requester may do."""
     late, answer = ticket.breached(at=at), ticket.first_response_due
+    reply = awaited_reply(ticket, rules)
     done = ticket.status.finished
     stands = context(finished(ticket)) if done else section(standing(ticket, late=late))
     blocks = [rich_text(*heading(ticket, 200, late=late)), stands]
-    if answer and not (ticket.first_responded_at or ticket.status.stopped):
+    if ticket.first_responded_at:
+        answer = reply and reply.due
+    if answer and not ticket.status.stopped:
         blocks.append(context(f"You hear from us by {local_time(answer)}."))
     if not done:
         blocks.append(context(how_to_change(ticket)))

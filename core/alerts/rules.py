@@ -1,16 +1,19 @@
 """Which alert of a ticket rings next, and when. Pure: from the ticket and these rules alone."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from core.alerts.escalations import NOBODY, Escalations, Step, Told
 from core.durations import duration
 from core.sla.calendar import ALWAYS, Calendar
+from core.sla.history import SlaHistory
+from core.sla.replies import next_reply
 from core.sla.status import due as due_after
 from core.tickets import Ticket, TrackedTicket
-from core.tickets.alert import BREACH, ESCALATION, SOON, Ring, Silence, name
+from core.tickets.alert import BREACH, ESCALATION, REPLY, SOON, Ring, Silence, name
 from core.tickets.status import Priority
 
 # As long as anything can be snoozed.
@@ -32,9 +35,13 @@ class AlertRules:
     escalations: Escalations = field(default_factory=Escalations)
     on_call: Told = NOBODY
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
+    # Within what each of the requester's messages is to be answered, by priority; none if it is
+    # not promised.
+    replies: Mapping[str, timedelta] = field(default_factory=dict)
 
     def step(self, kind: str) -> Step | None:
         """The step that an alert of this kind is; None if it is no escalation, or one no longer."""
+        kind = kind.removeprefix(REPLY)
         number = kind.removeprefix(ESCALATION)
         return self.escalations.step(int(number)) if number != kind else None
 
@@ -52,10 +59,11 @@ class AlertRules:
 
     def taken(self, ticket: Ticket, *, at: datetime) -> Ticket:
         """The ticket acknowledged by its assignee, who just took it, if it has rung."""
-        rang, latest = ticket.alert.rang, ticket.alert.latest
+        latest = ticket.alert.latest
         if ticket.assignee is None or latest is None or ticket.breaches_at is None:
             return ticket
-        if name(latest.kind, ticket.sla_due) not in rang:
+        rang = ticket.alert.rang
+        if not any(_was_about(latest, promised, rang) for promised in awaited(ticket, self)):
             return ticket
         snoozed, until = ticket.alert.snoozed, at + self.acknowledged
         if snoozed and until < snoozed.until and ticket.alert.in_force(snoozed):
@@ -85,71 +93,124 @@ def next_ring(ticket: TrackedTicket, rules: AlertRules, *, at: datetime) -> Ring
 
     Never one that rang already.
     """
-    if ticket.breaches_at is None:
+    rings = (_next(ticket, promised, rules, at=at) for promised in awaited(ticket, rules))
+    return min((ring for ring in rings if ring), key=lambda ring: ring.at, default=None)
+
+
+class Awaited(NamedTuple):
+    """What alerts are about, by what their kinds begin with: that it is solved, or answered."""
+
+    kind: str
+    due: datetime
+    # When it will be late soon, if that is told.
+    soon: datetime | None
+
+
+def awaited(ticket: TrackedTicket, rules: AlertRules) -> Iterator[Awaited]:
+    """What can ring, since the ticket's clock runs or it was late before that stood still."""
+    if ticket.breaches_at is not None:
+        yield Awaited("", ticket.sla_due, soon(ticket, rules))
+    if (reply := awaited_reply(ticket, rules)) is not None:
+        yield reply
+
+
+def awaited_reply(ticket: TrackedTicket, rules: AlertRules) -> Awaited | None:
+    sla_history, target = ticket.sla_history, rules.replies.get(ticket.priority)
+    reply = next_reply(sla_history, target, rules.calendar)
+    paused = sla_history.paused
+    if reply is None or (paused is not None and reply.due >= paused.since):
         return None
+    own = sla_history.counted_from(reply.since)
+    return Awaited(REPLY, reply.due, _soon(own, reply.due, rules))
+
+
+def _next(
+    ticket: TrackedTicket, promised: Awaited, rules: AlertRules, *, at: datetime
+) -> Ring | None:
     alert = ticket.alert
-    ring = _first(ticket, rules, at=at)
+    ring = _first(ticket, promised, rules, at=at)
     until = rules.acknowledged_until(ticket)
     if until is not None and alert.in_force(alert.acknowledged):
-        ring = _silence(ticket, ring, rules, until, again=False)
+        ring = _silence(ticket, promised, ring, rules, until, again=False)
     elif alert.snoozed is not None and alert.in_force(alert.snoozed):
-        ring = _silence(ticket, ring, rules, alert.snoozed.until, again=True)
+        ring = _silence(ticket, promised, ring, rules, alert.snoozed.until, again=True)
     if ring is not None and ticket.priority not in rules.urgent:
         ring = ring._replace(at=rules.calendar.next_opening(ring.at))
     return ring
 
 
-def _first(ticket: TrackedTicket, rules: AlertRules, *, at: datetime) -> Ring | None:
+def _first(
+    ticket: TrackedTicket, promised: Awaited, rules: AlertRules, *, at: datetime
+) -> Ring | None:
     """The next in turn, if nobody put anything off."""
-    due, alert = ticket.sla_due, ticket.alert
-    if name(BREACH, due) not in alert.rang:
-        soon_at = soon(ticket, rules)
-        rings = soon_at is not None and at <= due and name(SOON, due) not in alert.rang
-        return Ring(SOON, due, soon_at) if rings and soon_at else Ring(BREACH, due, due)
+    of, due, soon_at = promised
+    alert = ticket.alert
+    if name(f"{of}{BREACH}", due) not in alert.rang:
+        rings = soon_at is not None and at <= due and name(f"{of}{SOON}", due) not in alert.rang
+        if rings and soon_at:
+            return Ring(f"{of}{SOON}", due, soon_at)
+        return Ring(f"{of}{BREACH}", due, due)
     if ticket.sla_history.paused is not None:
         return None
     number = 1
-    while name(f"{ESCALATION}{number}", due) in alert.rang:
+    while name(f"{of}{ESCALATION}{number}", due) in alert.rang:
         number += 1
     if (step := rules.escalations.step(number)) is None:
         return None
     # A ticket that waited has the whole of the step's time when it goes on.
     since = max(due, ticket.sla_history.latest, alert.latest.at if alert.latest else due)
-    return Ring(f"{ESCALATION}{number}", due, since + step.after)
+    return Ring(f"{of}{ESCALATION}{number}", due, since + step.after)
 
 
 def _silence(
-    ticket: TrackedTicket, ring: Ring | None, rules: AlertRules, until: datetime, *, again: bool
+    ticket: TrackedTicket,
+    promised: Awaited,
+    ring: Ring | None,
+    rules: AlertRules,
+    until: datetime,
+    *,
+    again: bool,
 ) -> Ring | None:
     """The first alert in turn that may ring once the time is over.
 
     A snoozed alert rings again as it is. After an acknowledgement the next step does, if there
     is one: somebody said they would see to it, and nothing happened.
     """
-    due, alert = ticket.sla_due, ticket.alert
-    if ring is not None and ring.kind == SOON and until >= due:
-        ring = Ring(BREACH, due, due)
-    if ring is not None and ring.kind == BREACH and until >= due:
+    of, due, _ = promised
+    alert = ticket.alert
+    if ring is not None and ring.kind == f"{of}{SOON}" and until >= due:
+        ring = Ring(f"{of}{BREACH}", due, due)
+    if ring is not None and ring.kind == f"{of}{BREACH}" and until >= due:
         return ring._replace(at=until)
     latest = alert.latest
-    if latest is None or name(latest.kind, due) not in alert.rang:
+    if latest is None or not _was_about(latest, promised, alert.rang):
         return ring and ring._replace(at=max(ring.at, until))
     if ring is not None and not again:
-        late = ring.kind.startswith(ESCALATION)
+        late = ring.kind.startswith(f"{of}{ESCALATION}")
         return ring._replace(at=until if late else max(ring.at, until))
     if ticket.sla_history.paused is not None:
         return None
-    escalation = latest.kind.startswith(ESCALATION)
+    escalation = latest.kind.startswith(f"{of}{ESCALATION}")
     # One of steps that are not in the settings any more tells nobody.
-    kind = BREACH if escalation and rules.step(latest.kind) is None else latest.kind
+    kind = f"{of}{BREACH}" if escalation and rules.step(latest.kind) is None else latest.kind
     return Ring(kind, until, until)
+
+
+def _was_about(latest: Ring, promised: Awaited, rang: Container[str]) -> bool:
+    """Whether an alert of its kind rang for this due time."""
+    same = latest.kind.startswith(REPLY) == (promised.kind == REPLY)
+    return same and name(latest.kind, promised.due) in rang
 
 
 def soon(ticket: TrackedTicket, rules: AlertRules) -> datetime | None:
     """When this share of the time that counts for it has passed, before it is late."""
+    return _soon(ticket.sla_history, ticket.sla_due, rules)
+
+
+def _soon(sla_history: SlaHistory, due: datetime, rules: AlertRules) -> datetime | None:
     if not rules.soon:
         return None
-    sla_history, due, calendar = ticket.sla_history, ticket.sla_due, rules.calendar
+    calendar = rules.calendar
     whole = calendar.open_time(sla_history.created_at, due)
     for pause in sla_history.pauses:
         if pause.since < due:

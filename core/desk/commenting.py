@@ -11,7 +11,7 @@ from core.people import permissions
 from core.people.accounts import Actor
 from core.people.permissions import Action
 from core.sla import Sla
-from core.store.tickets import CommentRole
+from core.store.comments import CommentRole
 from core.tickets import Comment, NewComment, SlackMessage, Ticket, TimelineEntry, room
 from core.tickets.room import Room
 

@@ -14,6 +14,7 @@ from core.errors import DeskError, Stale, TicketFull, TicketNotFound
 from core.people import permissions
 from core.people.accounts import Actor
 from core.people.permissions import Action
+from core.sla.history import responds
 from core.store import TicketStore
 from core.tickets import Comment, Ticket, TimelineEntry, room
 from core.tickets.conflict import ChangedMeanwhile
@@ -108,6 +109,8 @@ class Decisions:
                 comment = Comment(self.tickets.new_id(), words, by.person, at, thread=by.thread)
                 said = comment, TimelineEntry(at, by.person, by.via, "commented")
                 new = replace(new, comments=(*new.comments, comment))
+                if responds(by, requester=new.requester):
+                    new = replace(new, asked=(), replied_at=at)
             if not await self._saved(ticket, new, entry, by, key, expected, space, said):
                 return Changed(ticket.seen_by(by), frozenset(), repeated=True)
             self.note(new, entry, by)

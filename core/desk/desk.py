@@ -123,7 +123,8 @@ class Desk:
     async def sla_status(self, reference: str, *, by: Actor) -> tuple[Ticket, SlaStatus]:
         """A ticket and what its clock shows now, span by span."""
         ticket = await self.ticket(reference, by=by)
-        return ticket, self.sla.measure(ticket.sla_history, ticket.promise, at=self.clock())
+        history, promise = ticket.sla_history, ticket.promise
+        return ticket, self.sla.explain(ticket.priority, history, promise, at=self.clock())
 
     async def try_targets(self, others: Mapping[str, Targets], *, by: Actor) -> Simulation:
         """What these targets would have done to the tickets that were filed lately."""

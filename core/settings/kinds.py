@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 from typing import Annotated
@@ -196,6 +197,12 @@ PriorityHours = Annotated[
     _json('{"high":4,"medium":24,"low":48}'),
     AfterValidator(_of_all_priorities),
 ]
+
+
+def by_name(hours: Mapping[Priority, float]) -> dict[str, float]:
+    return {str(priority): count for priority, count in hours.items()}
+
+
 WeekHours = Annotated[
     dict[str, list[str]],
     NoDecode,

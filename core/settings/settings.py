@@ -32,6 +32,7 @@ from core.settings.kinds import (
     WeekHours,
     Zone,
     bare,
+    by_name,
 )
 from core.settings.messages import sentence
 from core.settings.names import misnamed
@@ -107,6 +108,7 @@ class Settings(BaseSettings):
     agents: People = []
     sla_hours: PriorityHours = {Priority.HIGH: 4, Priority.MEDIUM: 24, Priority.LOW: 48}
     response_hours: Annotated[PriorityHours | None, NoDecode] = None
+    reply_hours: Annotated[PriorityHours | None, NoDecode] = None
     business_hours: Annotated[WeekHours | None, NoDecode] = None
     time_zone: Zone = "UTC"
     holidays: Places = []
@@ -177,6 +179,7 @@ class Settings(BaseSettings):
         try:
             sla = self.build_sla()
             due = [sla.promise(priority, SlaHistory(now)).resolution for priority in Priority]
+            due += [sla.calendar.after(now, target) for target in sla.policy.next_reply.values()]
         except NeverOpen:
             due = [now + 2 * LONGEST_TARGET]
         if max(due) > now + LONGEST_TARGET:
@@ -188,16 +191,17 @@ class Settings(BaseSettings):
 
     def build_sla(self) -> Sla:
         """Targets and the calendar by which they count."""
-        resolution = {str(priority): hours for priority, hours in self.sla_hours.items()}
+        resolution = by_name(self.sla_hours)
         # Unless it is said, nobody has longer to answer than to solve it.
         first_response = {
             name: min(FIRST_RESPONSE_HOURS[name], hours) for name, hours in resolution.items()
         }
         if self.response_hours is not None:
-            first_response = {
-                str(priority): hours for priority, hours in self.response_hours.items()
-            }
-        policy = Policy.of_hours(resolution=resolution, first_response=first_response)
+            first_response = by_name(self.response_hours)
+        next_reply = by_name(self.reply_hours) if self.reply_hours else None
+        policy = Policy.of_hours(
+            resolution=resolution, first_response=first_response, next_reply=next_reply
+        )
         zone = ZoneInfo(self.time_zone)
         if not (self.business_hours or self.holidays):
             return Sla(policy, zone=zone)
@@ -214,6 +218,7 @@ class Settings(BaseSettings):
         steps = read_escalations(self.escalations) if self.escalations else Escalations()
         return AlertRules(
             calendar=calendar,
+            replies=self.build_sla().policy.next_reply,
             soon=self.soon_percent / 100,
             acknowledged=in_whole_milliseconds(timedelta(minutes=self.acknowledge_minutes)),
             urgent=frozenset(self.urgent),

@@ -40,6 +40,8 @@ class SlaHistory:
     first_responded_at: datetime | None = None
     # When that answer was due by the promise of then, which no later change makes another one.
     response_was_due: datetime | None = None
+    # When the requester said what nobody has answered.
+    asked: tuple[datetime, ...] = ()
 
     @property
     def paused(self) -> Pause | None:
@@ -52,6 +54,12 @@ class SlaHistory:
         if not self.pauses:
             return self.created_at
         return self.pauses[-1].until or self.pauses[-1].since
+
+    def counted_from(self, at: datetime) -> Self:
+        """The same as if it had been filed then."""
+        pauses = (one for one in self.pauses if one.until is None or one.until > at)
+        later = tuple(one._replace(since=max(one.since, at)) for one in pauses)
+        return replace(self, created_at=at, pauses=later)
 
     def resumed(self, at: datetime) -> Self:
         """The same with the clock running."""

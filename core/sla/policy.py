@@ -14,6 +14,8 @@ class Targets(NamedTuple):
 
     first_response: timedelta
     resolution: timedelta
+    # For each of the requester's messages; None: nothing is promised.
+    next_reply: timedelta | None = None
 
 
 class Policy:
@@ -26,17 +28,28 @@ class Policy:
         *,
         resolution: Mapping[str, float] = RESOLUTION_HOURS,
         first_response: Mapping[str, float] = FIRST_RESPONSE_HOURS,
+        next_reply: Mapping[str, float] | None = None,
     ) -> Self:
         """By the names of the priorities."""
         return cls(
             {
-                priority: Targets(_hours(first_response[priority]), _hours(hours))
+                priority: Targets(
+                    _hours(first_response[priority]),
+                    _hours(hours),
+                    _hours(next_reply[priority]) if next_reply else None,
+                )
                 for priority, hours in resolution.items()
             }
         )
 
     def __getitem__(self, priority: str) -> Targets:
         return self._targets[priority]
+
+    @property
+    def next_reply(self) -> Mapping[str, timedelta]:
+        """None of a priority without such a promise."""
+        targets = self._targets.items()
+        return {name: each.next_reply for name, each in targets if each.next_reply is not None}
 
     def replaced(self, others: Mapping[str, Targets]) -> "Policy":
         """The same but for these priorities."""

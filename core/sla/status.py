@@ -70,6 +70,8 @@ class SlaStatus:
     spans: tuple[Span, ...]
     first_response: Deadline | None
     resolution: Deadline
+    # None where nobody waits for one, or nothing is promised.
+    next_reply: Deadline | None = None
 
 
 def promise(sla_history: SlaHistory, targets: Targets, calendar: Calendar) -> Promise:
@@ -89,15 +91,13 @@ def measure(
     answer = None
     if promise.first_response is not None:
         answered_at = sla_history.first_responded_at
-        answer = _deadline(
-            sla_history, promise.first_response, calendar, at=at, done_at=answered_at
-        )
+        answer = deadline(sla_history, promise.first_response, calendar, at=at, done_at=answered_at)
     return SlaStatus(
         at=at,
         running=paused is None and calendar.is_open(at),
         spans=tuple(_spans(sla_history, calendar, at)),
         first_response=answer,
-        resolution=_deadline(sla_history, promise.resolution, calendar, at=at, done_at=finished_at),
+        resolution=deadline(sla_history, promise.resolution, calendar, at=at, done_at=finished_at),
     )
 
 
@@ -123,7 +123,7 @@ def is_late(sla_history: SlaHistory, due: datetime, *, at: datetime) -> bool:
     return due < (at if paused is None else paused.since)
 
 
-def _deadline(
+def deadline(
     sla_history: SlaHistory,
     due: datetime,
     calendar: Calendar,

@@ -1,5 +1,7 @@
 """A ticket's comments in MongoDB: the latest with the ticket, the others by page."""
 
+from typing import Literal
+
 from pymongo.asynchronous.collection import AsyncCollection
 
 from core.people.accounts import Person
@@ -7,6 +9,10 @@ from core.store import mapping
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.tickets import LATEST_COMMENTS, Comment
+
+# What a comment's author is to the ticket: whoever filed it, an agent who answers them by it,
+# somebody whose words are no answer, or an agent who leaves a note.
+CommentRole = Literal["requester", "responder", "bystander", "noting"]
 
 _ALL: Document = {"$ifNull": ["$comments", []]}
 # How often words of theirs were changed or withdrawn.

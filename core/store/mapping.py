@@ -183,6 +183,8 @@ def _tracked_fields(document: Document) -> dict[str, Any]:
     return _summary_fields(document) | {
         "pauses": tuple(pause(one) for one in document.get("pauses", ())),
         "alert": alert(document.get("alert", {}), document.get("deliveries", ())),
+        "asked": tuple(document.get("asked", ())),
+        "replied_at": document.get("replied_at"),
     }
 
 
@@ -199,6 +201,7 @@ def ticket(document: Document) -> Ticket:
         **_tracked_fields(document),
         description=document.get("description", ""),
         source=Source(**document["source"]) if "source" in document else None,
+        filed_by=person(document["filed_by"]) if document.get("filed_by") else None,
         comments=comments,
         earlier_comments=counts["public"] - (len(comments) - notes),
         earlier_notes=counts["all"] - counts["public"] - notes,

@@ -77,6 +77,8 @@ class Threads:
         change = timeline | {"comments": _with(comment)}
         if not comment.internal:
             change["updated_at"] = at
+        if comment.withdrawn:
+            change |= updates.withdrawn(comment)
         document = await self._tickets.find_one_and_update(
             which,
             owed(entries.after_rewording(comment), **change),

@@ -1,7 +1,6 @@
 """Tickets in MongoDB: one document each, one atomic write per change."""
 
 from datetime import datetime
-from typing import Literal
 
 from bson import ObjectId
 from pymongo import ReturnDocument, WriteConcern
@@ -12,7 +11,7 @@ from core.errors import Unavailable
 from core.idempotency import Key
 from core.sla.history import REQUESTER
 from core.store import mapping, questions, updates
-from core.store.comments import EDITS, Comments, latest
+from core.store.comments import EDITS, CommentRole, Comments, latest
 from core.store.counters import Counters
 from core.store.delivery import entries
 from core.store.delivery.entries import owed
@@ -37,11 +36,6 @@ from core.tickets.room import Room
 NUMBER, KEY, SOURCE = "tickets.number", "tickets.idempotency_key", "tickets.source"
 
 
-# What a comment's author is to the ticket: whoever filed it, an agent who answers them by it,
-# somebody whose words are no answer, or an agent who leaves a note.
-CommentRole = Literal["requester", "responder", "bystander", "noting"]
-
-
 class TicketStore:
     def __init__(
         self,
@@ -57,6 +51,8 @@ class TicketStore:
         self.comments = Comments(tickets)
         # Whether requesters read what stands under cards.
         self.cards_are_public = False
+        # Whether alerts are about replies, too.
+        self.awaits_replies = False
         self.threads = Threads(tickets)
 
     @staticmethod
@@ -143,7 +139,9 @@ class TicketStore:
             which[f"comments.{room.comments - 1}"] = {"$exists": False}
             timeline.append(mapping.timeline_document(said[1]))
             comments.append(_said(said[0], None))
-        change = updates.change(old, new, entry) | updates.addition(timeline, comments)
+        asked = updates.asked(said[0]) if said is not None else {}
+        change = asked | updates.change(old, new, entry)
+        change |= updates.addition(timeline, comments)
         deliveries = entries.after_change(new)
         if said is not None:
             deliveries = self._with_lines(deliveries, said[0])
@@ -187,6 +185,7 @@ class TicketStore:
         if not comment.internal:
             # A note changes nothing that others than agents see.
             change["updated_at"] = heard_at or comment.created_at
+            change |= updates.asked(comment)
             deliveries = entries.after_comment()
         match role:
             case "requester":
@@ -195,6 +194,7 @@ class TicketStore:
             case "responder":
                 which["requester._id"] = {"$ne": author}
                 change |= updates.first_response(comment.created_at)
+                change |= updates.replied(comment.created_at)
             case "bystander":
                 which["requester._id"] = {"$ne": author}
             case "noting":
@@ -228,10 +228,13 @@ class TicketStore:
             timeline.append(mapping.timeline_document(followed))
             change = updates.change(old, new, followed) | updates.addition(timeline, said)
             deliveries = entries.after_change(new)
+        change |= updates.asked(comment)
         stages = owed(self._with_lines(deliveries, comment), **change)
         return await self._commented(which, stages, key, room, notes=notes)
 
     def _with_lines(self, deliveries: entries.Expression, comment: Comment) -> entries.Expression:
+        if self.awaits_replies and not comment.internal:
+            deliveries = entries.replanned_by_requester(deliveries, comment)
         return entries.with_lines(deliveries, comment, notes=not self.cards_are_public)
 
     async def _commented(

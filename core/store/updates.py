@@ -4,9 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from bson import ObjectId
+
 from core.store import mapping
 from core.store.mapping import Document
-from core.tickets import Ticket, TimelineEntry
+from core.tickets import Comment, Ticket, TimelineEntry
+
+# Of a requester's messages in a row that nobody answers.
+MOST_ASKED = 50
 
 
 def addition(timeline: Sequence[Document], comments: Sequence[Document] = ()) -> Document:
@@ -30,6 +35,8 @@ def change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
     if new.first_responded_at is not None and new.first_responded_at != old.first_responded_at:
         # A comment, which raises no version, may have been faster.
         fields |= first_response(new.first_responded_at)
+    if new.replied_at is not None and new.replied_at != old.replied_at:
+        fields |= replied(new.replied_at)
     # An index on this field holds the running clocks only.
     fields["breaches_at"] = "$$REMOVE" if new.breaches_at is None else new.breaches_at
     for name in ("acknowledged", "snoozed"):
@@ -41,6 +48,34 @@ def change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
 def first_response(at: datetime) -> Document:
     """The earlier of this and what is there; `$min` passes over what is not."""
     return {"first_responded_at": {"$min": ["$first_responded_at", at]}}
+
+
+def asked(comment: Comment) -> Document:
+    """If its requester said it, they wait for an answer, unless somebody gave one since."""
+    before = {"$ifNull": ["$asked", []]}
+    theirs = {"$eq": ["$requester._id", ObjectId(comment.author.id)]}
+    # What is said beyond that moves nothing.
+    more = {"$slice": [{"$concatArrays": [before, [comment.created_at]]}, MOST_ASKED]}
+    return _unanswered({"$cond": [theirs, more, before]}, {"$gt": ["$$at", "$replied_at"]})
+
+
+def withdrawn(comment: Comment) -> Document:
+    """Nobody waits for an answer to it any more."""
+    before = {"$ifNull": ["$asked", []]}
+    return _unanswered(before, {"$ne": ["$$at", comment.created_at]})
+
+
+def replied(at: datetime) -> Document:
+    """What was said until then is answered; what an answer that is heard of late is about, too."""
+    last = {"$max": ["$replied_at", at]}
+    before = {"$ifNull": ["$asked", []]}
+    return {"replied_at": last} | _unanswered(before, {"$gt": ["$$at", last]})
+
+
+def _unanswered(asked: Any, still: Any) -> Document:
+    left = {"$filter": {"input": asked, "as": "at", "cond": still}}
+    kept = {"$cond": [{"$eq": ["$$left", []]}, "$$REMOVE", "$$left"]}
+    return {"asked": {"$let": {"vars": {"left": left}, "in": kept}}}
 
 
 def literal(value: Any) -> Document:

@@ -7,6 +7,8 @@ from typing import NamedTuple, Self
 from core.people.accounts import Person
 
 SOON, BREACH, ESCALATION = "soon", "breach", "escalation-"
+# Before these, in alerts that are about the next reply.
+REPLY = "reply-"
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
 

@@ -72,13 +72,16 @@ class TrackedTicket(TicketSummary):
 
     pauses: tuple[Pause, ...] = ()
     alert: Alert = NO_ALERT
+    # When its requester said what nobody has answered, and when somebody answered last.
+    asked: tuple[datetime, ...] = ()
+    replied_at: datetime | None = None
 
     @property
     def sla_history(self) -> SlaHistory:
         """What matters to its clock."""
         answered = self.first_responded_at
         was_due = self.first_response_due if answered else None
-        sla_history = SlaHistory(self.created_at, self.pauses, answered, was_due)
+        sla_history = SlaHistory(self.created_at, self.pauses, answered, was_due, self.asked)
         if self.status.finished and sla_history.paused is None:
             # Of an older ticket, only its last change tells when it was finished.
             return sla_history.stopped(self.updated_at, None, waiting_for=None)
@@ -105,6 +108,8 @@ class TrackedTicket(TicketSummary):
 class Ticket(TrackedTicket):
     description: str = ""
     source: Source | None = None
+    # Who did that: not always the requester, where it was made from a message.
+    filed_by: Person | None = None
     # The latest, the oldest of them first; and how many there are before these.
     comments: tuple[Comment, ...] = ()
     earlier_comments: int = 0
@@ -126,6 +131,7 @@ class Ticket(TrackedTicket):
             priority=new.priority,
             status=Status.OPEN,
             requester=by.person,
+            filed_by=by.person,
             assignee=None,
             sla_due=promise.resolution,
             first_response_due=promise.first_response,

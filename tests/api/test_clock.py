@@ -1,10 +1,13 @@
 """Waiting, notes, first responses, and why a ticket is due when it is due."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
+from core.desk import Desk
 from core.people.accounts import Role
+from core.sla import Policy, Sla
 
 
 @pytest.fixture
@@ -323,3 +326,39 @@ async def test_an_older_resolved_ticket_was_done_at_its_last_change(olga, ticket
 
     assert (found["running"], found["resolution"]["late"]) == (False, False)
     assert [span["kind"] for span in found["spans"]] == ["finished"]
+
+
+async def test_the_next_reply_is_there_where_one_is_promised(
+    ada, olga, ticket, store, people, clock, serve
+):
+    sla = Sla(Policy.of_hours(next_reply={"high": 0.5, "medium": 1, "low": 2}))
+    promising = await serve(Desk(store.tickets, people, sla, clock))
+
+    async def shown():
+        return (await replace(olga, url=promising).get(f"{ticket}/clock")).body["next_reply"]
+
+    assert await shown() is None
+    await say(ada, ticket, "Any news?")
+    clock.forward(minutes=20)
+    assert await shown() == {
+        "due": "2026-03-02T09:30:00.000Z",
+        "done_at": None,
+        "late": False,
+        "late_since": None,
+        "remaining_milliseconds": 600_000,
+    }
+    clock.forward(minutes=20)
+    assert (await shown())["late"] is True
+    # Where nothing is promised, all is as it was.
+    assert "next_reply" not in (await olga.get(f"{ticket}/clock")).body
+
+    await say(olga, ticket, "On my way")
+    assert await shown() is None
+
+
+@pytest.mark.parametrize("note", [{"internal": True}, {}], ids=["a note", "an answer"])
+async def test_an_answer_alone_ends_the_wait_for_it(ada, olga, ticket, database, note):
+    await say(ada, ticket, "Any news?")
+    await say(olga, ticket, "The vendor is slow", **note)
+
+    assert ("asked" in await database["tickets"].find_one()) is bool(note)

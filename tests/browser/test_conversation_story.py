@@ -42,7 +42,7 @@ async def test_a_question_is_asked_answered_corrected_and_resolved(
     there = await look(slack.amir)
     await there.goto(link)
     await expect(thread(there).get_by_text("Try watr")).to_be_visible()
-    await card.get_by_role("button").filter(has_text="reply").click()
+    await card.get_by_role("button").filter(has_text="Last reply").click()
     line = thread(olga).get_by_role("article").last
     await expect(line).to_contain_text("Try watr")
     [said] = [one for one in slack.workspace.messages if one.text == "Try watr"]
@@ -52,6 +52,12 @@ async def test_a_question_is_asked_answered_corrected_and_resolved(
     await message(ada, "The printer").get_by_role("button").filter(has_text="repl").click()
     await answer(ada, "Water did it, thank you")
     await expect(thread(olga).get_by_role("article").last).to_contain_text("Water did it")
+    await card.get_by_role("button", name="Reply T-1").click()
+    await form(olga, "Reply").get_by_label("Your answer to").fill("Then all is well")
+    await form(olga, "Reply").get_by_role("button", name="Send").click()
+    await expect(form(olga, "Reply")).to_be_hidden()
+    await expect(thread(ada).get_by_text("Then all is well")).to_be_visible()
+    await expect(thread(olga).get_by_text("to the requester: Then all is well")).to_be_visible()
     await answer(olga, "@HelpDesk resolve it was the toaster")
     await expect(thread(ada).get_by_text("it was the toaster")).to_be_visible()
     await expect(thread(ada).get_by_text("Resolved")).to_be_visible()
@@ -61,6 +67,7 @@ async def test_a_question_is_asked_answered_corrected_and_resolved(
     assert [one["message"] for one in found["comments"]] == [
         "Try water",
         "Water did it, thank you",
+        "Then all is well",
         "it was the toaster",
     ]
     PICTURES.mkdir(parents=True, exist_ok=True)

@@ -297,3 +297,62 @@ def test_a_file_that_says_something_else_is_refused(tmp_path, text, sentence):
 def test_a_file_that_is_not_there_is_refused(tmp_path):
     with pytest.raises(BadEscalations, match="cannot be read"):
         read_escalations(tmp_path / "none.yml")
+
+
+REPLIES = AlertRules(soon=0.75, replies={Priority.HIGH: hours(1)}, escalations=STEPS)
+
+
+def asking(*after):
+    return replace(filed(), asked=tuple(FILED + hours(time) for time in after))
+
+
+def test_an_answer_that_is_due_rings_soon_and_late_and_goes_through_the_steps_beside_the_rest():
+    rings = all_rings(asking(1), replace(REPLIES, escalations=Escalations(STEPS.steps[:1])))
+
+    assert [(kind, time / timedelta(minutes=1)) for kind, time in rings] == [
+        ("reply-soon", 105),
+        ("reply-breach", 120),
+        ("reply-escalation-1", 135),
+        ("soon", 180),
+        ("breach", 240),
+        ("escalation-1", 255),
+    ]
+
+
+def test_what_is_said_later_rings_for_itself():
+    ticket = rung(asking(1), next_ring(asking(1), REPLIES, at=FILED + hours(1)))
+
+    again = next_ring(replace(ticket, asked=(*ticket.asked, FILED + hours(1.8))), REPLIES, at=FILED)
+
+    assert (again.kind, again.at) == ("reply-soon", FILED + hours(2.55))
+
+
+def test_nothing_rings_for_an_answer_that_was_given_or_is_not_promised():
+    assert next_ring(filed(), REPLIES, at=FILED).kind == "soon"
+    assert next_ring(asking(1), replace(REPLIES, replies={}), at=FILED).kind == "soon"
+
+
+def test_an_answer_rings_no_more_while_the_ticket_waits_or_is_resolved():
+    for status in (Status.WAITING, Status.RESOLVED):
+        ticket, _ = asking(1).changed(
+            {"status": status}, by=OLGA, at=FILED + hours(1.1), sla=DAY_AND_NIGHT
+        )
+        assert next_ring(ticket, REPLIES, at=FILED + hours(1.1)) is None
+
+
+def test_a_silence_puts_off_what_is_due_to_be_answered_too():
+    ticket = rung(asking(1), Ring("reply-soon", FILED + hours(2), FILED + hours(1.75)))
+    now = FILED + hours(1.8)
+    ticket = silence(ticket, "acknowledged", at=now, until=now + hours(1))
+
+    ring = next_ring(ticket, REPLIES, at=now)
+
+    assert (ring.kind, ring.due, ring.at) == ("reply-breach", FILED + hours(2), now + hours(1))
+
+
+def test_who_takes_a_ticket_whose_requester_waits_has_acknowledged_it():
+    ticket = rung(asking(1), Ring("reply-breach", FILED + hours(2), FILED + hours(2)))
+    ticket = replace(ticket, assignee=OLGA.person)
+
+    assert REPLIES.taken(ticket, at=FILED + hours(2.1)).alert.acknowledged
+    assert not REPLIES.taken(replace(ticket, asked=()), at=FILED + hours(2.1)).alert.acknowledged

@@ -73,6 +73,11 @@ GOOD = [
         {"HELPDESK_RESPONSE_HOURS": '{"high":0.5,"medium":1,"low":2}'},
         {"response_hours": {"high": 0.5, "medium": 1, "low": 2}},
     ),
+    ({}, {"reply_hours": None}),
+    (
+        {"HELPDESK_REPLY_HOURS": '{"high":0.5,"medium":1,"low":2}'},
+        {"reply_hours": {"high": 0.5, "medium": 1, "low": 2}},
+    ),
     (
         {"HELPDESK_BUSINESS_HOURS": '{"mon-fri":["09:00-12:00","13:00-17:00"]}'},
         {"business_hours": {"mon-fri": ["09:00-12:00", "13:00-17:00"]}},
@@ -122,6 +127,8 @@ BAD = [
     ({"HELPDESK_SLA_HOURS": '{"high":NaN,"medium":24,"low":48}'}, "HELPDESK_SLA_HOURS"),
     ({"HELPDESK_SLA_HOURS": '{"high":1e99,"medium":24,"low":48}'}, "HELPDESK_SLA_HOURS"),
     ({"HELPDESK_RESPONSE_HOURS": '{"high":4}'}, "HELPDESK_RESPONSE_HOURS"),
+    ({"HELPDESK_REPLY_HOURS": '{"high":4}'}, "HELPDESK_REPLY_HOURS"),
+    ({"HELPDESK_REPLY_HOURS": "4"}, "HELPDESK_REPLY_HOURS"),
     ({"HELPDESK_BUSINESS_HOURS": "canary"}, "HELPDESK_BUSINESS_HOURS"),
     ({"HELPDESK_BUSINESS_HOURS": "{}"}, "HELPDESK_BUSINESS_HOURS"),
     ({"HELPDESK_BUSINESS_HOURS": '{"canary":["09:00-17:00"]}'}, "HELPDESK_BUSINESS_HOURS"),

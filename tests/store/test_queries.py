@@ -15,11 +15,11 @@ from core.desk import Desk
 from core.idempotency import Key
 from core.people.accounts import Actor, Role, Via
 from core.store import mapping
+from core.store.comments import CommentRole
 from core.store.delivery import entries
 from core.store.delivery.changes import sent
 from core.store.delivery.deliveries import Posted
 from core.store.readings import Walk
-from core.store.tickets import CommentRole
 from core.tickets import (
     Changes,
     Comment,

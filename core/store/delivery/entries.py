@@ -234,6 +234,14 @@ def after_change(new: Ticket) -> Expression:
     return replanned(after_comment(), plan(new))
 
 
+def replanned_by_requester(deliveries: Expression, comment: Comment) -> Expression:
+    """If its requester said it, whoever looks next plans which alert rings next: an answer to it
+    may be due before all else."""
+    theirs = {"$eq": ["$requester._id", ObjectId(comment.author.id)]}
+    anew = {"$cond": [theirs, replanned("$$before", unplanned()), "$$before"]}
+    return {"$let": {"vars": {"before": deliveries}, "in": anew}}
+
+
 def planned_somehow(deliveries: Expression) -> Expression:
     """With an alert that follows: the one that a change has planned meanwhile, or any."""
     is_planned = any_of("$$these", {"$and": [TO_RING, {"$gt": ["$$one.due", None]}]})

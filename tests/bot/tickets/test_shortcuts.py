@@ -61,7 +61,7 @@ async def test_a_message_fills_the_form_and_its_author_is_the_requester(slack, a
     await slack.submit(form, by=slack.olga, priority="high")
 
     card = await slack.until(lambda: card_of(slack, "T-1"))
-    assert "filed by <@U0ADA>" in words(card)
+    assert "filed by <@U0OLGA> for <@U0ADA>" in words(card)
     assert f"/archives/C0GENERAL/p{question.ts.replace('.', '')}|a message> in" in words(card)
     own = await slack.command("status 1", by=slack.ada)
     assert "The printer" in words(own)
