@@ -162,7 +162,7 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
             direct=True,
             stands=_stands,
         ),
-        "receipt": Kind(lambda one: card.receipt(one.ticket), filed, direct=True, lasting=False),
+        "receipt": Kind(lambda one: thread.receipt(one.ticket, at=clock()), filed, direct=True),
     }
 
 

@@ -194,8 +194,7 @@ def wire_delivery(
         if of_people or ticket.priority is Priority.HIGH:
             upkeep.first(ticket.id, of_people=of_people)
         following.wake()
-        if ticket.version == 1:
-            telling.wake()
+        telling.wake()
         # The board shows what is late, and what rang.
         if ticket.alert.latest is not None or ticket.sla_due < clock():
             standing.wake()

@@ -27,6 +27,8 @@ def is_command(text: str) -> bool:
     verb = SYNONYMS.get(said, said)
     if verb == "new":
         return len(rest) > 1 and bare(rest.typed[0]).lower() in {*Priority}
+    if said in NARROWINGS and not rest:
+        return True
     if verb not in SUBCOMMANDS:
         return names_one(first) and len(words) <= _NEAR
     if not rest:

@@ -14,6 +14,7 @@ from core.desk import Desk
 from core.errors import DeskError, MadeAlready, Unavailable
 from core.settings.intake import Mode
 from core.store import OfferStore
+from core.tickets.source import is_direct
 
 OPEN, NOT_NOW = "open_ticket", "not_now"
 
@@ -26,11 +27,6 @@ class IntakeRules:
 
     def mode(self, channel: str) -> Mode:
         return Mode.OFFER if is_direct(channel) else self.modes.get(channel, Mode.MENTION)
-
-
-def is_direct(channel: str) -> bool:
-    """Between one person and the desk."""
-    return channel.startswith("D")
 
 
 class Intake:

@@ -15,7 +15,7 @@ from bot.conversation import offers
 from bot.conversation.asked import Asked, read_asked
 from bot.conversation.direct import STRANGE_THREAD, is_command
 from bot.conversation.events import Edited, may_be_addressed, read
-from bot.conversation.intake import Intake, is_direct
+from bot.conversation.intake import Intake
 from bot.conversation.late import LATE
 from bot.conversation.mentions import Mention, Mentions, mention
 from bot.conversation.telling import Telling
@@ -30,6 +30,7 @@ from core.desk.conversation import NotInItsThread, Said, Withdrawn
 from core.errors import DeskError, InvalidInput, TicketFull
 from core.store import ReadingStore
 from core.tickets import SLACK_LENGTH, slack_time
+from core.tickets.source import is_direct
 
 Heard = Said | Edited | Withdrawn
 

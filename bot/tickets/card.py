@@ -181,7 +181,7 @@ def receipt(ticket: Ticket) -> Message:
     text = f":ticket: *{ticket.key}* is filed: {quoted(ticket.title, 200)}\n"
     head: list[Piece | str] = [emoji("ticket"), " ", bold(ticket.key)]
     head.append(f" is filed: {one_line(ticket.title, 200)}\n")
-    if answer:
+    if answer and not ticket.first_responded_at:
         # What they wait for first.
         text += f"You hear from us by {local_time(answer)}. "
         head += ["You hear from us by ", moment(answer), ". "]
@@ -258,7 +258,7 @@ def _filed(ticket: Ticket) -> str:
     if ticket.filed_by and ticket.filed_by.id != ticket.requester.id:
         whose = f"{mention(ticket.filed_by)} for {whose}"
     filed = f"filed by {whose} {local_time(ticket.created_at)}"
-    if ticket.source is None:
+    if ticket.source is None or ticket.source.is_direct:
         return filed
     message = f"<{ticket.source.link}|a message>" if ticket.source.link else "a message"
     return f"{filed} · from {message} in <#{ticket.source.channel}>"

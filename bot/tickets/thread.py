@@ -8,6 +8,7 @@ from bot.markup.blocks import Block, Message, context, section
 from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, quoted, shortened
 from bot.markup.rich_text import Piece, bold, emoji, person, rich_text
 from bot.slack.metadata import COMMENT, LINE, REQUESTER_CARD
+from bot.tickets import card
 from bot.tickets.card import buttons, finished, heading, headline, standing
 from bot.tickets.whole import CHUNK, chunks
 from core.alerts.rules import AlertRules, awaited_reply
@@ -41,6 +42,15 @@ def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Messag
         "blocks": [*blocks, buttons(ticket, names)],
         "metadata": {"event_type": REQUESTER_CARD, "event_payload": {"ticket": ticket.id}},
     }
+
+
+def receipt(ticket: Ticket, *, at: datetime) -> Message:
+    """What its requester has directly: that it is filed, and after its first change how it is. A
+    reply under it is a comment."""
+    if ticket.version > 1:
+        return requester_card(ticket, at=at) | {"metadata": card.receipt(ticket)["metadata"]}
+    filed = card.receipt(ticket)
+    return filed | {"blocks": [*filed["blocks"], buttons(ticket, ["close"])]}
 
 
 def how_to_change(ticket: TicketSummary) -> str:

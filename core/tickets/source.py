@@ -11,3 +11,12 @@ class Source(NamedTuple):
     ts: str
     # Its address in Slack, if that was known.
     link: str = ""
+
+    @property
+    def is_direct(self) -> bool:
+        return is_direct(self.channel)
+
+
+def is_direct(channel: str) -> bool:
+    """Between one person and the desk, where nobody else reads."""
+    return channel.startswith("D")

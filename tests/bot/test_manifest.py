@@ -37,6 +37,12 @@ OPTIONAL = {
     "files.getUploadURLExternal": "files:write",
     "users.info": "users:read",
 }
+# What it asks for each event.
+HEARD = {
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+}
 
 
 def called_methods():
@@ -78,7 +84,8 @@ def test_the_scopes_are_those_of_the_methods_that_are_called():
     methods = called_methods()
 
     assert methods == set(SCOPES)
-    needed = {"commands"} | {SCOPES[method] for method in methods if SCOPES[method]}
+    needed = {"commands", *HEARD.values()}
+    needed |= {SCOPES[method] for method in methods if SCOPES[method]}
     optional = {OPTIONAL[method] for method in methods if method in OPTIONAL}
     # Slack wants an optional scope in both lists.
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed | optional
@@ -97,7 +104,8 @@ def test_neither_shortcuts_nor_events_are_declared_that_nobody_handles():
     assert declared == {("message", CREATE_TICKET), ("global", NEW_TICKET)}
     assert registered("message_shortcut") == {"CREATE_TICKET"}
     assert registered("global_shortcut") == {"NEW_TICKET"}
-    assert ("event_subscriptions" in MANIFEST["settings"]) == bool(registered("event"))
+    assert {*MANIFEST["settings"]["event_subscriptions"]["bot_events"]} == {*HEARD}
+    assert registered("event") == {"'message'"}
 
 
 def test_buttons_and_forms_need_interactivity():
@@ -125,5 +133,7 @@ def test_the_local_slack_has_no_objection():
     assert Manifest.parse(MANIFEST).objections() == []
 
 
-def test_receipts_can_arrive():
-    assert MANIFEST["features"]["app_home"]["messages_tab_enabled"] is True
+def test_receipts_can_arrive_and_be_answered():
+    app_home = MANIFEST["features"]["app_home"]
+    assert app_home["messages_tab_enabled"] is True
+    assert app_home["messages_tab_read_only_enabled"] is False
