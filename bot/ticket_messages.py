@@ -162,7 +162,9 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
             direct=True,
             stands=_stands,
         ),
-        "receipt": Kind(lambda one: thread.receipt(one.ticket, at=clock()), filed, direct=True),
+        "receipt": Kind(
+            lambda one: thread.receipt(one.ticket, at=clock(), rules=rules), filed, direct=True
+        ),
     }
 
 

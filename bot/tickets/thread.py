@@ -44,11 +44,12 @@ def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Messag
     }
 
 
-def receipt(ticket: Ticket, *, at: datetime) -> Message:
+def receipt(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Message:
     """What its requester has directly: that it is filed, and after its first change how it is. A
     reply under it is a comment."""
     if ticket.version > 1:
-        return requester_card(ticket, at=at) | {"metadata": card.receipt(ticket)["metadata"]}
+        shown = requester_card(ticket, at=at, rules=rules)
+        return shown | {"metadata": card.receipt(ticket)["metadata"]}
     filed = card.receipt(ticket)
     return filed | {"blocks": [*filed["blocks"], buttons(ticket, ["close"])]}
 

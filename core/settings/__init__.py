@@ -4,11 +4,11 @@ from core.settings.settings import (
     SHORT_SECRET,
     BadSettings,
     Settings,
-    SlackPlace,
     read_settings,
     setting_name,
     unknown_settings,
 )
+from core.settings.slack import SlackPlace
 
 __all__ = [
     "SHORT_SECRET",

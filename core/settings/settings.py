@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import time, timedelta
 from ipaddress import ip_address
 from pathlib import Path
@@ -43,6 +42,7 @@ from core.settings.slack import (
     OnCall,
     People,
     SigningSecret,
+    SlackPlace,
     is_channel_id,
 )
 from core.sla import Policy, Sla, SlaHistory
@@ -58,17 +58,6 @@ SHORT_SECRET = 32
 
 class BadSettings(Exception):
     """Says which setting is wrong and what is allowed, never what it was."""
-
-
-@dataclass(frozen=True)
-class SlackPlace:
-    """Where Slack is: the only thing that tells a real workspace from another Web API."""
-
-    bot_token: str
-    channel: str
-    api_url: str
-    signing_secret: str | None
-    app_token: str | None
 
 
 # A target further away than this is a mistake in the business hours.

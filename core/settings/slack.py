@@ -1,6 +1,7 @@
 """What of Slack's an operator gives: tokens, a channel, people; taken as meant or refused."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
@@ -12,6 +13,17 @@ _GROUP = r"S(?:[A-Z0-9]{8,}|[A-Z]*[0-9][A-Z0-9]*)"
 _CHANNEL = r"[CG][A-Z0-9]{2,}"
 # Shorter ones, in small letters, are likelier somebody's name.
 _IN_SMALL = r"[uwcg]0[0-9a-z]{7,}"
+
+
+@dataclass(frozen=True)
+class SlackPlace:
+    """Where Slack is: the only thing that tells a real workspace from another Web API."""
+
+    bot_token: str
+    channel: str
+    api_url: str
+    signing_secret: str | None
+    app_token: str | None
 
 
 def _token(prefix: str, where: str) -> AfterValidator:
