@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 import typer
@@ -16,8 +16,6 @@ from api.http.connections import watched_connections
 from api.http.server import listening
 from bot.app import create_bot
 from bot.health import prepared
-from bot.local.samples import file_samples
-from bot.local.workspace import LocalWorkspace, local_workspace
 from bot.runtime.background import Background
 from bot.runtime.jobs import Job, Timetable
 from bot.runtime.ports import on_port
@@ -33,6 +31,9 @@ from core.people.passwords import Passwords
 from core.settings import Settings
 from core.store import Store, open_store
 from core.store.mongo.embedded import embedded_mongo
+
+if TYPE_CHECKING:
+    from bot.local.workspace import LocalWorkspace
 
 log = structlog.get_logger("helpdesk")
 
@@ -74,7 +75,7 @@ def people_of(store: Store, passwords: Passwords, settings: Settings) -> People:
 class Served(NamedTuple):
     address: str
     # The Slack that was started along with it, where no workspace is connected.
-    local: LocalWorkspace | None
+    local: "LocalWorkspace | None"
     jobs: Sequence[Job]
 
 
@@ -99,6 +100,9 @@ async def serving(
         listen = partial(listening, connections=connections)
         local = None
         if settings.slack is None:
+            # Not above: a desk that is connected to Slack has no use for a Slack of its own.
+            from bot.local.workspace import local_workspace
+
             local = await stack.enter_async_context(local_workspace(settings, listen))
             await local.check(store)
             settings = local.settings
@@ -126,8 +130,8 @@ async def serving(
             delivering.health.socket = await stack.enter_async_context(connected)
         with on_port("PORT", settings.port):
             host, port = await stack.enter_async_context(listen(app, settings.host, settings.port))
-        if local and samples and (cast := await local.cast(desk)):
-            await file_samples(desk, cast)
+        if local and samples:
+            await local.file_samples(desk)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if local:
             local.slack.events_url = f"{address}/slack/events"
