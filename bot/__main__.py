@@ -12,7 +12,6 @@ import structlog
 import typer
 
 from bot.runtime import logs
-from bot.serving import opened_store, people_of, serve
 from core.errors import DeskError, InvalidInput
 from core.people.accounts import Registration, Role
 from core.people.passwords import Passwords
@@ -48,6 +47,9 @@ def serve_command(
 ) -> None:
     """Run the bot, the REST API and the alerts until Ctrl-C or SIGTERM."""
     settings = _settings()
+    # Not above: what only says a version or what is wrong need not load the whole program.
+    from bot.serving import serve
+
     _run(serve(settings, samples=samples))
 
 
@@ -85,6 +87,8 @@ def add_user(
 async def _add_user(
     settings: Settings, said: Mapping[str, object], slack: str | None, bot: bool
 ) -> None:
+    from bot.serving import opened_store, people_of
+
     new = parse(Registration, said)
     passwords = Passwords()
     try:

@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
 import typer
@@ -17,8 +17,6 @@ from api.http.server import listening
 from bot.app import create_bot
 from bot.conversation.intake import IntakeRules
 from bot.health import Readiness, prepared
-from bot.local.samples import file_samples
-from bot.local.workspace import LocalWorkspace, local_workspace
 from bot.runtime.background import Background
 from bot.runtime.jobs import Job, Timetable
 from bot.runtime.ports import on_port
@@ -35,6 +33,9 @@ from core.people.passwords import Passwords
 from core.settings import Settings
 from core.store import Store, open_store
 from core.store.mongo.embedded import embedded_mongo
+
+if TYPE_CHECKING:
+    from bot.local.workspace import LocalWorkspace
 
 log = structlog.get_logger("helpdesk")
 
@@ -78,7 +79,7 @@ def people_of(store: Store, passwords: Passwords, settings: Settings) -> People:
 class Served(NamedTuple):
     address: str
     # The Slack that was started along with it, where no workspace is connected.
-    local: LocalWorkspace | None
+    local: "LocalWorkspace | None"
     jobs: Sequence[Job]
     health: Readiness | None = None
     # The address of the workspace that it works in, once that is known.
@@ -106,6 +107,9 @@ async def serving(
         listen = partial(listening, connections=connections)
         local = None
         if settings.slack is None:
+            # Not above: a desk that is connected to Slack has no use for a Slack of its own.
+            from bot.local.workspace import local_workspace
+
             local = await stack.enter_async_context(local_workspace(settings, listen))
             await local.check(store)
             settings = local.settings
@@ -138,8 +142,8 @@ async def serving(
             delivering.health.socket = await stack.enter_async_context(connected)
         with on_port("PORT", settings.port):
             host, port = await stack.enter_async_context(listen(app, settings.host, settings.port))
-        if local and samples and (cast := await local.cast(desk)):
-            await file_samples(desk, cast)
+        if local and samples:
+            await local.file_samples(desk)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if local:
             local.slack.events_url = f"{address}/slack/events"

@@ -25,6 +25,7 @@ from core.people.passwords import Passwords
 from core.sla import Policy, Sla
 from core.store import Store, open_store
 from core.store.mongo.embedded import embedded_mongo
+from tests.support.quick_folder import quick_folder
 
 # High 4, medium 24, low 48 hours, day and night.
 SLA = Sla(Policy.of_hours())
@@ -32,6 +33,31 @@ SECRET = "a-secret-for-tests-of-more-than-32-bytes"
 # Seconds after which what is waited for never comes, however busy the machine is.
 LONGEST_WAIT = 60
 LONG_AGO = datetime.fromtimestamp(0, UTC)
+
+
+def _name_if_any(collection):
+    return [{"$limit": 1}, {"$project": {"_id": {"$literal": collection}}}]
+
+
+# All that a test may leave something in.
+COLLECTIONS = (
+    "tickets",
+    "accounts",
+    "answered",
+    "boards",
+    "counters",
+    "digests",
+    "full_tickets",
+    "offers",
+    "readings",
+    "thread_readings",
+    "turns",
+)
+# Which of them hold something, as an aggregation over the first.
+WITH_DOCUMENTS = [
+    *_name_if_any("tickets"),
+    *({"$unionWith": {"coll": name, "pipeline": _name_if_any(name)}} for name in COLLECTIONS[1:]),
+]
 
 
 async def held_up(client, command, *, times, **whose):
@@ -68,6 +94,17 @@ class HandClock:
         self.moved()
 
 
+def pytest_collection(session):
+    """What is loaded and collected stays to the end: nobody need look for garbage in it."""
+    gc.disable()
+
+
+def pytest_collection_finish(session):
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def plain_log():
     """structlog's own default paints every traceback, which takes seconds."""
@@ -97,8 +134,10 @@ def clock():
 @pytest.fixture(scope="session")
 async def mongo_uri(tmp_path_factory):
     arguments = ["--setParameter", "enableTestCommands=1"]
-    async with embedded_mongo(tmp_path_factory.mktemp("mongo"), arguments) as uri:
-        yield uri
+    arguments += ["--setParameter", "diagnosticDataCollectionEnabled=false"]
+    with quick_folder(otherwise=tmp_path_factory.mktemp("mongo")) as folder:
+        async with embedded_mongo(folder, arguments) as uri:
+            yield uri
 
 
 @pytest.fixture(scope="session")
@@ -113,15 +152,16 @@ async def prepared_store(mongo_uri):
     async with open_store(mongo_uri) as store:
         await store.prepare()
         yield store
+        ours = {name for name in await store._database.list_collection_names() if "." not in name}
+        assert ours <= {*COLLECTIONS, "migrations"}, "what a test leaves there, others find"
 
 
 @pytest.fixture
 async def database(raw_client, prepared_store):
     """The desk's database, empty of documents, with its indexes."""
     database = raw_client.get_default_database()
-    for name in await database.list_collection_names():
-        if name != "migrations":
-            await database[name].delete_many({})
+    async for row in await database["tickets"].aggregate(WITH_DOCUMENTS):
+        await database[row["_id"]].delete_many({})
     return database
 
 

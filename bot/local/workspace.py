@@ -11,7 +11,7 @@ from importlib.resources import as_file, files
 
 from pydantic import SecretStr
 
-from bot.local.samples import Cast
+from bot.local.samples import Cast, file_samples
 from bot.runtime.ports import on_port
 from core.desk import Desk
 from core.settings import BadSettings, Settings
@@ -41,8 +41,12 @@ class LocalWorkspace:
                 "with it, or another MONGO_URI to try things in the local Slack."
             )
 
-    async def cast(self, desk: Desk) -> Cast | None:
-        """Who appears in the sample tickets; None if nobody here works on tickets."""
+    async def file_samples(self, desk: Desk) -> None:
+        """A few tickets in an empty desk, if anybody here works on tickets."""
+        if cast := await self._cast(desk):
+            await file_samples(desk, cast)
+
+    async def _cast(self, desk: Desk) -> Cast | None:
         slack = self.slack
         likely = (slack.olga, slack.amir, slack.ben, slack.ada)
         staff = [person for person in likely if person.id in self.settings.staff]

@@ -39,9 +39,9 @@ def pytest_terminal_summary(terminalreporter, config):
             terminalreporter.write_line(f"replay with: make faults ROUNDS=1 SEED={outcome.seed}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 async def world(tmp_path_factory):
-    """Three desks on a database of one member."""
+    """Three desks on a database of one member, which never rest: they go with their tests."""
     async with world_of(tmp_path_factory.mktemp("faults"), members=1, desks=3) as world:
         yield world
 
