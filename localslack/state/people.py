@@ -16,7 +16,7 @@ class Person:
     is_bot: bool = False
     title: str = "Requester"
     display_name: str = ""
-    """What they chose to be called; else it is their name."""
+    """What they chose to be called, where it is not their real name."""
 
     @property
     def email(self) -> str:

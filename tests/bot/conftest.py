@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -55,6 +56,10 @@ async def strict_slack(manifest=MANIFEST, **more):
         patience=PATIENCE,
         **more,
     ) as slack:
+        # So that a name is the same whether the desk has asked for it by now or knows it from a
+        # command.
+        for id, person in slack.workspace.people.items():
+            slack.workspace.people[id] = replace(person, display_name=person.name)
         yield slack
         assert slack.problems == []
         assert sent.objections(slack) == []

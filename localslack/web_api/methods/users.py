@@ -26,8 +26,11 @@ def auth_test(call: Call) -> dict[str, Any]:
 
 
 def as_slack(person: Person, *, email: bool, deleted: bool = False) -> dict[str, Any]:
-    shown = person.display_name or person.name
-    profile = {"real_name": person.real_name, "display_name": shown, "team": TEAM_ID}
+    profile = {
+        "real_name": person.real_name,
+        "display_name": person.display_name,
+        "team": TEAM_ID,
+    }
     if email and not person.is_bot:
         profile["email"] = person.email
     return {
