@@ -51,7 +51,7 @@ def about(
     else:
         due = f"{'Was due' if ticket.breached(at=at) else 'Due'} {local_time(ticket.sla_due)}"
     requester = inert(name_of(ticket.requester))
-    facts = f"{due} · {ticket.priority} priority · filed by {requester}"
+    facts = f"{due} · {ticket.priority} priority · filed by {requester}{_answered(ticket)}"
     text = "\n".join(lines)
     blocks = [section(text), context(facts), *_elsewhere(instead_of)]
     if quiet:
@@ -89,6 +89,14 @@ def _standing(
     if kind == SOON and (soon(ticket, rules) or at) <= at:
         return f":hourglass_flowing_sand: *{ticket.key} will be late soon:* {title}\n{who}", offered
     return f":white_check_mark: *{ticket.key} {was}* and has more time now: {title}", []
+
+
+def _answered(ticket: Ticket) -> str:
+    """Also where that was heard of only after this rang."""
+    answered, due = ticket.first_responded_at, ticket.first_response_due
+    if answered is None or due is None or answered > due:
+        return ""
+    return f" · answered in time, {local_time(answered)}"
 
 
 def _told(told: Told, *, quiet: bool, heard: bool = False) -> list[str]:

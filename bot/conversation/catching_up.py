@@ -105,9 +105,11 @@ class CatchingUp:
         known = await self._known(live.keys())
         share = max(1, COMPARED // max(1, sum(one.channel in live for one in known)))
         for reading in known[:MOST_CHANNELS]:
-            name = reading.channel
-            if name not in under_way:
-                threads = dict(live.get(name, {}))
+            name, threads = reading.channel, dict(live.get(reading.channel, {}))
+            if reading.is_new and not threads:
+                # Nothing is looked for that was said before.
+                await self._readings.read_to(name, reading.since)
+            elif name not in under_way:
                 read = await self._readings.threads(name, threads)
                 channel = Channel(reading, threads, read, len(threads) if whole else share)
                 self._todo.append(Waiting(name, self._steps.first(channel)))

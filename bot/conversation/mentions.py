@@ -89,7 +89,11 @@ class Mentions:
         """Does it, and gives what its author is to be told; None if it is no verb, but words for
         the ticket whose thread it is in. Raises Unavailable.
 
-        What was `found` by reading is done if it still holds."""
+        What was `found` by reading, or comes late, is done if it still holds."""
+        now, said_at = self._desk.clock(), said.source.at
+        is_late = now - said_at > late.LATE
+        if is_late and not found and await self._was_answered(said):
+            return {}
         try:
             by = await self._desk.people.acting_in_slack(said.author, name=None)
             if said.thread_ts is not None:
@@ -105,8 +109,7 @@ class Mentions:
             if ticket is not None and _takes_one(invocation):
                 line = f"{invocation.verb} {ticket.key} {invocation.words.after(0)}"
                 invocation = self._read(said, line, by)
-            if found:
-                said_at, now = said.source.at, self._desk.clock()
+            if found or is_late:
                 instead = await late.instead(invocation, self._readings, said_at=said_at, now=now)
                 if instead is not None:
                     return instead
@@ -115,6 +118,10 @@ class Mentions:
             raise
         except DeskError as error:
             return {"text": sentence(error)}
+
+    async def _was_answered(self, said: Mention) -> bool:
+        channel, ts = said.source
+        return bool(await self._readings.answered(channel, [ts]))
 
     async def _ticket(self, said: Mention) -> TicketSummary | None:
         if said.thread_ts is None:

@@ -194,7 +194,9 @@ def tracked(document: Document) -> TrackedTicket:
 
 def ticket(document: Document) -> Ticket:
     """With `comment_counts`, its comments are the latest only: see core/store/comments.py."""
-    comments = tuple(comment(one) for one in document.get("comments", ()))
+    # They lie in the order in which the desk heard of them.
+    said = (comment(one) for one in document.get("comments", ()))
+    comments = tuple(sorted(said, key=lambda one: one.created_at))
     notes = sum(one.internal for one in comments)
     counts = document.get("comment_counts", {"public": len(comments) - notes, "all": len(comments)})
     return Ticket(

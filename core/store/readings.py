@@ -46,6 +46,8 @@ class ChannelReading(NamedTuple):
     walk: Walk | None = None
     # Why it cannot be read.
     error: str | None = None
+    # Nobody has read it yet.
+    is_new: bool = False
 
 
 class ThreadReading(NamedTuple):
@@ -240,7 +242,8 @@ class ReadingStore:
 
 def _channel(row: Document) -> ChannelReading:
     walk = Walk(**row["walk"]) if "walk" in row else None
-    return ChannelReading(row["_id"], row["since"], row["began"], walk, row.get("error"))
+    is_new = bool(row["at"] == AT_ONCE)
+    return ChannelReading(row["_id"], row["since"], row["began"], walk, row.get("error"), is_new)
 
 
 def _threads_of(row: Document) -> list[tuple[str, str]]:

@@ -190,7 +190,7 @@ class TicketStore:
         match role:
             case "requester":
                 which |= {"requester._id": author, "waiting_for": {"$ne": REQUESTER}}
-                deliveries = entries.after_objection(comment.id)
+                deliveries = entries.after_objection(comment)
             case "responder":
                 which["requester._id"] = {"$ne": author}
                 change |= updates.first_response(comment.created_at)
@@ -222,7 +222,7 @@ class TicketStore:
         if consequence is None:
             heard_at = heard_at or comment.created_at
             change = {"updated_at": heard_at} | updates.addition(timeline, said)
-            deliveries = entries.after_objection(comment.id)
+            deliveries = entries.after_objection(comment)
         else:
             new, followed = consequence
             timeline.append(mapping.timeline_document(followed))

@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 
 from bson import ObjectId
 
+from core.sla.history import CLOCKS_DIFFER
 from core.store.mapping import Document, ring_document
 from core.store.room import has_room
 from core.tickets import Comment, Status, Ticket
@@ -218,12 +219,14 @@ def after_rewording(comment: Comment) -> Expression:
     return each(before, where({"$and": [IS_LINE, its]}, BEHIND))
 
 
-def after_objection(comment_id: str) -> Expression:
+def after_objection(comment: Comment) -> Expression:
     """After a requester's comment: on what is resolved or closed nobody waits for one, so that the
-    desk is told of it."""
+    desk is told of it; but not of what was said before, and heard of late."""
     finished = {"$in": ["$status", [status.value for status in Status if status.finished]]}
-    told = entry("comment", id=f"comment:{comment_id}:channel")
-    return {"$concatArrays": [after_comment(), {"$cond": [finished, [told], []]}]}
+    since = {"$arrayElemAt": ["$pauses.since", -1]}
+    objects = {"$and": [finished, {"$lte": [since, comment.created_at + CLOCKS_DIFFER]}]}
+    told = entry("comment", id=f"comment:{comment.id}:channel")
+    return {"$concatArrays": [after_comment(), {"$cond": [objects, [told], []]}]}
 
 
 def after_change(new: Ticket) -> Expression:

@@ -8,7 +8,7 @@ from tests.bot.conftest import card_of
 from tests.support.deliveries import nothing_is_held
 
 # What is asked anyway, whether anybody does anything or not.
-BY_THE_CLOCK = {"full_tickets", "migrations"}
+BY_THE_CLOCK = {"full_tickets", "migrations", "readings"}
 # Of what somebody does again and again, the least is counted: a job may have looked meanwhile.
 TIMES = 4
 
