@@ -43,6 +43,8 @@ class Delivery:
     quiet: bool = False
     instead_of: str | None = None
     says: str | None = None
+    # Of a line: the comments that it tells besides the first.
+    more: tuple[str, ...] = ()
     # Which alert it is.
     ring: Ring | None = None
     # Since when an earlier try may have reached Slack without our knowing, in which channel if that
@@ -84,6 +86,7 @@ def delivery(document: Document, entry: Document, lease: str) -> Delivery:
         quiet=entry.get("quiet") or False,
         instead_of=entry.get("instead_of"),
         says=entry.get("says"),
+        more=tuple(entry.get("more", ())),
         ring=mapping.ring(entry.get("ring")),
         first_try=entry.get("first_try"),
         last_try=entry.get("last_try"),
