@@ -128,7 +128,7 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
         return f"A word about {one.ticket.key}: /ticket status {one.ticket.key}"
 
     def line(one: Delivery, **where: bool) -> Message:
-        return thread.line(one.ticket, _comment_id(one), one.id, **where)
+        return thread.line(one.ticket, (_comment_id(one), *one.more), one.id, **where)
 
     return {
         "alert": Kind(alert, standing),

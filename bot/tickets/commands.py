@@ -166,16 +166,13 @@ async def comment(invocation: Invocation) -> Message:
     said = invocation.after_tickets("Say what?")
     internal = invocation.verb == "note"
     new = parse(NewComment, {"message": as_typed(said), "internal": internal})
-    what = (
-        "has your note: agents see it, and who else reads the desk's channel"
-        if internal
-        else "has your comment"
-    )
 
     async def one(ticket: str, key: str) -> str:
         own = Key(key, idempotency.digest(new))
-        filed = await invocation.desk.comment(ticket, new, by=invocation.by, key=own)
-        return f"{filed.ticket.key} {what}."
+        filed = (await invocation.desk.comment(ticket, new, by=invocation.by, key=own)).ticket
+        what = "comment" if invocation.by.id == filed.requester.id else "answer to its requester"
+        note = "note: agents see it, and who else reads the desk's channel"
+        return f"{filed.key} has your {note if internal else what}."
 
     return await each(invocation, one)
 

@@ -1,6 +1,7 @@
 """What stands in a ticket's threads: how it is, under the message that it was made from, and what
 was said of it elsewhere; and what is told of words that nobody waits for any more."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.invocation import COMMAND
@@ -10,7 +11,7 @@ from bot.markup.rich_text import Piece, bold, emoji, person, rich_text
 from bot.slack.metadata import COMMENT, LINE, REQUESTER_CARD
 from bot.tickets import card
 from bot.tickets.card import buttons, finished, heading, headline, standing
-from bot.tickets.whole import CHUNK, chunks
+from bot.tickets.whole import CHUNK, chunks, said_in_full
 from core.alerts.rules import AlertRules, awaited_reply
 from core.people.accounts import Person
 from core.tickets import Comment, Ticket, TicketSummary, label
@@ -69,25 +70,28 @@ def comment(ticket: Ticket, id: str) -> Comment | None:
 
 
 def line(
-    ticket: Ticket, comment_id: str, id: str, *, direct: bool = False, for_desk: bool = False
+    ticket: Ticket,
+    comment_ids: Sequence[str],
+    id: str,
+    *,
+    direct: bool = False,
+    for_desk: bool = False,
 ) -> Message:
-    """Somebody's comment where others read it: it rings nobody by name, for whoever follows the
+    """What somebody said, where others read it: it rings nobody by name, for whoever follows the
     thread hears of it. `direct` to its requester, where there is no thread; `for_desk`, it says
     of what was sent to the requester that it was."""
-    said = comment(ticket, comment_id)
-    assert said is not None
+    first, *more = [said for one in comment_ids if (said := comment(ticket, one)) is not None]
     about = f"*{ticket.key}* {quoted(ticket.title, 100)}\n" if direct else ""
     metadata = {"event_type": LINE, "event_payload": {"line": id}}
-    who = mention(said.author) if _is_nameless(said.author) else inert(name_of(said.author))
-    to = _sent_to(ticket, said) if for_desk else ""
-    whole = f"*{who}{inert(to)}:* {quoted(said.message, _TEXT)}"
-    words = f"{who} {_WITHDREW}" if said.withdrawn else whole
+    who = mention(first.author) if _is_nameless(first.author) else inert(name_of(first.author))
+    to = _sent_to(ticket, first) if for_desk else ""
+    text = "\n".join(quoted(one.message, _TEXT) for one in (first, *more))
+    words = f"{who} {_WITHDREW}" if first.withdrawn else f"*{who}{inert(to)}:* {text}"
     blocks = [context(about.rstrip())] if direct else []
-    return {
-        "text": f"{about}{words}",
-        "blocks": [*blocks, *_spoken(said, to)],
-        "metadata": metadata,
-    }
+    blocks += _spoken(first, to)
+    for one in more:
+        blocks += said_in_full(one.message)
+    return {"text": f"{about}{words}", "blocks": blocks, "metadata": metadata}
 
 
 def objection(ticket: Ticket, comment_id: str) -> Message:

@@ -61,10 +61,10 @@ async def whole(desk: Desk, reference: str, *, by: Actor, start: int = 0) -> Blo
     comments, following = await desk.comments(reference, by=by, start=start, limit=PAGE)
     blocks = [title(ticket)]
     if start == 0:
-        blocks += _said(ticket.description)
+        blocks += said_in_full(ticket.description)
     last = start
     for comment in comments:
-        more = [said_by(comment), *_said(comment.message)]
+        more = [said_by(comment), *said_in_full(comment.message)]
         if last > start and len(blocks) + len(more) > BLOCKS:
             following = last
             break
@@ -79,7 +79,7 @@ async def whole(desk: Desk, reference: str, *, by: Actor, start: int = 0) -> Blo
     return {"type": "modal", "title": plain(ticket.key), "close": plain("Close"), "blocks": blocks}
 
 
-def _said(text: str) -> list[Block]:
+def said_in_full(text: str) -> list[Block]:
     shown = (in_lines(chunk, CHUNK) for chunk in chunks(text))
     return [rich_text(chunk) for chunk in shown if chunk]
 

@@ -8,7 +8,7 @@ from core.store import mapping
 from core.store.delivery.entries import Kind
 from core.store.mapping import Document
 from core.tickets import Ticket
-from core.tickets.alert import Ring
+from core.tickets.alert import REPLY, Ring
 
 
 class Posted(NamedTuple):
@@ -43,6 +43,8 @@ class Delivery:
     quiet: bool = False
     instead_of: str | None = None
     says: str | None = None
+    # Of a line: the comments that it tells besides the first.
+    more: tuple[str, ...] = ()
     # Which alert it is.
     ring: Ring | None = None
     # Since when an earlier try may have reached Slack without our knowing, in which channel if that
@@ -53,7 +55,7 @@ class Delivery:
     batches: tuple[str, ...] = ()
     # How often Slack refused what it says, in every form.
     refusals: int = 0
-    # A later alert of its ticket is a message of its own, too.
+    # A later alert of its ticket, about the same, is a message of its own, too.
     superseded: bool = False
 
     @property
@@ -84,6 +86,7 @@ def delivery(document: Document, entry: Document, lease: str) -> Delivery:
         quiet=entry.get("quiet") or False,
         instead_of=entry.get("instead_of"),
         says=entry.get("says"),
+        more=tuple(entry.get("more", ())),
         ring=mapping.ring(entry.get("ring")),
         first_try=entry.get("first_try"),
         last_try=entry.get("last_try"),
@@ -105,10 +108,16 @@ def _under_card(document: Document) -> Document:
 
 
 def _has_later(document: Document, alert: Document) -> bool:
-    """In its channel: where a step has its own, each keeps what is to be pressed there."""
+    """About the same, in its channel: where a step has its own, each keeps what is to be pressed
+    there."""
+    alerts = (one for one in document["deliveries"] if one["kind"] == "alert" and one.get("ts"))
     there = [
         one["id"]
-        for one in document["deliveries"]
-        if one["kind"] == "alert" and one.get("ts") and one["to"] == alert.get("to")
+        for one in alerts
+        if one["to"] == alert.get("to") and _is_about_reply(one) == _is_about_reply(alert)
     ]
     return alert["id"] in there[:-1]
+
+
+def _is_about_reply(alert: Document) -> bool:
+    return bool(alert["id"].startswith(f"alert:{REPLY}"))

@@ -23,6 +23,8 @@ Kind = Literal[
 # A comment where it was not said: in its requester's thread, under its ticket's card, or to its
 # requester directly.
 LINES: tuple[Kind, ...] = ("line", "desk_line", "direct_line")
+# Comments that a line tells besides its own.
+MOST_JOINED = 4
 Expression = Any
 # In the order in which a ticket's are paid.
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -163,17 +165,44 @@ def with_lines(deliveries: Expression, comment: Comment, *, notes: bool) -> Expr
     requesters do not read there; and what is public under the message that the ticket was made
     from, or else its requester hears by direct message. What was said in a channel needs no line
     there, nor does what is withdrawn."""
-    lines: list[Expression] = []
     if not comment.withdrawn and (notes or not comment.internal):
-        lines.append(_line_under_card(comment))
+        deliveries = _with_line(deliveries, _line_under_card(comment), comment)
     if not comment.withdrawn and not comment.internal:
-        lines.append(_line_to_requester(comment))
-    return {"$concatArrays": [deliveries, *lines]}
+        deliveries = _with_line(deliveries, _line_to_requester(comment), comment)
+    return deliveries
+
+
+def _with_line(deliveries: Expression, line: Expression, comment: Comment) -> Expression:
+    """With that line, if there is one: in one message with the line before it, if its author said
+    that, too, and it is still to come."""
+    last = {"$last": among("$$before", {"$eq": ["$$one.kind", "$$new.kind"]})}
+    joins = [
+        {"$gt": ["$$new.by", None]},
+        {"$eq": ["$$last.by", "$$new.by"]},
+        {"$ne": [{"$type": "$$last.ts"}, "string"]},
+        {"$ne": [{"$type": "$$last.first_try"}, "date"]},
+        {"$lt": [{"$size": {"$ifNull": ["$$last.more", []]}}, MOST_JOINED]},
+    ]
+    more = {"more": {"$concatArrays": [{"$ifNull": ["$$one.more", []]}, [comment.id]]}}
+    joined = each("$$before", where({"$eq": ["$$one.id", "$$last.id"]}, more))
+    apart = {"$concatArrays": ["$$before", "$$line"]}
+    chosen = {"$cond": [{"$and": joins}, joined, apart]}
+    found = {"$let": {"vars": {"last": last}, "in": chosen}}
+    new = {"$let": {"vars": {"new": {"$first": "$$line"}}, "in": found}}
+    return {"$let": {"vars": {"before": deliveries, "line": line}, "in": new}}
+
+
+def _by(comment: Comment) -> Document:
+    """Whose words may stand in one message; what was said in a message has a line of its own, since
+    it may be edited."""
+    if comment.source is not None:
+        return {}
+    return {"by": f"{comment.author.id}:note" if comment.internal else comment.author.id}
 
 
 def _line_under_card(comment: Comment) -> Expression:
     """Wherever that is by the time it is posted."""
-    line = entry("desk_line", id=f"comment:{comment.id}:desk")
+    line = entry("desk_line", id=f"comment:{comment.id}:desk", **_by(comment))
     card = {"$first": among(ALL, {"$eq": ["$$one.kind", "card"]})}
     needed: list[Document] = [{"$not": [_said_in("$$card.to", comment)]}]
     if comment.internal:
@@ -186,9 +215,10 @@ def _line_under_card(comment: Comment) -> Expression:
 def _line_to_requester(comment: Comment) -> Expression:
     id = f"comment:{comment.id}:requester"
     place = {"to": "$source.channel", "thread": "$source.ts"}
-    line = {"$mergeObjects": [entry("line", id=id), place]}
+    line = {"$mergeObjects": [entry("line", id=id, **_by(comment)), place]}
     elsewhere = {"$cond": [_said_in("$source.channel", comment), [], [line]]}
-    direct = {"$mergeObjects": [entry("direct_line", id=id), {"to": "$requester.slack_id"}]}
+    its = entry("direct_line", id=id, **_by(comment))
+    direct = {"$mergeObjects": [its, {"to": "$requester.slack_id"}]}
     in_slack = {"$gt": ["$requester.slack_id", None]}
     of_another = {"$ne": ["$requester._id", ObjectId(comment.author.id)]}
     told = {"$cond": [{"$and": [in_slack, of_another]}, [direct], []]}

@@ -160,6 +160,21 @@ async def test_nobody_waits_for_an_answer_to_what_was_withdrawn(
     assert "asked" not in await database["tickets"].find_one()
 
 
+@pytest.mark.parametrize("more", [{}])
+async def test_what_is_late_besides_is_acted_on_in_its_own_alert(slack, asked, clock, rang):
+    clock.forward(hours=3, minutes=20)
+    await slack.command("comment 1 Still nothing", by=slack.ada)
+    clock.forward(minutes=30, milliseconds=1)
+    *_, breach = await rang(2)
+    reply, breach = sorted(alerts_in(slack), key=lambda one: "is late" in one.text)
+    assert {"acknowledge", "reply"} <= {*button_names(reply)} & {*button_names(breach)}
+
+    await slack.command("comment 1 It is back", by=slack.olga)
+
+    await slack.until(lambda: button_names(reply) == [])
+    assert "acknowledge" in button_names(breach)
+
+
 async def test_where_nothing_is_promised_nothing_rings(slack, start, clock, looked, store):
     async with start():
         await slack.command("new high VPN is down", by=slack.ada)

@@ -62,7 +62,8 @@ async def test_a_verb_is_no_comment_but_its_words_are(slack, card, reply, commen
     await reply(card, f"{BOT} note 3 printers are down", by=slack.olga)
     await told(slack.olga, count=2)
     await reply(card, f"{BOT} reply we bring three", by=slack.olga)
-    await told(slack.olga, count=3)
+    sent = await told(slack.olga, count=3)
+    assert sent.text == "T-1 has your answer to its requester."
 
     assert await comments() == [
         ("3 printers are down", slack.olga.id, True),

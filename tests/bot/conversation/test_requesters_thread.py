@@ -141,6 +141,33 @@ async def test_a_long_answer_is_there_whole(slack, question, program, under_ques
     assert "word449" in words(line)
 
 
+async def test_what_somebody_says_in_a_row_is_one_message_and_notes_are_apart(
+    slack, question, program, database, expire, under_question, under_card
+):
+    slack.fail("chat.postMessage", Fault.rate_limited(60))
+    await program.post("/api/tickets/1/comments", {"message": "Seen"})
+    async with asyncio.timeout(LONGEST_WAIT):
+        while not await database["tickets"].find_one(such("line", free_at={"$type": "date"})):
+            await asyncio.sleep(0.01)
+
+    for said in ({"message": f"The {MARK}", "internal": True}, {"message": "Parts are ordered"}):
+        await program.post("/api/tickets/1/comments", said)
+    await program.post("/api/tickets/1/comments", {"message": "They come\n\nat nine"})
+    await expire(held=False)
+    await nothing_is_owed(database)
+
+    together = "*Robot (REST):* Seen\nParts are ordered\nThey come at nine"
+    assert await under_question() == [together]
+    assert "They come\n\nat nine" in words(ours(slack.thread(question))[-1])
+    assert MARK not in "".join(map(words, slack.thread(question)))
+    to = "*Robot (REST) to the requester:*"
+    assert await under_card(3) == [
+        f"{to} Seen",
+        f"*Robot (REST):* The {MARK}",
+        f"{to} Parts are ordered\nThey come at nine",
+    ]
+
+
 async def test_notes_stay_with_the_desk(slack, question, reply, under_card, database):
     await reply(card_of(slack, "T-1"), f"The {MARK} did it", by=slack.olga)
     await slack.command(f"note 1 Another {MARK}", by=slack.amir)
