@@ -15,14 +15,14 @@ from api.routes import ENDPOINTS
 from bot import serving
 from bot.alerts import announcer
 from bot.commands import COMMAND, SUBCOMMANDS
-from bot.conversation import listener, telling
+from bot.conversation import adding, fetching, listener, telling
 from bot.delivery import dispatcher
 from bot.reports import chart
 from bot.slack import history, poster
 from bot.slack.receiver import http, payloads, socket_mode
 from bot.tickets import form, whole
 from bot.tickets import list as ticket_list
-from core.desk import listing, people, reports
+from core.desk import conversation, listing, people, reports
 from core.people import passwords
 from core.settings import Settings, setting_name
 from core.sla import history as sla_history
@@ -97,6 +97,9 @@ HELD_TO = {
     "fields of a form": [payloads.MOST_FIELDS],
     "how soon after a message": [listener.EARLY // timedelta(minutes=1)],
     "messages of which it is remembered": [telling.MOST_TOLD],
+    "replies that come along": [conversation.MOST_EARLIER],
+    "replies of a thread": [fetching.PAGE, int(fetching.LIMIT)],
+    "tickets among which": [adding.SEARCHED, adding.OFFERED],
     "what *Show all* shows": [whole.PAGE, whole.BLOCKS],
     "without a connection": [int(socket_mode.PATIENCE), int(socket_mode.LONGEST)],
     "a body over REST": [endpoint.LARGEST_BODY // KIB, endpoint.BODY_PATIENCE],

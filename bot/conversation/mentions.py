@@ -8,6 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands
 from bot.conversation.asked import Asked, file_name, filed_from, is_filed
+from bot.conversation.earlier import Earlier
 from bot.conversation.events import SAYING, addressed, files
 from bot.conversation.intake import IntakeRules
 from bot.conversation.telling import Telling
@@ -73,6 +74,7 @@ class Mentions:
         workspace: Workspace,
         telling: Telling,
         rules: IntakeRules,
+        earlier: Earlier,
     ) -> None:
         self._desk = desk
         self._client = client
@@ -80,6 +82,7 @@ class Mentions:
         self._workspace = workspace
         self._telling = telling
         self._rules = rules
+        self._earlier = earlier
 
     async def done(self, said: Mention) -> Message | None:
         """Does it, and gives what its author is to be told; None if it is no verb, but words for
@@ -135,6 +138,8 @@ class Mentions:
         file = None if says_something(text) else said.file
         asked = Asked(said.source, said.thread_ts, said.author, False, words, file)
         filed = await filed_from(asked, self._desk, self._workspace, by=by, priority=priority)
+        if said.thread_ts:
+            self._background.start(self._earlier.bring(filed, said, but=said.source.ts))
         return {"text": is_filed(filed)}
 
 
