@@ -8,13 +8,13 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands
-from bot.conversation import listener
-from bot.conversation.intake import Intake, IntakeRules
+from bot.conversation import registering
+from bot.conversation.intake import IntakeRules
 from bot.markup.mrkdwn import with_names
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
 from bot.slack.receiver.workspace import Workspace
-from bot.tickets import buttons, edit_form, form, reply_form, shortcuts, whole
+from bot.tickets import buttons, edit_form, form, reply_form, whole
 from bot.tickets import list as ticket_list
 from core.desk import Desk
 from core.settings import SlackPlace
@@ -69,14 +69,12 @@ def create_bot(
 
     commands.register(app, desk, background, client)
     form.register(app, desk)
-    shortcuts.register(app, desk, background, workspace)
     buttons.register(app, desk, background)
     ticket_list.register(app, desk, background)
     whole.register(app, desk, background)
     edit_form.register(app, desk, background)
     reply_form.register(app, desk, background)
-    taking = Intake(desk, workspace, offers, intake)
-    listener.register(
-        app, desk, background, client, workspace, readings, taking, public_in=public_in
+    registering.register(
+        app, desk, background, client, workspace, readings, offers, intake, public_in=public_in
     )
     return app

@@ -64,7 +64,7 @@ class TicketMessages:
 
     async def _next(self) -> tuple[list[Delivery], dict[str, None] | None]:
         """With those that went first because its ticket is one of them."""
-        follow: Sequence[entries.Kind] = ("alert", "card", "comment", *SAID)
+        follow: Sequence[entries.Kind] = ("alert", "card", "comment", "receipt", *SAID)
         self._posted += 1
         # Now and then it is the turn of what has waited longest, so that nothing waits for ever.
         for first in self._firsts if self._posted % SOMETIMES else ():

@@ -194,7 +194,8 @@ def wire_delivery(
         if of_people or ticket.priority is Priority.HIGH:
             upkeep.first(ticket.id, of_people=of_people)
         following.wake()
-        telling.wake()
+        if ticket.version == 1:
+            telling.wake()
         # The board shows what is late, and what rang.
         if ticket.alert.latest is not None or ticket.sla_due < clock():
             standing.wake()

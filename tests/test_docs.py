@@ -15,14 +15,14 @@ from api.routes import ENDPOINTS
 from bot import serving
 from bot.alerts import announcer
 from bot.commands import COMMAND, SUBCOMMANDS
-from bot.conversation import catching_up, listener, steps, telling
+from bot.conversation import adding, catching_up, fetching, listener, steps, telling
 from bot.delivery import dispatcher
 from bot.reports import chart
 from bot.slack import history, poster
 from bot.slack.receiver import http, payloads, socket_mode
 from bot.tickets import form, whole
 from bot.tickets import list as ticket_list
-from core.desk import listing, people, reports
+from core.desk import conversation, listing, people, reports
 from core.people import passwords
 from core.settings import Settings, setting_name
 from core.sla import history as sla_history
@@ -104,6 +104,9 @@ HELD_TO = {
     "threads that are read": [catching_up.ENDED.days, readings.MOST_TICKETS],
     "channels that are read": [catching_up.MOST_CHANNELS],
     "pages of a channel": [steps.PAGES],
+    "replies that come along": [conversation.MOST_EARLIER],
+    "replies of a thread": [fetching.PAGE, int(fetching.LIMIT)],
+    "tickets among which": [adding.SEARCHED, adding.OFFERED],
     "what *Show all* shows": [whole.PAGE, whole.BLOCKS],
     "without a connection": [int(socket_mode.PATIENCE), int(socket_mode.LONGEST)],
     "a body over REST": [endpoint.LARGEST_BODY // KIB, endpoint.BODY_PATIENCE],

@@ -4,14 +4,19 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from slack_sdk.web.async_client import AsyncWebClient
+
 from bot.conversation.events import SAYING, words
+from bot.conversation.fetching import message
 from bot.markup.mrkdwn import escaped
 from bot.slack.receiver.workspace import SLACKBOT, Workspace
 from bot.tickets.form import split_title
+from bot.tickets.shortcuts import OwnMessage
 from bot.tickets.thread import how_to_change
 from core.blank_text import CONTROL, says_something
 from core.desk import Desk, Origin
 from core.desk.conversation import Said
+from core.errors import DeskError
 from core.idempotency import Key
 from core.people.accounts import Actor, Person
 from core.tickets import (
@@ -21,9 +26,14 @@ from core.tickets import (
     Priority,
     SlackMessage,
     Ticket,
+    TicketSummary,
     parse,
 )
 from core.tickets.source import Source
+
+
+class NothingSaid(DeskError):
+    """That message says nothing that could be a ticket. `/ticket new` files one."""
 
 
 class Asked(NamedTuple):
@@ -42,25 +52,47 @@ class Asked(NamedTuple):
         return not self.by_app and self.author not in (None, SLACKBOT)
 
 
-def read_asked(message: Mapping[str, Any], channel: str | None, *, own: str | None) -> Asked | None:
+def read_asked(said: Mapping[str, Any], channel: str | None, *, own: str | None) -> Asked | None:
     """None for what nobody said; `own` is the desk's user."""
-    ts = message.get("ts")
-    if not channel or not ts or message.get("subtype") not in SAYING | {"bot_message"}:
+    ts = said.get("ts")
+    if not channel or not ts or said.get("subtype") not in SAYING | {"bot_message"}:
         return None
     return Asked(
         SlackMessage(channel, ts),
-        message.get("thread_ts"),
-        message.get("user"),
-        message.get("bot_id") is not None,
-        words(message, own),
-        None if says_something(message.get("text") or "") else file_name(message),
-        (message.get("edited") or {}).get("ts"),
+        said.get("thread_ts"),
+        said.get("user"),
+        said.get("bot_id") is not None,
+        words(said, own),
+        None if says_something(said.get("text") or "") else file_name(said),
+        (said.get("edited") or {}).get("ts"),
     )
 
 
-def file_name(message: Mapping[str, Any]) -> str | None:
+async def pointed_at(
+    source: SlackMessage, client: AsyncWebClient, desk: Desk, workspace: Workspace
+) -> tuple[Asked, TicketSummary | None]:
+    """The message as it is now, and the ticket that it, or its thread, is already.
+
+    Raises what `message` does, OwnMessage and NothingSaid.
+    """
+    found = await message(client, *source)
+    asked = read_asked(found, source.channel, own=workspace.bot)
+    if asked is None:
+        raise NothingSaid
+    threads = desk.tickets.threads
+    made = await threads.ticket_in_thread(source.channel, asked.thread_ts or source.ts)
+    if made is not None:
+        return asked, made[0]
+    if workspace.bot in (asked.author, found.get("parent_user_id", "")):
+        raise OwnMessage
+    if not says_something(asked.text):
+        raise NothingSaid
+    return asked, None
+
+
+def file_name(said: Mapping[str, Any]) -> str | None:
     """What the first file that goes with it is called."""
-    if not (files := message.get("files")):
+    if not (files := said.get("files")):
         return None
     name = " ".join(re.sub(f"[{CONTROL}]", " ", files[0].get("name") or "").split())
     return name[:TITLE_LENGTH] if says_something(name) else "a file"

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
 from bot.conversation.found import Event
 from bot.runtime.jobs import progressed
-from bot.slack.receiver import payloads
+from bot.slack.receiver import event_payloads
 from bot.slack.receiver.payloads import BadPayload
 
 log = structlog.get_logger("bot")
@@ -35,11 +35,11 @@ class Door:
         for event in events:
             progressed()
             try:
-                body = payloads.event({"type": "event_callback", "event": event})
+                body = event_payloads.event({"type": "event_callback", "event": event})
             except BadPayload as error:
                 log.warning("Slack sent what it does not send", complaint=str(error))
                 continue
-            # Nothing of Slack's: payloads.event has let no such field in.
+            # Nothing of Slack's: event_payloads.event has let no such field in.
             body["event"]["found"] = True
             said = AsyncBoltRequest(mode="socket_mode", body=body)
             answer = await self._bolt.async_dispatch(said)

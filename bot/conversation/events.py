@@ -55,6 +55,12 @@ def _said(message: Event, channel: str, own: str | None, *, anywhere: bool = Fal
     return Said(SlackMessage(channel, ts), thread_ts, user, by_app, text, edited)
 
 
+def in_thread(message: Event, channel: str, ts: str, *, own: str | None) -> Said | None:
+    """What somebody said in the thread under that message, or in it."""
+    said = _said(message, channel, own, anywhere=True)
+    return said and said._replace(thread_ts=ts)
+
+
 def addressed(text: str, *, own: str | None) -> str | None:
     """What is said to the desk, whose user is its `own`, first of all; None if it is not."""
     if own is None:

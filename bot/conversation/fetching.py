@@ -1,4 +1,4 @@
-"""One message of Slack's, as it is now, for who points at it."""
+"""A message of Slack's, or a thread, as it is now, for who points at it."""
 
 import asyncio
 from collections.abc import Mapping
@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.slack.api_errors import UNREADABLE, error_code
 from core.errors import DeskError
@@ -17,6 +18,11 @@ log = structlog.get_logger("bot")
 LIMIT = 10.0
 _GONE = {"thread_not_found", "message_not_found"}
 _CLOSED = {"channel_not_found", "not_in_channel", "missing_scope", "access_denied"}
+
+
+# Messages on a page, fewer than Slack's own limit of 1,000, and pages of a thread that are read.
+PAGE = 999
+PAGES = 5
 
 
 class Gone(DeskError):
@@ -34,9 +40,33 @@ class NoAnswer(DeskError):
 
 async def message(client: AsyncWebClient, channel: str, ts: str) -> Mapping[str, Any]:
     """Raises Gone, NotRead or NoAnswer."""
+    page = await _replies(client, channel=channel, ts=ts, limit=1)
+    found: Mapping[str, Any]
+    for found in page["messages"]:
+        if found.get("ts") == ts and found.get("subtype") != "tombstone":
+            return found
+    raise Gone
+
+
+async def thread(
+    client: AsyncWebClient, channel: str, ts: str
+) -> tuple[list[Mapping[str, Any]], bool]:
+    """What is said in it, the oldest first, and whether that is all. Raises the same."""
+    messages: list[Mapping[str, Any]] = []
+    cursor = None
+    for _ in range(PAGES):
+        page = await _replies(client, channel=channel, ts=ts, limit=PAGE, cursor=cursor)
+        messages += page["messages"]
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+        if cursor is None:
+            break
+    return messages, cursor is None
+
+
+async def _replies(client: AsyncWebClient, **which: Any) -> AsyncSlackResponse:
     try:
         async with asyncio.timeout(LIMIT):
-            page = await client.conversations_replies(channel=channel, ts=ts, limit=1)
+            return await client.conversations_replies(**which)
     except SlackApiError as error:
         code = error_code(error)
         if code in _GONE:
@@ -46,8 +76,3 @@ async def message(client: AsyncWebClient, channel: str, ts: str) -> Mapping[str,
     except UNREADABLE as error:
         log.warning("a message could not be read", error=type(error).__name__)
         raise NoAnswer from error
-    found: Mapping[str, Any]
-    for found in page["messages"]:
-        if found.get("ts") == ts and found.get("subtype") != "tombstone":
-            return found
-    raise Gone

@@ -9,9 +9,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.conversation import offers
 from bot.conversation.asked import Asked, read_asked
 from bot.conversation.direct import STRANGE_THREAD, is_command
 from bot.conversation.events import Edited, may_be_addressed, read
@@ -50,17 +48,15 @@ def register(
     app: AsyncApp,
     desk: Desk,
     background: Background,
-    client: AsyncWebClient,
     workspace: Workspace,
     readings: ReadingStore,
+    telling: Telling,
+    mentions: Mentions,
     intake: Intake,
     *,
     public_in: str | None,
 ) -> None:
     """`public_in` is the channel in which agents' replies are for the requester, too."""
-    telling = Telling(client)
-    mentions = Mentions(desk, client, background, workspace, telling, readings, intake.rules)
-    offers.register(app, desk, background, client, workspace)
 
     async def in_no_thread(event: dict[str, Any]) -> tuple[Asked, Message] | None:
         """What somebody is to be told who said something there."""

@@ -9,6 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import commands
 from bot.conversation import late
 from bot.conversation.asked import Asked, file_name, filed_from, is_filed
+from bot.conversation.earlier import Earlier
 from bot.conversation.events import SAYING, addressed, files
 from bot.conversation.intake import IntakeRules
 from bot.conversation.telling import Telling
@@ -76,6 +77,7 @@ class Mentions:
         telling: Telling,
         readings: ReadingStore,
         rules: IntakeRules,
+        earlier: Earlier,
     ) -> None:
         self._desk = desk
         self._client = client
@@ -84,6 +86,7 @@ class Mentions:
         self._telling = telling
         self._readings = readings
         self._rules = rules
+        self._earlier = earlier
 
     async def done(self, said: Mention, *, found: bool) -> Message | None:
         """Does it, and gives what its author is to be told; None if it is no verb, but words for
@@ -155,6 +158,8 @@ class Mentions:
         file = None if says_something(text) else said.file
         asked = Asked(said.source, said.thread_ts, said.author, False, words, file)
         filed = await filed_from(asked, self._desk, self._workspace, by=by, priority=priority)
+        if said.thread_ts:
+            self._background.start(self._earlier.bring(filed, said, but=said.source.ts))
         return {"text": is_filed(filed)}
 
 

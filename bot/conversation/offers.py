@@ -6,9 +6,12 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.conversation.asked import filed_from, is_filed, read_asked
-from bot.conversation.fetching import Gone, NoAnswer, message
+from bot.conversation.asked import filed_from, is_filed, pointed_at
+from bot.conversation.earlier import Earlier
+from bot.conversation.fetching import NoAnswer
 from bot.conversation.intake import NOT_NOW, OPEN
+from bot.conversation.telling import Pointed
+from bot.markup.mrkdwn import escaped
 from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated, sentence, tellable
 from bot.slack.receiver.workspace import Workspace
@@ -22,7 +25,12 @@ _MEANT = re.compile(r"([A-Z0-9]{1,50}):([0-9]{1,10}\.[0-9]{6})")
 
 
 def register(
-    app: AsyncApp, desk: Desk, background: Background, client: AsyncWebClient, workspace: Workspace
+    app: AsyncApp,
+    desk: Desk,
+    background: Background,
+    client: AsyncWebClient,
+    workspace: Workspace,
+    earlier: Earlier,
 ) -> None:
     @app.action(OPEN)
     async def opened(
@@ -44,11 +52,14 @@ def register(
 
     async def made(by: Actor, source: SlackMessage) -> str:
         """Of what the message says by now."""
-        found = await message(client, *source)
-        asked = read_asked(found, source.channel, own=workspace.bot)
-        if asked is None:
-            raise Gone
-        return is_filed(await filed_from(asked, desk, workspace, by=by))
+        asked, already = await pointed_at(source, client, desk, workspace)
+        if already is not None:
+            return f"That message is {escaped(already.key)} already."
+        ticket = await filed_from(asked, desk, workspace, by=by)
+        if asked.thread_ts:
+            to = Pointed(source, by.slack_id or "", asked.thread_ts)
+            background.start(earlier.bring(ticket, to, but=source.ts))
+        return is_filed(ticket)
 
     @app.action(NOT_NOW)
     async def put_off(ack: AsyncAck, respond: AsyncRespond) -> None:

@@ -1,6 +1,6 @@
 """Tells whoever wrote a message something, and nobody else."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import structlog
 from slack_sdk.errors import SlackApiError
@@ -26,16 +26,25 @@ class Written(Protocol):
     def thread_ts(self) -> str | None: ...
 
 
+class Pointed(NamedTuple):
+    """Somebody pointed at a message, and is told of it where that is."""
+
+    source: SlackMessage
+    author: str
+    thread_ts: str | None
+
+
 class Telling:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
-        self._told: dict[SlackMessage, None] = {}
+        self._told: dict[tuple[SlackMessage, str], None] = {}
 
-    async def once(self, written: Written, message: Message) -> None:
-        """Not again when Slack tells of the same message again."""
-        if written.source in self._told:
+    async def once(self, written: Written, message: Message, *, doing: str = "") -> None:
+        """Not again when Slack tells of the same message again, or of what was done to it."""
+        key = written.source, doing
+        if key in self._told:
             return
-        self._told[written.source] = None
+        self._told[key] = None
         if len(self._told) > MOST_TOLD:
             del self._told[next(iter(self._told))]
         await self.tell(written, message)

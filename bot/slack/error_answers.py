@@ -79,6 +79,8 @@ class ErrorAnswers:
             # What could not be kept, Slack is to send again.
             lost = isinstance(error, Unavailable | WentWrong)
             return BoltResponse(status=503 if lost else 200)
+        if kind == "block_suggestion":
+            return _answer({"options": []})
         if kind == "view_submission":
             return _answer(in_form(error, body["view"]))
         text = sentence(error)

@@ -1,6 +1,7 @@
 """The shortcuts by which tickets are filed: from anywhere, and from a message."""
 
 import re
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
@@ -27,13 +28,16 @@ from core.errors import DeskError
 from core.idempotency import Key, digest
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
-from core.tickets import NewTicket, TicketSummary, parse
+from core.tickets import NewTicket, SlackMessage, Ticket, TicketSummary, parse
 from core.tickets.source import Source
 
 CREATE_TICKET = "create_ticket"
-# With the message that it is to be made from, and whoever said it.
-_SENT = re.compile(r"\Acreate_ticket:([A-Z0-9]{1,50}):([0-9]{1,10}\.[0-9]{6}):([A-Z0-9]{1,50})\Z")
-
+# With the message that it is to be made from, or the parent of its thread, and whoever said it;
+# and the reply itself, if it is one.
+_TS = r"[0-9]{1,10}\.[0-9]{6}"
+_SENT = re.compile(rf"\Acreate_ticket:([A-Z0-9]{{1,50}}):({_TS}):([A-Z0-9]{{1,50}})(?::({_TS}))?\Z")
+# What follows the ticket: whoever made it, and the message that it was made from.
+Follow = Callable[[Ticket, Actor, SlackMessage], Coroutine[Any, Any, None]]
 
 _CUT = "The message is longer than the form has room for; the ticket leads back to it."
 
@@ -43,7 +47,9 @@ class OwnMessage(DeskError):
     `/ticket new` files one."""
 
 
-def register(app: AsyncApp, desk: Desk, background: Background, workspace: Workspace) -> None:
+def register(
+    app: AsyncApp, desk: Desk, background: Background, workspace: Workspace, follow: Follow
+) -> None:
     @app.global_shortcut(NEW_TICKET)
     async def new(ack: AsyncAck, body: dict[str, Any], client: AsyncWebClient) -> None:
         await ack()
@@ -58,7 +64,7 @@ def register(app: AsyncApp, desk: Desk, background: Background, workspace: Works
         ts = message.get("thread_ts") or message["ts"]
         made = await desk.tickets.threads.ticket_in_thread(channel, ts)
         if made is not None:
-            told = await _made_already(desk, made[0], by=by)
+            told = await made_already(desk, made[0], by=by)
             await ack()
             background.start(respond(response_type="ephemeral", replace_original=False, **told))
             return
@@ -68,7 +74,8 @@ def register(app: AsyncApp, desk: Desk, background: Background, workspace: Works
         # What a program said is for whoever wants to have something done about it.
         of_person = "bot_id" not in message and message.get("user") not in (None, SLACKBOT)
         requester = message["user"] if of_person else body["user"]["id"]
-        modal = _form(message.get("text", ""), f"{CREATE_TICKET}:{channel}:{ts}:{requester}")
+        reply = f":{message['ts']}" if ts != message["ts"] else ""
+        modal = _form(message, f"{CREATE_TICKET}:{channel}:{ts}:{requester}{reply}")
         background.start(opened(client, body, modal, respond))
 
     @app.view(_SENT)
@@ -77,24 +84,32 @@ def register(app: AsyncApp, desk: Desk, background: Background, workspace: Works
         by = await acting(desk, body["user"])
         named = _SENT.match(view["callback_id"])
         assert named is not None  # by which Bolt found this
-        channel, ts, user = named.groups()
+        channel, ts, user, reply = named.groups()
         requester = by if user == by.slack_id else await desk.people.slack_user(user)
         source = Source(channel, ts, workspace.link(channel, ts))
         key = Key(f"slack:view:{view['id']}", digest(new))
         origin = Origin(source, requester.person)
-        await filed_or_corrected(desk, new, by=by, key=key, origin=origin)
+        ticket = await filed_or_corrected(desk, new, by=by, key=key, origin=origin)
         await ack()
+        background.start(follow(ticket, by, SlackMessage(channel, reply or ts)))
 
 
-def _form(text: str, callback_id: str) -> Block:
-    title, description = split_title(as_said(text))
+def _form(message: Mapping[str, Any], callback_id: str) -> Block:
+    text, files = as_said(message.get("text", "")), message.get("files") or []
+    title, description = split_title(text or " ".join(_named(file) for file in files[:1]))
+    addresses = [file["permalink"] for file in files if file.get("permalink")]
+    description = "\n".join(filter(None, (description, *addresses)))
     note = _CUT if units(description) > FIELD_LENGTH else ""
     return new_ticket_modal(
         title=title, description=description, note=note, callback_id=callback_id
     )
 
 
-async def _made_already(desk: Desk, made: TicketSummary, *, by: Actor) -> Message:
+def _named(file: Mapping[str, Any]) -> str:
+    return file.get("name") or "a file"
+
+
+async def made_already(desk: Desk, made: TicketSummary, *, by: Actor) -> Message:
     """Whoever reads the message may know that somebody sees to it."""
     said = f"That message is {made.key} already."
     if not can(by, Action.SEE, requester=made.requester):

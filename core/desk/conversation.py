@@ -1,5 +1,6 @@
 """What people say in the threads of a ticket's messages in Slack, and what becomes of it there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,11 +12,13 @@ from core.idempotency import Key
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
 from core.sla import Sla
-from core.store.threads import Threads
+from core.store.threads import Earlier, Threads
 from core.tickets import (
+    SLACK_LENGTH,
     Comment,
     SlackMessage,
     SlackWords,
+    Ticket,
     TicketSummary,
     TimelineEntry,
     What,
@@ -23,6 +26,11 @@ from core.tickets import (
     room,
     slack_time,
 )
+
+# Of what was said in a thread before it was a ticket's: so many messages, and bytes of them.
+MOST_EARLIER = 200
+_BYTES = 4 * 1024**2
+_ROOM = room.USERS_WORDS
 
 
 class Said(NamedTuple):
@@ -96,6 +104,57 @@ class Conversation:
             ),
         )
         return True
+
+    async def added(self, message: Said, ticket: TicketSummary) -> str | None:
+        """Adds it to a ticket that somebody chose, as a comment of whoever said it, once; gives
+        which ticket it is on. What was said elsewhere is nobody's answer to it.
+
+        None for what no person said. Raises InvalidInput and TicketFull.
+        """
+        if (found := await self._threads.comment_from(message.source)) is not None:
+            return found[0].key
+        author = await self._who(message.author, ticket, anybody=not message.by_app)
+        if author is None:
+            return None
+        await commented(
+            self.decisions,
+            ticket.id,
+            parse(SlackWords, {"message": message.text}),
+            by=author,
+            key=Key.of_message(*message.source),
+            sla=self.sla,
+            source=message.source,
+            edited=message.edited,
+            bystander=author.id != ticket.requester.id,
+        )
+        return ticket.key
+
+    async def earlier(self, ticket: Ticket, messages: Sequence[Said]) -> bool:
+        """Keeps what was said in its thread before that was a ticket; False if only the latest of
+        it, because it is too much. It was read where it was said, so that no line tells of it
+        again, and it answers nobody. Raises TicketFull."""
+        said: list[Earlier] = []
+        size, now, complete = 0, self.decisions.clock(), True
+        for message in reversed(messages):
+            by = await self._who(message.author, ticket, anybody=not message.by_app)
+            if by is None:
+                continue
+            words, at = message.text[:SLACK_LENGTH], min(message.source.at, now)
+            size += len(words.encode())
+            if len(said) == MOST_EARLIER or size > _BYTES:
+                complete = False
+                break
+            id, edited = self.decisions.tickets.new_id(), message.edited
+            comment = Comment(id, words, by.person, at, source=message.source, edited=edited)
+            entry = TimelineEntry(at, by.person, by.via, "commented")
+            key = of_author(by, Key.of_message(*message.source))
+            said.insert(0, Earlier(comment, entry, key, by))
+        if said:
+            kept = await self._threads.add_earlier(ticket.id, said, room=_ROOM, at=now)
+            if kept is None:
+                raise TicketFull(_ROOM.full)
+            self.decisions.note(kept, said[-1].entry, said[-1].by)
+        return complete
 
     async def edited(self, message: Said, *, public: bool, new: bool) -> None:
         """The comment says what the message says since its latest edit. A message that the desk

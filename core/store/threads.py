@@ -1,11 +1,15 @@
 """Tickets by what is said in Slack: in whose thread it is, and which comment it became."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
 
+from core.idempotency import Key
+from core.people.accounts import Actor
 from core.store import mapping, updates
 from core.store.comments import latest
 from core.store.delivery import entries
@@ -17,6 +21,15 @@ from core.store.room import has_room
 from core.tickets import Comment, SlackMessage, Ticket, TicketSummary, TimelineEntry
 from core.tickets.room import Room
 from core.tickets.source import Source
+
+
+class Earlier(NamedTuple):
+    """What was said before the ticket was there, and by what it is known."""
+
+    comment: Comment
+    entry: TimelineEntry
+    key: Key
+    by: Actor
 
 
 class Threads:
@@ -57,6 +70,44 @@ class Threads:
         if document is None:
             return None
         return mapping.summary(document), mapping.comment(document["comments"][0])
+
+    @reaches_mongo
+    async def add_earlier(
+        self, ticket_id: str, said: Sequence[Earlier], *, room: Room, at: datetime
+    ) -> Ticket | None:
+        """Puts what it does not have yet before all other comments. None if it has no room."""
+        pairs = [
+            {
+                "comment": mapping.comment_document(
+                    one.comment, key=one.key.name, body=one.key.body
+                ),
+                "entry": mapping.timeline_document(one.entry),
+            }
+            for one in said
+        ]
+        there = {"$in": ["$$this.comment.key", {"$ifNull": ["$comments.key", []]}]}
+        new = {"$filter": {"input": updates.literal(pairs), "cond": {"$not": [there]}}}
+        added = {
+            "comments": {"$concatArrays": ["$earlier.comment", "$comments"]},
+            "timeline": {"$concatArrays": ["$timeline", "$earlier.entry"]},
+            "updated_at": at,
+        }
+        which: Document = {
+            "_id": ObjectId(ticket_id),
+            "$expr": has_room(room.below),
+            f"comments.{room.comments - len(said)}": {"$exists": False},
+        }
+        document = await self._tickets.find_one_and_update(
+            which,
+            [
+                {"$set": {"earlier": new}},
+                *owed(entries.after_comment(), **added),
+                {"$unset": "earlier"},
+            ],
+            projection=IN_TICKETS | latest(notes=True),
+            return_document=ReturnDocument.AFTER,
+        )
+        return mapping.ticket(document) if document else None
 
     @reaches_mongo
     async def change_comment(

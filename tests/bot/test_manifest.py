@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from bot.commands import COMMAND
+from bot.conversation.adding import ADD_TO_TICKET
 from bot.tickets.form import NEW_TICKET
 from bot.tickets.shortcuts import CREATE_TICKET
 from localslack import Manifest
@@ -42,6 +43,7 @@ HEARD = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
+    "reaction_added": "reactions:read",
 }
 
 
@@ -87,6 +89,7 @@ def test_the_scopes_are_those_of_the_methods_that_are_called():
     needed = {"commands", *HEARD.values()}
     needed |= {SCOPES[method] for method in methods if SCOPES[method]}
     optional = {OPTIONAL[method] for method in methods if method in OPTIONAL}
+    optional.add(HEARD["reaction_added"])
     # Slack wants an optional scope in both lists.
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed | optional
     assert set(MANIFEST["oauth_config"]["scopes"]["bot_optional"]) == optional
@@ -101,11 +104,12 @@ def test_the_commands_are_those_that_are_handled():
 
 def test_neither_shortcuts_nor_events_are_declared_that_nobody_handles():
     declared = {(one["type"], one["callback_id"]) for one in MANIFEST["features"]["shortcuts"]}
-    assert declared == {("message", CREATE_TICKET), ("global", NEW_TICKET)}
-    assert registered("message_shortcut") == {"CREATE_TICKET"}
+    messages = {("message", CREATE_TICKET), ("message", ADD_TO_TICKET)}
+    assert declared == messages | {("global", NEW_TICKET)}
+    assert registered("message_shortcut") == {"CREATE_TICKET", "ADD_TO_TICKET"}
     assert registered("global_shortcut") == {"NEW_TICKET"}
     assert {*MANIFEST["settings"]["event_subscriptions"]["bot_events"]} == {*HEARD}
-    assert registered("event") == {"'message'"}
+    assert registered("event") == {"'message'", "'reaction_added'"}
 
 
 def test_buttons_and_forms_need_interactivity():

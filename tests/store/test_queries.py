@@ -20,6 +20,7 @@ from core.store.delivery import entries
 from core.store.delivery.changes import sent
 from core.store.delivery.deliveries import Posted
 from core.store.readings import Walk
+from core.store.threads import Earlier
 from core.tickets import (
     Changes,
     Comment,
@@ -408,6 +409,9 @@ async def test_whose_thread_it_is_and_what_was_said_there_is_found_by_indexes(
         threads.ticket_in_thread("C1", "1772442000.000100"),
         threads.comment_from(source),
         threads.change_comment(ticket.id, edited, said, room=WORDS, at=NOW),
+        threads.add_earlier(
+            ticket.id, [Earlier(comment, said, Key("k", "body"), ADA)], room=WORDS, at=NOW
+        ),
     ):
         _, plan = await plans(asking)
         assert wasteful(plan) == []

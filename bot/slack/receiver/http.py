@@ -17,7 +17,7 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack.receiver import payloads
+from bot.slack.receiver import event_payloads, payloads
 from bot.slack.receiver.payloads import BadPayload
 
 log = structlog.get_logger("bot")
@@ -86,7 +86,7 @@ class HttpReceiver:
         """What the request is about, whichever of its three ways Slack sends it in."""
         match _content_type(request):
             case "application/json":
-                return payloads.event(payloads.read_json(body))
+                return event_payloads.event(payloads.read_json(body))
             case "application/x-www-form-urlencoded":
                 form = payloads.read_form(body)
                 if len({*form, *request.query}) < len(form) + len(request.query):

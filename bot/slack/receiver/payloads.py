@@ -22,7 +22,7 @@ Id = Annotated[str, Field(pattern=r"^[A-Z0-9]{1,50}$")]
 # When a message was posted, which tells it from all others of its channel.
 Ts = Annotated[str, Field(pattern=r"^[0-9]{1,10}\.[0-9]{6}$")]
 Url = Annotated[str, Field(max_length=2000)]
-Part = TypeVar("Part", bound="_Part")
+Part = TypeVar("Part", bound="Piece")
 
 
 TWICE = "The same field comes twice."
@@ -32,11 +32,11 @@ class BadPayload(ValueError):
     """Slack does not send such a thing; the text is one line and quotes nothing of it."""
 
 
-class _Part(BaseModel):
+class Piece(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, hide_input_in_errors=True)
 
 
-class _Sent(_Part):
+class _Sent(Piece):
     """What is common to everything that somebody does."""
 
     api_app_id: Id | None = None
@@ -57,11 +57,11 @@ class Command(_Sent):
     trigger_id: Annotated[Word, Field(min_length=1)]
 
 
-class _Named(_Part):
+class _Named(Piece):
     id: Id
 
 
-class _User(_Part):
+class _User(Piece):
     id: Id
     name: Word | None = None
     username: Word | None = None
@@ -80,18 +80,18 @@ class Interaction(_Sent):
     enterprise: _Named | None = None
 
 
-class _Option(_Part):
+class _Option(Piece):
     value: Word
 
 
-class _Action(_Part):
+class _Action(Piece):
     action_id: Word
     action_ts: Annotated[Word, Field(min_length=1)]
     value: Annotated[str, Field(max_length=2000)] | None = None
     selected_option: _Option | None = None
 
 
-class _Container(_Part):
+class _Container(Piece):
     is_ephemeral: bool = False
     # Of what is pressed in a view.
     view_id: str = ""
@@ -101,7 +101,20 @@ class Shortcut(Interaction):
     callback_id: Word
 
 
-class _Message(_Part):
+class Suggestion(Interaction):
+    """What was typed so far into a menu whose options we say."""
+
+    action_id: Word
+    block_id: Word = ""
+    value: str = ""
+
+
+class File(Piece):
+    name: str | None = None
+    permalink: str | None = None
+
+
+class _Message(Piece):
     ts: Ts
     thread_ts: Ts | None = None
     text: str = ""
@@ -109,6 +122,7 @@ class _Message(_Part):
     user: Id | None = None
     bot_id: Id | None = None
     parent_user_id: Id | None = None
+    files: list[File] | None = None
 
 
 class MessageShortcut(Shortcut):
@@ -121,31 +135,33 @@ class Pressed(Interaction):
     container: _Container = _Container()
 
 
-class _Block(_Part):
+class _Block(Piece):
     type: Word
     block_id: Word = ""
 
 
-class _Element(_Part):
+class _Element(Piece):
     value: str | None = None
     selected_option: _Option | None = None
 
 
-class _State(_Part):
+class _State(Piece):
     values: dict[str, dict[str, _Element]] = {}
 
 
-class _View(_Part):
+class _View(Piece):
     type: Literal["modal"]
     id: Annotated[Word, Field(min_length=1)]
     callback_id: Word = ""
     blocks: list[_Block] = []
     state: _State = _State()
+    # What we gave it along.
+    private_metadata: Url = ""
     # Where somebody from another workspace sends a form, it is this one that is ours.
     app_installed_team_id: Id | None = None
 
 
-class _ResponseUrl(_Part):
+class _ResponseUrl(Piece):
     response_url: Url | None = None
 
 
@@ -154,65 +170,9 @@ class Submitted(Interaction):
     response_urls: list[_ResponseUrl] = []
 
 
-class _Event(_Part):
-    type: Word
-
-
-class Event(_Part):
-    """Without its team: in a channel that workspaces share, it may be the other one's.
-    https://github.com/slackapi/java-slack-sdk/issues/629"""
-
-    type: Annotated[Word, Field(min_length=1)]
-    api_app_id: Id | None = None
-    challenge: Word | None = None
-    event: _Event | None = None
-
-
-class _File(_Part):
-    name: str | None = None
-    permalink: str | None = None
-
-
-class _Edited(_Part):
-    ts: Ts
-
-
-class _Was(_Part):
-    """A message before it was changed or deleted."""
-
-    user: Id | None = None
-    thread_ts: Ts | None = None
-    # The app that wrote it, be it for a person.
-    bot_id: Word | None = None
-
-
-class _Heard(_Was):
-    ts: Ts | None = None
-    subtype: Word | None = None
-    text: str | None = None
-    files: list[_File] | None = None
-    edited: _Edited | None = None
-
-
-class _MessageEvent(_Heard, _Event):
-    """Somebody said something, or that was changed or deleted
-    (https://docs.slack.dev/reference/events/message)."""
-
-    type: Literal["message"]
-    channel: Id | None = None
-    # Who wrote what a reply is under.
-    parent_user_id: Id | None = None
-    message: _Heard | None = None
-    previous_message: _Was | None = None
-    deleted_ts: Ts | None = None
-
-
-class MessageEvent(Event):
-    event: _MessageEvent
-
-
 _INTERACTIONS: Mapping[str, type[Interaction]] = {
     "block_actions": Pressed,
+    "block_suggestion": Suggestion,
     "message_action": MessageShortcut,
     "shortcut": Shortcut,
     "view_submission": Submitted,
@@ -220,22 +180,17 @@ _INTERACTIONS: Mapping[str, type[Interaction]] = {
 
 
 def command(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return _checked(Command, fields)
+    return checked(Command, fields)
 
 
 def interaction(payload: Mapping[str, Any]) -> dict[str, Any]:
-    return _checked(_INTERACTIONS.get(str(payload.get("type")), Interaction), payload)
-
-
-def event(payload: Mapping[str, Any]) -> dict[str, Any]:
-    told = payload.get("event")
-    is_message = isinstance(told, Mapping) and told.get("type") == "message"
-    return _checked(MessageEvent if is_message else Event, payload)
+    return checked(_INTERACTIONS.get(str(payload.get("type")), Interaction), payload)
 
 
 def response_urls(payload: Mapping[str, Any]) -> list[str]:
     """Every address in it that could be answered to."""
-    urls = [payload, *payload.get("response_urls", ())]
+    kept = {"response_url": (payload.get("view") or {}).get("private_metadata")}
+    urls = [payload, kept, *payload.get("response_urls", ())]
     return [url for each in urls if (url := each.get("response_url"))]
 
 
@@ -272,7 +227,7 @@ def read_json(text: str) -> dict[str, Any]:
     return said
 
 
-def _checked(model: type[Part], given: Mapping[str, Any]) -> dict[str, Any]:
+def checked(model: type[Part], given: Mapping[str, Any]) -> dict[str, Any]:
     try:
         return model.model_validate(given).model_dump(exclude_unset=True)
     except ValidationError as error:

@@ -16,7 +16,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.markup.mrkdwn import utc
 from bot.slack.api_errors import UNREADABLE, error_code, paced
-from bot.slack.receiver import payloads
+from bot.slack.receiver import event_payloads, payloads
 from bot.slack.receiver.payloads import BadPayload
 from core.clock import utcnow
 
@@ -36,7 +36,7 @@ LONGEST = 60.0
 _READ = {
     "slash_commands": payloads.command,
     "interactive": payloads.interaction,
-    "events_api": payloads.event,
+    "events_api": event_payloads.event,
 }
 _GET_ANOTHER = "set SLACK_APP_TOKEN to a token of this app, under App-Level Tokens"
 _ADVICE: Mapping[str, str] = {
@@ -195,7 +195,7 @@ class SocketMode:
     async def _answer(self, asked: SocketModeRequest) -> None:
         began = time.time()
         try:
-            body = _READ.get(asked.type, payloads.event)(asked.payload)
+            body = _READ.get(asked.type, event_payloads.event)(asked.payload)
         except BadPayload as error:
             log.warning("Slack sent what it does not send", complaint=str(error))
             return

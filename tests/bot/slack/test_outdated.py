@@ -93,6 +93,8 @@ async def test_a_command_that_is_not_ours_is_answered(slack, desk_url):
 
 
 async def test_options_that_nobody_has_are_none(slack, desk_url):
-    reply = await send(slack, form({"type": "block_suggestion", "user": ADA, "value": "x"}))
+    reply = await send(
+        slack, form({"type": "block_suggestion", "user": ADA, "action_id": "menu", "value": "x"})
+    )
 
     assert (reply.status, reply.json) == (200, {"options": []})
