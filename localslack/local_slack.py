@@ -69,7 +69,7 @@ class LocalSlack(Talk):
         self.app_token = app_token
         self.workspace = Workspace(now, bot=manifest.name)
         self.records = Records(now, self.workspace.changed)
-        self.triggers = Triggers(now)
+        self.triggers = Triggers(now, lifetime=patience)
         self.response_urls = ResponseUrls(self.workspace)
         self.manifest = manifest
         self.http = HttpWay(signing_secret, patience=patience)

@@ -1,4 +1,4 @@
-"""Trigger ids: good for one view, within three seconds of the person's doing."""
+"""Trigger ids: good for one view, within seconds of the person's doing: Slack gives three."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from itertools import count
 from localslack.state.open_views import Stack
 from localslack.state.people import Person
 
-LIFETIME = 3.0
 REMEMBERED = 600.0
 """So that one that was used, or has expired, is not taken for one that never was."""
 
@@ -28,8 +27,9 @@ class Trigger:
 
 
 class Triggers:
-    def __init__(self, now: Callable[[], float]) -> None:
+    def __init__(self, now: Callable[[], float], *, lifetime: float) -> None:
         self._now = now
+        self._lifetime = lifetime
         self._issued: dict[str, Trigger] = {}
         self._numbers = count(1)
 
@@ -47,7 +47,7 @@ class Triggers:
             raise TriggerRefused("invalid_trigger_id")
         if trigger.used:
             raise TriggerRefused("exchanged_trigger_id")
-        if self._now() - trigger.at > LIFETIME:
+        if self._now() - trigger.at > self._lifetime:
             raise TriggerRefused("expired_trigger_id")
         return trigger
 

@@ -191,7 +191,7 @@ async def test_it_listens_on_loopback_only(local):
     ],
 )
 async def test_a_wrong_start_is_a_sentence(start, arguments, said):
-    process = await start("-m", "localslack", *arguments)
+    process = await start("-m", "localslack", "--port", "0", *arguments)
     _, errors = await process.communicate()
 
     assert process.returncode == 1
@@ -213,7 +213,7 @@ async def test_a_port_that_is_taken_is_a_sentence_whatever_else_is_wrong(start, 
 async def test_an_app_without_socket_mode_needs_an_address(start, tmp_path):
     manifest = tmp_path / "manifest.yml"
     manifest.write_text("display_information: {name: Plain}")
-    process = await start("-m", "localslack", "--manifest", str(manifest))
+    process = await start("-m", "localslack", "--port", "0", "--manifest", str(manifest))
     _, errors = await process.communicate()
 
     assert errors.decode().endswith("does not enable Socket Mode: say --events-url.\n")

@@ -10,6 +10,7 @@ from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetry
 from slack_sdk.web.async_client import AsyncWebClient
 
 from localslack import Fault, RateLimit, local_slack
+from tests.localslack.conftest import PATIENCE
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}
 MODAL = {
@@ -333,12 +334,12 @@ async def test_a_permalink(slack, client):
     assert link["permalink"].endswith("/archives/C0GENERAL/p" + posted["ts"].replace(".", ""))
 
 
-async def test_a_trigger_is_good_once_and_for_three_seconds(slack, client, clock):
+async def test_a_trigger_is_good_once_and_as_long_as_slack_waits(slack, client, clock):
     used = trigger(slack)
     await client.views_open(trigger_id=used, view=MODAL)
     await refused(client.views_open(trigger_id=used, view=MODAL), "exchanged_trigger_id")
     late = trigger(slack)
-    clock.time += 3.1
+    clock.time += PATIENCE + 0.1
     await refused(client.views_open(trigger_id=late, view=MODAL), "expired_trigger_id")
     assert len(slack.problems) == 2
 
