@@ -7,9 +7,13 @@ from tests.support.deliveries import nothing_is_held
 
 # What is asked anyway, whether anybody does anything or not.
 BY_THE_CLOCK = {"full_tickets", "migrations", "readings"}
-# Of what somebody does again and again, the least is counted: a job may have looked meanwhile, on
-# a busy machine nearly always.
-TIMES = 8
+# All but a job's looks that find nothing: on a busy machine there are more of these.
+DONE = {
+    "appName": "helpdesk",
+    "$nor": [{"command.findAndModify": {"$exists": True}, "nMatched": 0}],
+}
+# Of what somebody does again and again, the least is counted: a job may have looked meanwhile.
+TIMES = 4
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ def operations(database, drained, looked_at):
                 await looked_at()
             finally:
                 await database.command("profile", 0)
-            asked = await database["system.profile"].find({"appName": "helpdesk"}).to_list()
+            asked = await database["system.profile"].find(DONE).to_list()
             await database["system.profile"].drop()
             asked_of = [one["ns"].split(".")[-1] for one in asked]
             counts.append(sum(one not in BY_THE_CLOCK for one in asked_of))
@@ -84,4 +88,4 @@ async def test_what_people_do_asks_the_database_a_few_times(slack, start, progra
             "file": await operations(file, until(lambda time: card(TIMES + time))),
         }
     # Of a comment, the line under its ticket's card is two.
-    assert counts == {"press": 5, "patch": 5, "comment": 6, "file": 8}
+    assert counts == {"press": 4, "patch": 4, "comment": 5, "file": 6}
