@@ -12,6 +12,7 @@ import aiohttp
 import pytest
 import structlog
 from aiohttp.test_utils import TestServer
+from argon2 import PasswordHasher
 from multidict import CIMultiDict
 from pymongo import AsyncMongoClient
 from slack_bolt.listener.async_listener import AsyncCustomListener
@@ -20,6 +21,7 @@ from api.app import create_api
 from api.tokens import Tokens
 from core.desk import Desk
 from core.desk.people import People
+from core.people import passwords as hashing
 from core.people.accounts import Role, Via
 from core.people.passwords import Passwords
 from core.sla import Policy, Sla
@@ -126,6 +128,15 @@ def patient_bolt():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def quick_hashes():
+    """argon2id, but for how much it takes; gives what hashes outside of tests."""
+    real = hashing._HASHER
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(hashing, "_HASHER", PasswordHasher(1, 8, 1))
+        yield real
+
+
 @pytest.fixture
 def clock():
     return HandClock()
@@ -201,7 +212,7 @@ async def store(prepared_store, database):
 
 
 @pytest.fixture(scope="session")
-def passwords():
+def passwords(quick_hashes):
     passwords = Passwords()
     yield passwords
     passwords.close()

@@ -7,6 +7,8 @@ from io import BytesIO
 
 import pytest
 
+from core.people import passwords
+
 NEW = {"name": "Ada", "email": "ada@example.com", "password": "123456"}
 STAFFS = "twelve-and-more"
 
@@ -51,6 +53,12 @@ async def test_a_token_is_not_kept_by_caches(stranger):
     assert answer.headers["Cache-Control"] == "no-store"
 
 
+@pytest.fixture
+def real_hashes(quick_hashes, monkeypatch):
+    monkeypatch.setattr(passwords, "_HASHER", quick_hashes)
+
+
+@pytest.mark.usefixtures("real_hashes")
 async def test_a_password_is_kept_as_argon2id_only(stranger, database):
     await register(stranger)
 

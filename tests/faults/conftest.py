@@ -41,7 +41,7 @@ def pytest_terminal_summary(terminalreporter, config):
 
 @pytest.fixture(scope="package")
 async def world(tmp_path_factory):
-    """Three desks on a database of one member, which never rest: they go with their tests."""
+    """Three desks on a database of one member. They never rest: they go with these tests."""
     async with world_of(tmp_path_factory.mktemp("faults"), members=1, desks=3) as world:
         yield world
 

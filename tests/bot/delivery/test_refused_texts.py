@@ -71,17 +71,17 @@ def problems(session, desk_url):
 
 
 @pytest.mark.parametrize(
-    "word",
+    ("word", "count"),
     [
-        "invalid_blocks",
-        "msg_too_long",
-        "msg_blocks_too_long",
-        "no_text",
-        "invalid_arguments",
-        "a_word_of_tomorrow",
+        # Slack's words for a text that it does not take, and one that we do not know.
+        *(
+            (word, 5)
+            for word in ("msg_too_long", "msg_blocks_too_long", "no_text", "invalid_arguments")
+        ),
+        *(("invalid_blocks", count) for count in (2, 5, 30)),
+        *(("a_word_of_tomorrow", count) for count in (2, 5, 30)),
     ],
 )
-@pytest.mark.parametrize("count", [2, 5, 30])
 async def test_of_many_late_at_once_all_but_the_refused_ring_as_ever(
     slack, late, a_few_scans, problems, word, count
 ):

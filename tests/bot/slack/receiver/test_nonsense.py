@@ -131,38 +131,38 @@ NONSENSE = {
 }
 
 
-@pytest.mark.parametrize("kind", NONSENSE)
-async def test_nonsense_is_refused_in_one_line(slack, program, kind, complaints):
-    reply = await send(slack, NONSENSE[kind])
+async def test_nonsense_is_refused_in_one_line(slack, program, complaints):
+    for kind, body in NONSENSE.items():
+        reply = await send(slack, body)
 
-    assert reply.status == 400
-    assert len(reply.body.decode().splitlines()) == 1
-    assert complaints() == []
-    assert (await program.get("/api/tickets")).body["items"] == []
+        assert reply.status == 400, kind
+        assert len(reply.body.decode().splitlines()) == 1, kind
+        assert complaints() == [], kind
+        assert (await program.get("/api/tickets")).body["items"] == [], kind
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"null",
-        b"[]",
-        b"{}",
-        DEEP.encode(),
-        b'{"type": 1}',
-        b'{"type": "event_callback", "event": []}',
-        b'{"type": "event_callback", "event": {}}',
-        b'{"type": "event_callback", "event": {"type": {}}}',
-        b'{"type": "event_callback", "type": "url_verification"}',
-        b'{"type": "url_verification", "challenge": {}}',
-        json.dumps(PRESS | {"actions": []}).encode()[:-1],
-    ],
-)
-async def test_no_event_is_refused_in_one_line(slack, desk_url, body):
-    reply = await send(slack, body, JSON)
+NO_EVENTS = [
+    b"",
+    b"null",
+    b"[]",
+    b"{}",
+    DEEP.encode(),
+    b'{"type": 1}',
+    b'{"type": "event_callback", "event": []}',
+    b'{"type": "event_callback", "event": {}}',
+    b'{"type": "event_callback", "event": {"type": {}}}',
+    b'{"type": "event_callback", "type": "url_verification"}',
+    b'{"type": "url_verification", "challenge": {}}',
+    json.dumps(PRESS | {"actions": []}).encode()[:-1],
+]
 
-    assert reply.status == 400
-    assert len(reply.body.decode().splitlines()) == 1
+
+async def test_no_event_is_refused_in_one_line(slack, desk_url):
+    for body in NO_EVENTS:
+        reply = await send(slack, body, JSON)
+
+        assert reply.status == 400, body[:100]
+        assert len(reply.body.decode().splitlines()) == 1, body[:100]
 
 
 async def test_slacks_look_at_the_address_is_answered(slack, desk_url):
