@@ -57,7 +57,8 @@ class TicketMessages:
             held, first = await self._next()
             if not held:
                 return
-            if refused_for_all(await self._courier.pay(held)):
+            of_people = first is self._firsts[0]
+            if refused_for_all(await self._courier.pay(held, first=of_people)):
                 if first is not None:
                     first[held[0].ticket.id] = None
                 return
