@@ -43,6 +43,10 @@ class TicketMessages:
         if len(first) < MOST_FIRST:
             first[ticket_id] = None
 
+    def is_one_coming(self) -> bool:
+        """Whether what people changed is about to be posted."""
+        return bool(self._firsts[0])
+
     async def tell(self) -> None:
         """Sends every receipt that is owed, until Slack refuses the app as a whole."""
         while held := await self._claim("receipt"):

@@ -35,6 +35,8 @@ log = structlog.get_logger("bot")
 # Slack's own limit: one message a second and channel. A little more, for what a turn may be late.
 PAUSE = 1.1
 LATE = 0.1
+# Seconds within which what is to be first, and is not waiting yet, is.
+COMING = 0.05
 NO_TIME = Unknown("no time left")
 
 
@@ -74,8 +76,9 @@ class SlackPoster:
         self._pause = pause
         self._taken = taken
         self._waiting: dict[str, asyncio.Lock] = {}
-        # How many wait that are to be first.
+        # How many wait that are to be first; and whether one is about to.
         self._hurried: Counter[str] = Counter()
+        self.is_one_coming: Callable[[], bool] = lambda: False
         # When the turn of the message that is posted in a channel now began.
         self._began: dict[str, float] = {}
 
@@ -89,9 +92,10 @@ class SlackPoster:
             await line.acquire()
         finally:
             self._hurried[channel] -= first
-        if self._hurried[channel] and not first:
+        if not first and (self._hurried[channel] or self.is_one_coming()):
             # Once only, so that nobody waits for ever.
             line.release()
+            await asyncio.sleep(COMING)
             await line.acquire()
         try:
             await self._turn(channel)
