@@ -43,6 +43,10 @@ class TicketMessages:
         if len(first) < MOST_FIRST:
             first[ticket_id] = None
 
+    def is_one_coming(self) -> bool:
+        """Whether what people changed is about to be posted."""
+        return bool(self._firsts[0])
+
     async def tell(self) -> None:
         """Sends every receipt that is owed, until Slack refuses the app as a whole."""
         while held := await self._claim("receipt"):
@@ -57,7 +61,8 @@ class TicketMessages:
             held, first = await self._next()
             if not held:
                 return
-            if refused_for_all(await self._courier.pay(held)):
+            of_people = first is self._firsts[0]
+            if refused_for_all(await self._courier.pay(held, first=of_people)):
                 if first is not None:
                     first[held[0].ticket.id] = None
                 return

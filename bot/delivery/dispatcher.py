@@ -90,14 +90,20 @@ class Dispatcher:
         return Doubt(tried.first_try, (tried.last_try or tried.first_try) + self.timing.doubt)
 
     async def post(
-        self, held: Held, channel: str, message: Said, *, plainly: str | None
+        self,
+        held: Held,
+        channel: str,
+        message: Said,
+        *,
+        plainly: str | None,
+        first: bool = False,
     ) -> Attempt | None:
         """Posts one message for all that may still be posted; None if nothing may.
 
-        What is refused for what it says is said `plainly`, if that is given. Raises TurnFarOff:
-        then nothing was tried.
+        What is to be `first` goes before others that wait for their turn. What is refused for what
+        it says is said `plainly`, if that is given. Raises TurnFarOff: then nothing was tried.
         """
-        async with self._poster.turn(channel):
+        async with self._poster.turn(channel, first=first):
             # The post's time runs from before the try is noted, not from when we hear that it
             # was: the others reckon from that note when to look back.
             begun = asyncio.get_running_loop().time()
@@ -123,7 +129,7 @@ class Dispatcher:
         )
         return Attempt(outcome, ready, posted)
 
-    async def pay(self, held: Sequence[Delivery]) -> Outcome | None:
+    async def pay(self, held: Sequence[Delivery], *, first: bool = False) -> Outcome | None:
         """Posts or edits what one ticket owes, until Slack refuses one for more than what it says.
 
         How the last one went; None if nothing was sent.
@@ -137,14 +143,16 @@ class Dispatcher:
                 if not await self._owed.keep(one, lease=self.timing.lease):
                     return None
                 ends = loop.time() + self.timing.lease.total_seconds()
-            outcome, *change = await (self._edit(one) if one.ts else self._post_one(one))
+            outcome, *change = await (self._edit(one) if one.ts else self._post_one(one, first))
             settled += [(one, each) for each in change]
             if refused_for_all(outcome):
                 break
         await self._owed.settle(held[0], settled)
         return outcome
 
-    async def _post_one(self, one: Delivery) -> tuple[Outcome | None, *tuple[Change, ...]]:
+    async def _post_one(
+        self, one: Delivery, first: bool
+    ) -> tuple[Outcome | None, *tuple[Change, ...]]:
         kind = self._kinds[one.kind]
 
         async def message(ready: Sequence[Delivery]) -> Message:
@@ -164,7 +172,9 @@ class Dispatcher:
         if not kind.stands(one):
             return None, None
         try:
-            attempt = await self.post([one], channel, message, plainly=kind.plainly(one))
+            attempt = await self.post(
+                [one], channel, message, plainly=kind.plainly(one), first=first
+            )
         except TurnFarOff as far_off:
             # Nothing was tried; what an earlier try may have done stays as doubtful as it was.
             return self._for_others(far_off.refused, channel), changes.put_off(far_off.wait)

@@ -5,6 +5,7 @@ the message was taken. What is owed is paid by the state that core/store/deliver
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -34,6 +35,8 @@ log = structlog.get_logger("bot")
 # Slack's own limit: one message a second and channel. A little more, for what a turn may be late.
 PAUSE = 1.1
 LATE = 0.1
+# Seconds within which what is to be first, and is not waiting yet, is.
+COMING = 0.05
 NO_TIME = Unknown("no time left")
 
 
@@ -73,15 +76,32 @@ class SlackPoster:
         self._pause = pause
         self._taken = taken
         self._waiting: dict[str, asyncio.Lock] = {}
+        # How many wait that are to be first; and whether one is about to.
+        self._hurried: Counter[str] = Counter()
+        self.is_one_coming: Callable[[], bool] = lambda: False
         # When the turn of the message that is posted in a channel now began.
         self._began: dict[str, float] = {}
 
     @asynccontextmanager
-    async def turn(self, channel: str) -> AsyncIterator[None]:
-        """A context in which it is this message's turn in that channel. Raises TurnFarOff."""
-        async with self._waiting.setdefault(channel, asyncio.Lock()):
+    async def turn(self, channel: str, *, first: bool = False) -> AsyncIterator[None]:
+        """A context in which it is this message's turn in that channel: before others that wait
+        here, if it is to be `first`. Raises TurnFarOff."""
+        line = self._waiting.setdefault(channel, asyncio.Lock())
+        self._hurried[channel] += first
+        try:
+            await line.acquire()
+        finally:
+            self._hurried[channel] -= first
+        if not first and (self._hurried[channel] or self.is_one_coming()):
+            # Once only, so that nobody waits for ever.
+            line.release()
+            await asyncio.sleep(COMING)
+            await line.acquire()
+        try:
             await self._turn(channel)
             yield
+        finally:
+            line.release()
 
     async def _turn(self, channel: str) -> None:
         most = timedelta(seconds=max(self.limit, self._pause))
