@@ -213,8 +213,7 @@ def wire_reading(
     deliveries: Deliveries,
 ) -> Callable[[], None]:
     """To be called when something that Slack told of may have been lost."""
-    workspace, heard_in = deliveries.token.workspace, set[str]()
-    door = Door(bolt, heard_in=heard_in)
+    workspace, door = deliveries.token.workspace, Door(bolt)
     catching_up = CatchingUp(
         Steps(Reader(posting_client(slack)), store.readings, door, workspace, clock),
         store.readings,
@@ -222,12 +221,17 @@ def wire_reading(
         workspace,
         clock,
         channels=[slack.channel],
-        heard_in=heard_in,
         every=settings.catch_up_seconds,
     )
     seconds = min(settings.catch_up_seconds, PAUSE)
     job = deliveries.timetable.every(seconds, "catching up", catching_up.turn)
     deliveries.token.known = job.wake
+
+    def heard_in(channel: str) -> None:
+        if catching_up.hears_in(channel):
+            job.wake()
+
+    door.heard_in = heard_in
 
     def missed_some() -> None:
         catching_up.missed_some()

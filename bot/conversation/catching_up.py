@@ -53,18 +53,19 @@ class CatchingUp:
         clock: Clock,
         *,
         channels: Collection[str],
-        heard_in: set[str],
         every: float,
     ) -> None:
-        """`channels` are read whether or not anything was heard there; in those where anything
-        was, somebody may call the desk by its name."""
+        """`channels` are read whether or not anything was heard there."""
         self._steps = steps
         self._readings = readings
         self._looks = looks
         self._workspace = workspace
         self._clock = clock
         self._always = set(channels)
-        self._heard_in = heard_in
+        # Where anything was heard, somebody may call the desk by its name; and which of these are
+        # not kept yet.
+        self._heard_in: set[str] = set()
+        self._new: set[str] = set()
         self._every = every
         self._todo: deque[Waiting] = deque()
         # Until when Slack wants to be left alone about a channel.
@@ -76,23 +77,36 @@ class CatchingUp:
         """Slack may have told of something that did not arrive."""
         self._due, self._whole = 0.0, True
 
+    def hears_in(self, channel: str) -> bool:
+        """Whether that is new."""
+        if channel in self._heard_in:
+            return False
+        self._heard_in.add(channel)
+        self._new.add(channel)
+        return True
+
     async def turn(self) -> None:
         """As much of a pass as may be asked now."""
+        if new := set(self._new):
+            await self._readings.add_channels(new, since=self._a_minute_ago)
+            self._new -= new
         if self._workspace.bot is None or (not self._todo and _now() < self._due):
             return
         turn = await self._readings.begin(lease=LEASE)
         if turn is None:
             return
+        completed = False
         try:
             if _now() >= self._due:
                 await self._plan(turn)
             await self._go_on(turn)
+            completed = not self._todo
         except Exception:
             self._todo.clear()
             self.missed_some()
             raise
         finally:
-            await self._readings.end(turn, completed=not self._todo)
+            await self._readings.end(turn, completed=completed)
 
     async def _plan(self, turn: Turn) -> None:
         whole, self._whole, self._due = self._whole, False, _now() + self._every
@@ -122,11 +136,14 @@ class CatchingUp:
         for channel in gone:
             await self._readings.forget(channel)
         self._heard_in -= gone
-        if new := (needed | self._heard_in) - {one.channel for one in known}:
-            since = f"{int(self._clock().timestamp()) - OVERLAP}.000000"
-            await self._readings.add_channels(new, since=since)
+        if new := needed - {one.channel for one in known}:
+            await self._readings.add_channels(new, since=self._a_minute_ago)
             known = await self._readings.channels()
         return [one for one in known if one.channel not in gone]
+
+    @property
+    def _a_minute_ago(self) -> str:
+        return f"{int(self._clock().timestamp()) - OVERLAP}.000000"
 
     async def _go_on(self, turn: Turn) -> None:
         for _ in range(CALLS):

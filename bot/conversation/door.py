@@ -19,15 +19,16 @@ class NotHeard(Exception):
 
 
 class Door:
-    def __init__(self, bolt: AsyncApp, *, heard_in: set[str]) -> None:
-        """Notes the channels that events come from in `heard_in`, but for direct messages."""
+    def __init__(self, bolt: AsyncApp) -> None:
         self._bolt = bolt
+        # To be called with the channel of every event, but for direct messages.
+        self.heard_in: Callable[[str], None] = lambda channel: None
 
         @bolt.middleware
         async def note(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
             channel = (body.get("event") or {}).get("channel")
             if isinstance(channel, str) and not channel.startswith("D"):
-                heard_in.add(channel)
+                self.heard_in(channel)
             await next()
 
     async def hear(self, events: Sequence[Event]) -> None:

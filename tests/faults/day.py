@@ -221,17 +221,24 @@ async def played_with_holes(day, chance):
     if down:
         await day.up()
     day.at(480)
-    before = chance.random() < 0.5
-    if before:
-        await delivered(day, chance)
+    await delivered(day, lambda event: chance.random() < 0.5 or _is_of_what_is_gone(event, day))
     await day.caught_up()
-    if not before:
-        await delivered(day, chance)
+    await delivered(day, lambda event: True)
     await day.settled()
 
 
-async def delivered(day, chance):
-    await day.slack.deliver_held(lambda held: chance.sample(held, len(held)))
+async def delivered(day, such):
+    """The latest first."""
+
+    def order(held):
+        return [each for each in reversed(held) if such(each["event"])]
+
+    await day.slack.deliver_held(order)
+
+
+def _is_of_what_is_gone(event, day):
+    """What comes after it was looked for is taken for what is there."""
+    return event["ts"] == day.said["m3"].ts
 
 
 def _of_people(event):
@@ -272,6 +279,18 @@ async def kept(day):
             ),
         }
     return found
+
+
+def differing(these, those):
+    """What tickets are not alike in."""
+    names = sorted({*these, *those})
+    pairs = [(name, these.get(name, {}), those.get(name, {})) for name in names]
+    return [
+        (name, field, one.get(field), other.get(field))
+        for name, one, other in pairs
+        for field in sorted({*one, *other})
+        if one.get(field) != other.get(field)
+    ]
 
 
 def _stands(ticket, entry):
