@@ -27,7 +27,7 @@ def standing(
         return f":white_check_mark: *{key} {now}: {title}", ()
     reply = awaited_reply(ticket, rules)
     if reply is None:
-        if ticket.breaches_at is None:
+        if ticket.waiting_for is not None:
             return f":pause_button: *{key}* waits, and its clock stands still: {title}", ()
         return f":white_check_mark: *{key} waits for no answer:* {title}", ()
     requester = inert(name_of(ticket.requester))

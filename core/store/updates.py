@@ -51,11 +51,13 @@ def first_response(at: datetime) -> Document:
 
 
 def asked(comment: Comment) -> Document:
-    """If its requester said it, they wait for an answer, unless somebody gave one since."""
-    before = {"$ifNull": ["$asked", []]}
-    theirs = {"$eq": ["$requester._id", ObjectId(comment.author.id)]}
+    """If its requester said it, they wait for an answer, unless somebody gave one since. What they
+    said before it was a ticket is what the first response is about."""
+    at, before = comment.created_at, {"$ifNull": ["$asked", []]}
+    by_requester = {"$eq": ["$requester._id", ObjectId(comment.author.id)]}
+    theirs = {"$and": [by_requester, {"$gte": [at, "$created_at"]}]}
     # What is said beyond that moves nothing.
-    more = {"$slice": [{"$concatArrays": [before, [comment.created_at]]}, MOST_ASKED]}
+    more = {"$slice": [{"$concatArrays": [before, [at]]}, MOST_ASKED]}
     return _unanswered({"$cond": [theirs, more, before]}, {"$gt": ["$$at", "$replied_at"]})
 
 

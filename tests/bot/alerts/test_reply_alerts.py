@@ -7,7 +7,7 @@ import pytest
 from core.store.delivery.entries import UNPLANNED
 from core.tickets import Priority
 from tests.bot.alerts.test_announcer import alerts_in
-from tests.bot.conftest import button_names, strict_slack, words
+from tests.bot.conftest import button_names, card_of, strict_slack, words
 from tests.bot.conversation.conftest import at, deleted, event, known
 from tests.conftest import LONGEST_WAIT
 from tests.support.deliveries import nothing_is_held, nothing_is_owed
@@ -160,6 +160,38 @@ async def test_nobody_waits_for_an_answer_to_what_was_withdrawn(
     assert "asked" not in await database["tickets"].find_one()
 
 
+async def test_what_was_said_before_it_was_a_ticket_is_for_the_first_response(
+    slack, file, store, database, clock
+):
+    before = at(clock())
+    clock.forward(minutes=5)
+    card = await file(by=slack.ada)
+    await known(store, card)
+
+    await slack.event(event(card, "It hums", by=slack.ada, ts=before))
+
+    ticket = await database["tickets"].find_one()
+    assert [one["message"] for one in ticket["comments"]] == ["It hums"]
+    assert "asked" not in ticket
+
+
+@pytest.mark.parametrize("more", [{}])
+async def test_an_alert_says_that_its_ticket_waits_though_that_is_late_besides(
+    slack, asked, clock, rang
+):
+    clock.forward(hours=3, minutes=30)
+    [late] = await rang(1)
+    await slack.command("comment 1 On it", by=slack.olga)
+    clock.forward(minutes=1)
+    await slack.command("comment 1 And?", by=slack.ada)
+    clock.forward(minutes=20)
+    await rang(2)
+
+    await slack.command("wait 1 Acme", by=slack.olga)
+
+    await slack.until(lambda: late.text.startswith(":pause_button: *T-1* waits"))
+
+
 @pytest.mark.parametrize("more", [{}])
 async def test_what_is_late_besides_is_acted_on_in_its_own_alert(slack, asked, clock, rang):
     clock.forward(hours=3, minutes=20)
@@ -190,6 +222,9 @@ async def test_many_that_wait_are_listed(slack, desk_url, clock, rang, database)
     for number in range(1, 5):
         await slack.command("new high VPN is down", by=slack.ada)
         await slack.command(f"comment {number} Any news?", by=slack.ada)
+    # Who posts a card holds its ticket, alert and all.
+    await slack.until(lambda: card_of(slack, "T-4"))
+    await nothing_is_owed(database)
     async with asyncio.timeout(LONGEST_WAIT):
         while await database["tickets"].find_one({"deliveries.due": UNPLANNED}):
             await asyncio.sleep(0.01)
