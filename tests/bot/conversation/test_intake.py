@@ -18,8 +18,8 @@ LONG = f"The printer burns\n{'so very hot ' * 1500}indeed"
 
 
 @pytest.fixture
-def listening(start, looked):
-    """One whose channels have these modes, and that knows who it is."""
+def listening(slack, start, looked, database):
+    """A desk whose channels have these modes, and that knows who it is."""
 
     @asynccontextmanager
     async def started(**modes):
@@ -27,6 +27,9 @@ def listening(start, looked):
         async with start(intake=named) as address:
             await looked(1)
             yield address
+            # What it posts still it hears of, too.
+            await nothing_is_owed(database)
+            await slack.settled()
 
     return started
 
@@ -210,7 +213,7 @@ async def test_a_second_press_finds_the_ticket(slack, listening, listed):
         await slack.post("VPN is down", by=slack.ada)
         [offer] = await slack.until(lambda: only_for(slack, slack.ada))
         await asyncio.gather(slack.click(offer, "Open"), slack.click(offer, "Open"))
-        await slack.until(lambda: "T-1 is filed" in offer.text)
+        await slack.until(lambda: "T-" in offer.text)
 
         assert len(await listed()) == 1
 
