@@ -103,9 +103,11 @@ async def test_what_says_something_in_another_way_is_one(slack, listening, liste
     async with listening(general="every"):
         await slack.post("", by=slack.ada, files=[file])
         await told(slack.ben, "has no light", subtype="me_message")
+        await told(slack.ben, "\u200b\n \n\tIt\x07 beeps  still\x00 \nloudly")
 
         tickets = await listed()
-    assert [one["title"] for one in tickets] == ["burning.png", "has no light"]
+    titles = ["burning.png", "has no light", "It  beeps still"]
+    assert [one["title"] for one in tickets] == titles
     assert "burning.png: http" in tickets[0]["description"]
 
 
