@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from itertools import dropwhile
 from typing import Any, NamedTuple
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -112,7 +113,8 @@ async def filed_from(
 
     Raises MadeAlready if it is a ticket by another way, and InvalidInput.
     """
-    said = asked.text
+    # A line that shows nothing is no title.
+    said = "\n".join(dropwhile(lambda line: not says_something(line), asked.text.split("\n")))
     title, description = (asked.file, said) if asked.file else split_title(said)
     title = re.sub(f"[{CONTROL}]", " ", title)
     is_whole = len(description) <= DESCRIPTION_LENGTH

@@ -40,7 +40,9 @@ class NoAnswer(DeskError):
 
 async def message(client: AsyncWebClient, channel: str, ts: str) -> Mapping[str, Any]:
     """Raises Gone, NotRead or NoAnswer."""
-    page = await _replies(client, channel=channel, ts=ts, limit=1)
+    # Of a reply, Slack may give the parent, too.
+    at = {"oldest": ts, "latest": ts, "inclusive": True}
+    page = await _replies(client, channel=channel, ts=ts, limit=10, **at)
     found: Mapping[str, Any]
     for found in page["messages"]:
         if found.get("ts") == ts and found.get("subtype") != "tombstone":

@@ -244,3 +244,15 @@ async def test_a_longer_message_says_that_the_form_has_a_part_of_it(slack, ask):
 
     form = await slack.modal(by=slack.olga)
     assert "longer than the form has room for" in str(form.blocks[0])
+
+
+async def test_a_file_alone_fills_the_form_with_its_name(slack, desk_url, database):
+    file = slack.upload("burning.png", b"so hot", by=slack.ada)
+    question = await slack.post("", by=slack.ada, channel="#general", files=[file])
+    await slack.message_shortcut(CREATE_TICKET, question, by=slack.olga)
+
+    form = await slack.modal(by=slack.olga)
+    assert preset(form, "title") == "burning.png"
+    assert preset(form, "description").startswith("http")
+    await slack.submit(form, by=slack.olga)
+    assert await database["tickets"].count_documents({"title": "burning.png"}) == 1
