@@ -15,7 +15,7 @@ import typer
 from api.http.connections import watched_connections
 from api.http.server import listening
 from bot.app import create_bot
-from bot.conversation.intake import IntakeRules
+from bot.conversation.intake.channels import IntakeRules
 from bot.health import Readiness, prepared
 from bot.runtime.background import Background
 from bot.runtime.jobs import Job, Timetable

@@ -13,10 +13,10 @@ from api.tokens import Tokens
 from bot.alerts.announcer import AlertAnnouncer
 from bot.alerts.board import BoardPoster
 from bot.alerts.duplicates import DuplicateSweeper
-from bot.conversation.catching_up import PAUSE, CatchingUp
-from bot.conversation.door import Door
-from bot.conversation.reader import Reader
-from bot.conversation.steps import Steps
+from bot.conversation.catching_up.door import Door
+from bot.conversation.catching_up.passes import PAUSE, CatchingUp
+from bot.conversation.catching_up.reader import Reader
+from bot.conversation.catching_up.steps import Steps
 from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.health import Readiness
 from bot.reports.digest import DailyDigest

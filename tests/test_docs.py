@@ -15,7 +15,9 @@ from api.routes import ENDPOINTS
 from bot import serving
 from bot.alerts import announcer
 from bot.commands import COMMAND, SUBCOMMANDS
-from bot.conversation import adding, catching_up, fetching, listener, steps, telling
+from bot.conversation import listener, telling
+from bot.conversation.catching_up import passes, steps
+from bot.conversation.intake import adding, fetching
 from bot.delivery import dispatcher
 from bot.reports import chart
 from bot.slack import history, poster
@@ -99,10 +101,10 @@ HELD_TO = {
     "fields of a form": [payloads.MOST_FIELDS],
     "how soon after a message": [listener.EARLY // timedelta(minutes=1)],
     "messages of which it is remembered": [telling.MOST_TOLD],
-    "calls of one turn of catching up": [catching_up.CALLS, int(catching_up.PAUSE)],
-    "threads that are compared": [catching_up.COMPARED],
-    "threads that are read": [catching_up.ENDED.days, readings.MOST_TICKETS],
-    "channels that are read": [catching_up.MOST_CHANNELS],
+    "calls of one turn of catching up": [passes.CALLS, int(passes.PAUSE)],
+    "threads that are compared": [passes.COMPARED],
+    "threads that are read": [passes.ENDED.days, readings.MOST_TICKETS],
+    "channels that are read": [passes.MOST_CHANNELS],
     "pages of a channel": [steps.PAGES],
     "replies that come along": [conversation.MOST_EARLIER],
     "replies of a thread": [fetching.PAGE, int(fetching.LIMIT)],

@@ -10,10 +10,10 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.conversation.asked import Asked, read_asked
 from bot.conversation.direct import STRANGE_THREAD, is_command
 from bot.conversation.events import Edited, may_be_addressed, read
-from bot.conversation.intake import Intake
+from bot.conversation.intake.asked import Asked, read_asked
+from bot.conversation.intake.channels import Intake
 from bot.conversation.late import LATE
 from bot.conversation.mentions import Mention, Mentions, mention
 from bot.conversation.telling import Telling

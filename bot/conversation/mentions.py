@@ -8,10 +8,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands
 from bot.conversation import late
-from bot.conversation.asked import Asked, file_name, filed_from, is_filed
-from bot.conversation.earlier import Earlier
 from bot.conversation.events import SAYING, addressed, files
-from bot.conversation.intake import IntakeRules
+from bot.conversation.intake.asked import Asked, file_name, filed_from, is_filed
+from bot.conversation.intake.channels import IntakeRules
+from bot.conversation.intake.earlier import Earlier
 from bot.conversation.telling import Telling
 from bot.invocation import COMMAND, Invocation
 from bot.markup.blocks import Block, Message

@@ -3,9 +3,10 @@
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.conversation import adding, listener, offers, reactions
-from bot.conversation.earlier import Earlier
-from bot.conversation.intake import Intake, IntakeRules
+from bot.conversation import listener
+from bot.conversation.intake import adding, offers, reactions
+from bot.conversation.intake.channels import Intake, IntakeRules
+from bot.conversation.intake.earlier import Earlier
 from bot.conversation.mentions import Mentions
 from bot.conversation.telling import Pointed, Telling
 from bot.runtime.background import Background

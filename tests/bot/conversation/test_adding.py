@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.conversation.adding import ADD_TO_TICKET, CHOSEN
+from bot.conversation.intake.adding import ADD_TO_TICKET, CHOSEN
 from core.tickets import slack_time
 from localslack import Fault
 from tests.bot.conftest import words

@@ -5,10 +5,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from bot.conversation.door import Door
-from bot.conversation.found import OVERLAP, Event, as_event, missing, newest, shifted, unheard
+from bot.conversation.catching_up.door import Door
+from bot.conversation.catching_up.found import (
+    OVERLAP,
+    Event,
+    as_event,
+    missing,
+    newest,
+    shifted,
+    unheard,
+)
+from bot.conversation.catching_up.reader import Message, Reader
 from bot.conversation.mentions import mention
-from bot.conversation.reader import Message, Reader
 from bot.slack.receiver.workspace import Workspace
 from core.clock import Clock
 from core.store import ReadingStore

@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.conversation.asked import Asked, filed_from, is_filed, pointed_at
-from bot.conversation.earlier import Earlier
-from bot.conversation.intake import IntakeRules
+from bot.conversation.intake.asked import Asked, filed_from, is_filed, pointed_at
+from bot.conversation.intake.channels import IntakeRules
+from bot.conversation.intake.earlier import Earlier
 from bot.conversation.telling import Pointed, Telling
 from bot.markup.blocks import Message
 from bot.runtime.background import Background

@@ -6,10 +6,10 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.conversation.asked import filed_from, is_filed, pointed_at
-from bot.conversation.earlier import Earlier
-from bot.conversation.fetching import NoAnswer
-from bot.conversation.intake import NOT_NOW, OPEN
+from bot.conversation.intake.asked import filed_from, is_filed, pointed_at
+from bot.conversation.intake.channels import NOT_NOW, OPEN
+from bot.conversation.intake.earlier import Earlier
+from bot.conversation.intake.fetching import NoAnswer
 from bot.conversation.telling import Pointed
 from bot.markup.mrkdwn import escaped
 from bot.runtime.background import Background

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from bot.conversation.catching_up.reader import Message
 from bot.conversation.mentions import mention
-from bot.conversation.reader import Message
 from core.store.readings import Kept
 
 Event = dict[str, Any]

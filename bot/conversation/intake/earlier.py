@@ -3,7 +3,7 @@
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.conversation.events import addressed, in_thread
-from bot.conversation.fetching import thread
+from bot.conversation.intake.fetching import thread
 from bot.conversation.telling import Telling, Written
 from bot.slack.error_answers import sentence, tellable
 from bot.slack.receiver.workspace import Workspace

@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 
-from bot.conversation.found import Event
+from bot.conversation.catching_up.found import Event
 from bot.runtime.jobs import progressed
 from bot.slack.receiver import event_payloads
 from bot.slack.receiver.payloads import BadPayload

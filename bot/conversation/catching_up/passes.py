@@ -12,9 +12,9 @@ from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
-from bot.conversation.found import OVERLAP
-from bot.conversation.reader import Unread
-from bot.conversation.steps import Channel, Step, Steps
+from bot.conversation.catching_up.found import OVERLAP
+from bot.conversation.catching_up.reader import Unread
+from bot.conversation.catching_up.steps import Channel, Step, Steps
 from bot.runtime.jobs import progressed
 from bot.slack.history import ROOM
 from bot.slack.receiver.workspace import Workspace

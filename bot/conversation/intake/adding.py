@@ -8,8 +8,8 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.conversation.asked import NothingSaid, read_asked
-from bot.conversation.fetching import message
+from bot.conversation.intake.asked import NothingSaid, read_asked
+from bot.conversation.intake.fetching import message
 from bot.markup.blocks import Block, plain
 from bot.markup.mrkdwn import one_line, shortened
 from bot.reading import reference

@@ -6,7 +6,7 @@ Of a message that nobody makes a ticket of, nothing is kept: an offer leads back
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.conversation.asked import Asked, filed_from
+from bot.conversation.intake.asked import Asked, filed_from
 from bot.markup.blocks import Block, Message, plain, section
 from bot.slack.error_answers import sentence
 from bot.slack.receiver.workspace import SLACKBOT, Workspace

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.conversation.events import SAYING, words
-from bot.conversation.fetching import message
+from bot.conversation.intake.fetching import message
 from bot.markup.mrkdwn import escaped
 from bot.slack.receiver.workspace import SLACKBOT, Workspace
 from bot.tickets.form import split_title

@@ -1,0 +1,1 @@
+"""Reading what Slack did not tell of."""
