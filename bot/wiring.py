@@ -35,6 +35,7 @@ from core.clock import Clock
 from core.desk import Desk
 from core.people.accounts import Actor, Via
 from core.settings import SHORT_SECRET, Settings, SlackPlace
+from core.settings.intake import Mode
 from core.sla import Sla
 from core.store import Store
 from core.tickets import Priority, Ticket
@@ -214,13 +215,17 @@ def wire_reading(
 ) -> Callable[[], None]:
     """To be called when something that Slack told of may have been lost."""
     workspace, door = deliveries.token.workspace, Door(bolt)
+    asked_in = [channel for channel, mode in settings.intake.items() if mode is Mode.EVERY]
     catching_up = CatchingUp(
         Steps(Reader(posting_client(slack)), store.readings, door, workspace, clock),
         store.readings,
         store.looks,
         workspace,
         clock,
-        channels=[slack.channel],
+        channels=[
+            slack.channel,
+            *(one for one, how in settings.intake.items() if how is Mode.EVERY),
+        ],
         every=settings.catch_up_seconds,
     )
     seconds = min(settings.catch_up_seconds, PAUSE)

@@ -60,15 +60,18 @@ def register(
 
     async def in_no_thread(event: dict[str, Any]) -> tuple[Asked, Message] | None:
         """What somebody is to be told who said something there."""
-        own = workspace.bot
-        asked = None if "message" in event else read_asked(event, event.get("channel"), own=own)
+        own, found = workspace.bot, event.get("found", False)
+        # What was lost may have been edited before it was found.
+        is_new = found or "message" not in event
+        said = event.get("message") or event
+        asked = read_asked(said, event.get("channel"), own=own) if is_new else None
         if asked is None or asked.thread_ts is not None or not says_something(asked.text):
             return None
-        text = event.get("text") or ""
+        text = said.get("text") or ""
         if is_direct(asked.source.channel) and asked.of_person and is_command(text):
             assert asked.author is not None
             command = Mention(asked.source, None, asked.author, text, of_ours=False)
-            answer = await mentions.done(command, found=event.get("found", False))
+            answer = await mentions.done(command, found=found)
             await readings.was_answered(asked.source)
         else:
             answer = await intake.heard(asked)

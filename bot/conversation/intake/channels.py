@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.conversation.intake.asked import Asked, filed_from
+from bot.conversation.late import LATE
 from bot.markup.blocks import Block, Message, plain, section
 from bot.slack.error_answers import sentence
 from bot.slack.receiver.workspace import SLACKBOT, Workspace
@@ -51,6 +52,8 @@ class Intake:
             return None
         if mode is Mode.EVERY:
             return await self._file(asked, asked.author)
+        if self._desk.clock() - asked.source.at > LATE:
+            return None
         if not await self._offers.claim(asked.source.channel, asked.author):
             return None
         return offer(asked)

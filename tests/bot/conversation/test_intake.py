@@ -11,6 +11,7 @@ from core.settings.intake import Mode
 from localslack import Fault
 from tests.bot.conftest import button_names, card_of, words
 from tests.bot.conversation.conftest import changed, later
+from tests.conftest import LONGEST_WAIT
 from tests.support.deliveries import nothing_is_owed
 
 MARK = "zebra"
@@ -22,9 +23,9 @@ def listening(start, looked):
     """One whose channels have these modes, and that knows who it is."""
 
     @asynccontextmanager
-    async def started(**modes):
+    async def started(catch_up_seconds=300, **modes):
         named = {f"C0{name.upper()}": Mode(mode) for name, mode in modes.items()}
-        async with start(intake=named) as address:
+        async with start(intake=named, catch_up_seconds=catch_up_seconds) as address:
             await looked(1)
             yield address
 
@@ -203,6 +204,20 @@ async def test_where_tickets_are_offered_only_the_author_sees_it_and_makes_one(
     assert ticket["source"]["ts"] == said.ts
     assert button_names(offer) == []
     assert [one for one in slack.thread(said) if one.from_bot]
+
+
+async def test_what_slack_told_nobody_of_is_a_ticket_as_it_is_now(slack, listening, listed):
+    async with listening(general="every", catch_up_seconds=0.05):
+        await slack.post("Heard", by=slack.ben)
+        slack.fail("event", Fault.lost(type="message"), times=None)
+        await slack.post("VPN is down", by=slack.ada)
+        said = await slack.post("Printer", by=slack.ada)
+        await slack.edit(said, "Printer burns", by=slack.ada)
+        async with asyncio.timeout(LONGEST_WAIT):
+            while len(await listed()) < 3:
+                await asyncio.sleep(0.01)
+
+    assert [one["title"] for one in await listed()] == ["Heard", "VPN is down", "Printer burns"]
 
 
 async def test_a_second_press_finds_the_ticket(slack, listening, listed):
