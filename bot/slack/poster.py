@@ -36,7 +36,7 @@ log = structlog.get_logger("bot")
 PAUSE = 1.1
 LATE = 0.1
 # Seconds within which what is to be first, and is not waiting yet, is.
-COMING = 0.05
+COMING = 0.3
 NO_TIME = Unknown("no time left")
 
 
