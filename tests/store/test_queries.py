@@ -310,6 +310,15 @@ async def test_what_a_board_shows_is_read_in_the_order_of_indexes(store, plans, 
     assert wasteful(resting + found + told) == []
 
 
+async def test_a_start_with_nothing_to_do_asks_once_which_migrations_are_done(store, recorder):
+    recorder.commands.clear()
+
+    await store.prepare()
+
+    about = [command for _, command in recorder.commands if command.get("find") == "migrations"]
+    assert len(about) == 1
+
+
 async def test_a_look_at_a_desk_with_nothing_late_touches_no_ticket(store, database, recorder):
     await database["tickets"].update_many({}, {"$unset": {"breaches_at": ""}})
     recorder.commands.clear()
