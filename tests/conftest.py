@@ -120,7 +120,7 @@ async def database(raw_client, prepared_store):
     """The desk's database, empty of documents, with its indexes."""
     database = raw_client.get_default_database()
     for name in await database.list_collection_names():
-        if name != "migrations":
+        if name != "migrations" and not name.startswith("system."):
             await database[name].delete_many({})
     return database
 
