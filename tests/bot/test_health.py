@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from api.tokens import Tokens
-from bot.health import CATCHING_UP, Readiness
+from bot.health import CATCHING_UP, PASSING, Readiness
 from bot.runtime.jobs import FAILURES, Jump, Timetable
 from bot.runtime.problems import Problems, Trouble
 from bot.slack.api_errors import UNTIL_REPAIRED
@@ -331,3 +331,34 @@ def test_the_manual_tells_what_each_line_wants(health):
     # The last are those that wiring.py adds.
     asked = ["scopes", "events", "channels", "people"]
     assert sorted(told) == sorted(["database", *health._sources, *asked])
+
+
+@pytest.mark.parametrize(
+    ("why", "channel", "remedy", "patience"),
+    [
+        ("channel_not_found", "C0HELPDESK", "by its id, in HELPDESK_ALERT_CHANNEL", 0),
+        ("channel_not_found", NOWHERE, "/invite @HelpDesk in the channel, or close the tickets", 0),
+        ("not_in_channel", "C0HELPDESK", "type /invite @HelpDesk in the channel", 0),
+        ("missing_scope", NOWHERE, "install the app again from manifest.yml", 0),
+        ("ratelimited", NOWHERE, "it goes on as fast as Slack lets it", PASSING),
+        ("TimeoutError", NOWHERE, "see whether this machine reaches Slack", PASSING),
+    ],
+)
+async def test_how_far_the_reading_is_behind_is_told_with_a_remedy(
+    health, store, now, why, channel, remedy, patience
+):
+    await store.readings.add_channels([channel], since="1772442000.000100")
+    await store.readings.failed(channel, why)
+    with capture_logs() as logged:
+        if patience:
+            assert await kinds(health) == []
+            now.seconds += patience
+        assert await kinds(health) == [("reading", False)]
+        [problem] = await health.problems()
+        assert problem.message.startswith(f"What was said in {channel} since 2026-03-02 09:00 UTC")
+        assert f"({why})" in problem.message
+        assert remedy in problem.message
+
+        await store.readings.read_to(channel, "1772442000.000200")
+        assert await kinds(health) == []
+    assert told_of(logged) == [("a problem", "reading"), ("a problem is over", "reading")]

@@ -122,6 +122,29 @@ async def test_what_was_said_while_the_desk_was_down_is_read_at_the_start(
     assert (await ticket())["status"] == "resolved"
 
 
+async def test_what_was_answered_is_not_answered_again_by_another_process(
+    slack, start, store, read_at, read_since, drained
+):
+    def told(person):
+        return [one for one in slack.seen_by(person, "#helpdesk") if one.ephemeral_to]
+
+    async with start():
+        await slack.command("new high VPN is down", by=slack.ada)
+        card = await slack.until(lambda: card_in(slack))
+        await known(store, card)
+        there = {"channel": "#helpdesk", "thread_ts": card.ts}
+        await slack.post("@HelpDesk status", by=slack.olga, **there)
+        await slack.post("Me too", by=slack.ben, **there)
+        await slack.until(lambda: told(slack.olga) and told(slack.ben))
+
+    before = await read_at()
+    async with start():
+        await read_since(before)
+        await drained()
+
+    assert (len(told(slack.olga)), len(told(slack.ben))) == (1, 1)
+
+
 async def test_another_connection_of_socket_mode_is_a_reason_to_read(
     slack, start, store, comments, read_at, read_since
 ):
