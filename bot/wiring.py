@@ -222,10 +222,7 @@ def wire_reading(
         store.looks,
         workspace,
         clock,
-        channels=[
-            slack.channel,
-            *(one for one, how in settings.intake.items() if how is Mode.EVERY),
-        ],
+        channels=[slack.channel, *asked_in],
         every=settings.catch_up_seconds,
     )
     seconds = min(settings.catch_up_seconds, PAUSE)
