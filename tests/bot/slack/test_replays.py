@@ -182,10 +182,28 @@ async def test_twenty_at_once_to_two_processes_are_one(slack, store, start, kept
     assert tickets[0][6] == (1 if text.startswith("new") else 2)
 
 
+async def test_an_answer_is_sent_once(slack, told, database):
+    async def act():
+        ticket = (await database.tickets.find_one())["_id"]
+        field = {"message": {"type": "plain_text_input", "value": "On my way"}}
+        view = {
+            "callback_id": f"reply_to_ticket:{ticket}",
+            "blocks": [{"type": "input", "block_id": "message"}],
+            "state": {"values": {"message": field}},
+        }
+        body = form(sent(by=OLGA, view=view))
+        return body, slack.signed(body) | FORM
+
+    answers = await told(act)
+
+    assert {(answer.status, answer.body) for answer in answers} == {(200, b"")}
+
+
 async def test_every_verb_and_button_is_looked_at_here():
     harmless = {"edit", "digest", "report", "status", "list", "why", "help", "sla"}
     assert {text.split()[0] for text in COMMANDS} | harmless == set(SUBCOMMANDS)
-    assert set(BUTTONS) == set(ALL_BUTTONS)
+    opens_a_form = {"reply"}
+    assert set(BUTTONS) | opens_a_form == set(ALL_BUTTONS)
 
 
 def _command(slack, text):
