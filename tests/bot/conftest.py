@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from bson import ObjectId
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.runtime.background import Background
@@ -189,15 +190,28 @@ def file(slack, desk_url):
 
 @pytest.fixture
 async def filed_without_cards(desk, database):
-    """Files so many on the same database, by way of a desk without Slack, and owes no cards."""
+    """Files so many on the same database, by way of a desk without Slack, and owes no cards.
+
+    The first is filed; the others are as that one is then, since filing hundreds takes a while.
+    """
     no_cards = {"$set": {"deliveries.$[card].due": None, "deliveries.$[card].shows": 1}}
     cards = [{"card.kind": "card", "card.ts": None}]
 
     async def filed(count):
         by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
-        for number in range(count):
-            new = NewTicket(title=f"VPN {number}", priority=Priority.HIGH)
-            await desk.open_ticket(new, by=by._replace(role=Role.AGENT))
+        new = NewTicket(title="VPN 0", priority=Priority.HIGH)
+        await desk.open_ticket(new, by=by._replace(role=Role.AGENT))
+        first = await database["tickets"].find_one(sort={"number": -1})
+        alerts = [one for one in first["deliveries"] if one["kind"] == "alert"]
+        card = {"id": "card", "kind": "card", "wants": 1, "shows": 1, "due": None}
+        # Whatever a desk that runs does with the first by now.
+        first |= {"deliveries": [card, *alerts], "delivery": {"due": first["delivery"]["due"]}}
+        if others := [
+            first | {"_id": ObjectId(), "number": first["number"] + more, "title": f"VPN {more}"}
+            for more in range(1, count)
+        ]:
+            await database["tickets"].insert_many(others)
+            await database["counters"].update_one({}, {"$inc": {"last": len(others)}})
         await database["tickets"].update_many({}, no_cards, array_filters=cards)
         # Whoever was about to post one holds its ticket, alert and all.
         await nothing_is_held(database)
@@ -246,6 +260,7 @@ def a_few_scans(settings, database, looked):
     doubt = timedelta(seconds=settings.alert_post_seconds + settings.alert_history_seconds)
 
     async def passed(*, but=()):
+        but = {"health", "indexes", "token", *but}  # These tell Slack nothing.
         now = await waits(database, doubt)
         await looked(but=but)
         # Whoever held it has ended since.
