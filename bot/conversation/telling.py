@@ -8,8 +8,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.blocks import Message
 from bot.slack.api_errors import UNREADABLE, error_code
-from bot.slack.users import is_direct
 from core.tickets import SlackMessage
+from core.tickets.source import is_direct
 
 log = structlog.get_logger("bot")
 

@@ -7,11 +7,6 @@ from core.desk import Desk
 from core.people.accounts import Actor
 
 
-def is_direct(channel: str) -> bool:
-    """Whether that is somebody's direct messages with the desk."""
-    return channel.startswith("D")
-
-
 async def acting(desk: Desk, user: Mapping[str, Any]) -> Actor:
     """`user` as in an interaction's payload."""
     name = user.get("name") or user.get("username")

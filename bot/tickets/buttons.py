@@ -10,12 +10,13 @@ from bot.markup.blocks import section
 from bot.markup.mrkdwn import mention
 from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated
-from bot.slack.users import acting, is_direct
+from bot.slack.users import acting
 from bot.tickets.card import BUTTONS, REPLY, STATUS_AFTER, details, state, taken_already
 from core.desk import Changed, Desk
 from core.errors import TakenAlready
 from core.people.accounts import Actor
 from core.tickets import Changes
+from core.tickets.source import is_direct
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:

@@ -28,11 +28,12 @@ def write(slack):
 
 @pytest.fixture
 def told(slack):
-    """Waits for what the desk said to Ada alone beside receipts, after so many that it did."""
+    """Waits for what the desk said to Ada beside receipts and lines, after so many that it did."""
 
     async def found(count=1):
         def theirs():
-            seen = [one for one in slack.direct_messages(slack.ada) if one.ephemeral_to]
+            there = slack.direct_messages(slack.ada)
+            seen = [one for one in there if one.from_bot and not one.metadata]
             return len(seen) >= count and seen[-1]
 
         return await slack.until(theirs)
@@ -58,7 +59,7 @@ async def test_a_direct_message_is_offered_to_be_a_ticket(slack, write, told, ti
     assert button_names(offer) == ["open_ticket", "not_now"]
     assert await ticket() is None
 
-    await slack.click(offer, "Open")
+    await slack.click(offer, "Open", by=slack.ada)
     await slack.until(lambda: "T-1 is filed, with medium priority" in offer.text)
     await nothing_is_owed(database)
     assert (await ticket())["title"] == "VPN is down"
