@@ -88,9 +88,10 @@ def line(
     text = "\n".join(quoted(one.message, _TEXT) for one in (first, *more))
     words = f"{who} {_WITHDREW}" if first.withdrawn else f"*{who}{inert(to)}:* {text}"
     blocks = [context(about.rstrip())] if direct else []
-    blocks += _spoken(first, to)
-    for one in more:
-        blocks += said_in_full(one.message)
+    shown, *others = _in_one_message([one.message for one in (first, *more)])
+    blocks += _spoken(first, shown, to)
+    for words_of_it in others:
+        blocks += said_in_full(words_of_it)
     return {"text": f"{about}{words}", "blocks": blocks, "metadata": metadata}
 
 
@@ -125,11 +126,20 @@ def _sent_to(ticket: Ticket, said: Comment) -> str:
     return f" to {'the requester' if _is_nameless(requester) else name_of(requester)}"
 
 
-def _spoken(said: Comment, to: str) -> list[Block]:
+def _in_one_message(messages: Sequence[str]) -> list[str]:
+    """As much of each as has room beside the others."""
+    shown, room = [], _LINE
+    for left, message in zip(range(len(messages), 0, -1), messages, strict=True):
+        shown.append(shortened(message, room // left))
+        room -= len(shown[-1])
+    return shown
+
+
+def _spoken(said: Comment, shown: str, to: str) -> list[Block]:
     who = person(said.author) if _is_nameless(said.author) else bold(name_of(said.author))
     if said.withdrawn:
         return [rich_text(who, f" {_WITHDREW}")]
-    first, *more = [in_lines(chunk, CHUNK) for chunk in chunks(shortened(said.message, _LINE))]
+    first, *more = [in_lines(chunk, CHUNK) for chunk in chunks(shown)]
     note: list[Piece | str] = [emoji("lock"), " "] if said.internal else []
     return [
         rich_text(*note, who, bold(f"{to}:"), f" {first}"),

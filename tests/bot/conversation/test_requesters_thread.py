@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.tickets.shortcuts import CREATE_TICKET
+from core.store.delivery.entries import AT_ONCE
 from localslack import Fault
 from tests.bot.conftest import card_of, words
 from tests.bot.conversation.conftest import changed, deleted, known, later
@@ -57,6 +58,20 @@ def under_question(slack, question):
         return [one.text for one in ours(slack.thread(question))[1:]]
 
     return lines
+
+
+@pytest.fixture
+def without_waiting(database, expire):
+    """Has what is owed be told now, though Slack wanted to be left alone; ends when it is."""
+
+    async def done():
+        async with asyncio.timeout(LONGEST_WAIT):
+            while await database["tickets"].find_one({"deliveries.due": AT_ONCE}):
+                await expire(held=False)
+                await asyncio.sleep(0.02)
+        await nothing_is_owed(database)
+
+    return done
 
 
 def ours(messages):
@@ -142,7 +157,7 @@ async def test_a_long_answer_is_there_whole(slack, question, program, under_ques
 
 
 async def test_what_somebody_says_in_a_row_is_one_message_and_notes_are_apart(
-    slack, question, program, database, expire, under_question, under_card
+    slack, question, program, database, without_waiting, under_question, under_card
 ):
     slack.fail("chat.postMessage", Fault.rate_limited(60))
     await program.post("/api/tickets/1/comments", {"message": "Seen"})
@@ -153,8 +168,7 @@ async def test_what_somebody_says_in_a_row_is_one_message_and_notes_are_apart(
     for said in ({"message": f"The {MARK}", "internal": True}, {"message": "Parts are ordered"}):
         await program.post("/api/tickets/1/comments", said)
     await program.post("/api/tickets/1/comments", {"message": "They come\n\nat nine"})
-    await expire(held=False)
-    await nothing_is_owed(database)
+    await without_waiting()
 
     together = "*Robot (REST):* Seen\nParts are ordered\nThey come at nine"
     assert await under_question() == [together]
@@ -166,6 +180,24 @@ async def test_what_somebody_says_in_a_row_is_one_message_and_notes_are_apart(
         f"*Robot (REST):* The {MARK}",
         f"{to} Parts are ordered\nThey come at nine",
     ]
+
+
+async def test_long_words_in_a_row_share_the_room_of_one_message(
+    slack, question, program, database, without_waiting, under_question
+):
+    slack.fail("chat.postMessage", Fault.rate_limited(60))
+    await program.post("/api/tickets/1/comments", {"message": "Seen"})
+    async with asyncio.timeout(LONGEST_WAIT):
+        while not await database["tickets"].find_one(such("line", free_at={"$type": "date"})):
+            await asyncio.sleep(0.01)
+    for number in range(4):
+        await program.post("/api/tickets/1/comments", {"message": f"{number}{'x' * 3999}"})
+    await without_waiting()
+
+    [line] = await under_question()
+    assert len(line) < 4000
+    shown = words(ours(slack.thread(question))[-1])
+    assert all(f"{number}{'x' * 2400}" in shown for number in range(4))
 
 
 async def test_notes_stay_with_the_desk(slack, question, reply, under_card, database):
@@ -203,8 +235,7 @@ async def test_what_is_withdrawn_before_it_could_be_read_elsewhere_is_not(
             await asyncio.sleep(0.01)
 
     await slack.event(deleted(said))
-    await expire(held=False)
-    await nothing_is_owed(database)
+    await without_waiting()
 
     assert len(ours(slack.thread(card_of(slack, "T-1")))) == 0
 
