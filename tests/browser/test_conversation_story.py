@@ -57,7 +57,7 @@ async def test_a_question_is_asked_answered_corrected_and_resolved(
     await form(olga, "Reply").get_by_role("button", name="Send").click()
     await expect(form(olga, "Reply")).to_be_hidden()
     await expect(thread(ada).get_by_text("Then all is well")).to_be_visible()
-    await expect(thread(olga).get_by_text("to the requester: Then all is well")).to_be_visible()
+    await expect(thread(olga).get_by_text("to ada: Then all is well")).to_be_visible()
     await answer(olga, "@HelpDesk resolve it was the toaster")
     await expect(thread(ada).get_by_text("it was the toaster")).to_be_visible()
     await expect(thread(ada).get_by_text("Resolved")).to_be_visible()

@@ -38,6 +38,10 @@ SCOPES: Mapping[str, Scope] = {
         "people are called by their handles, or by their ids where they only said something",
         optional=True,
     ),
+    "im:history": Scope(
+        "what people write to the desk directly, and under their receipts, is not heard"
+    ),
+    "reactions:read": Scope("a reaction makes no ticket of a message", optional=True),
     "files:write": Scope("a report comes without its chart", optional=True),
 }
 

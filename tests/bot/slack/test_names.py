@@ -112,7 +112,8 @@ async def test_who_only_said_something_is_named_in_lines_rest_and_mentions(
         lambda: [one.text for one in slack.thread(card_of(slack, "T-1")) if "look" in one.text]
     )
     assert lines == [
-        "*Ben &lt;Boss&gt; &amp; Co:* @Olga Marin and @Ben &lt;Boss&gt; &amp; Co, look; @nobody"
+        "*Ben &lt;Boss&gt; &amp; Co to Ada:* @Olga Marin and @Ben &lt;Boss&gt; &amp; Co, look; "
+        "@nobody"
     ]
 
 

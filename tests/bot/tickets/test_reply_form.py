@@ -98,7 +98,7 @@ async def test_who_may_not_comment_gets_no_form(slack, file):
     answer = await slack.click(card, "reply", by=slack.ben)
 
     await slack.until(lambda: answer.message)
-    assert "Only agents, and whoever filed it, can do that" in answer.message.text
+    assert "This ticket is not yours to change" in answer.message.text
 
 
 async def test_its_requester_says_more_by_it(slack, file, form, program):

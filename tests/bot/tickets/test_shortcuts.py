@@ -190,9 +190,7 @@ async def test_a_line_whose_answer_got_lost_is_there_once(
             await asyncio.sleep(0.05)
 
     assert [one.text for one in under(slack, question)[1:]] == ["*olga:* On my way"]
-    assert [one.text for one in under(slack, card_of(slack, "T-1"))] == [
-        "*olga to the requester:* On my way"
-    ]
+    assert [one.text for one in under(slack, card_of(slack, "T-1"))] == ["*olga to ada:* On my way"]
 
 
 async def test_what_the_desk_said_is_no_ticket(slack, file, client):
