@@ -65,7 +65,9 @@ def register(
         is_new = found or "message" not in event
         said = event.get("message") or event
         asked = read_asked(said, event.get("channel"), own=own) if is_new else None
-        if asked is None or asked.thread_ts is not None or not says_something(asked.text):
+        if asked is None or not says_something(asked.text):
+            return None
+        if asked.thread_ts not in (None, asked.source.ts):
             return None
         text = said.get("text") or ""
         if is_direct(asked.source.channel) and asked.of_person and is_command(text):

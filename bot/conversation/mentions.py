@@ -158,8 +158,9 @@ class Mentions:
         file = None if says_something(text) else said.file
         asked = Asked(said.source, said.thread_ts, said.author, False, words, file)
         filed = await filed_from(asked, self._desk, self._workspace, by=by, priority=priority)
-        if said.thread_ts:
-            self._background.start(self._earlier.bring(filed, said, but=said.source.ts))
+        # What is read in a channel is in its own thread, once somebody has answered it.
+        if said.thread_ts not in (None, said.source.ts):
+            self._background.start(self._earlier.bring(filed, said, until=said.source.ts))
         return {"text": is_filed(filed)}
 
 

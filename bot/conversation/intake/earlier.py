@@ -21,13 +21,17 @@ class Earlier:
         self._workspace = workspace
         self._telling = telling
 
-    async def bring(self, ticket: Ticket, to: Written, *, but: str) -> None:
-        """All of the thread `but` the message that the ticket was made from. Whoever made it is
-        told what does not come along. Again, it changes nothing."""
+    async def bring(
+        self, ticket: Ticket, to: Written, *, but: str | None = None, until: str | None = None
+    ) -> None:
+        """All of the thread `but` the message that the ticket was made from, or what was said
+        `until` it was asked for, however late that is heard. Whoever made it is told what does
+        not come along. Again, it changes nothing."""
         if ticket.source is None:
             return
         try:
-            said, complete = await self._read(ticket.source.channel, ticket.source.ts, but=but)
+            said, complete = await self._read(ticket.source.channel, ticket.source.ts)
+            said = [one for one in said if _is_earlier(one.source.ts, but=but, until=until)]
             complete = await self._desk.conversation.earlier(ticket, said) and complete
         except Exception as error:  # noqa: BLE001 - the ticket is filed all the same
             why = sentence(tellable(error))
@@ -41,14 +45,17 @@ class Earlier:
             )
             await self._telling.tell(to, {"text": text})
 
-    async def _read(self, channel: str, ts: str, *, but: str) -> tuple[list[Said], bool]:
+    async def _read(self, channel: str, ts: str) -> tuple[list[Said], bool]:
         own = self._workspace.bot
         messages, complete = await thread(self._client, channel, ts)
         said = [
             words
             for message in messages
-            if message.get("ts") != but
-            and addressed(message.get("text") or "", own=own) is None
+            if addressed(message.get("text") or "", own=own) is None
             and (words := in_thread(message, channel, ts, own=own))
         ]
         return said, complete
+
+
+def _is_earlier(ts: str, *, but: str | None, until: str | None) -> bool:
+    return ts != but and (until is None or ts < until)

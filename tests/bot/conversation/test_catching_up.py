@@ -227,6 +227,25 @@ async def test_a_stranger_is_told_once(slack, card, reply, lost, caught_up, cloc
     assert len(told(slack, slack.ben)) == 1
 
 
+async def test_what_is_said_under_a_lost_mention_is_no_earlier_reply(
+    slack, desk_url, store, comments, ticket, lost, caught_up, clock
+):
+    await slack.command("help", by=slack.olga)
+    await slack.post("Good morning", by=slack.ben, channel="#general")
+    await caught_up()
+    with lost:
+        asked = await slack.post(f"{BOT} the beamer is dark", by=slack.ada, channel="#general")
+        clock.forward(minutes=1)
+        await slack.post("Is it plugged in?", by=slack.olga, thread_ts=asked.ts)
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+    await known(store, card)
+    await caught_up()
+
+    assert await comments() == [("Is it plugged in?", slack.olga.id, False)]
+    assert (await ticket())["first_responded_at"] == clock()
+    await slack.until(lambda: "Is it plugged in?" in str(slack.thread(card)))
+
+
 async def test_where_the_app_is_not_any_more_it_is_said_and_goes_on_when_it_is_back(
     slack, store, program, comments, lost, caught_up, jobs
 ):

@@ -226,7 +226,7 @@ async def test_lines_follow_edits_and_deletions(slack, say, comments, under_card
 
 
 async def test_what_is_withdrawn_before_it_could_be_read_elsewhere_is_not(
-    slack, say, question, database, expire
+    slack, say, question, database, without_waiting
 ):
     slack.fail("chat.postMessage", Fault.rate_limited(60))
     said = await say(f"A {MARK}", by=slack.olga)
