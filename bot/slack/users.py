@@ -1,4 +1,4 @@
-"""Who is acting, as Slack's payloads say it, and where they are alone with the desk."""
+"""Who is acting, as Slack's payloads say it."""
 
 from collections.abc import Mapping
 from typing import Any

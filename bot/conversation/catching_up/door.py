@@ -10,6 +10,7 @@ from bot.conversation.catching_up.found import Event
 from bot.runtime.jobs import progressed
 from bot.slack.receiver import event_payloads
 from bot.slack.receiver.payloads import BadPayload
+from core.tickets.source import is_direct
 
 log = structlog.get_logger("bot")
 
@@ -27,7 +28,7 @@ class Door:
         @bolt.middleware
         async def note(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
             channel = (body.get("event") or {}).get("channel")
-            if isinstance(channel, str) and not channel.startswith("D"):
+            if isinstance(channel, str) and not is_direct(channel):
                 self.heard_in(channel)
             await next()
 

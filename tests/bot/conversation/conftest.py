@@ -52,6 +52,16 @@ def ticket(database):
 
 
 @pytest.fixture
+def listed(database):
+    """All tickets, the first filed first."""
+
+    async def found():
+        return await database.tickets.find().sort({"number": 1}).to_list()
+
+    return found
+
+
+@pytest.fixture
 def comments(ticket):
     """What is said on a ticket: the words, by whom, and whether for agents only."""
 

@@ -44,16 +44,6 @@ def told(slack):
     return done
 
 
-@pytest.fixture
-def listed(database):
-    """All tickets, the first filed first."""
-
-    async def found():
-        return await database.tickets.find().sort({"number": 1}).to_list()
-
-    return found
-
-
 def only_for(slack, person, channel="#general"):
     return [one for one in slack.seen_by(person, channel) if one.ephemeral_to]
 

@@ -36,14 +36,6 @@ def react(slack):
     return done
 
 
-@pytest.fixture
-def listed(database):
-    async def found():
-        return await database.tickets.find().sort({"number": 1}).to_list()
-
-    return found
-
-
 async def test_a_reaction_makes_a_ticket_for_the_author(slack, react, listed, database):
     said = await slack.post("VPN is down\nsince nine", by=slack.ada)
 
