@@ -1,6 +1,5 @@
 """What a ticket is and what may happen to it: pure decisions, no effects."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,8 +19,6 @@ from core.tickets.source import Source
 from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
 from core.tickets.timeline import TimelineEntry
 
-# Numbers have fifteen digits at most: as many as any reader of JSON keeps exact.
-LARGEST_NUMBER = 10**15 - 1
 # A ticket is read with so many of its comments, so that it never fills memory.
 LATEST_COMMENTS = 100
 
@@ -285,9 +282,3 @@ _ACTION_ON: Mapping[str, Action] = {
     "description": Action.EDIT,
     "waiting_for": Action.WAIT,
 }
-
-
-def ticket_number(text: str) -> int | None:
-    """The number in 42, #42 and T-42; None for anything else."""
-    found = re.fullmatch(r"(?:#|[Tt]-)?([0-9]{1,15})", text)
-    return int(found[1]) if found else None
