@@ -187,15 +187,21 @@ class Ticket(TrackedTicket):
     def answered(
         self, *, by: Actor, at: datetime, sla: Sla
     ) -> "tuple[Ticket, TimelineEntry] | None":
-        """The ticket going on because its requester, for whom it waited, said something then;
-        None if it did not wait for them, or not yet."""
-        if self.waiting_for != REQUESTER or by.id != self.requester.id:
+        """The ticket going on because its requester, for whom it waited, said something then, or
+        going on sooner than it did, where that is heard of late.
+
+        None if it did not wait for them then.
+        """
+        if by.id != self.requester.id:
             return None
         paused = self.sla_history.paused
-        if paused is not None and at < paused.since - CLOCKS_DIFFER:
+        waits = paused is None or paused.since - CLOCKS_DIFFER <= at
+        if self.waiting_for == REQUESTER and waits:
+            status = Status.IN_PROGRESS if self.assignee else Status.OPEN
+            return self._with({"status": status}, by=by, at=at, sla=sla)
+        if (sooner := self.sla_history.answered(at)) is None:
             return None
-        status = Status.IN_PROGRESS if self.assignee else Status.OPEN
-        return self._with({"status": status}, by=by, at=at, sla=sla)
+        return self._with({}, by=by, at=at, sla=sla, sooner=sooner)
 
     def silence(
         self, what: Literal["acknowledged", "snoozed"], *, by: Actor, at: datetime, until: datetime
@@ -217,16 +223,22 @@ class Ticket(TrackedTicket):
         return ticket, TimelineEntry(at, by.person, by.via, what, until=until)
 
     def _with(
-        self, news: Mapping[str, Any], *, by: Actor, at: datetime, sla: Sla
+        self,
+        news: Mapping[str, Any],
+        *,
+        by: Actor,
+        at: datetime,
+        sla: Sla,
+        sooner: SlaHistory | None = None,
     ) -> "tuple[Ticket, TimelineEntry]":
         news = dict(news)
-        sla_history = self._facts_after(news, by=by, at=at)
+        sla_history = sooner or self._facts_after(news, by=by, at=at)
         response_due = self.first_response_due
         stood = sla_history.pauses != self.pauses
         resumed = sla_history.paused is None and stood
         if stood:
             sla_history = sla_history.bounded(sla.calendar, (self.sla_due, response_due))
-        if resumed or "priority" in news:
+        if sooner or resumed or "priority" in news:
             promise = sla.promise(news.get("priority", self.priority), sla_history)
             news["sla_due"] = promise.resolution
             response_due = response_due and promise.first_response
@@ -239,6 +251,9 @@ class Ticket(TrackedTicket):
         started_anew = {"status", "sla_due"} & changes.keys() and (
             "sla_due" in changes or self.status.stopped or changes["status"][1].stopped
         )
+        alert = self.alert.heard() if started_anew else self.alert
+        if sooner:
+            alert = alert.moved(self.sla_due, news["sla_due"])
         entry = TimelineEntry(at, by.person, by.via, "changed", changes)
         ticket = replace(
             self,
@@ -246,7 +261,7 @@ class Ticket(TrackedTicket):
             first_response_due=response_due,
             first_responded_at=sla_history.first_responded_at,
             pauses=sla_history.pauses,
-            alert=self.alert.heard() if started_anew else self.alert,
+            alert=alert,
             version=self.version + 1,
             updated_at=at,
         )
