@@ -15,7 +15,7 @@ from core.tickets.alert import NONE as NO_ALERT
 from core.tickets.alert import Alert, Silence
 from core.tickets.comment import Comment
 from core.tickets.inputs import NewTicket
-from core.tickets.source import Source
+from core.tickets.source import Source, Wording
 from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
 from core.tickets.timeline import TimelineEntry
 
@@ -105,6 +105,7 @@ class TrackedTicket(TicketSummary):
 class Ticket(TrackedTicket):
     description: str = ""
     source: Source | None = None
+    wording: Wording | None = None
     # Who did that: not always the requester, where it was made from a message.
     filed_by: Person | None = None
     # The latest, the oldest of them first; and how many there are before these.

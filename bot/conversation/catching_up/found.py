@@ -32,6 +32,11 @@ def as_event(message: Message, channel: str, *, own: str | None) -> Event:
     event = {"type": "message", "channel": channel}
     if not edited(message) or mention(message | event, own=own):
         return {**message, **event}
+    return as_edit(message, channel)
+
+
+def as_edit(message: Message, channel: str) -> Event:
+    event = {"type": "message", "channel": channel}
     changed = {"subtype": "message_changed", "ts": edited(message), "message": dict(message)}
     return event | changed
 
@@ -53,6 +58,9 @@ def unheard(
         kept = known.get(one["ts"])
         if kept is not None:
             is_new = edited(one) > kept.edited and not kept.withdrawn
+            if is_new and kept.is_ticket:
+                events.append(as_edit(one, channel))
+                continue
         elif one["ts"] in answered or one.get("user") == own:
             is_new = False
         else:
@@ -69,5 +77,7 @@ def missing(messages: Sequence[Message], known: Mapping[str, Kept], *, thread: s
     """What is a comment still, and not in this thread, though it might be."""
     there = {one["ts"] for one in messages}
     return [
-        ts for ts, kept in known.items() if ts > thread and ts not in there and not kept.withdrawn
+        ts
+        for ts, kept in known.items()
+        if ts > thread and ts not in there and not (kept.withdrawn or kept.is_ticket)
     ]
