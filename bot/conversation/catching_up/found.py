@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.conversation.catching_up.reader import Message
+from bot.conversation.direct import is_command
 from bot.conversation.mentions import mention
 from core.store.readings import Kept
+from core.tickets.source import is_direct
 
 Event = dict[str, Any]
 # Seconds in which Slack may show messages in another order than that of their times.
@@ -25,6 +27,13 @@ def edited(message: Message) -> str:
 
 def newest(messages: Sequence[Message]) -> str:
     return max((max(one["ts"], edited(one)) for one in messages), default="0.000000")
+
+
+def is_for_the_desk(message: Message, channel: str, *, own: str | None) -> bool:
+    """Whether something is to be done because it was said, and once."""
+    if is_direct(channel) and is_command(message.get("text") or ""):
+        return True
+    return mention(message | {"channel": channel}, own=own) is not None
 
 
 def as_event(message: Message, channel: str, *, own: str | None) -> Event:

@@ -12,13 +12,13 @@ from bot.conversation.catching_up.found import (
     as_edit,
     as_event,
     edited,
+    is_for_the_desk,
     missing,
     newest,
     shifted,
     unheard,
 )
 from bot.conversation.catching_up.reader import Message, Reader
-from bot.conversation.mentions import mention
 from bot.slack.receiver.workspace import Workspace
 from core.clock import Clock
 from core.store import ReadingStore
@@ -136,7 +136,7 @@ class Steps:
                 for one in sorted(new, key=lambda one: str(one["ts"]))
                 if one["ts"] not in answered
                 and one.get("user") != own
-                and (one["ts"] > began or not mention(one | {"channel": channel.name}, own=own))
+                and (one["ts"] > began or not is_for_the_desk(one, channel.name, own=own))
             ]
         )
         channel.live |= await self._readings.made_from(channel.name, names)
