@@ -22,6 +22,7 @@ from core.store import Store
 from core.store.full import Full
 from core.store.readings import ChannelReading
 from core.tickets import slack_time
+from core.tickets.source import is_direct
 
 log = structlog.get_logger("helpdesk")
 
@@ -226,7 +227,10 @@ class Readiness:
     async def _readings(self) -> Iterable[Trouble]:
         """What Slack did not tell of, and cannot be looked for."""
         readings = await self._store.readings.channels()
-        return [_behind(one, usual=self._poster.channel) for one in readings if one.error]
+        # That people may not be heard directly is told with the scopes.
+        behind = [one for one in readings if one.error]
+        told = [one for one in behind if one.error != "missing_scope" or not is_direct(one.channel)]
+        return [_behind(one, usual=self._poster.channel) for one in told]
 
     async def _sockets(self) -> Iterable[Trouble]:
         if self.socket is None:

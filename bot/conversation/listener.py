@@ -10,12 +10,13 @@ from typing import Any
 from slack_bolt.async_app import AsyncApp, AsyncBoltContext
 from slack_bolt.response import BoltResponse
 
-from bot.conversation.direct import STRANGE_THREAD, is_command
+from bot.conversation.direct import STRANGE_THREAD
 from bot.conversation.events import Edited, may_be_addressed, read
 from bot.conversation.intake.asked import Asked, read_asked
 from bot.conversation.intake.channels import Intake
 from bot.conversation.late import LATE
-from bot.conversation.mentions import Mention, Mentions, mention
+from bot.conversation.mentions import Mentions, mention
+from bot.conversation.rewording import Rewording, direct_command
 from bot.conversation.telling import Telling
 from bot.markup.blocks import Message
 from bot.markup.mrkdwn import escaped
@@ -53,6 +54,7 @@ def register(
     telling: Telling,
     mentions: Mentions,
     intake: Intake,
+    rewording: Rewording,
     *,
     public_in: str | None,
 ) -> None:
@@ -69,10 +71,7 @@ def register(
             return None
         if asked.thread_ts not in (None, asked.source.ts):
             return None
-        text = said.get("text") or ""
-        if is_direct(asked.source.channel) and asked.of_person and is_command(text):
-            assert asked.author is not None
-            command = Mention(asked.source, None, asked.author, text, of_ours=False)
+        if (command := direct_command(said, asked)) is not None:
             answer = await mentions.done(command, found=found)
             await readings.was_answered(asked.source)
         else:
@@ -95,6 +94,8 @@ def register(
                 return None
         heard = read(event, own=workspace.bot)
         try:
+            if isinstance(heard, Edited):
+                await rewording.heard(event)
             known = await _kept(
                 desk, heard, public=event.get("channel") == public_in, new=said is None
             )

@@ -122,6 +122,21 @@ class Mentions:
         except DeskError as error:
             return {"text": sentence(error)}
 
+    async def filed_by(self, said: Mention) -> Asked | None:
+        """What a ticket is made of by that; None if it says something else."""
+        by = await self._desk.people.acting_in_slack(said.author, name=None)
+        text = ""
+        if says_something(said.text):
+            try:
+                invocation = self._read(said, said.text, by)
+            except DeskError:
+                return None
+            if invocation.verb != "new":
+                return None
+            text, _ = _with_priority(invocation)
+        asked = _asked(said, text)
+        return asked if says_something(asked.text) else None
+
     async def _was_answered(self, said: Mention) -> bool:
         channel, ts = said.source
         return bool(await self._readings.answered(channel, [ts]))
@@ -148,20 +163,24 @@ class Mentions:
         self, said: Mention, text: str, priority: Priority = Priority.MEDIUM, *, by: Actor
     ) -> Message:
         """From the message itself: it says all there is to say, and shows how the ticket stands."""
-        words = "\n".join(filter(None, (as_said(text).replace("\0", ""), *said.files)))
-        if not says_something(words):
+        asked = _asked(said, text)
+        if not says_something(asked.text):
             raise NotUnderstood(_NOTHING)
         if said.of_ours:
             raise NotUnderstood("This thread is the desk's: say it in the channel.")
         if self._rules.mode(said.source.channel) is Mode.OFF:
             raise NotUnderstood(_OFF)
-        file = None if says_something(text) else said.file
-        asked = Asked(said.source, said.thread_ts, said.author, False, words, file)
         filed = await filed_from(asked, self._desk, self._workspace, by=by, priority=priority)
         # What is read in a channel is in its own thread, once somebody has answered it.
         if said.thread_ts not in (None, said.source.ts):
             self._background.start(self._earlier.bring(filed, said, until=said.source.ts))
         return {"text": is_filed(filed)}
+
+
+def _asked(said: Mention, text: str) -> Asked:
+    words = "\n".join(filter(None, (as_said(text).replace("\0", ""), *said.files)))
+    file = None if says_something(text) else said.file
+    return Asked(said.source, said.thread_ts, said.author, False, words, file)
 
 
 def _with_priority(invocation: Invocation) -> tuple[str, Priority]:

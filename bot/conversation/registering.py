@@ -8,6 +8,7 @@ from bot.conversation.intake import adding, offers, reactions
 from bot.conversation.intake.channels import Intake, IntakeRules
 from bot.conversation.intake.earlier import Earlier
 from bot.conversation.mentions import Mentions
+from bot.conversation.rewording import Rewording
 from bot.conversation.telling import Pointed, Telling
 from bot.runtime.background import Background
 from bot.slack.receiver.workspace import Workspace
@@ -46,6 +47,16 @@ def register(
     adding.register(app, desk, background, client, workspace)
     offers.register(app, desk, background, client, workspace, earlier)
     reactions.register(app, desk, background, client, workspace, rules, telling, earlier)
+    rewording = Rewording(desk, mentions, workspace)
     listener.register(
-        app, desk, background, workspace, readings, telling, mentions, intake, public_in=public_in
+        app,
+        desk,
+        background,
+        workspace,
+        readings,
+        telling,
+        mentions,
+        intake,
+        rewording,
+        public_in=public_in,
     )

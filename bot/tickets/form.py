@@ -33,7 +33,7 @@ def split_title(text: str) -> tuple[str, str]:
     title = " ".join(first.split())
     if units(title) <= TITLE_LENGTH:
         return title, rest.strip()
-    return f"{_cut(title, TITLE_LENGTH - 1).rsplit(' ', 1)[0].rstrip()}…", text.strip()
+    return f"{within(title, TITLE_LENGTH - 1).rsplit(' ', 1)[0].rstrip()}…", text.strip()
 
 
 def new_ticket_modal(
@@ -88,7 +88,7 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _cut(text: str, length: int) -> str:
+def within(text: str, length: int) -> str:
     """At most so many units, and no half of a sign."""
     return text.encode("utf-16-le")[: 2 * length].decode("utf-16-le", errors="ignore")
 
@@ -97,7 +97,7 @@ def text_field(
     name: str, label: str, *, max_length: int, initial: str, optional: bool = False, **element: Any
 ) -> Block:
     if initial:
-        element["initial_value"] = _cut(initial, max_length)
+        element["initial_value"] = within(initial, max_length)
     return {
         "type": "input",
         "block_id": name,

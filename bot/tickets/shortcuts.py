@@ -21,6 +21,7 @@ from bot.tickets.form import (
     new_ticket_modal,
     split_title,
     units,
+    within,
 )
 from core.desk import Desk, Origin
 from core.desk.corrections import filed_or_corrected
@@ -28,14 +29,17 @@ from core.errors import DeskError
 from core.idempotency import Key, digest
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
-from core.tickets import NewTicket, SlackMessage, Ticket, TicketSummary, parse
-from core.tickets.source import Source
+from core.tickets import TITLE_LENGTH, NewTicket, SlackMessage, Ticket, TicketSummary, parse
+from core.tickets.source import Source, Wording
 
 CREATE_TICKET = "create_ticket"
 # With the message that it is to be made from, or the parent of its thread, and whoever said it;
 # and the reply itself, if it is one.
 _TS = r"[0-9]{1,10}\.[0-9]{6}"
-_SENT = re.compile(rf"\Acreate_ticket:([A-Z0-9]{{1,50}}):({_TS}):([A-Z0-9]{{1,50}})(?::({_TS}))?\Z")
+_MADE_FROM = rf"([A-Z0-9]{{1,50}}):({_TS}):([A-Z0-9]{{1,50}})(?::({_TS}))?"
+# And what it said, in whose words the ticket is as long as nobody gives it others.
+_SAID = rf"(?:/((?:{_TS})?)/([0-9a-f]{{12}})/([0-9a-f]{{12}}))?"
+_SENT = re.compile(rf"\Acreate_ticket:{_MADE_FROM}{_SAID}\Z")
 # What follows the ticket: whoever made it, and the message that it was made from.
 Follow = Callable[[Ticket, Actor, SlackMessage], Coroutine[Any, Any, None]]
 
@@ -84,11 +88,12 @@ def register(
         by = await acting(desk, body["user"])
         named = _SENT.match(view["callback_id"])
         assert named is not None  # by which Bolt found this
-        channel, ts, user, reply = named.groups()
+        channel, ts, user, reply, *said = named.groups()
         requester = by if user == by.slack_id else await desk.people.slack_user(user)
         source = Source(channel, ts, workspace.link(channel, ts))
         key = Key(f"slack:view:{view['id']}", digest(new))
-        origin = Origin(source, requester.person)
+        wording = None if None in said else Wording(reply or ts, *said)
+        origin = Origin(source, requester.person, wording)
         ticket = await filed_or_corrected(desk, new, by=by, key=key, origin=origin)
         await ack()
         background.start(follow(ticket, by, SlackMessage(channel, reply or ts)))
@@ -100,8 +105,11 @@ def _form(message: Mapping[str, Any], callback_id: str) -> Block:
     addresses = [file["permalink"] for file in files if file.get("permalink")]
     description = "\n".join(filter(None, (description, *addresses)))
     note = _CUT if units(description) > FIELD_LENGTH else ""
+    edited = (message.get("edited") or {}).get("ts", "")
+    title, description = within(title, TITLE_LENGTH), within(description, FIELD_LENGTH)
+    said = "/".join(Wording.of(message["ts"], title, description, edited=edited)[1:])
     return new_ticket_modal(
-        title=title, description=description, note=note, callback_id=callback_id
+        title=title, description=description, note=note, callback_id=f"{callback_id}/{said}"
     )
 
 

@@ -1,21 +1,24 @@
 """What people say in the threads of a ticket's messages in Slack, and what becomes of it there."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import NamedTuple
 
 from core.desk.commenting import commented, of_author
-from core.desk.decisions import Decisions
+from core.desk.decisions import Decision, Decisions
 from core.desk.people import People
 from core.errors import NotAllowed, TicketFull
 from core.idempotency import Key
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
 from core.sla import Sla
+from core.sla.history import CLOCKS_DIFFER
 from core.store.threads import Earlier, Threads
 from core.tickets import (
     SLACK_LENGTH,
     Comment,
+    NewTicket,
     SlackMessage,
     SlackWords,
     Ticket,
@@ -26,6 +29,7 @@ from core.tickets import (
     room,
     slack_time,
 )
+from core.tickets.source import Wording, digest
 
 # Of what was said in a thread before it was a ticket's: so many messages, and bytes of them.
 MOST_EARLIER = 200
@@ -68,17 +72,20 @@ class Conversation:
     people: People
     sla: Sla
 
-    async def said(self, message: Said, *, public: bool) -> bool:
+    async def said(self, message: Said, *, public: bool, whole: bool = False) -> bool:
         """Keeps it on the ticket whose thread it is in. Under the message that the ticket was made
         from it is a comment, whoever says it. Elsewhere, its requester's words are a comment, and
         an agent's a note, or a comment where the thread is `public`.
 
-        False for what is in no ticket's thread, of which nothing is kept. Raises
-        NotInItsThread, InvalidInput for what is too long, and TicketFull.
+        What the ticket is made of is no comment of it, unless that is to be kept `whole`. False
+        for what is in no ticket's thread, of which nothing is kept. Raises NotInItsThread,
+        InvalidInput for what is too long, and TicketFull.
         """
         if (found := await self._ticket(message)) is None:
             return False
         ticket, is_requesters = found
+        if not whole and await self._is_made_of(message, ticket):
+            return True
         by = await self._who(message.author, ticket, anybody=is_requesters and not message.by_app)
         if by is None:
             if message.by_app:
@@ -173,6 +180,31 @@ class Conversation:
         comment = comment._replace(message=words, edited=message.edited)
         await self._change(ticket, comment, "edited", ts=message.edited)
 
+    async def reworded(
+        self, ticket: TicketSummary, new: NewTicket, wording: Wording, *, author: str
+    ) -> None:
+        """The ticket says what the message that it was made from says since its latest edit, as far
+        as nobody has given it other words since. Raises TicketFull."""
+        by = await self.people.acting_in_slack(author, name=None)
+
+        def decision(ticket: Ticket, at: datetime) -> Decision:
+            before = ticket.wording
+            if before is None or before.edited >= wording.edited:
+                return None
+            follows = {
+                name: getattr(new, name)
+                for name in ("title", "description")
+                if digest(getattr(ticket, name)) == getattr(before, name) != getattr(wording, name)
+            }
+            if (changed := ticket.changed(follows, by=by, at=at, sla=self.sla)) is None:
+                return None
+            followed, entry = changed
+            entry = entry._replace(at=min(slack_time(wording.edited), at))
+            return replace(followed, wording=wording), entry
+
+        await self.decisions.decide(ticket.id, decision, by=by, key=None)
+        await self._threads.reworded(ticket, wording)
+
     async def withdrawn(self, message: Withdrawn) -> None:
         """The comment's words are gone. A message that the desk has not heard of never becomes
         one: it may be on its way still."""
@@ -193,6 +225,11 @@ class Conversation:
     async def _ticket(self, message: Said | Withdrawn) -> tuple[TicketSummary, bool] | None:
         return await self._threads.ticket_in_thread(message.source.channel, message.thread_ts)
 
+    async def _is_made_of(self, message: Said, ticket: TicketSummary) -> bool:
+        if message.source.at > ticket.created_at + CLOCKS_DIFFER:
+            return False
+        return await self._threads.worded_by(message.source, message.thread_ts) is not None
+
     async def _who(self, slack_id: str, ticket: TicketSummary, *, anybody: bool) -> Actor | None:
         """None for who may not comment on it, unless `anybody` may: nobody gets an account by
         that."""
@@ -206,6 +243,8 @@ class Conversation:
         if (said_of := await self._ticket(message)) is None:
             return False
         ticket, is_requesters = said_of
+        if await self._threads.worded_by(message.source, message.thread_ts) is not None:
+            return False
         by = await self._who(message.author, ticket, anybody=is_requesters)
         if by is None:
             return False

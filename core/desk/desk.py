@@ -1,7 +1,7 @@
 """What the desk can do with tickets. Slack and REST both come through here."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -89,7 +89,7 @@ class Desk:
             new, id=self.tickets.new_id(), number=number, by=by, at=at, sla=self.sla
         )
         if origin is not None:
-            ticket = replace(ticket, source=origin.source, requester=origin.requester)
+            ticket = origin.given_to(ticket)
         ticket = self.rules.planned(ticket, at=at)
         entry = TimelineEntry(at, by.person, by.via, "created")
         receipt_to = by.slack_id if receipt else None

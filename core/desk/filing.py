@@ -1,5 +1,6 @@
 """Filing a ticket once: what is there already for its key, or from the message it is made of."""
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from core.desk.decisions import Decisions, reads_notes
@@ -7,7 +8,7 @@ from core.errors import KeyReused, MadeAlready, Unavailable
 from core.idempotency import Key
 from core.people.accounts import Actor, Person
 from core.tickets import Ticket
-from core.tickets.source import Source
+from core.tickets.source import Source, Wording
 
 
 class Filed(NamedTuple):
@@ -21,6 +22,11 @@ class Origin(NamedTuple):
 
     source: Source
     requester: Person
+    # What it said; None for a ticket that does not follow it.
+    wording: Wording | None = None
+
+    def given_to(self, ticket: Ticket) -> Ticket:
+        return replace(ticket, source=self.source, requester=self.requester, wording=self.wording)
 
 
 async def filed_before(

@@ -77,6 +77,21 @@ class SlaHistory:
         pause = Pause(max(at, running.latest), by, waiting_for)
         return replace(self, pauses=(*running.pauses, pause))
 
+    def answered(self, at: datetime) -> Self | None:
+        """The same as if the requester, for whom the clock stood still, had set it going then,
+        before whatever did; None if it did not stand still for them then."""
+        for number, pause in enumerate(self.pauses):
+            until = max(at, pause.since)
+            in_it = pause.since - CLOCKS_DIFFER <= at and pause.until and until < pause.until
+            if pause.waiting_for != REQUESTER or not in_it:
+                continue
+            pauses = *self.pauses[:number], pause._replace(until=until), *self.pauses[number + 1 :]
+            answered = self.first_responded_at
+            # What was to be answered after that was due sooner, too.
+            was_due = None if answered and answered > at else self.response_was_due
+            return replace(self, pauses=pauses, response_was_due=was_due)
+        return None
+
     def bounded(self, calendar: Calendar, dues: Sequence[datetime | None]) -> Self:
         """The same with its oldest pauses told as one where there are too many.
 

@@ -2,9 +2,11 @@
 
 from typing import Literal
 
+from bson import ObjectId
 from pymongo.asynchronous.collection import AsyncCollection
 
 from core.people.accounts import Person
+from core.sla.history import CLOCKS_DIFFER, REQUESTER
 from core.store import mapping
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
@@ -32,6 +34,17 @@ def latest(*, notes: bool) -> Document:
             "all_edits": EDITS,
         },
     }
+
+
+def sets_nothing_going(comment: Comment) -> Document:
+    """The filter for tickets of its author that neither wait for them nor did when they said it."""
+    own: Document = {"requester._id": ObjectId(comment.author.id)}
+    own["waiting_for"] = {"$ne": REQUESTER}
+    if comment.source is not None:
+        at = comment.created_at
+        then = {"since": {"$lte": at + CLOCKS_DIFFER}, "until": {"$gt": at}}
+        own["pauses"] = {"$not": {"$elemMatch": then | {"waiting_for": REQUESTER}}}
+    return own
 
 
 class Comments:

@@ -22,7 +22,7 @@ from core.tickets import (
     ticket_number,
 )
 from core.tickets.alert import Alert, Ring, Silence
-from core.tickets.source import Source
+from core.tickets.source import Source, Wording
 
 Document = dict[str, Any]
 
@@ -203,6 +203,7 @@ def ticket(document: Document) -> Ticket:
         **_tracked_fields(document),
         description=document.get("description", ""),
         source=Source(**document["source"]) if "source" in document else None,
+        wording=Wording(**document["wording"]) if "wording" in document else None,
         filed_by=person(document["filed_by"]) if document.get("filed_by") else None,
         comments=comments,
         earlier_comments=counts["public"] - (len(comments) - notes),
@@ -215,23 +216,28 @@ def ticket(document: Document) -> Ticket:
 def ticket_document(ticket: Ticket) -> Document:
     """Of an open ticket; `breaches_at` is there only as long as the clock runs."""
     source = {"source": ticket.source._asdict()} if ticket.source else {}
-    return source | {
-        "_id": ObjectId(ticket.id),
-        "number": ticket.number,
-        "title": ticket.title,
-        "description": ticket.description,
-        "priority": ticket.priority.value,
-        "status": ticket.status.value,
-        "requester": person_document(ticket.requester),
-        "assignee": person_document(ticket.assignee) if ticket.assignee else None,
-        "sla_due": ticket.sla_due,
-        "breaches_at": ticket.breaches_at,
-        "first_response_due": ticket.first_response_due,
-        "version": ticket.version,
-        "created_at": ticket.created_at,
-        "updated_at": ticket.updated_at,
-        "comments": [],
-    }
+    wording = {"wording": ticket.wording._asdict()} if ticket.wording else {}
+    return (
+        source
+        | wording
+        | {
+            "_id": ObjectId(ticket.id),
+            "number": ticket.number,
+            "title": ticket.title,
+            "description": ticket.description,
+            "priority": ticket.priority.value,
+            "status": ticket.status.value,
+            "requester": person_document(ticket.requester),
+            "assignee": person_document(ticket.assignee) if ticket.assignee else None,
+            "sla_due": ticket.sla_due,
+            "breaches_at": ticket.breaches_at,
+            "first_response_due": ticket.first_response_due,
+            "version": ticket.version,
+            "created_at": ticket.created_at,
+            "updated_at": ticket.updated_at,
+            "comments": [],
+        }
+    )
 
 
 def account(document: Document) -> Account:

@@ -25,7 +25,7 @@ from core.tickets import SlackMessage, Status
 MOST_TICKETS = 10_000
 _TURN = "catching up"
 # Messages of a ticket that have a thread of their own.
-_PARENTS = ("card", "alert")
+_PARENTS = ("card", "alert", "receipt", "direct_line")
 _CHANGES = ("changed", "acknowledged", "snoozed")
 _FINISHED = [status.value for status in Status if status.finished]
 _UNFINISHED = [status.value for status in Status if not status.finished]
@@ -67,6 +67,8 @@ class Kept(NamedTuple):
     author: str
     edited: str
     withdrawn: bool
+    # The ticket itself was made from it.
+    is_ticket: bool = False
 
 
 class Turn(NamedTuple):
@@ -205,11 +207,26 @@ class ReadingStore:
             {"$match": {"_id": ObjectId(ticket_id)}},
             {"$project": {"said": {"$map": {"input": said, "as": "one", "in": fields}}}},
         ]
+        its = {"source.channel": 1, "wording": 1, "author": "$requester.slack_id"}
+        stages[-1]["$project"] |= its
         rows = await (await self._tickets.aggregate(stages)).to_list()
-        said_there = rows[0]["said"] if rows else []
-        return {
-            one["ts"]: Kept(one["author"], one["edited"], one["withdrawn"]) for one in said_there
-        }
+        known: dict[str, Kept] = {}
+        for row in rows:
+            if "wording" in row and row["source"]["channel"] == channel:
+                ts, edited = row["wording"]["ts"], row["wording"]["edited"]
+                known[ts] = Kept(row["author"] or "", edited, withdrawn=False, is_ticket=True)
+            for one in row["said"]:
+                known[one["ts"]] = Kept(one["author"], one["edited"], one["withdrawn"])
+        return known
+
+    @reaches_mongo
+    async def edits_known(self, channel: str, messages: Sequence[str]) -> Mapping[str, str]:
+        """Of these messages, those in whose words tickets are: when the latest edit was that these
+        know of."""
+        which = {"source.channel": channel, "source.ts": {"$in": list(messages)}}
+        rows = await self._tickets.find(which, {"source.ts": 1, "wording": 1}).to_list()
+        worded = [(row["source"]["ts"], row["wording"]) for row in rows if "wording" in row]
+        return {ts: wording["edited"] for ts, wording in worded if wording["ts"] == ts}
 
     @reaches_mongo
     async def changed_since(self, references: Sequence[str], at: datetime, *, but: str) -> bool:

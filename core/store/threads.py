@@ -20,7 +20,7 @@ from core.store.projections import IN_LISTS, IN_TICKETS
 from core.store.room import has_room
 from core.tickets import Comment, SlackMessage, Ticket, TicketSummary, TimelineEntry
 from core.tickets.room import Room
-from core.tickets.source import Source
+from core.tickets.source import Source, Wording
 
 
 class Earlier(NamedTuple):
@@ -42,6 +42,19 @@ class Threads:
         which = _made_from(source.channel, source.ts)
         document = await self._tickets.find_one(which, IN_TICKETS | latest(notes=notes))
         return mapping.ticket(document) if document else None
+
+    @reaches_mongo
+    async def worded_by(self, source: SlackMessage, thread_ts: str) -> TicketSummary | None:
+        """The ticket in the words of this message, which is in that thread, or begins it."""
+        which = _made_from(source.channel, thread_ts) | {"wording.ts": source.ts}
+        document = await self._tickets.find_one(which, IN_LISTS)
+        return mapping.summary(document) if document else None
+
+    @reaches_mongo
+    async def reworded(self, ticket: TicketSummary, wording: Wording) -> None:
+        """Notes what its message says since that edit, none of which the ticket says."""
+        which = {"_id": ObjectId(ticket.id), "wording.edited": {"$lt": wording.edited}}
+        await self._tickets.update_one(which, {"$set": {"wording": wording._asdict()}})
 
     @reaches_mongo
     async def ticket_in_thread(

@@ -9,9 +9,8 @@ from pymongo.errors import DuplicateKeyError
 
 from core.errors import Unavailable
 from core.idempotency import Key
-from core.sla.history import REQUESTER
 from core.store import mapping, questions, updates
-from core.store.comments import EDITS, CommentRole, Comments, latest
+from core.store.comments import EDITS, CommentRole, Comments, latest, sets_nothing_going
 from core.store.counters import Counters
 from core.store.delivery import entries
 from core.store.delivery.entries import owed
@@ -189,7 +188,7 @@ class TicketStore:
             deliveries = entries.after_comment()
         match role:
             case "requester":
-                which |= {"requester._id": author, "waiting_for": {"$ne": REQUESTER}}
+                which |= sets_nothing_going(comment)
                 deliveries = entries.after_objection(comment)
             case "responder":
                 which["requester._id"] = {"$ne": author}

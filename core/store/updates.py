@@ -37,8 +37,13 @@ def change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
         fields |= first_response(new.first_responded_at)
     if new.replied_at is not None and new.replied_at != old.replied_at:
         fields |= replied(new.replied_at)
+    if new.wording is not None and new.wording != old.wording:
+        fields["wording"] = new.wording._asdict()
     # An index on this field holds the running clocks only.
     fields["breaches_at"] = "$$REMOVE" if new.breaches_at is None else new.breaches_at
+    if again := new.alert.rang - old.alert.rang:
+        rang = {"$ifNull": ["$alert.announced", []]}
+        fields["alert.announced"] = {"$setUnion": [rang, sorted(again)]}
     for name in ("acknowledged", "snoozed"):
         if (silence := getattr(new.alert, name)) != getattr(old.alert, name):
             fields[f"alert.{name}"] = literal(mapping.silence_document(silence))

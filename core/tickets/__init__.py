@@ -13,15 +13,9 @@ from core.tickets.inputs import (
     SlackWords,
     parse,
 )
+from core.tickets.numbers import LARGEST_NUMBER, ticket_number
 from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
-from core.tickets.ticket import (
-    LARGEST_NUMBER,
-    LATEST_COMMENTS,
-    Ticket,
-    TicketSummary,
-    TrackedTicket,
-    ticket_number,
-)
+from core.tickets.ticket import LATEST_COMMENTS, Ticket, TicketSummary, TrackedTicket
 from core.tickets.timeline import TimelineEntry, What
 
 __all__ = [

@@ -58,6 +58,13 @@ class Alert:
         """The same with nobody putting anything off."""
         return replace(self, acknowledged=None, snoozed=None)
 
+    def moved(self, before: datetime, after: datetime) -> Self:
+        """The same for a due time that turns out to be another one: what rang does not again."""
+        kinds = [one.rpartition(":")[0] for one in self.rang]
+        rang = (kind for kind in kinds if name(kind, before) in self.rang)
+        again = (name(kind, after) for kind in rang if not kind.startswith(REPLY))
+        return replace(self, rang=self.rang.union(again))
+
     def in_force(self, silence: Silence | None) -> bool:
         """Whether nothing has rung since its time was over."""
         return silence is not None and (self.latest is None or self.latest.at < silence.until)

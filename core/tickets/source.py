@@ -1,6 +1,7 @@
 """The Slack message that a ticket was made from."""
 
-from typing import NamedTuple
+import hashlib
+from typing import NamedTuple, Self
 
 
 class Source(NamedTuple):
@@ -15,6 +16,26 @@ class Source(NamedTuple):
     @property
     def is_direct(self) -> bool:
         return is_direct(self.channel)
+
+
+class Wording(NamedTuple):
+    """In whose words a ticket is, as far as nobody has given it others: those of the message that
+    it was made from, be it a reply; when that was edited last, and digests of what it said."""
+
+    ts: str
+    # Slack's time of its latest edit; empty if there was none.
+    edited: str
+    title: str
+    description: str
+
+    @classmethod
+    def of(cls, ts: str, title: str, description: str, *, edited: str = "") -> Self:
+        return cls(ts, edited, digest(title), digest(description))
+
+
+def digest(words: str) -> str:
+    """The same however they are spaced."""
+    return hashlib.sha256(" ".join(words.split()).encode()).hexdigest()[:12]
 
 
 def is_direct(channel: str) -> bool:

@@ -1,6 +1,5 @@
 """What a ticket is and what may happen to it: pure decisions, no effects."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,12 +15,10 @@ from core.tickets.alert import NONE as NO_ALERT
 from core.tickets.alert import Alert, Silence
 from core.tickets.comment import Comment
 from core.tickets.inputs import NewTicket
-from core.tickets.source import Source
+from core.tickets.source import Source, Wording
 from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
 from core.tickets.timeline import TimelineEntry
 
-# Numbers have fifteen digits at most: as many as any reader of JSON keeps exact.
-LARGEST_NUMBER = 10**15 - 1
 # A ticket is read with so many of its comments, so that it never fills memory.
 LATEST_COMMENTS = 100
 
@@ -108,6 +105,7 @@ class TrackedTicket(TicketSummary):
 class Ticket(TrackedTicket):
     description: str = ""
     source: Source | None = None
+    wording: Wording | None = None
     # Who did that: not always the requester, where it was made from a message.
     filed_by: Person | None = None
     # The latest, the oldest of them first; and how many there are before these.
@@ -190,15 +188,21 @@ class Ticket(TrackedTicket):
     def answered(
         self, *, by: Actor, at: datetime, sla: Sla
     ) -> "tuple[Ticket, TimelineEntry] | None":
-        """The ticket going on because its requester, for whom it waited, said something then;
-        None if it did not wait for them, or not yet."""
-        if self.waiting_for != REQUESTER or by.id != self.requester.id:
+        """The ticket going on because its requester, for whom it waited, said something then, or
+        going on sooner than it did, where that is heard of late.
+
+        None if it did not wait for them then.
+        """
+        if by.id != self.requester.id:
             return None
         paused = self.sla_history.paused
-        if paused is not None and at < paused.since - CLOCKS_DIFFER:
+        waits = paused is None or paused.since - CLOCKS_DIFFER <= at
+        if self.waiting_for == REQUESTER and waits:
+            status = Status.IN_PROGRESS if self.assignee else Status.OPEN
+            return self._with({"status": status}, by=by, at=at, sla=sla)
+        if (sooner := self.sla_history.answered(at)) is None:
             return None
-        status = Status.IN_PROGRESS if self.assignee else Status.OPEN
-        return self._with({"status": status}, by=by, at=at, sla=sla)
+        return self._with({}, by=by, at=at, sla=sla, sooner=sooner)
 
     def silence(
         self, what: Literal["acknowledged", "snoozed"], *, by: Actor, at: datetime, until: datetime
@@ -220,16 +224,22 @@ class Ticket(TrackedTicket):
         return ticket, TimelineEntry(at, by.person, by.via, what, until=until)
 
     def _with(
-        self, news: Mapping[str, Any], *, by: Actor, at: datetime, sla: Sla
+        self,
+        news: Mapping[str, Any],
+        *,
+        by: Actor,
+        at: datetime,
+        sla: Sla,
+        sooner: SlaHistory | None = None,
     ) -> "tuple[Ticket, TimelineEntry]":
         news = dict(news)
-        sla_history = self._facts_after(news, by=by, at=at)
+        sla_history = sooner or self._facts_after(news, by=by, at=at)
         response_due = self.first_response_due
         stood = sla_history.pauses != self.pauses
         resumed = sla_history.paused is None and stood
         if stood:
             sla_history = sla_history.bounded(sla.calendar, (self.sla_due, response_due))
-        if resumed or "priority" in news:
+        if sooner or resumed or "priority" in news:
             promise = sla.promise(news.get("priority", self.priority), sla_history)
             news["sla_due"] = promise.resolution
             response_due = response_due and promise.first_response
@@ -242,6 +252,9 @@ class Ticket(TrackedTicket):
         started_anew = {"status", "sla_due"} & changes.keys() and (
             "sla_due" in changes or self.status.stopped or changes["status"][1].stopped
         )
+        alert = self.alert.heard() if started_anew else self.alert
+        if sooner:
+            alert = alert.moved(self.sla_due, news["sla_due"])
         entry = TimelineEntry(at, by.person, by.via, "changed", changes)
         ticket = replace(
             self,
@@ -249,7 +262,7 @@ class Ticket(TrackedTicket):
             first_response_due=response_due,
             first_responded_at=sla_history.first_responded_at,
             pauses=sla_history.pauses,
-            alert=self.alert.heard() if started_anew else self.alert,
+            alert=alert,
             version=self.version + 1,
             updated_at=at,
         )
@@ -285,9 +298,3 @@ _ACTION_ON: Mapping[str, Action] = {
     "description": Action.EDIT,
     "waiting_for": Action.WAIT,
 }
-
-
-def ticket_number(text: str) -> int | None:
-    """The number in 42, #42 and T-42; None for anything else."""
-    found = re.fullmatch(r"(?:#|[Tt]-)?([0-9]{1,15})", text)
-    return int(found[1]) if found else None

@@ -1,6 +1,8 @@
 """What may happen to a ticket: pure decisions, no database."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import permutations
 
 import pytest
 
@@ -18,6 +20,7 @@ from core.tickets import (
     TimelineEntry,
     ticket_number,
 )
+from core.tickets.alert import name as alert_name
 from tests.conftest import SLA
 
 FILED = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -273,6 +276,65 @@ def test_nothing_else_sets_a_waiting_ticket_going():
     assert for_them.answered(by=OLGA, at=at(2), sla=SLA) is None
     assert for_others.answered(by=ADA, at=at(2), sla=SLA) is None
     assert ticket().answered(by=ADA, at=at(2), sla=SLA) is None
+
+
+def resumed(one, *hours):
+    """Its requester said something at these, in the order in which it is heard of."""
+    for hour in hours:
+        followed = one.answered(by=ADA, at=at(hour), sla=SLA)
+        one = followed[0] if followed else one
+    return one
+
+
+@pytest.mark.parametrize("heard", [*permutations((5, 8, 11))])
+def test_it_went_on_when_they_said_something_first_in_whatever_order_that_is_heard(heard):
+    waiting = after(ticket(), 1, status=Status.WAITING)
+
+    going = resumed(waiting, *heard)
+
+    assert (going.status, going.sla_due, going.breaches_at) == (Status.OPEN, at(28), at(28))
+    assert [(one.since, one.until) for one in going.pauses] == [(at(1), at(5))]
+
+
+def test_what_is_heard_late_is_about_the_time_in_which_it_was_said():
+    first = resumed(after(ticket(), 1, status=Status.WAITING), 11)
+    again = after(first, 12, status=Status.WAITING)
+
+    moved, entry = again.answered(by=ADA, at=at(3), sla=SLA)
+
+    assert (moved.status, moved.waiting_for) == (Status.WAITING, "requester")
+    assert [one.until for one in moved.pauses] == [at(3), None]
+    assert moved.sla_due == at(26)
+    assert entry.changes == {"sla_due": (at(34), at(26))}
+    assert moved.answered(by=ADA, at=at(3), sla=SLA) is None
+
+
+@pytest.mark.parametrize("status", [Status.RESOLVED, Status.IN_PROGRESS])
+def test_it_went_on_then_whatever_set_it_going_later(status):
+    ended = after(after(ticket(), 1, status=Status.WAITING), 30, status=status)
+
+    moved = resumed(ended, 2)
+
+    assert (moved.status, moved.sla_due) == (status, at(25))
+    assert moved.pauses[0].until == at(2)
+
+
+@pytest.mark.parametrize(("said", "whom"), [(0.9, None), (2, "Acme"), (11, None)])
+def test_no_other_time_is_moved(said, whom):
+    waited = after(ticket(), 1, status=Status.WAITING, **({"waiting_for": whom} if whom else {}))
+    going = after(waited, 11, status=Status.OPEN)
+
+    assert going.answered(by=ADA, at=at(said), sla=SLA) is None
+
+
+def test_what_rang_for_a_due_time_does_not_ring_for_the_one_that_it_had_been():
+    going = resumed(after(ticket(), 1, status=Status.WAITING), 11)
+    rang = frozenset({alert_name("breach", at(34)), alert_name("reply-breach", at(34))})
+    going = replace(going, alert=replace(going.alert, rang=rang))
+
+    moved = resumed(going, 3)
+
+    assert moved.alert.rang == rang | {alert_name("breach", at(26))}
 
 
 def test_notes_are_hidden_from_all_but_agents_and_so_is_that_there_are_any():

@@ -34,6 +34,7 @@ from core.tickets import (
 )
 from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import WORDS
+from core.tickets.source import Wording
 from tests.conftest import SLA
 from tests.support.filled import WHOLE, fill
 
@@ -417,6 +418,8 @@ async def test_whose_thread_it_is_and_what_was_said_there_is_found_by_indexes(
     for asking in (
         threads.ticket_in_thread("C1", "1772442000.000100"),
         threads.comment_from(source),
+        threads.worded_by(source, "1772442000.000100"),
+        threads.reworded(ticket, Wording.of("1.000001", "hi", "", edited="2.000001")),
         threads.change_comment(ticket.id, edited, said, room=WORDS, at=NOW),
         threads.add_earlier(
             ticket.id, [Earlier(comment, said, Key("k", "body"), ADA)], room=WORDS, at=NOW
@@ -430,6 +433,7 @@ async def test_what_belongs_to_no_ticket_is_one_look_that_touches_none(store, da
     for asking in (
         store.tickets.threads.ticket_in_thread("C1", "1.000001"),
         store.tickets.threads.comment_from(SlackMessage("C1", "1.000001")),
+        store.tickets.threads.worded_by(SlackMessage("C1", "1.000001"), "1.000001"),
     ):
         recorder.commands.clear()
         assert await asking is None
@@ -658,6 +662,7 @@ async def test_what_is_read_again_is_found_in_indexes(store, plans, database):
         readings.threads("C1", []),
         readings.made_from("C1", ["1.000001", "1.000002"]),
         readings.kept(str(ticket["_id"]), "C1"),
+        readings.edits_known("C1", ["1.000001", "1.000002"]),
         readings.changed_since(["T-7", "8"], NOW, but="slack:"),
         readings.was_answered(message),
         readings.answered("C1", ["1.000001"]),

@@ -10,7 +10,6 @@ from bot.conversation.catching_up.found import Event
 from bot.runtime.jobs import progressed
 from bot.slack.receiver import event_payloads
 from bot.slack.receiver.payloads import BadPayload
-from core.tickets.source import is_direct
 
 log = structlog.get_logger("bot")
 
@@ -22,13 +21,13 @@ class NotHeard(Exception):
 class Door:
     def __init__(self, bolt: AsyncApp) -> None:
         self._bolt = bolt
-        # To be called with the channel of every event, but for direct messages.
+        # To be called with the channel of every event.
         self.heard_in: Callable[[str], None] = lambda channel: None
 
         @bolt.middleware
         async def note(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
             channel = (body.get("event") or {}).get("channel")
-            if isinstance(channel, str) and not is_direct(channel):
+            if isinstance(channel, str):
                 self.heard_in(channel)
             await next()
 

@@ -4,8 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from bot.conversation.catching_up.reader import Message
+from bot.conversation.direct import is_command
 from bot.conversation.mentions import mention
 from core.store.readings import Kept
+from core.tickets.source import is_direct
 
 Event = dict[str, Any]
 # Seconds in which Slack may show messages in another order than that of their times.
@@ -27,11 +29,23 @@ def newest(messages: Sequence[Message]) -> str:
     return max((max(one["ts"], edited(one)) for one in messages), default="0.000000")
 
 
+def is_for_the_desk(message: Message, channel: str, *, own: str | None) -> bool:
+    """Whether something is to be done because it was said, and once."""
+    if is_direct(channel) and is_command(message.get("text") or ""):
+        return True
+    return mention(message | {"channel": channel}, own=own) is not None
+
+
 def as_event(message: Message, channel: str, *, own: str | None) -> Event:
     """As Slack would tell of it: an edit, unless it is a verb, which nobody may have heard."""
     event = {"type": "message", "channel": channel}
     if not edited(message) or mention(message | event, own=own):
         return {**message, **event}
+    return as_edit(message, channel)
+
+
+def as_edit(message: Message, channel: str) -> Event:
+    event = {"type": "message", "channel": channel}
     changed = {"subtype": "message_changed", "ts": edited(message), "message": dict(message)}
     return event | changed
 
@@ -53,6 +67,9 @@ def unheard(
         kept = known.get(one["ts"])
         if kept is not None:
             is_new = edited(one) > kept.edited and not kept.withdrawn
+            if is_new and kept.is_ticket:
+                events.append(as_edit(one, channel))
+                continue
         elif one["ts"] in answered or one.get("user") == own:
             is_new = False
         else:
@@ -69,5 +86,7 @@ def missing(messages: Sequence[Message], known: Mapping[str, Kept], *, thread: s
     """What is a comment still, and not in this thread, though it might be."""
     there = {one["ts"] for one in messages}
     return [
-        ts for ts, kept in known.items() if ts > thread and ts not in there and not kept.withdrawn
+        ts
+        for ts, kept in known.items()
+        if ts > thread and ts not in there and not (kept.withdrawn or kept.is_ticket)
     ]

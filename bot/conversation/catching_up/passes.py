@@ -21,6 +21,7 @@ from bot.slack.receiver.workspace import Workspace
 from core.clock import Clock
 from core.store import LookStore, ReadingStore
 from core.store.readings import ChannelReading, Turn
+from core.tickets.source import is_direct
 
 # Calls in one turn, and seconds between two turns of a pass that takes more: Slack allows about
 # fifty a minute, and what is in doubt needs some.
@@ -31,6 +32,9 @@ COMPARED = 10
 ENDED = timedelta(days=7)
 # Channels that are read in a pass, those of longest ago first.
 MOST_CHANNELS = 100
+# Of these, direct messages with so many people, unless it is after a start or a reconnect: there
+# is no end of people.
+MOST_DIRECT = 5
 LEASE = timedelta(seconds=20)
 # What another process has read since so great a part of the time between two passes, need not be.
 _FRESH = 0.9
@@ -117,8 +121,11 @@ class CatchingUp:
         under_way = {one.channel for one in self._todo}
         live = await self._readings.live(self._clock() - ENDED)
         known = await self._known(live.keys())
+        direct = [one for one in known if is_direct(one.channel)]
+        known = [one for one in known if not is_direct(one.channel)]
+        known = [*known, *direct[: None if whole else MOST_DIRECT]][:MOST_CHANNELS]
         share = max(1, COMPARED // max(1, sum(one.channel in live for one in known)))
-        for reading in known[:MOST_CHANNELS]:
+        for reading in known:
             name, threads = reading.channel, dict(live.get(reading.channel, {}))
             if reading.is_new and not threads:
                 # Nothing is looked for that was said before.

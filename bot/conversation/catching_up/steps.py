@@ -9,14 +9,16 @@ from bot.conversation.catching_up.door import Door
 from bot.conversation.catching_up.found import (
     OVERLAP,
     Event,
+    as_edit,
     as_event,
+    edited,
+    is_for_the_desk,
     missing,
     newest,
     shifted,
     unheard,
 )
 from bot.conversation.catching_up.reader import Message, Reader
-from bot.conversation.mentions import mention
 from bot.slack.receiver.workspace import Workspace
 from core.clock import Clock
 from core.store import ReadingStore
@@ -111,6 +113,7 @@ class Steps:
         if page.messages:
             channel.top = max(channel.top, page.messages[0]["ts"])
         await self._hear_parents(channel, page.messages)
+        await self._hear_edits(channel, page.messages)
         if page.more and page.messages:
             bottom = page.messages[-1]["ts"]
             if bottom > channel.since or channel.pages < PAGES:
@@ -133,10 +136,19 @@ class Steps:
                 for one in sorted(new, key=lambda one: str(one["ts"]))
                 if one["ts"] not in answered
                 and one.get("user") != own
-                and (one["ts"] > began or not mention(one | {"channel": channel.name}, own=own))
+                and (one["ts"] > began or not is_for_the_desk(one, channel.name, own=own))
             ]
         )
         channel.live |= await self._readings.made_from(channel.name, names)
+
+    async def _hear_edits(self, channel: Channel, messages: Sequence[Message]) -> None:
+        """Of messages that tickets were made from, which need no look of their own."""
+        changed = {one["ts"]: one for one in messages if one["ts"] in channel.live and edited(one)}
+        if not changed:
+            return
+        known = await self._readings.edits_known(channel.name, list(changed))
+        later = [one for ts, one in changed.items() if ts in known and edited(one) > known[ts]]
+        await self._door.hear([as_edit(one, channel.name) for one in later])
 
     async def _thread(
         self, channel: Channel, ts: str, cursor: str = "", before: Sequence[Message] = ()

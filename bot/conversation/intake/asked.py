@@ -30,7 +30,7 @@ from core.tickets import (
     TicketSummary,
     parse,
 )
-from core.tickets.source import Source
+from core.tickets.source import Source, Wording
 
 
 class NothingSaid(DeskError):
@@ -99,6 +99,20 @@ def file_name(said: Mapping[str, Any]) -> str | None:
     return name[:TITLE_LENGTH] if says_something(name) else "a file"
 
 
+def described(asked: Asked) -> tuple[NewTicket, str | None]:
+    """A ticket in its words; and all of them, if a description has no room for that. Raises
+    InvalidInput."""
+    # A line that shows nothing is no title.
+    said = "\n".join(dropwhile(lambda line: not says_something(line), asked.text.split("\n")))
+    title, description = (asked.file, said) if asked.file else split_title(said)
+    title = re.sub(f"[{CONTROL}]", " ", title)
+    is_whole = len(description) <= DESCRIPTION_LENGTH
+    if not is_whole:
+        description = f"{description[: DESCRIPTION_LENGTH - 1].rstrip()}…"
+    new = parse(NewTicket, {"title": title, "description": description})
+    return new, None if is_whole else said
+
+
 async def filed_from(
     asked: Asked,
     desk: Desk,
@@ -113,25 +127,31 @@ async def filed_from(
 
     Raises MadeAlready if it is a ticket by another way, and InvalidInput.
     """
-    # A line that shows nothing is no title.
-    said = "\n".join(dropwhile(lambda line: not says_something(line), asked.text.split("\n")))
-    title, description = (asked.file, said) if asked.file else split_title(said)
-    title = re.sub(f"[{CONTROL}]", " ", title)
-    is_whole = len(description) <= DESCRIPTION_LENGTH
-    if not is_whole:
-        description = f"{description[: DESCRIPTION_LENGTH - 1].rstrip()}…"
+    new, whole = described(asked)
     channel, ts = asked.source.channel, asked.thread_ts or asked.source.ts
-    fields = {"title": title, "description": description, "priority": priority}
+    source = Source(channel, ts, workspace.link(channel, ts))
     filed = await desk.open_ticket(
-        parse(NewTicket, fields),
+        new.model_copy(update={"priority": priority}),
         by=by,
         key=Key.of_message(*asked.source),
-        origin=Origin(Source(channel, ts, workspace.link(channel, ts)), requester or by.person),
+        origin=Origin(source, requester or by.person, wording(asked, new)),
     )
-    if not is_whole and asked.author:
-        whole = Said(asked.source, ts, asked.author, asked.by_app, said, asked.edited)
-        await desk.conversation.said(whole, public=False)
+    if whole:
+        await said_whole(asked, whole, desk)
     return filed.ticket
+
+
+def wording(asked: Asked, new: NewTicket) -> Wording:
+    edited = asked.edited or ""
+    return Wording.of(asked.source.ts, new.title, new.description, edited=edited)
+
+
+async def said_whole(asked: Asked, words: str, desk: Desk) -> None:
+    """What is longer than a description is a comment, too."""
+    if asked.author is not None:
+        ts = asked.thread_ts or asked.source.ts
+        whole = Said(asked.source, ts, asked.author, asked.by_app, words, asked.edited)
+        await desk.conversation.said(whole, public=False, whole=True)
 
 
 def is_filed(ticket: Ticket) -> str:

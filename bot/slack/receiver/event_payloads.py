@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from bot.slack.receiver.payloads import File, Id, Piece, Ts, Word, checked
+from bot.slack.receiver.payloads import Edited, File, Id, Piece, Ts, Word, checked
 
 
 class _Event(Piece):
@@ -23,10 +23,6 @@ class Event(Piece):
     event: _Event | None = None
 
 
-class _Edited(Piece):
-    ts: Ts
-
-
 class _Was(Piece):
     """A message before it was changed or deleted."""
 
@@ -41,7 +37,7 @@ class _Heard(_Was):
     subtype: Word | None = None
     text: str | None = None
     files: list[File] | None = None
-    edited: _Edited | None = None
+    edited: Edited | None = None
 
 
 class _MessageEvent(_Heard, _Event):

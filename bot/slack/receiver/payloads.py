@@ -114,6 +114,10 @@ class File(Piece):
     permalink: str | None = None
 
 
+class Edited(Piece):
+    ts: Ts
+
+
 class _Message(Piece):
     ts: Ts
     thread_ts: Ts | None = None
@@ -123,6 +127,7 @@ class _Message(Piece):
     bot_id: Id | None = None
     parent_user_id: Id | None = None
     files: list[File] | None = None
+    edited: Edited | None = None
 
 
 class MessageShortcut(Shortcut):

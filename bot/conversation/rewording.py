@@ -1,0 +1,46 @@
+"""The edit of a message that a ticket was made from."""
+
+from bot.conversation.direct import is_command
+from bot.conversation.events import Event
+from bot.conversation.intake.asked import Asked, described, read_asked, said_whole, wording
+from bot.conversation.mentions import Mention, Mentions, mention
+from bot.slack.receiver.workspace import Workspace
+from core.desk import Desk
+from core.tickets.source import is_direct
+
+
+class Rewording:
+    def __init__(self, desk: Desk, mentions: Mentions, workspace: Workspace) -> None:
+        self._desk = desk
+        self._mentions = mentions
+        self._workspace = workspace
+
+    async def heard(self, event: Event) -> None:
+        """Its ticket says what its requester says in it by now. Raises InvalidInput, TicketFull."""
+        said, own = event["message"], self._workspace.bot
+        asked = read_asked(said, event["channel"], own=own)
+        if asked is None or asked.author is None or not asked.edited:
+            return
+        threads = self._desk.tickets.threads
+        ticket = await threads.worded_by(asked.source, asked.thread_ts or asked.source.ts)
+        if ticket is None or ticket.requester.slack_id != asked.author:
+            return
+        if (command := mention(event, own=own) or direct_command(said, asked)) is not None:
+            filed = await self._mentions.filed_by(command)
+            if filed is None:
+                return
+            asked = filed._replace(edited=asked.edited)
+        new, whole = described(asked)
+        now = wording(asked, new)
+        await self._desk.conversation.reworded(ticket, new, now, author=ticket.requester.slack_id)
+        if whole:
+            await said_whole(asked, whole, self._desk)
+
+
+def direct_command(said: Event, asked: Asked) -> Mention | None:
+    """A command that somebody said to the desk where nobody else is."""
+    text = said.get("text") or ""
+    if not (is_direct(asked.source.channel) and asked.of_person and is_command(text)):
+        return None
+    assert asked.author is not None
+    return Mention(asked.source, None, asked.author, text, of_ours=False)
