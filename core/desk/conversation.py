@@ -123,11 +123,13 @@ class Conversation:
         author = await self._who(message.author, ticket, anybody=not message.by_app)
         if author is None:
             return None
+        # Not one of the ticket's, as a rule, even in the same channel.
+        thread = message.source.channel, message.thread_ts
         await commented(
             self.decisions,
             ticket.id,
             parse(SlackWords, {"message": message.text}),
-            by=author,
+            by=author._replace(thread=thread),
             key=Key.of_message(*message.source),
             sla=self.sla,
             source=message.source,

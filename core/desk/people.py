@@ -96,13 +96,15 @@ class People:
         return self._accounts.names.of(slack_id)
 
     async def known_in_slack(self, slack_id: str) -> Actor | None:
-        """Somebody with an account, or with a role in Slack, who gets one; else nobody does."""
+        """Somebody with an account, or with a role in Slack, who gets one; else nobody does. What
+        Slack has said to be a program is nobody: it may answer whatever it reads."""
         if slack_id not in self._staff and self._recall(slack_id) is None:
             found = await self._accounts.of_slack_users([slack_id])
             if not found:
                 return None
             self._remember(slack_id, found[0])
-        return await self.acting_in_slack(slack_id, name=None)
+        by = await self.acting_in_slack(slack_id, name=None)
+        return None if by.bot else by
 
     def _recall(self, known_by: str) -> Account | None:
         until, account = self._remembered.get(known_by, (0.0, None))

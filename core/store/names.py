@@ -61,9 +61,14 @@ class Names:
         return row["slack_id"] if row else None
 
     @reaches_mongo
-    async def learned(self, slack_id: str, name: str, *, handle: str) -> None:
-        """By `handle` they are known to whoever types it."""
-        said = {"name": {"$literal": name}, "handle": {"$literal": handle}, "named_at": "$$NOW"}
+    async def learned(self, slack_id: str, name: str, *, handle: str, bot: bool = False) -> None:
+        """By `handle` they are known to whoever types it; a `bot` is no person."""
+        said: Document = {
+            "name": {"$literal": name},
+            "handle": {"$literal": handle},
+            "named_at": "$$NOW",
+            **({"bot": True} if bot else {}),
+        }
         which = {"slack_id": slack_id, "name_due": {"$exists": True}}
         row = await self._accounts.find_one_and_update(
             which,

@@ -34,7 +34,7 @@ class Comment(NamedTuple):
     source: SlackMessage | None = None
     # Slack's time of the latest edit of that message.
     edited: str | None = None
-    # The thread that it was said in with a verb, where it stands already; not kept.
+    # The thread that it stands in already, said with a verb or added from there; not kept.
     thread: tuple[str, str] | None = None
 
     @property

@@ -19,7 +19,7 @@ from localslack.elements.tokens import in_command
 from localslack.manifest import Manifest
 from localslack.state.messages import Channel, Message
 from localslack.state.open_views import View
-from localslack.state.people import Person
+from localslack.state.people import BOT_USER, Person
 from localslack.state.records import Records
 from localslack.state.triggers import Triggers
 from localslack.state.workspace import Workspace
@@ -257,7 +257,7 @@ class Doings:
 
     def _reads(self, message: Message, by: Person) -> None:
         self._entered(message.channel, by)
-        if message.deleted or message.ephemeral_to not in (None, by.id) or by.is_bot:
+        if message.deleted or message.ephemeral_to not in (None, by.id) or by.id == BOT_USER:
             raise NotPossible(f"{by.name} does not see the message {message.text!r}")
 
     def _before(self, view: View, by: Person | None) -> Person:

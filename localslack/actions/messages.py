@@ -27,9 +27,11 @@ class Talk(Accounts):
         thread_ts: str | None = None,
         broadcast: bool = False,
         files: Sequence[File] = (),
+        app: str | None = None,
         waits: bool = True,
     ) -> Message:
-        """A person's own message. The app hears of it before this returns, if it `waits`."""
+        """A person's own message, or what another `app`, such as A0OTHER, writes as them or as
+        its own bot. The app hears of it before this returns, if it `waits`."""
         here = self._entered(channel, by)
         self._open_to_people(here)
         said, blocks = composed(text.strip(), self.workspace)
@@ -45,7 +47,8 @@ class Talk(Accounts):
             thread_ts=thread_ts,
             broadcast=broadcast and thread_ts is not None,
             files=[each.as_slack(self.base_url) for each in files],
-            client_msg_id=str(uuid4()),
+            client_msg_id=None if app else str(uuid4()),
+            app=app,
         )
         await self._told(Happening("said", by.id, message), waits)
         return message

@@ -58,6 +58,8 @@ class Message:
     """What the app has offered so far in its external selects."""
     subtype: str | None = None
     """What it is where it says what somebody did."""
+    app: str | None = None
+    """Another app that wrote it, be it for a person."""
 
     @property
     def from_bot(self) -> bool:
@@ -88,6 +90,8 @@ class Message:
             said["subtype"] = self.subtype
         if self.from_bot:
             said |= {"bot_id": BOT_ID, "app_id": APP_ID}
+        elif self.app:
+            said |= {"bot_id": f"B{self.app[1:]}", "app_id": self.app}
         if self.blocks:
             said["blocks"] = deepcopy(self.blocks)
         if self.thread_ts:

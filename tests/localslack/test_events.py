@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from localslack import NotPossible, local_slack
+from localslack import NotPossible, Person, local_slack
 
 EVENTS = {"message.channels", "message.groups", "message.im", "app_mention"}
 
@@ -52,6 +52,21 @@ async def test_a_message_arrives_with_all_that_slack_tells_of_it(slack, ear):
         }
     ]
     assert slack.problems == []
+
+
+async def test_what_another_app_says_names_it_everywhere(slack, ear, client):
+    robot = Person("U0ROBOT", "robot", "Robot", is_bot=True)
+    slack.workspace.people[robot.id] = robot
+    slack.general.members.add(robot.id)
+    await slack.post("Build 7 failed", by=robot, app="A0ROBOT")
+    await slack.post("See there", by=slack.ada, app="A0OTHER")
+
+    named = [("U0ROBOT", "B0ROBOT", "A0ROBOT"), ("U0ADA", "B0OTHER", "A0OTHER")]
+    read = (await client.conversations_history(channel="C0GENERAL"))["messages"]
+    for told in (events(ear), reversed(read)):
+        assert [(each["user"], each["bot_id"], each["app_id"]) for each in told] == named
+        assert "client_msg_id" not in str(told)
+    assert (await client.users_info(user="U0ROBOT"))["user"]["is_bot"]
 
 
 @pytest.mark.parametrize("name", ["@helpdesk", "@HelpDesk"])

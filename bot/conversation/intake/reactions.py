@@ -43,7 +43,8 @@ def register(
         reaction = _read(event, rules)
         if reaction is not None and reaction.to.author not in (workspace.bot, SLACKBOT):
             by = await desk.people.acting_in_slack(reaction.to.author, name=None)
-            context["reacted"] = reaction, by
+            if not by.bot:
+                context["reacted"] = reaction, by
         await next()
 
     @app.event("reaction_added", middleware=[known])

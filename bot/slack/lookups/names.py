@@ -109,7 +109,8 @@ class NameLearner:
             if (name := name_in(user)) is None:
                 await self._names.unknown(slack_id)
             else:
-                await self._names.learned(slack_id, name, handle=str(user.get("name") or name))
+                handle, bot = str(user.get("name") or name), user.get("is_bot") is True
+                await self._names.learned(slack_id, name, handle=handle, bot=bot)
             return
         self._not_before = asyncio.get_running_loop().time() + wait
 

@@ -227,10 +227,9 @@ def _line_to_requester(comment: Comment) -> Expression:
 
 def _said_in(channel: str, comment: Comment) -> Expression:
     """Whether it was said in that channel, in a thread of the ticket's."""
-    if comment.source is not None:
-        return {"$eq": [channel, comment.source.channel]}
     if comment.thread is None:
-        return False
+        # What is heard in a thread is.
+        return comment.source is not None and {"$eq": [channel, comment.source.channel]}
     to, ts = comment.thread
     under_ours = any_of(ALL, {"$and": [{"$eq": ["$$one.to", to]}, {"$eq": ["$$one.ts", ts]}]})
     made_from = {"$and": [{"$eq": ["$source.channel", to]}, {"$eq": ["$source.ts", ts]}]}

@@ -5,7 +5,7 @@ import pytest
 from bot.conversation.intake.adding import ADD_TO_TICKET, CHOSEN
 from core.tickets import slack_time
 from localslack import Fault
-from tests.bot.conftest import words
+from tests.bot.conftest import card_of, words
 from tests.bot.conversation.conftest import changed, deleted, later
 from tests.bot.tickets.test_shortcuts import under
 from tests.support.deliveries import nothing_is_owed
@@ -109,6 +109,34 @@ async def test_it_is_a_comment_of_its_author_and_time_and_is_read_where_its_tick
     [told] = await slack.until(lambda: slack.direct_messages(slack.ada))
     assert "It is back since ten" in told.text
     await nothing_is_owed(database)
+
+
+async def test_what_stands_elsewhere_in_the_channel_of_a_thread_is_read_in_it(
+    slack, cards, add, database
+):
+    asked = await slack.post("Mail is slow", by=slack.ada)
+    await slack.message_shortcut("create_ticket", asked, by=slack.olga)
+    await slack.submit(await slack.modal(by=slack.olga), by=slack.olga)
+    await slack.until(lambda: under(slack, asked))
+    card = await slack.until(lambda: card_of(slack, "T-4"))
+
+    await add(await slack.post("Mine, too", by=slack.ben), "T-4")
+    await add(await slack.post("It is the queue", by=slack.olga, channel="#helpdesk"), "T-4")
+    await nothing_is_owed(database)
+
+    for thread in (asked, card):
+        lines = [words(one) for one in under(slack, thread)]
+        assert all(any(said in one for one in lines) for said in ("Mine, too", "the queue"))
+
+
+async def test_what_stands_in_its_thread_is_not_said_there_again(slack, cards, add, database):
+    said = await slack.post(
+        "I see it, too", by=slack.ben, channel="#helpdesk", thread_ts=cards[0].ts
+    )
+    await add(said)
+    await nothing_is_owed(database)
+
+    assert under(slack, cards[0]) == []
 
 
 async def test_an_agents_words_from_elsewhere_are_no_first_response(slack, cards, add, ticket):

@@ -62,6 +62,17 @@ async def test_who_cannot_be_told_is_no_error(slack, file, reply, drained):
     assert MARK not in str(logged)
 
 
+async def test_who_is_told_too_fast_is_told_a_little_later(slack, file, reply, drained):
+    card = await file(by=slack.ada)
+    slack.fail("chat.postEphemeral", Fault.rate_limited(1))
+
+    await reply(card, MARK, by=slack.ben)
+    await drained()
+
+    [told] = [one for one in slack.seen_by(slack.ben, "#helpdesk") if one.ephemeral_to]
+    assert told.text.startswith("Only agents, and whoever filed this ticket")
+
+
 async def test_a_ticket_without_room_says_so_to_who_wrote(
     slack, file, reply, comments, database, drained
 ):
