@@ -206,7 +206,7 @@ def line(ticket: TicketSummary, *, late: bool) -> Block:
     elif not (ticket.status.finished or ticket.waiting_for):
         due = [" · due ", moment(ticket.sla_due)]
     who = person(ticket.assignee) if ticket.assignee else "nobody"
-    return rich_text(*heading(ticket, 120, late=late), f"\n{_state(ticket)} · ", who, *due)
+    return rich_text(*heading(ticket, 120, late=late), f"\n{plain_state(ticket)} · ", who, *due)
 
 
 def title(ticket: TicketSummary) -> Block:
@@ -221,10 +221,10 @@ def heading(ticket: TicketSummary, length: int, *, late: bool) -> list[Piece | s
 
 def state(ticket: TicketSummary) -> str:
     """Its status, and whom it waits for."""
-    return inert(_state(ticket))
+    return inert(plain_state(ticket))
 
 
-def _state(ticket: TicketSummary) -> str:
+def plain_state(ticket: TicketSummary) -> str:
     if ticket.waiting_for is None:
         return label(ticket.status)
     if ticket.waiting_for == REQUESTER:
