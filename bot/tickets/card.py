@@ -183,8 +183,8 @@ def receipt(ticket: Ticket) -> Message:
     head.append(f" is filed: {one_line(ticket.title, 200)}\n")
     if answer and not ticket.first_responded_at:
         # What they wait for first.
-        text += f"You hear from us by {local_time(answer)}. "
-        head += ["You hear from us by ", moment(answer), ". "]
+        text += f"You hear from us {local_time(answer)} at the latest. "
+        head += ["You hear from us ", moment(answer), " at the latest. "]
     text += f"{due}{local_time(ticket.sla_due)}. `{status}`{shows}"
     block = rich_text(*head, due, moment(ticket.sla_due), ". ", code(status), shows)
     metadata = {"event_type": RECEIPT, "event_payload": {"ticket": ticket.id}}

@@ -34,7 +34,7 @@ def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Messag
     if ticket.first_responded_at:
         answer = reply and reply.due
     if answer and not ticket.status.stopped:
-        blocks.append(context(f"You hear from us by {local_time(answer)}."))
+        blocks.append(context(f"You hear from us {local_time(answer)} at the latest."))
     if not done:
         blocks.append(context(how_to_change(ticket)))
     names = ["reopen" if done else "close"]
