@@ -134,6 +134,6 @@ async def filed_from(
     return filed.ticket
 
 
-def is_filed(ticket: Ticket) -> str:
-    key = escaped(ticket.key)
-    return f"{key} is filed, with {ticket.priority} priority. {how_to_change(ticket)}"
+def is_filed(ticket: Ticket, *, by: Actor) -> str:
+    said = f"{escaped(ticket.key)} is filed, with {ticket.priority} priority."
+    return f"{said} {how_to_change(ticket, by=by)}".rstrip()
