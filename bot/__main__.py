@@ -15,7 +15,7 @@ from bot.runtime import logs
 from core.errors import DeskError, InvalidInput
 from core.people.accounts import Registration, Role
 from core.people.passwords import Passwords
-from core.settings import BadSettings, Settings, read_settings, unknown_settings
+from core.settings import BadSettings, Settings, read_settings
 from core.settings.slack import person_id
 from core.store.mongo.embedded import NoMongo
 from core.tickets import parse
@@ -102,11 +102,11 @@ async def _add_user(
 
 def _settings() -> Settings:
     try:
-        settings = read_settings()
+        settings, unknown = read_settings()
     except BadSettings as error:
         _fail(str(error), WRONG_USAGE)
     logs.configure(settings.log_level, settings.log_format)
-    for sentence in unknown_settings():
+    for sentence in unknown:
         log.warning(sentence)
     return settings
 

@@ -8,6 +8,7 @@ from bot.markup.blocks import Block, Message, context, fingerprint, plain
 from bot.markup.mrkdwn import inert, local_time, name_of, one_line
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, rich_text
 from bot.slack.metadata import BOARD
+from bot.tickets.card import plain_state
 from bot.tickets.card import state as status
 from core.alerts.board import State, state
 from core.alerts.rules import AlertRules
@@ -110,6 +111,9 @@ class View:
         """By name: a board rings nobody."""
         who = name_of(ticket.assignee, _NAME) if ticket.assignee else "nobody has it"
         pieces: list[Piece | str] = [bold(ticket.key), f" {one_line(ticket.title, _TITLE)} — {who}"]
+        if ticket.waiting_for is not None:
+            # It was late before.
+            pieces.append(f" · {one_line(plain_state(ticket), _TITLE)}")
         alert = ticket.alert
         if one is State.SNOOZED and alert.snoozed:
             by = name_of(alert.snoozed.by, _NAME)

@@ -7,7 +7,7 @@ from bot.alerts import replies
 from bot.alerts.replies import is_about_reply
 from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
-from bot.tickets.card import REPLY, buttons, silence
+from bot.tickets.card import REPLY, buttons, silence, state
 from core.alerts.escalations import NOBODY, Told
 from core.alerts.rules import AlertRules, soon
 from core.people.accounts import Person
@@ -69,6 +69,8 @@ def _standing(
         who, claim = f"{_named(ticket.assignee, quiet=quiet)} has it.", []
     else:
         who, claim = "*Nobody has it yet.*", ["claim"]
+    if ticket.waiting_for is not None:
+        who += f" It is {state(ticket)}."
     offered = ["acknowledge", *claim, "resolve", REPLY]
     if is_about_reply(kind):
         return replies.standing(ticket, rules, at=at, kind=kind, who=who, offered=offered)

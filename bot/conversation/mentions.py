@@ -174,7 +174,7 @@ class Mentions:
         # What is read in a channel is in its own thread, once somebody has answered it.
         if said.thread_ts not in (None, said.source.ts):
             self._background.start(self._earlier.bring(filed, said, until=said.source.ts))
-        return {"text": is_filed(filed)}
+        return {"text": is_filed(filed, by=by)}
 
 
 def _asked(said: Mention, text: str) -> Asked:

@@ -183,8 +183,8 @@ def receipt(ticket: Ticket) -> Message:
     head.append(f" is filed: {one_line(ticket.title, 200)}\n")
     if answer and not ticket.first_responded_at:
         # What they wait for first.
-        text += f"You hear from us by {local_time(answer)}. "
-        head += ["You hear from us by ", moment(answer), ". "]
+        text += f"You hear from us {local_time(answer)} at the latest. "
+        head += ["You hear from us ", moment(answer), " at the latest. "]
     text += f"{due}{local_time(ticket.sla_due)}. `{status}`{shows}"
     block = rich_text(*head, due, moment(ticket.sla_due), ". ", code(status), shows)
     metadata = {"event_type": RECEIPT, "event_payload": {"ticket": ticket.id}}
@@ -206,7 +206,7 @@ def line(ticket: TicketSummary, *, late: bool) -> Block:
     elif not (ticket.status.finished or ticket.waiting_for):
         due = [" · due ", moment(ticket.sla_due)]
     who = person(ticket.assignee) if ticket.assignee else "nobody"
-    return rich_text(*heading(ticket, 120, late=late), f"\n{_state(ticket)} · ", who, *due)
+    return rich_text(*heading(ticket, 120, late=late), f"\n{plain_state(ticket)} · ", who, *due)
 
 
 def title(ticket: TicketSummary) -> Block:
@@ -221,10 +221,10 @@ def heading(ticket: TicketSummary, length: int, *, late: bool) -> list[Piece | s
 
 def state(ticket: TicketSummary) -> str:
     """Its status, and whom it waits for."""
-    return inert(_state(ticket))
+    return inert(plain_state(ticket))
 
 
-def _state(ticket: TicketSummary) -> str:
+def plain_state(ticket: TicketSummary) -> str:
     if ticket.waiting_for is None:
         return label(ticket.status)
     if ticket.waiting_for == REQUESTER:

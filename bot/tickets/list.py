@@ -1,7 +1,6 @@
 """Lists of tickets, a page at a time, turned in place."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Self
 
 from pydantic import BaseModel, Field, ValidationError
@@ -20,7 +19,7 @@ from core.desk import Desk
 from core.desk.listing import COUNTED
 from core.errors import InvalidInput
 from core.people.accounts import Actor
-from core.tickets import Priority, Status, TicketSummary, label
+from core.tickets import Priority, Status, label
 from core.tickets.query import TicketQuery
 
 PAGE = 10
@@ -57,9 +56,10 @@ async def list_message(desk: Desk, words: Sequence[str], *, by: Actor, offset: i
     first, last = offset + 1, offset + len(page.tickets)
     total = f"{page.total:,}" if page.counted else f"more than {COUNTED:,}"
     text = f"Tickets ({said}), {first} to {last} of {total}"
+    at = desk.clock()
     shown = [
-        line(ticket, late="breached" in words or _is_late(ticket, at=desk.clock()))
-        for ticket in page.tickets
+        line(ticket, late=number < page.running and is_breached(ticket.sla_due, at=at))
+        for number, ticket in enumerate(page.tickets)
     ]
     blocks = [section(f"*{text}*"), *shown]
     turns = [_turn("newer", "Back", words, max(offset - PAGE, 0))] if offset else []
@@ -80,12 +80,6 @@ def _none(words: list[str]) -> str:
     kind = ", ".join(kinds) or ("" if "all" in words else "open")
     said = f"There are no {kind}{' ' if kind else ''}tickets{urgency}{yours}."
     return said if words not in ([], ["open"], ["all"]) else f"{said} {_NEW}"
-
-
-def _is_late(ticket: TicketSummary, *, at: datetime) -> bool:
-    """Of one that waits, a list does not know whether it was late before."""
-    stands_still = ticket.status.finished or ticket.waiting_for is not None
-    return not stands_still and is_breached(ticket.sla_due, at=at)
 
 
 def narrowed(desk: Desk, words: list[str], *, by: Actor) -> TicketQuery:

@@ -13,7 +13,8 @@ from bot.tickets import card
 from bot.tickets.card import buttons, finished, heading, headline, standing
 from bot.tickets.whole import CHUNK, chunks, said_in_full
 from core.alerts.rules import AlertRules, awaited_reply
-from core.people.accounts import Person
+from core.people.accounts import Actor, Person
+from core.people.permissions import Action, can
 from core.tickets import Comment, Ticket, TicketSummary, label
 
 # Characters of what notifications say.
@@ -34,7 +35,7 @@ def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Messag
     if ticket.first_responded_at:
         answer = reply and reply.due
     if answer and not ticket.status.stopped:
-        blocks.append(context(f"You hear from us by {local_time(answer)}."))
+        blocks.append(context(f"You hear from us {local_time(answer)} at the latest."))
     if not done:
         blocks.append(context(how_to_change(ticket)))
     names = ["reopen" if done else "close"]
@@ -55,13 +56,18 @@ def receipt(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Message:
     return filed | {"blocks": [*filed["blocks"], buttons(ticket, ["close"])]}
 
 
-def how_to_change(ticket: TicketSummary) -> str:
-    """What was taken for it where nobody filled in a form."""
-    key = ticket.key
-    return (
-        f"`{COMMAND} edit {key}` changes its words, and `{COMMAND} prio {key} high`, for agents, "
-        "its priority."
-    )
+def how_to_change(ticket: TicketSummary, *, by: Actor | None = None) -> str:
+    """What was taken for it where nobody filled in a form: as far as they may, or for whoever
+    reads it."""
+    edit = f"`{COMMAND} edit {ticket.key}` changes its words"
+    prio = f"`{COMMAND} prio {ticket.key} high`"
+    if by is None:
+        return f"{edit}, and {prio}, for agents, its priority."
+    if can(by, Action.PRIORITISE, requester=ticket.requester):
+        return f"{edit}, and {prio} its priority."
+    if can(by, Action.EDIT, requester=ticket.requester):
+        return f"{edit}; agents can change its priority."
+    return ""
 
 
 def comment(ticket: Ticket, id: str) -> Comment | None:

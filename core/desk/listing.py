@@ -23,6 +23,8 @@ class Urgent(NamedTuple):
     """So many tickets of a list, and how many there are, if that is not more than were counted."""
 
     tickets: list[TicketSummary]
+    # Of these the first so many have a clock that runs, or were late before it stood still.
+    running: int
     total: int
     counted: bool
 
@@ -53,18 +55,19 @@ async def most_urgent(
     first."""
     asked = _theirs(question, by)
     if asked is None:
-        return Urgent([], 0, counted=True)
+        return Urgent([], 0, 0, counted=True)
     found: list[TicketSummary] = []
-    total, more = 0, True
+    running, total, more = 0, 0, True
     # Of one that is late by now there is no clock that stands still.
     clocks = (True,) if asked.breached_at else (True, False)
     for runs in clocks:
         part = asked._replace(clock_runs=runs)
         if (room := limit - len(found)) > 0:
-            found += await tickets.page(part, limit=room, offset=max(offset - total, 0))
+            some = await tickets.page(part, limit=room, offset=max(offset - total, 0))
+            found, running = [*found, *some], running + len(some) * runs
         count = await tickets.count(part, most=COUNTED)
         total, more = total + count, more and count < COUNTED
-    return Urgent(found, total, counted=more)
+    return Urgent(found, running, total, counted=more)
 
 
 def _theirs(question: TicketQuery, by: Actor) -> TicketQuery | None:

@@ -1,13 +1,7 @@
 """What whoever installs the desk chooses, from the environment or a file `.env`."""
 
-from core.settings.settings import (
-    SHORT_SECRET,
-    BadSettings,
-    Settings,
-    read_settings,
-    setting_name,
-    unknown_settings,
-)
+from core.settings.reading import read_settings
+from core.settings.settings import SHORT_SECRET, BadSettings, Settings, setting_name
 from core.settings.slack import SlackPlace
 
 __all__ = [
@@ -17,5 +11,4 @@ __all__ = [
     "SlackPlace",
     "read_settings",
     "setting_name",
-    "unknown_settings",
 ]

@@ -1,5 +1,6 @@
 """The file of settings, read to its last line: what of it is no setting is said, by its line."""
 
+import codecs
 import io
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -10,6 +11,8 @@ from dotenv.parser import Binding, parse_stream
 from dotenv.variables import Variable, parse_variables
 
 _NAME = r"\s*(?:export\s+)?([A-Za-z_][\w.-]*)[^\S\n]*(.?)"
+# How every setting begins that does not go with every other one.
+_ANYTHING = ("SLACK_", "HELPDESK_")
 _WRITTEN = "write NAME=value, a value with blanks or line breaks in quotes"
 
 
@@ -20,6 +23,8 @@ class EnvFile(NamedTuple):
     values: dict[str, str]
     lines: dict[str, int]
     complaints: list[str]
+    # What is likely meant to be given by lines that give nothing.
+    spoilt: set[str]
 
     def without(self, names: Collection[str]) -> "EnvFile":
         """What counts of it where these are given elsewhere."""
@@ -33,19 +38,17 @@ class EnvFile(NamedTuple):
 
 def read_env_file(path: Path, environment: Mapping[str, str]) -> EnvFile:
     """Nothing where there is no such file. `environment` is for the ${names} in its values."""
-    file = EnvFile(path, {}, {}, [])
+    file = EnvFile(path, {}, {}, [], set())
     try:
         content = path.read_bytes()
     except (FileNotFoundError, IsADirectoryError):
         return file
     except OSError as error:
         return _wrong(file, f"{path} cannot be read: {error.strerror}.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        return _wrong(file, _undecodable(path, content, error.start))
-    if "\0" in text:
-        return _wrong(file, _undecodable(path, content, content.index(b"\0")))
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:2]:
+        return _wrong(file, f"{path} is UTF-16: save it as UTF-8.")
+    lines = content.removeprefix(codecs.BOM_UTF8).split(b"\n")
+    text = "\n".join(_decoded(file, line, number) for number, line in enumerate(lines, 1))
     for binding in parse_stream(io.StringIO(text, newline="")):
         _take(file, binding, environment)
     return file
@@ -53,14 +56,29 @@ def read_env_file(path: Path, environment: Mapping[str, str]) -> EnvFile:
 
 def _wrong(file: EnvFile, complaint: str) -> EnvFile:
     file.complaints.append(complaint)
+    file.spoilt.update(_ANYTHING)
     return file
 
 
-def _undecodable(path: Path, content: bytes, at: int) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in content[:2]:
-        return f"{path} is UTF-16: save it as UTF-8."
-    line = content.count(b"\n", 0, at) + 1
-    return f"{path}, line {line} is not text in UTF-8: write that line anew, and save it as UTF-8."
+def _decoded(file: EnvFile, line: bytes, number: int) -> str:
+    """Nothing of a line that is no text: the others count, or are named, all the same."""
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" not in text:
+        return text
+    _spoil(file, line.decode("latin-1"))
+    file.complaints.append(
+        f"{file.path}, line {number} is not text in UTF-8: write that line anew, and save it as "
+        "UTF-8."
+    )
+    return ""
+
+
+def _spoil(file: EnvFile, written: str) -> None:
+    if found := re.match(_NAME, written):
+        file.spoilt.add(found[1].upper())
 
 
 def _take(file: EnvFile, binding: Binding, environment: Mapping[str, str]) -> None:
@@ -73,6 +91,7 @@ def _take(file: EnvFile, binding: Binding, environment: Mapping[str, str]) -> No
     if binding.value is None:
         # As a shell's `export NAME` of what was given above.
         if name not in file.values:
+            _spoil(file, written)
             file.complaints.append(f"{file.path}, line {line} {_unreadable(written)}.")
         return
     value = "".join(_resolved(file, binding.value, line, environment))
@@ -81,6 +100,7 @@ def _take(file: EnvFile, binding: Binding, environment: Mapping[str, str]) -> No
             f"{file.path}, line {line} gives what line {file.lines[name]} gives otherwise: "
             f"take one of them away."
         )
+        return
     file.values[name] = value
     file.lines[name] = line
 

@@ -29,8 +29,10 @@ def bare(value: str, *, lines: bool) -> str:
     Raises ValueError for what is no text; `lines` are allowed where several words are.
     """
     text = value.strip().strip(_AROUND).strip()
-    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'" and text[0] not in text[1:-1]:
-        text = text[1:-1].strip()
+    if len(text) > 1 and text[0] == text[-1] and text[0] in "\"'":
+        within = text[1:-1].strip()
+        # JSON has quotes of its own.
+        text = within if text[0] not in within or within[-1:] in ("}", "]") else text
     if not text:
         raise ValueError("is blank: give it a value, or take it away")
     if re.search("[\ud800-\udfff]", text):

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
 
+# What stands between two sentences about several settings.
+BETWEEN = ".\n"
+
+
 def sentence(found: "ErrorDetails", fields: Mapping[str, FieldInfo], file: EnvFile) -> str:
     """`fields` are those of the settings, by the names that they have outside."""
     if not found["loc"]:

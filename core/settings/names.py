@@ -39,8 +39,10 @@ def meant(name: str, known: Collection[str], *, in_file: bool) -> str | None:
     long = [one for one in known if len(one) > _LONG and not one.startswith("HELPDESK_")]
     if not in_file:
         return _nearest(written, [one for one in long if one[:4] == written[:4]], 0.88)
-    short = [one for one in known if len(one) <= _LONG and sorted(one) == sorted(written)]
-    return short[0] if short else _nearest(written, long, 0.8)
+    short = [one for one in known if len(one) <= _LONG]
+    swapped = [one for one in short if sorted(one) == sorted(written)]
+    near = _nearest(written, short, 0.85) or _nearest(written, long, 0.8)
+    return swapped[0] if swapped else near
 
 
 def _nearest(name: str, known: Collection[str], cutoff: float) -> str | None:
@@ -57,18 +59,21 @@ class Misnamed(NamedTuple):
 
     fatal: list[str]
     harmless: list[str]
+    # The settings that are meant by the fatal ones.
+    meant: set[str]
 
 
 def misnamed(file: EnvFile, environment: Mapping[str, str], known: Collection[str]) -> Misnamed:
     """What is said of the names that are no settings, though they look as if they were."""
     given = {*map(str.upper, environment), *file.values}
-    found = Misnamed([], [])
+    found = Misnamed([], [], set())
     for name in sorted(given - {*known}):
         in_file = name in file.values
         if not in_file and _is_kubernetes(name, environment.get(name, "")):
             continue
         right = meant(name, known, in_file=in_file)
         if right is not None and right not in given:
+            found.meant.add(right)
             place = f" ({file.place(name)})" if in_file else ""
             found.fatal.append(
                 f"{name} is no setting{place}: write {right} in its place, or take it away."

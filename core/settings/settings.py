@@ -1,21 +1,19 @@
-"""The settings, read once, in bot/__main__.py. docs/settings.md describes each; a test checks."""
+"""The settings and what may be given for each. docs/settings.md describes them; a test checks."""
 
-import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import time, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from core.alerts.escalations import Escalations, Told, read_escalations
 from core.alerts.rules import AlertRules
 from core.clock import in_whole_milliseconds, utcnow
 from core.people.accounts import Role
-from core.settings.env_file import read_env_file
 from core.settings.intake import Emoji, Intake
 from core.settings.kept_secret import BadSecret, kept_secret
 from core.settings.kinds import (
@@ -33,8 +31,7 @@ from core.settings.kinds import (
     bare,
     by_name,
 )
-from core.settings.messages import sentence
-from core.settings.names import misnamed
+from core.settings.messages import BETWEEN
 from core.settings.slack import (
     AppToken,
     BotToken,
@@ -43,7 +40,7 @@ from core.settings.slack import (
     People,
     SigningSecret,
     SlackPlace,
-    is_channel_id,
+    disagreements,
 )
 from core.sla import Policy, Sla, SlaHistory
 from core.sla.business_hours import DAY_AND_NIGHT, business_hours, parsed_week
@@ -62,8 +59,6 @@ class BadSettings(Exception):
 
 # A target further away than this is a mistake in the business hours.
 LONGEST_TARGET = timedelta(days=10 * 366)
-# Beside the Makefile, and read in the folder that one starts it in.
-ENV_FILE = Path(".env")
 # The seed and Slack name these; every other setting carries our prefix.
 _NAMED_BY_OTHERS = ("host", "port", "mongo_", "jwt_", "slack_", "log_")
 
@@ -143,27 +138,20 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _together(self) -> Self:
-        if self.alert_post_seconds >= self.alert_lease_seconds:
-            raise ValueError(
-                "HELPDESK_ALERT_POST_SECONDS must be less than HELPDESK_ALERT_LEASE_SECONDS"
-            )
-        wants_slack = self.slack_signing_secret or self.slack_app_token
-        if wants_slack and not self.slack_bot_token:
-            raise ValueError("SLACK_BOT_TOKEN must be set with the other SLACK_ settings")
-        if self.slack_bot_token and not wants_slack:
-            raise ValueError(
-                "SLACK_BOT_TOKEN alone does not connect: set SLACK_APP_TOKEN (Socket Mode) "
-                "or SLACK_SIGNING_SECRET (HTTP) too"
-            )
-        if self.slack_bot_token and not is_channel_id(self.alert_channel or ""):
-            raise ValueError(
-                "HELPDESK_ALERT_CHANNEL must be the id of the channel for tickets and alerts, such "
-                "as C0123456789: it is at the end of View channel details"
-            )
+        if wrong := [*self._disagreements()]:
+            raise ValueError(BETWEEN.join(wrong))
         return self
 
-    @model_validator(mode="after")
-    def _time_enough(self) -> Self:
+    def _disagreements(self) -> Iterator[str]:
+        """What does not go together, a sentence each."""
+        if self.alert_post_seconds >= self.alert_lease_seconds:
+            yield "HELPDESK_ALERT_POST_SECONDS must be less than HELPDESK_ALERT_LEASE_SECONDS"
+        yield from disagreements(
+            bot_token=self.slack_bot_token is not None,
+            signing_secret=self.slack_signing_secret is not None,
+            app_token=self.slack_app_token is not None,
+            channel=self.alert_channel,
+        )
         now = utcnow()
         try:
             sla = self.build_sla()
@@ -172,11 +160,10 @@ class Settings(BaseSettings):
         except NeverOpen:
             due = [now + 2 * LONGEST_TARGET]
         if max(due) > now + LONGEST_TARGET:
-            raise ValueError(
+            yield (
                 "HELPDESK_BUSINESS_HOURS leave too little time for HELPDESK_SLA_HOURS: "
                 "a ticket would be due in more than ten years"
             )
-        return self
 
     def build_sla(self) -> Sla:
         """Targets and the calendar by which they count."""
@@ -262,32 +249,6 @@ class Settings(BaseSettings):
             return _revealed(self.jwt_secret) or kept_secret(self.data / "jwt_secret")
         except BadSecret as error:
             raise BadSettings(str(error)) from error
-
-
-_FIELDS = {setting_name(name): field for name, field in Settings.model_fields.items()}
-
-
-def read_settings() -> Settings:
-    """Raises BadSettings with a line for each setting, and each line of the file, that is wrong."""
-    file = read_env_file(ENV_FILE, os.environ)
-    if wrong := [*file.complaints, *misnamed(file, os.environ, _FIELDS).fatal]:
-        raise BadSettings("\n".join(wrong))
-    # The environment stands behind what is passed: hence nothing that it has.
-    file = file.without({*map(str.upper, os.environ)})
-    given: dict[str, Any] = {name: file.values[name] for name in _FIELDS if name in file.values}
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        raise BadSettings("\n".join(sentence(each, _FIELDS, file) for each in found)) from None
-
-
-def unknown_settings() -> list[str]:
-    """A sentence for each name, here or in the file, that looks like a setting and is none.
-
-    Where the desk would lack what was meant, read_settings has raised already.
-    """
-    return misnamed(read_env_file(ENV_FILE, os.environ), os.environ, _FIELDS).harmless
 
 
 def _revealed(secret: SecretStr | None) -> str | None:

@@ -1,6 +1,7 @@
 """What of Slack's an operator gives: tokens, a channel, people; taken as meant or refused."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -99,6 +100,26 @@ def person_id(word: str) -> str | None:
     if found:
         return found[1]
     return word.upper() if re.fullmatch(_IN_SMALL, word) and word[0] in "uw" else None
+
+
+def disagreements(
+    *, bot_token: bool, signing_secret: bool, app_token: bool, channel: str | None
+) -> Iterator[str]:
+    """What does not go together of what is given of Slack's, a sentence each."""
+    if not bot_token:
+        if signing_secret or app_token:
+            yield "SLACK_BOT_TOKEN must be set with the other SLACK_ settings"
+        return
+    if not (signing_secret or app_token):
+        yield (
+            "SLACK_BOT_TOKEN alone does not connect: set SLACK_APP_TOKEN (Socket Mode) "
+            "or SLACK_SIGNING_SECRET (HTTP) too"
+        )
+    if not is_channel_id(channel or ""):
+        yield (
+            "HELPDESK_ALERT_CHANNEL must be the id of the channel for tickets and alerts, such "
+            "as C0123456789: it is at the end of View channel details"
+        )
 
 
 BotToken = Annotated[SecretStr, _token("xoxb-", "the Bot User OAuth Token of OAuth & Permissions")]

@@ -31,9 +31,9 @@ async def test_a_question_is_asked_answered_corrected_and_resolved(
     await form(olga).get_by_role("button", name="File ticket").click()
 
     await question.get_by_role("button").filter(has_text="1 reply").click()
-    await expect(thread(olga).get_by_text("You hear from us by")).to_be_visible()
+    await expect(thread(olga).get_by_text("You hear from us today at")).to_be_visible()
     await answer(olga, "Try watr")
-    await expect(thread(olga).get_by_text("You hear from us by")).to_be_hidden()
+    await expect(thread(olga).get_by_text("You hear from us today at")).to_be_hidden()
 
     await go(olga, "helpdesk")
     card = message(olga, "T-1")

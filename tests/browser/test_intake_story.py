@@ -23,7 +23,7 @@ async def test_a_direct_message_is_a_ticket_and_a_message_is_added_to_it(
     await expect(message(ada, "T-1 is filed, with medium priority")).to_be_visible()
     asked = message(ada, "The printer on floor 3").first
     await asked.get_by_role("button").filter(has_text="1 reply").click()
-    await expect(thread(ada).get_by_text("You hear from us by")).to_be_visible()
+    await expect(thread(ada).get_by_text("You hear from us today at")).to_be_visible()
 
     ben = await look(slack.ben, "#general")
     await say(ben, "I saw smoke on floor 3", "#general")

@@ -11,7 +11,7 @@ from tests.core.test_settings import start
 KEPT = """
 from core.settings import BadSettings, read_settings
 try:
-    print(read_settings().token_secret())
+    print(read_settings()[0].token_secret())
 except BadSettings as error:
     print(error)
 """

@@ -20,7 +20,7 @@ for environment in json.load(sys.stdin):
     os.environ.clear()
     os.environ.update(environment)
     try:
-        settings = read_settings()
+        settings, _ = read_settings()
     except BadSettings as error:
         print(json.dumps({"bad": str(error)}))
     else:

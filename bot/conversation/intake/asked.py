@@ -154,6 +154,6 @@ async def said_whole(asked: Asked, words: str, desk: Desk) -> None:
         await desk.conversation.said(whole, public=False, whole=True)
 
 
-def is_filed(ticket: Ticket) -> str:
-    key = escaped(ticket.key)
-    return f"{key} is filed, with {ticket.priority} priority. {how_to_change(ticket)}"
+def is_filed(ticket: Ticket, *, by: Actor) -> str:
+    said = f"{escaped(ticket.key)} is filed, with {ticket.priority} priority."
+    return f"{said} {how_to_change(ticket, by=by)}".rstrip()

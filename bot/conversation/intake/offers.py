@@ -59,7 +59,7 @@ def register(
         if asked.thread_ts:
             to = Pointed(source, by.slack_id or "", asked.thread_ts)
             background.start(earlier.bring(ticket, to, but=source.ts))
-        return is_filed(ticket)
+        return is_filed(ticket, by=by)
 
     @app.action(NOT_NOW)
     async def put_off(ack: AsyncAck, respond: AsyncRespond) -> None:

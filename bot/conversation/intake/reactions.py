@@ -58,7 +58,7 @@ def register(
             asked, made = await pointed_at(to.source, client, desk, workspace)
             to = to._replace(thread_ts=asked.thread_ts)
             if made is None:
-                told: Message = {"text": is_filed(await of_author(asked, to, by))}
+                told: Message = {"text": is_filed(await of_author(asked, to, by), by=by)}
             else:
                 told = await made_already(desk, made, by=by)
         except Exception as error:  # noqa: BLE001 - nothing was answered yet

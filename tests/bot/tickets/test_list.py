@@ -4,6 +4,8 @@ import pytest
 
 from tests.bot.conftest import button_names, rich_words
 
+WAITS = "waiting for the requester · nobody"
+
 
 @pytest.fixture
 def titles():
@@ -75,6 +77,23 @@ async def test_a_list_says_which_tickets_are_late(slack, four, clock):
 
     late = [block for block in answer.blocks if "late since" in rich_words(block)]
     assert [rich_words(block).split(" ")[2] for block in late] == ["open\nopen", "taken\nopen"]
+
+
+@pytest.mark.parametrize("words", ["", "mine", "breached", "waiting", "all"])
+async def test_a_list_says_of_what_waits_that_it_was_late_before(slack, program, clock, words):
+    await slack.command("new high late", by=slack.ada)
+    clock.forward(hours=5)
+    await slack.command("wait 1 for Acme", by=slack.olga)
+    await slack.command("new high in time", by=slack.ada)
+    await slack.command("wait 2", by=slack.olga)
+    clock.forward(hours=5)
+
+    answer = await slack.command(f"list {words}", by=slack.ada)
+
+    first, *others = [rich_words(block).splitlines() for block in answer.blocks[1:-1]]
+    assert first[0].startswith(":rotating_light::red_circle: T-1 late")
+    assert first[1].startswith("waiting for Acme · nobody · late since 2026-03-02 13:00 UTC")
+    assert others == ([] if words == "breached" else [[":red_circle: T-2 in time", WAITS]])
 
 
 async def test_a_requester_sees_only_their_own(slack, four, titles):
