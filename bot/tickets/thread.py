@@ -40,7 +40,7 @@ def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Messag
     names = ["reopen" if done else "close"]
     return {
         "text": headline(ticket, late=late),
-        "blocks": [*blocks, buttons(ticket, names)],
+        "blocks": [*blocks, buttons(ticket, names, followed=True)],
         "metadata": {"event_type": REQUESTER_CARD, "event_payload": {"ticket": ticket.id}},
     }
 
@@ -52,7 +52,7 @@ def receipt(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Message:
         shown = requester_card(ticket, at=at, rules=rules)
         return shown | {"metadata": card.receipt(ticket)["metadata"]}
     filed = card.receipt(ticket)
-    return filed | {"blocks": [*filed["blocks"], buttons(ticket, ["close"])]}
+    return filed | {"blocks": [*filed["blocks"], buttons(ticket, ["close"], followed=True)]}
 
 
 def how_to_change(ticket: TicketSummary) -> str:
@@ -133,6 +133,11 @@ def _in_one_message(messages: Sequence[str]) -> list[str]:
         shown.append(shortened(message, room // left))
         room -= len(shown[-1])
     return shown
+
+
+def spoken(said: Comment) -> list[Block]:
+    """What somebody said, in a message with nothing else that is long."""
+    return _spoken(said, shortened(said.message, _LINE), "")
 
 
 def _spoken(said: Comment, shown: str, to: str) -> list[Block]:

@@ -19,7 +19,8 @@ class Reopening:
 
     async def asked_of(self, message: SlackMessage) -> Ticket | None:
         """The ticket that its requester is to be asked about: this is the first that they said in
-        Slack since it was resolved or closed. Who says thanks five times is asked once."""
+        Slack since it was resolved or closed. Who says thanks five times is asked once, and nobody
+        who was told there that it is."""
         tickets = self.decisions.tickets
         found = await tickets.threads.comment_from(message)
         if found is None or not found[0].status.finished:
@@ -33,7 +34,10 @@ class Reopening:
         since = pause.since - CLOCKS_DIFFER
         said = (one for one in ticket.comments if one.author.id == ticket.requester.id)
         messages = [one.source for one in said if one.source and one.created_at >= since]
-        return ticket if messages[:1] == [message] else None
+        if messages[:1] != [message]:
+            return None
+        told = await tickets.threads.was_told(ticket.id, pause.since, channel=message.channel)
+        return None if told else ticket
 
     async def reopen(self, reference: str, *, by: Actor, key: str) -> Changed:
         """Only what is finished: whoever is late, or says it twice, takes back nothing."""
