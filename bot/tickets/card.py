@@ -53,6 +53,9 @@ SHOW_ALL, EDIT, REPLY = "show_all", "edit", "reply"
 # The block of buttons in a message that follows its ticket by itself.
 FOLLOWED = "followed"
 
+# Whether what came of it was: what the buttons say, and mean.
+HELPFUL = {"helpful": ("Yes", "was helpful"), "not_helpful": ("No", "was not helpful")}
+
 # What status somebody gives a ticket who says or presses this.
 STATUS_AFTER: Mapping[str, Status] = {
     "start": Status.IN_PROGRESS,

@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import repeat
 
-from bot.markup.blocks import Block, Message, context, section
+from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
 from bot.slack.metadata import NOTICE
-from bot.tickets.card import REPLY, buttons, finished, headline, standing, state
+from bot.tickets.card import HELPFUL, REPLY, buttons, finished, headline, standing, state
 from bot.tickets.thread import comment, spoken
 from core.alerts.rules import AlertRules, awaited_reply
 from core.people.accounts import Person
@@ -81,7 +82,26 @@ def _ended(one: Delivery) -> Message:
     said = f"{_title(ticket)}\n:white_check_mark: {done}{who}."
     heard = f"{said}\n>{quoted(words.message, _TEXT)}" if words else said
     row = buttons(ticket, ["reopen"], followed=True)
-    return {"text": heard, "blocks": [section(said), *_quoted(words), row]}
+    if ticket.helpful is not None:
+        judged = "It was helpful." if ticket.helpful else "It was not helpful."
+    elif ticket.status is Status.RESOLVED:
+        judged = "Was this helpful?"
+        row["elements"] = [*map(_judging, HELPFUL, repeat(ticket)), *row["elements"]]
+    else:
+        judged = ""
+    asked = [context(judged)] if judged else []
+    return {"text": heard, "blocks": [section(said), *_quoted(words), *asked, row]}
+
+
+def _judging(name: str, ticket: Ticket) -> Block:
+    said, about = HELPFUL[name]
+    return {
+        "type": "button",
+        "action_id": name,
+        "text": plain(said),
+        "value": ticket.id,
+        "accessibility_label": f"{ticket.key} {about}",
+    }
 
 
 def _waits(one: Delivery) -> Message:

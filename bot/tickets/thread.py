@@ -34,7 +34,7 @@ def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Messag
     if ticket.first_responded_at:
         answer = reply and reply.due
     if answer and not ticket.status.stopped:
-        blocks.append(context(f"You hear from us by {local_time(answer)}."))
+        blocks.append(context(f"You hear from us by {local_time(answer)}.{_closed(rules, at=at)}"))
     if not done:
         blocks.append(context(how_to_change(ticket)))
     names = ["reopen" if done else "close"]
@@ -52,7 +52,15 @@ def receipt(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Message:
         shown = requester_card(ticket, at=at, rules=rules)
         return shown | {"metadata": card.receipt(ticket)["metadata"]}
     filed = card.receipt(ticket)
-    return filed | {"blocks": [*filed["blocks"], buttons(ticket, ["close"], followed=True)]}
+    closed = [context(said)] if (said := _closed(rules, at=at).lstrip()) else []
+    row = buttons(ticket, ["close"], followed=True)
+    return filed | {"blocks": [*filed["blocks"], *closed, row]}
+
+
+def _closed(rules: AlertRules, *, at: datetime) -> str:
+    """Where the desk has hours, and it is none of them."""
+    opens = rules.calendar.next_opening(at)
+    return f" Nobody works until {local_time(opens)}." if opens > at else ""
 
 
 def how_to_change(ticket: TicketSummary) -> str:

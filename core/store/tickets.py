@@ -17,6 +17,7 @@ from core.store.delivery import entries
 from core.store.delivery.entries import owed
 from core.store.delivery.told.planner import Planner
 from core.store.errors import reaches_mongo
+from core.store.helpful import Helpfulness
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
 from core.store.projections import IN_LISTS, IN_TICKETS
@@ -52,6 +53,7 @@ class TicketStore:
         self.comments = Comments(tickets)
         self.planner = Planner()
         self.threads = Threads(tickets)
+        self.helpful = Helpfulness(tickets)
 
     @staticmethod
     def new_id() -> str:

@@ -207,3 +207,48 @@ async def test_of_a_ticket_from_before_nothing_is_told_until_something_happens(
         await nothing_is_owed(database)
 
     assert len(slack.direct_messages(slack.ada)) == before
+
+
+async def test_whether_it_was_helpful_is_asked_and_counted_once(
+    slack, file, direct, program, clock
+):
+    await file(by=slack.ada)
+    await slack.command("resolve 1", by=slack.olga)
+    [told] = await direct()
+    assert "Was this helpful?" in words(told)
+    assert button_names(told) == ["helpful", "not_helpful", "reopen"]
+
+    await slack.click(told, "not_helpful", by=slack.ada)
+    await slack.repeat_last()
+    await slack.until(lambda: "It was not helpful." in words(told))
+    assert button_names(told) == ["reopen"]
+    await slack.command("reopen 1", by=slack.ada)
+    await slack.command("resolve 1", by=slack.olga)
+    *_, again = await direct()
+    assert button_names(again) == ["reopen"]
+
+    clock.forward(minutes=1)
+    report = (await program.get("/api/reports/sla")).body["all"]
+    assert (report["helpful"], report["not_helpful"]) == (0, 1)
+    await slack.command("report", by=slack.olga)
+    await slack.until(
+        lambda: any(
+            "helpful: 0 of 1 whose requesters said" in one.text
+            for one in slack.seen_by(slack.olga, "#general")
+        )
+    )
+
+
+async def test_nobody_else_says_whether_it_was_helpful(slack, question, in_thread, ticket):
+    await slack.command("resolve 1", by=slack.olga)
+    _, told = await in_thread(question)
+
+    await slack.click(told, "helpful", by=slack.olga)
+    await slack.until(
+        lambda: any(
+            "Only whoever filed T-1" in one.text for one in slack.seen_by(slack.olga, "#general")
+        )
+    )
+    await slack.click(told, "helpful", by=slack.ben)
+
+    assert "helpful" not in await ticket()
