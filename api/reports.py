@@ -135,6 +135,8 @@ def _figures(figures: Figures) -> dict[str, Any]:
         "first_response": _target(figures.first_response),
         "resolution": _target(figures.resolution),
         "waiting_share": _rounded(figures.waiting_share),
+        "helpful": figures.helpful,
+        "not_helpful": figures.not_helpful,
     }
 
 
@@ -180,20 +182,29 @@ def as_csv(report: Report) -> str:
 EXAMPLE = "\ufeffgroup,name,tickets\r\nall,,42\r\npriority,high,7\r\nassignee,Olga,12\r\n"
 
 
+_LAST = ("waiting_share", "helpful", "not_helpful")
+
+
 def _rows(report: Report) -> Iterator[list[Any]]:
     targets = ("first_response", "resolution")
     columns = [f"{target}_{name}" for target in targets for name in _target(Target())]
-    yield ["group", "name", "tickets", *columns, "waiting_share"]
+    yield ["group", "name", "tickets", *columns, *_LAST]
     groups = [("all", "" if report.complete else INCOMPLETE, report.all)]
     groups += [("priority", priority.value, of) for priority, of in report.by_priority.items()]
     groups += [("assignee", who.name if who else "", of) for who, of in report.by_assignee]
     for group, name, figures in groups:
         shown = _figures(figures)
         kept = [value for target in targets for value in shown[target].values()]
-        yield [group, name, figures.tickets, *kept, shown["waiting_share"]]
+        yield [group, name, figures.tickets, *kept, *(shown[last] for last in _LAST)]
     for day, hours in zip(DAYS, report.load, strict=True):
         for hour, tickets in enumerate(hours):
-            yield ["load", f"{day} {hour:02}:00", tickets, *[None] * len(columns), None]
+            yield [
+                "load",
+                f"{day} {hour:02}:00",
+                tickets,
+                *[None] * len(columns),
+                *[None] * len(_LAST),
+            ]
 
 
 def _harmless(cell: Any) -> Any:

@@ -12,7 +12,16 @@ from bot.alerts.commands import ack, snooze
 from bot.invocation import COMMAND, Invocation, Subcommand
 from bot.markup.blocks import Message
 from bot.markup.mrkdwn import escaped, shortened, to_copy
-from bot.reading import SYNONYMS, Words, bare, named, narrowings, reference
+from bot.reading import (
+    SYNONYMS,
+    Words,
+    asks_what_is_heard,
+    bare,
+    hearing,
+    named,
+    narrowings,
+    reference,
+)
 from bot.reports.commands import digest, report, sla
 from bot.runtime.background import Background
 from bot.slack.error_answers import NotUnderstood
@@ -27,6 +36,7 @@ from bot.tickets.commands import (
     new,
     prio,
     status,
+    tell,
     tickets,
     unassign,
     wait,
@@ -111,6 +121,9 @@ def _verb(words: Words) -> tuple[str, Words]:
         return _verb_of(second), rest.rest(1)
     if said == "new" and bare(second).lower() == "ticket" and ":" in second:
         return "new", rest.rest(1)
+    if ours == "tell" and not (hearing(rest) or asks_what_is_heard(rest)):
+        # To somebody, or something else than that.
+        return "new", words
     if ours in SUBCOMMANDS:
         return ours, rest
     if reference(words.typed[0]) is not None:
@@ -271,5 +284,6 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         digest,
         Action.REPORT,
     ),
+    "tell": Subcommand("tell me all|needed|nothing", "what you hear of your tickets unasked", tell),
     "help": Subcommand("help [verb]", "this list, or one line of it", help_),
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from bot.markup.mrkdwn import as_typed
 from core.blank_text import INVISIBLE
+from core.people.accounts import Hears
 
 # Slack's tokens may have blanks in their labels.
 _WORD = re.compile(r"(?:<[^<>]*>|[^\s<]|<)+")
@@ -165,6 +166,25 @@ LISTED = {
     "on-hold": "waiting",
     "hold": "waiting",
 }
+# How somebody says what they want to hear of.
+HEARING = {
+    "all": Hears.ALL,
+    "everything": Hears.ALL,
+    "needed": Hears.NEEDED,
+    "nothing": Hears.NOTHING,
+}
+
+
+def hearing(words: Words) -> Hears | None:
+    """As in: me all."""
+    said = [bare(word).lower() for word in words.typed]
+    return HEARING.get(said[1]) if len(said) == 2 and said[0] == "me" else None
+
+
+def asks_what_is_heard(words: Words) -> bool:
+    return [bare(word).lower() for word in words.typed] in ([], ["me"])
+
+
 _OF_A_LIST = frozenset(
     {
         "ticket",

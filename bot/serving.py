@@ -119,8 +119,8 @@ async def serving(
         rules = settings.build_alert_rules(sla.calendar)
         delivering = wire_delivery(store, settings, slack, sla, rules, clock, pause=pause)
         people = people_of(store, passwords, settings)
-        store.tickets.awaits_replies = bool(rules.replies)
-        store.tickets.cards_are_public = settings.card_thread == "public"
+        store.tickets.planner.awaits_replies = bool(rules.replies)
+        store.tickets.planner.cards_are_public = settings.card_thread == "public"
         desk = Desk(store.tickets, people, sla, clock, rules, changed=delivering.changed)
         bolt = create_bot(
             desk,
@@ -129,7 +129,7 @@ async def serving(
             background=background,
             workspace=delivering.token.workspace,
             readings=store.readings,
-            public_in=slack.channel if store.tickets.cards_are_public else None,
+            public_in=slack.channel if store.tickets.planner.cards_are_public else None,
             offers=store.offers,
             intake=IntakeRules(settings.intake, settings.ticket_emoji),
         )

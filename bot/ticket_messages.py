@@ -9,17 +9,25 @@ from bot.delivery.kinds import Kind
 from bot.markup.blocks import Message
 from bot.slack.api_errors import About, Refused
 from bot.slack.metadata import REQUESTER_CARD
-from bot.tickets import card, thread
+from bot.tickets import card, notices, thread
 from core.alerts.rules import AlertRules
 from core.clock import Clock
-from core.store import Delivery, Outbox
+from core.people.accounts import HEARS
+from core.store import AccountStore, Delivery, Outbox
 from core.store.delivery import changes, entries
 from core.store.delivery.changes import Change
 from core.tickets import Ticket, label
 from core.tickets.alert import BREACH
 
 # What is said of a ticket elsewhere than in its card and its alerts.
-SAID: Sequence[entries.Kind] = ("requester_card", "line", "desk_line", "direct_line")
+SAID: Sequence[entries.Kind] = (
+    "requester_card",
+    "line",
+    "desk_line",
+    "direct_line",
+    "notice",
+    "direct_notice",
+)
 # Messages in doubt that are looked for together.
 AT_ONCE = 5
 # Tickets that may go before others, and after how many of them it is another's turn.
@@ -111,7 +119,7 @@ class TicketMessages:
         )
 
 
-def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
+def kinds(rules: AlertRules, clock: Clock, accounts: AccountStore) -> Mapping[str, Kind]:
     def alert(one: Delivery) -> Message:
         return about(
             one.ticket,
@@ -135,7 +143,17 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
     def line(one: Delivery, **where: bool) -> Message:
         return thread.line(one.ticket, (_comment_id(one), *one.more), one.id, **where)
 
-    return {
+    async def wanted(one: Delivery) -> bool:
+        """By who is to hear of it: its requester, unless it goes to somebody directly."""
+        if one.tell is None:
+            return True
+        to = one.to if kinds_of[one.kind].direct else one.ticket.requester.slack_id
+        return to is not None and one.tell in HEARS[await accounts.hears(to)]
+
+    def notice(one: Delivery) -> Message:
+        return notices.notice(one, at=clock(), rules=rules)
+
+    kinds_of = {
         "alert": Kind(alert, standing),
         "card": Kind(
             lambda one: card.card(one.ticket, at=clock()),
@@ -165,12 +183,21 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
             lambda one: line(one, direct=True),
             said,
             direct=True,
+            wanted=wanted,
             stands=_stands,
         ),
+        "notice": Kind(
+            notice, said, elsewhere=_as_direct_notice, wanted=wanted, stands=notices.stands
+        ),
+        "direct_notice": Kind(notice, said, direct=True, wanted=wanted, stands=notices.stands),
         "receipt": Kind(
-            lambda one: thread.receipt(one.ticket, at=clock(), rules=rules), filed, direct=True
+            lambda one: thread.receipt(one.ticket, at=clock(), rules=rules),
+            filed,
+            direct=True,
+            wanted=wanted,
         ),
     }
+    return kinds_of
 
 
 def _comment_id(one: Delivery) -> str:
@@ -195,6 +222,11 @@ def _as_direct_line(one: Delivery) -> Change:
     if not to or (said and said.author.id == one.ticket.requester.id):
         return None
     return changes.told_directly("direct_line", one.id, to=to)
+
+
+def _as_direct_notice(one: Delivery) -> Change:
+    to = one.ticket.requester.slack_id
+    return changes.told_directly("direct_notice", one.id, to=to) if to else None
 
 
 def _plainly(ticket: Ticket, *, late: bool) -> str:

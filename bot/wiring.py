@@ -102,7 +102,7 @@ def wire_delivery(
         lease=timedelta(seconds=settings.alert_lease_seconds),
         history=timedelta(seconds=settings.alert_history_seconds),
     )
-    courier = Dispatcher(store.owed, poster, history, timing, kinds(rules, clock))
+    courier = Dispatcher(store.owed, poster, history, timing, kinds(rules, clock, store.accounts))
     health = Readiness(
         store,
         poster,

@@ -167,6 +167,8 @@ class Figures(_Answer):
         description="Of the open time until they were done, or until now, what they waited.",
         examples=[0.12],
     )
+    helpful: int = Field(description="Of how many their requesters said so in Slack.", examples=[7])
+    not_helpful: int = Field(description="Likewise that it was not.", examples=[1])
 
 
 class FiguresOfAssignee(Figures):

@@ -2,7 +2,7 @@
 
 from bot.commands import SUBCOMMANDS
 from bot.conversation.mentions import names_one
-from bot.reading import SYNONYMS, Words, bare, narrowings
+from bot.reading import SYNONYMS, Words, asks_what_is_heard, bare, hearing, narrowings
 from bot.tickets.list import NARROWINGS
 from core.tickets import Priority
 
@@ -31,6 +31,8 @@ def is_command(text: str) -> bool:
         return True
     if verb not in SUBCOMMANDS:
         return names_one(first) and len(words) <= _NEAR
+    if verb == "tell":
+        return bool(hearing(rest)) or asks_what_is_heard(rest)
     if not rest:
         return said in SUBCOMMANDS or verb in _ALONE
     if verb in _ALONE and {*narrowings(rest.typed)} <= {*NARROWINGS}:

@@ -169,7 +169,7 @@ class Dispatcher:
             )
             if known := self._known(one, seen, channel):
                 return None, *known
-        if not kind.stands(one):
+        if not kind.stands(one) or (kind.wanted and not await kind.wanted(one)):
             return None, None
         try:
             attempt = await self.post(

@@ -75,6 +75,8 @@ def _figures(figures: Figures, *, business: bool) -> Iterator[str]:
     yield f"• solved: {_solved(figures, business=business)}"
     if figures.waiting_share:
         yield f"• they waited {figures.waiting_share:.0%} of the time that would have counted"
+    if judged := figures.helpful + figures.not_helpful:
+        yield f"• helpful: {figures.helpful} of {judged} whose requesters said"
 
 
 def _solved(figures: Figures, *, business: bool) -> str:

@@ -15,7 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api_errors import UNREADABLE, advice_on, error_code, paced
-from bot.slack.metadata import ALERT, BATCH, BOARD, CARD, COMMENT, LINE, REQUESTER_CARD
+from bot.slack.metadata import ALERT, BATCH, BOARD, CARD, COMMENT, LINE, NOTICE, REQUESTER_CARD
 from core.store import LookStore
 from core.store.delivery.looks import Found, Walk
 
@@ -282,6 +282,8 @@ def _named(message: Mapping[str, Any]) -> list[str]:
             named = [f"{REQUESTER_CARD}:{payload.get('ticket')}"]
         case kind if kind == LINE:
             named = [payload.get("line")]
+        case kind if kind == NOTICE:
+            named = [payload.get("notice")]
         case kind if kind == COMMENT:
             named = [payload.get("comment")]
         case kind if kind == BOARD:

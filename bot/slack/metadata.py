@@ -6,6 +6,7 @@ COMMENT = "helpdesk_comment"
 BOARD = "helpdesk_board"
 RECEIPT = "helpdesk_receipt"
 LINE = "helpdesk_line"
+NOTICE = "helpdesk_notice"
 REQUESTER_CARD = "helpdesk_requester_card"
 DIGEST = "helpdesk_digest"
 # How the one identity begins of a message that announces too many tickets to name them all.

@@ -11,7 +11,16 @@ from bot.markup.mrkdwn import mention
 from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated
 from bot.slack.users import acting
-from bot.tickets.card import BUTTONS, REPLY, STATUS_AFTER, details, state, taken_already
+from bot.tickets.card import (
+    BUTTONS,
+    FOLLOWED,
+    HELPFUL,
+    REPLY,
+    STATUS_AFTER,
+    details,
+    state,
+    taken_already,
+)
 from core.desk import Changed, Desk
 from core.errors import TakenAlready
 from core.people.accounts import Actor
@@ -53,7 +62,8 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         await ack()
         # A card follows its ticket by itself; what only one person sees is replaced here.
         in_vain = not changed.fields and not changed.repeated
-        if _is_for_one(body.get("container", {})):
+        follows = action.get("block_id") == FOLLOWED
+        if not follows and _is_for_one(body.get("container", {})):
             shown = details(changed.ticket, by=by, at=desk.clock(), rules=desk.rules)
             blocks = [section(already(changed)), *shown["blocks"]] if in_vain else shown["blocks"]
             background.start(respond(replace_original=True, **shown | {"blocks": blocks}))
@@ -61,6 +71,12 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
             background.start(
                 respond(response_type="ephemeral", replace_original=False, text=already(changed))
             )
+
+    @app.action(one_of(HELPFUL))
+    async def judged(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any]) -> None:
+        by, helpful = await acting(desk, body["user"]), action["action_id"] == "helpful"
+        await desk.reopening.was_helpful(action.get("value") or "", helpful, by=by)
+        await ack()
 
     @app.action("snooze")
     async def snoozed(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any]) -> None:

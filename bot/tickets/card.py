@@ -50,6 +50,11 @@ BUTTONS = {
 }
 
 SHOW_ALL, EDIT, REPLY = "show_all", "edit", "reply"
+# The block of buttons in a message that follows its ticket by itself.
+FOLLOWED = "followed"
+
+# Whether what came of it was: what the buttons say, and mean.
+HELPFUL = {"helpful": ("Yes", "was helpful"), "not_helpful": ("No", "was not helpful")}
 
 # What status somebody gives a ticket who says or presses this.
 STATUS_AFTER: Mapping[str, Status] = {
@@ -61,7 +66,8 @@ STATUS_AFTER: Mapping[str, Status] = {
 }
 
 
-def buttons(ticket: TicketSummary, names: Collection[str]) -> Block:
+def buttons(ticket: TicketSummary, names: Collection[str], *, followed: bool = False) -> Block:
+    """`followed`, in a direct message that is edited as its ticket changes."""
     elements = []
     for name in names:
         said = f"{BUTTONS[name]} {ticket.key}"
@@ -69,7 +75,8 @@ def buttons(ticket: TicketSummary, names: Collection[str]) -> Block:
         # What comes first: somebody is to have it.
         primary = "claim" if "claim" in names else "resolve"
         elements.append(button | ({"style": "primary"} if name == primary else {}))
-    return {"type": "actions", "block_id": "ticket_actions", "elements": elements}
+    block_id = FOLLOWED if followed else "ticket_actions"
+    return {"type": "actions", "block_id": block_id, "elements": elements}
 
 
 def card(ticket: Ticket, *, at: datetime) -> Message:

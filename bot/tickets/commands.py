@@ -5,7 +5,7 @@ import re
 from bot.invocation import COMMAND, Invocation, each
 from bot.markup.blocks import Message
 from bot.markup.mrkdwn import as_typed, mention, mentioned
-from bot.reading import bare, narrowings
+from bot.reading import bare, hearing, narrowings
 from bot.slack.error_answers import NotUnderstood
 from bot.tickets import clock
 from bot.tickets.card import STATUS_AFTER, details, edit_button, receipt, state
@@ -17,6 +17,7 @@ from core.desk import Changed
 from core.errors import TakenAlready
 from core.idempotency import Key
 from core.people import permissions
+from core.people.accounts import Hears
 from core.people.permissions import Action
 from core.sla.history import REQUESTER
 from core.tickets import (
@@ -252,6 +253,20 @@ async def why(invocation: Invocation) -> Message:
         invocation.ticket_alone(), by=invocation.by
     )
     return clock.why(ticket, sla_status, hours=invocation.desk.sla.hours)
+
+
+async def tell(invocation: Invocation) -> Message:
+    """What its user hears of their tickets by themselves, as it is from now on."""
+    heard = await invocation.desk.people.hears(invocation.by, hearing(invocation.words))
+    others = ", ".join(f"`{COMMAND} tell me {one}`" for one in Hears if one != heard)
+    return {"text": f"{_HEARS[heard]} Otherwise: {others}."}
+
+
+_HEARS = {
+    Hears.ALL: "Of your tickets you hear all: who has them, what you have to do, how they ended.",
+    Hears.NEEDED: "Of your tickets you hear only what you have to do, and what is said to you.",
+    Hears.NOTHING: "Of your tickets you hear nothing unasked; what is there follows them still.",
+}
 
 
 def _short(changed: Changed, what: str, words: str | None = None) -> str:

@@ -35,13 +35,14 @@ def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Messag
     if ticket.first_responded_at:
         answer = reply and reply.due
     if answer and not ticket.status.stopped:
-        blocks.append(context(f"You hear from us {local_time(answer)} at the latest."))
+        said = f"You hear from us {local_time(answer)} at the latest."
+        blocks.append(context(f"{said}{_closed(rules, at=at)}"))
     if not done:
         blocks.append(context(how_to_change(ticket)))
     names = ["reopen" if done else "close"]
     return {
         "text": headline(ticket, late=late),
-        "blocks": [*blocks, buttons(ticket, names)],
+        "blocks": [*blocks, buttons(ticket, names, followed=True)],
         "metadata": {"event_type": REQUESTER_CARD, "event_payload": {"ticket": ticket.id}},
     }
 
@@ -53,7 +54,15 @@ def receipt(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Message:
         shown = requester_card(ticket, at=at, rules=rules)
         return shown | {"metadata": card.receipt(ticket)["metadata"]}
     filed = card.receipt(ticket)
-    return filed | {"blocks": [*filed["blocks"], buttons(ticket, ["close"])]}
+    closed = [context(said)] if (said := _closed(rules, at=at).lstrip()) else []
+    row = buttons(ticket, ["close"], followed=True)
+    return filed | {"blocks": [*filed["blocks"], *closed, row]}
+
+
+def _closed(rules: AlertRules, *, at: datetime) -> str:
+    """Where the desk has hours, and it is none of them."""
+    opens = rules.calendar.next_opening(at)
+    return f" Nobody works until {local_time(opens)}." if opens > at else ""
 
 
 def how_to_change(ticket: TicketSummary, *, by: Actor | None = None) -> str:
@@ -139,6 +148,11 @@ def _in_one_message(messages: Sequence[str]) -> list[str]:
         shown.append(shortened(message, room // left))
         room -= len(shown[-1])
     return shown
+
+
+def spoken(said: Comment) -> list[Block]:
+    """What somebody said, in a message with nothing else that is long."""
+    return _spoken(said, shortened(said.message, _LINE), "")
 
 
 def _spoken(said: Comment, shown: str, to: str) -> list[Block]:

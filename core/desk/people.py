@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from core.blank_text import says_something, straight
 from core.errors import InvalidInput, NotAllowed, WrongCredentials
-from core.people.accounts import Account, Actor, Credentials, Person, Registration, Role, Via
+from core.people.accounts import Account, Actor, Credentials, Hears, Person, Registration, Role, Via
 from core.people.passwords import Passwords
 from core.people.permissions import STAFF
 from core.store import AccountStore
@@ -90,6 +90,13 @@ class People:
             await self._accounts.rename(account.id, name)
             account = replace(account, name=name)
         return self._remember(slack_id, account)
+
+    async def hears(self, by: Actor, what: Hears | None = None) -> Hears:
+        """What somebody in Slack hears of their tickets; `what`, from now on."""
+        if what is None:
+            return await self._accounts.hears(by.slack_id or "")
+        await self._accounts.hear(by.id, what)
+        return what
 
     def called(self, slack_id: str) -> str | None:
         """What a Slack user is called, if that is known."""

@@ -1,6 +1,7 @@
 """Who people are: one account may have an e-mail address and password, a Slack user, or both."""
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
@@ -25,6 +26,22 @@ class Via(StrEnum):
 
     SLACK = "slack"
     REST = "rest"
+
+
+class Hears(StrEnum):
+    """What of their tickets somebody in Slack hears of."""
+
+    ALL = "all"
+    NEEDED = "needed"
+    NOTHING = "nothing"
+
+
+# Of what may be told, what they hear.
+HEARS: Mapping[Hears, Collection[str]] = {
+    Hears.ALL: frozenset({"all", "needed"}),
+    Hears.NEEDED: frozenset({"needed"}),
+    Hears.NOTHING: frozenset(),
+}
 
 
 class Person(NamedTuple):

@@ -57,6 +57,8 @@ class Reading(NamedTuple):
     # Open time in which its clock ran, and in which it stood still for somebody.
     ran: timedelta
     waited: timedelta
+    # Whether its requester found so; None if they did not say.
+    helpful: bool | None = None
 
 
 @dataclass
@@ -95,6 +97,9 @@ class Figures:
     resolution: Target = field(default_factory=Target)
     ran: timedelta = _NONE
     waited: timedelta = _NONE
+    # Of how many their requesters said that it was helpful, or was not.
+    helpful: int = 0
+    not_helpful: int = 0
 
     def count(self, reading: Reading) -> None:
         self.tickets += 1
@@ -103,6 +108,8 @@ class Figures:
         self.resolution.count(reading.resolution)
         self.ran += reading.ran
         self.waited += reading.waited
+        self.helpful += reading.helpful is True
+        self.not_helpful += reading.helpful is False
 
     @property
     def waiting_share(self) -> float | None:
@@ -132,7 +139,7 @@ class Report:
 
     def count(self, ticket: TrackedTicket) -> None:
         sla_status = self._sla.measure(ticket.sla_history, ticket.promise, at=self.at)
-        reading = _read(sla_status, self._sla.calendar)
+        reading = _read(sla_status, self._sla.calendar)._replace(helpful=ticket.helpful)
         person = ticket.assignee
         who = person.id if person else None
         self._people.setdefault(who, person)

@@ -8,7 +8,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
 from core.errors import EmailTaken, Unavailable
-from core.people.accounts import Account, Role
+from core.people.accounts import Account, Hears, Role
 from core.people.addresses import identity
 from core.store import mapping
 from core.store.errors import reaches_mongo
@@ -94,6 +94,16 @@ class AccountStore:
         """Of these, those that were seen."""
         found = self._accounts.find({"slack_id": {"$in": list(slack_ids)}})
         return [mapping.account(document) for document in await found.to_list()]
+
+    @reaches_mongo
+    async def hears(self, slack_id: str) -> Hears:
+        """What a Slack user wants to hear of; all, unless they said otherwise."""
+        document = await self._accounts.find_one({"slack_id": slack_id}, {"hears": True})
+        return Hears((document or {}).get("hears", Hears.ALL))
+
+    @reaches_mongo
+    async def hear(self, id: str, what: Hears) -> None:
+        await self._accounts.update_one({"_id": ObjectId(id)}, {"$set": {"hears": what.value}})
 
     @reaches_mongo
     async def rename(self, id: str, name: str) -> None:

@@ -185,6 +185,7 @@ def _tracked_fields(document: Document) -> dict[str, Any]:
         "alert": alert(document.get("alert", {}), document.get("deliveries", ())),
         "asked": tuple(document.get("asked", ())),
         "replied_at": document.get("replied_at"),
+        "helpful": document.get("helpful"),
     }
 
 

@@ -6,7 +6,8 @@ from core.tickets import TicketSummary
 
 IN_LISTS: Document = dict.fromkeys(TicketSummary.__annotations__, True)
 # As its clock and its alerts see it.
-TRACKED: Document = IN_LISTS | dict.fromkeys(("pauses", "alert", "asked", "replied_at"), True)
+_TRACKED = ("pauses", "alert", "asked", "replied_at", "helpful")
+TRACKED: Document = IN_LISTS | dict.fromkeys(_TRACKED, True)
 # Likewise, with what Slack is owed.
 ALERTED: Document = TRACKED | {"deliveries": True, "delivery": True}
 IN_TICKETS: Document = TRACKED | {"source": True, "wording": True}

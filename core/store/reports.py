@@ -36,7 +36,9 @@ class ReportStore:
             where["$or"] = [earlier, {"number": {"$lt": after.number}}]
 
         async def ask(hint: str | None) -> list[Document]:
-            found = self._tickets.find(where, IN_LISTS | {"pauses": True}, hint=hint)
+            found = self._tickets.find(
+                where, IN_LISTS | {"pauses": True, "helpful": True}, hint=hint
+            )
             return await found.sort({"created_at": -1, "number": -1}).limit(limit).to_list()
 
         rows = await self._indexes.hinted("tickets", "created_at", ask)

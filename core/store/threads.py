@@ -20,7 +20,7 @@ from core.store.projections import IN_LISTS, IN_TICKETS
 from core.store.room import has_room
 from core.tickets import Comment, SlackMessage, Ticket, TicketSummary, TimelineEntry
 from core.tickets.room import Room
-from core.tickets.source import Source, Wording
+from core.tickets.source import Source, Wording, is_direct
 
 
 class Earlier(NamedTuple):
@@ -83,6 +83,16 @@ class Threads:
         if document is None:
             return None
         return mapping.summary(document), mapping.comment(document["comments"][0])
+
+    @reaches_mongo
+    async def was_told(self, ticket_id: str, since: datetime, *, channel: str) -> bool:
+        """Whether its requester hears there of the end that it has since then, by what is owed."""
+        there: Document = {"to": channel}
+        if is_direct(channel):
+            there = {"kind": "direct_notice"}
+        ended = {"notice.about": "ended", "notice.at": since} | there
+        which = {"_id": ObjectId(ticket_id), "deliveries": {"$elemMatch": ended}}
+        return await self._tickets.find_one(which, {"_id": 1}) is not None
 
     @reaches_mongo
     async def add_earlier(

@@ -14,7 +14,9 @@ from core.store.comments import EDITS, CommentRole, Comments, latest, sets_nothi
 from core.store.counters import Counters
 from core.store.delivery import entries
 from core.store.delivery.entries import owed
+from core.store.delivery.told.planner import Planner
 from core.store.errors import reaches_mongo
+from core.store.helpful import Helpfulness
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
 from core.store.projections import IN_LISTS, IN_TICKETS
@@ -48,11 +50,9 @@ class TicketStore:
         self._numbers = Counters(counters.with_options(write_concern=WriteConcern(w=1)), tickets)
         self.overviews = ReportStore(tickets, indexes)
         self.comments = Comments(tickets)
-        # Whether requesters read what stands under cards.
-        self.cards_are_public = False
-        # Whether alerts are about replies, too.
-        self.awaits_replies = False
+        self.planner = Planner()
         self.threads = Threads(tickets)
+        self.helpful = Helpfulness(tickets)
 
     @staticmethod
     def new_id() -> str:
@@ -141,9 +141,7 @@ class TicketStore:
         asked = updates.asked(said[0]) if said is not None else {}
         change = asked | updates.change(old, new, entry)
         change |= updates.addition(timeline, comments)
-        deliveries = entries.after_change(new)
-        if said is not None:
-            deliveries = self._with_lines(deliveries, said[0])
+        deliveries = self.planner.after_change(old, new, by=entry.by, said=said and said[0])
         stages = owed(deliveries, **change)
         return (await self._tickets.update_one(which, stages)).matched_count == 1
 
@@ -198,7 +196,7 @@ class TicketStore:
                 which["requester._id"] = {"$ne": author}
             case "noting":
                 pass
-        stages = owed(self._with_lines(deliveries, comment), **change)
+        stages = owed(self.planner.with_words(deliveries, comment), **change)
         return await self._commented(which, stages, key, room, notes=role != "requester")
 
     @reaches_mongo
@@ -221,20 +219,16 @@ class TicketStore:
         if consequence is None:
             heard_at = heard_at or comment.created_at
             change = {"updated_at": heard_at} | updates.addition(timeline, said)
-            deliveries = entries.after_objection(comment)
+            deliveries = self.planner.with_words(entries.after_objection(comment), comment)
         else:
             new, followed = consequence
             timeline.append(mapping.timeline_document(followed))
             change = updates.change(old, new, followed) | updates.addition(timeline, said)
-            deliveries = entries.after_change(new)
+            by = comment.author
+            deliveries = self.planner.after_change(old, new, by=by, said=comment)
         change |= updates.asked(comment)
-        stages = owed(self._with_lines(deliveries, comment), **change)
+        stages = owed(deliveries, **change)
         return await self._commented(which, stages, key, room, notes=notes)
-
-    def _with_lines(self, deliveries: entries.Expression, comment: Comment) -> entries.Expression:
-        if self.awaits_replies and not comment.internal:
-            deliveries = entries.replanned_by_requester(deliveries, comment)
-        return entries.with_lines(deliveries, comment, notes=not self.cards_are_public)
 
     async def _commented(
         self, which: Document, stages: list[Document], key: Key | None, room: Room, *, notes: bool

@@ -72,6 +72,8 @@ class TrackedTicket(TicketSummary):
     # When its requester said what nobody has answered, and when somebody answered last.
     asked: tuple[datetime, ...] = ()
     replied_at: datetime | None = None
+    # Whether its requester found so; None before they said it.
+    helpful: bool | None = None
 
     @property
     def sla_history(self) -> SlaHistory:

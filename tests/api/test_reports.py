@@ -63,6 +63,8 @@ async def test_it_says_what_came_of_the_tickets(olga):
             "p90_milliseconds": 19_800_000,
         },
         "waiting_share": 0.0,
+        "helpful": 0,
+        "not_helpful": 0,
     }
     # Five of the sixteen and a half hours of all three.
     assert body["all"]["waiting_share"] == round(5 / 16.5, 4)

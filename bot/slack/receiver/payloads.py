@@ -86,6 +86,7 @@ class _Option(Piece):
 
 class _Action(Piece):
     action_id: Word
+    block_id: Word = ""
     action_ts: Annotated[Word, Field(min_length=1)]
     value: Annotated[str, Field(max_length=2000)] | None = None
     selected_option: _Option | None = None

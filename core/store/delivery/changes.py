@@ -2,9 +2,19 @@
 
 from datetime import timedelta
 
+from core.people.accounts import Hears
 from core.store.delivery import entries
 from core.store.delivery.deliveries import Delivery, Posted
-from core.store.delivery.entries import AT_ONCE, IS_ALERT, IS_LINE, THERE, Expression, Kind, later
+from core.store.delivery.entries import (
+    AT_ONCE,
+    IS_ALERT,
+    IS_LINE,
+    IS_NOTICE,
+    THERE,
+    Expression,
+    Kind,
+    later,
+)
 from core.store.mapping import Document
 
 # These fields; or it goes.
@@ -14,6 +24,8 @@ Change = Document | None
 FOLLOWED = 5
 # Lines of comments that are edited when their comment is.
 LINES_FOLLOWED = 20
+# Notices of one ticket that are edited as it changes.
+NOTICES_FOLLOWED = 10
 NOT_TRIED: Document = {"begun": None, "first_try": None, "last_try": None}
 
 
@@ -37,8 +49,11 @@ def gone() -> Document:
 
 
 def told_directly(kind: Kind, id: str, *, to: str) -> Document:
-    """A thread takes nothing: its ticket's requester is told by direct message."""
-    direct = {"id": id, "kind": kind, "to": to, "thread": None}
+    """A thread takes nothing: its ticket's requester is told by direct message, if they hear of
+    such things; a receipt they have anyway."""
+    direct: Document = {"id": id, "kind": kind, "to": to, "thread": None}
+    if kind != "receipt":
+        direct["tell"] = {"$ifNull": ["$$one.tell", Hears.NEEDED.value]}
     return NOT_TRIED | direct | {"free_at": None, "refusals": None, "due": AT_ONCE}
 
 
@@ -80,6 +95,10 @@ def latest_alerts(deliveries: Expression) -> Expression:
 def latest_lines(deliveries: Expression) -> Expression:
     """Likewise of comments."""
     return _latest(deliveries, IS_LINE, LINES_FOLLOWED)
+
+
+def latest_notices(deliveries: Expression) -> Expression:
+    return _latest(deliveries, IS_NOTICE, NOTICES_FOLLOWED)
 
 
 def _latest(deliveries: Expression, such: Expression, most: int) -> Expression:

@@ -9,6 +9,7 @@ from core.store.delivery.entries import Kind
 from core.store.mapping import Document
 from core.tickets import Ticket
 from core.tickets.alert import REPLY, Ring
+from core.tickets.news import About
 
 
 class Posted(NamedTuple):
@@ -22,6 +23,14 @@ class Posted(NamedTuple):
     quiet: bool = False
     instead_of: str | None = None
     says: str | None = None
+
+
+class Notice(NamedTuple):
+    """What somebody is told, and since when that is so; in whose words, if it has any."""
+
+    about: About
+    at: datetime
+    comment: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,11 @@ class Delivery:
     says: str | None = None
     # Of a line: the comments that it tells besides the first.
     more: tuple[str, ...] = ()
+    # What there is to do, or that it ended.
+    notice: Notice | None = None
+    # Who hears of it: whoever hears of `all`, or also whoever hears of what is `needed`; everybody
+    # if it is not said.
+    tell: str | None = None
     # Which alert it is.
     ring: Ring | None = None
     # Since when an earlier try may have reached Slack without our knowing, in which channel if that
@@ -87,6 +101,8 @@ def delivery(document: Document, entry: Document, lease: str) -> Delivery:
         instead_of=entry.get("instead_of"),
         says=entry.get("says"),
         more=tuple(entry.get("more", ())),
+        notice=_notice(entry.get("notice")),
+        tell=entry.get("tell"),
         ring=mapping.ring(entry.get("ring")),
         first_try=entry.get("first_try"),
         last_try=entry.get("last_try"),
@@ -99,6 +115,12 @@ def delivery(document: Document, entry: Document, lease: str) -> Delivery:
         refusals=entry.get("refusals") or 0,
         superseded=entry["kind"] == "alert" and _has_later(document, entry),
     )
+
+
+def _notice(document: Document | None) -> Notice | None:
+    if document is None:
+        return None
+    return Notice(document["about"], document["at"], document.get("comment"))
 
 
 def _under_card(document: Document) -> Document:

@@ -18,13 +18,22 @@ from core.tickets import Comment, Status, Ticket
 from core.tickets.alert import Ring
 
 Kind = Literal[
-    "alert", "card", "comment", "receipt", "requester_card", "line", "desk_line", "direct_line"
+    "alert",
+    "card",
+    "comment",
+    "receipt",
+    "requester_card",
+    "line",
+    "desk_line",
+    "direct_line",
+    "notice",
+    "direct_notice",
 ]
 # A comment where it was not said: in its requester's thread, under its ticket's card, or to its
 # requester directly.
 LINES: tuple[Kind, ...] = ("line", "desk_line", "direct_line")
-# Comments that a line tells besides its own.
-MOST_JOINED = 4
+# What there is to do, and the end: in its requester's thread, or to a person directly.
+NOTICES: tuple[Kind, ...] = ("notice", "direct_notice")
 Expression = Any
 # In the order in which a ticket's are paid.
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -65,6 +74,7 @@ def plan(ticket: Ticket) -> Document | None:
 TRIED = {"$eq": [{"$type": "$$one.first_try"}, "date"]}
 THERE = {"$eq": [{"$type": "$$one.ts"}, "string"]}
 IS_LINE = {"$in": ["$$one.kind", list(LINES)]}
+IS_NOTICE = {"$in": ["$$one.kind", list(NOTICES)]}
 IS_ALERT = {"$eq": ["$$one.kind", "alert"]}
 # The alert that the document was claimed for.
 CLAIMED = {"$eq": ["$$one.id", "$delivery.alert"]}
@@ -158,82 +168,6 @@ def after_comment() -> Expression:
     """Whatever shows the ticket, or is on its way there, is behind now."""
     shown = {"$or": [THERE, {"$in": ["$$one.kind", ["card", "requester_card"]]}]}
     return each(ALL, where({"$and": [shown, {"$not": [IS_LINE]}]}, BEHIND))
-
-
-def with_lines(deliveries: Expression, comment: Comment, *, notes: bool) -> Expression:
-    """With the lines of a comment: all that is said stands under the ticket's card, `notes` only if
-    requesters do not read there; and what is public under the message that the ticket was made
-    from, or else its requester hears by direct message. What was said in a channel needs no line
-    there, nor does what is withdrawn."""
-    if not comment.withdrawn and (notes or not comment.internal):
-        deliveries = _with_line(deliveries, _line_under_card(comment), comment)
-    if not comment.withdrawn and not comment.internal:
-        deliveries = _with_line(deliveries, _line_to_requester(comment), comment)
-    return deliveries
-
-
-def _with_line(deliveries: Expression, line: Expression, comment: Comment) -> Expression:
-    """With that line, if there is one: in one message with the line before it, if its author said
-    that, too, and it is still to come."""
-    last = {"$last": among("$$before", {"$eq": ["$$one.kind", "$$new.kind"]})}
-    joins = [
-        {"$gt": ["$$new.by", None]},
-        {"$eq": ["$$last.by", "$$new.by"]},
-        {"$ne": [{"$type": "$$last.ts"}, "string"]},
-        {"$ne": [{"$type": "$$last.first_try"}, "date"]},
-        {"$lt": [{"$size": {"$ifNull": ["$$last.more", []]}}, MOST_JOINED]},
-    ]
-    more = {"more": {"$concatArrays": [{"$ifNull": ["$$one.more", []]}, [comment.id]]}}
-    joined = each("$$before", where({"$eq": ["$$one.id", "$$last.id"]}, more))
-    apart = {"$concatArrays": ["$$before", "$$line"]}
-    chosen = {"$cond": [{"$and": joins}, joined, apart]}
-    found = {"$let": {"vars": {"last": last}, "in": chosen}}
-    new = {"$let": {"vars": {"new": {"$first": "$$line"}}, "in": found}}
-    return {"$let": {"vars": {"before": deliveries, "line": line}, "in": new}}
-
-
-def _by(comment: Comment) -> Document:
-    """Whose words may stand in one message; what was said in a message has a line of its own, since
-    it may be edited."""
-    if comment.source is not None:
-        return {}
-    return {"by": f"{comment.author.id}:note" if comment.internal else comment.author.id}
-
-
-def _line_under_card(comment: Comment) -> Expression:
-    """Wherever that is by the time it is posted."""
-    line = entry("desk_line", id=f"comment:{comment.id}:desk", **_by(comment))
-    card = {"$first": among(ALL, {"$eq": ["$$one.kind", "card"]})}
-    needed: list[Document] = [{"$not": [_said_in("$$card.to", comment)]}]
-    if comment.internal:
-        # A ticket's requester reads the channel in which they asked.
-        asked_in = {"$ifNull": ["$source.channel", "elsewhere"]}
-        needed.append({"$ne": [{"$ifNull": ["$$card.to", "$source.channel"]}, asked_in]})
-    return {"$let": {"vars": {"card": card}, "in": {"$cond": [{"$and": needed}, [line], []]}}}
-
-
-def _line_to_requester(comment: Comment) -> Expression:
-    id = f"comment:{comment.id}:requester"
-    place = {"to": "$source.channel", "thread": "$source.ts"}
-    line = {"$mergeObjects": [entry("line", id=id, **_by(comment)), place]}
-    elsewhere = {"$cond": [_said_in("$source.channel", comment), [], [line]]}
-    its = entry("direct_line", id=id, **_by(comment))
-    direct = {"$mergeObjects": [its, {"to": "$requester.slack_id"}]}
-    in_slack = {"$gt": ["$requester.slack_id", None]}
-    of_another = {"$ne": ["$requester._id", ObjectId(comment.author.id)]}
-    told = {"$cond": [{"$and": [in_slack, of_another]}, [direct], []]}
-    return {"$cond": [{"$gt": ["$source.ts", None]}, elsewhere, told]}
-
-
-def _said_in(channel: str, comment: Comment) -> Expression:
-    """Whether it was said in that channel, in a thread of the ticket's."""
-    if comment.thread is None:
-        # What is heard in a thread is.
-        return comment.source is not None and {"$eq": [channel, comment.source.channel]}
-    to, ts = comment.thread
-    under_ours = any_of(ALL, {"$and": [{"$eq": ["$$one.to", to]}, {"$eq": ["$$one.ts", ts]}]})
-    made_from = {"$and": [{"$eq": ["$source.channel", to]}, {"$eq": ["$source.ts", ts]}]}
-    return {"$and": [{"$eq": [channel, to]}, {"$or": [under_ours, made_from]}]}
 
 
 def after_rewording(comment: Comment) -> Expression:

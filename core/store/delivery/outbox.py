@@ -18,6 +18,7 @@ from core.store.delivery.changes import (
     Change,
     latest_alerts,
     latest_lines,
+    latest_notices,
     not_sent,
     put_off,
     there,
@@ -30,11 +31,13 @@ from core.store.delivery.entries import (
     KINDS,
     LET_GO,
     LINES,
+    NOTICES,
     THERE,
     Expression,
     Kind,
     later,
 )
+from core.store.delivery.told.notices import with_soon
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.projections import ALERTED, HELD
@@ -171,11 +174,15 @@ class Outbox:
         for one, change in changes:
             this = {"$eq": ["$$one.id", one.id]}
             if change is None:
-                deliveries = entries.among(deliveries, {"$not": [this]})
+                # Unless there is more to be said in it since.
+                over = {"$and": [this, {"$lte": ["$$one.wants", one.wants]}]}
+                deliveries = entries.among(deliveries, {"$not": [over]})
             else:
                 deliveries = entries.each(deliveries, entries.where(this, change))
             if one.kind in LINES:
                 deliveries = latest_lines(deliveries)
+            if one.kind in NOTICES:
+                deliveries = latest_notices(deliveries)
         document = await self._tickets.find_one_and_update(
             _ours([held]),
             [*entries.owed(deliveries), {"$set": LET_GO}],
@@ -218,7 +225,7 @@ class Outbox:
             deliveries = latest_alerts(deliveries)
         else:
             deliveries = entries.among(deliveries, {"$not": [CLAIMED]})
-        deliveries = entries.planned_somehow(deliveries)
+        deliveries = entries.planned_somehow(with_soon(deliveries, quiet=posted.quiet))
         which = _ours(held)
         if isinstance(held, Batch):
             which["deliveries.begun"] = held.lease

@@ -106,18 +106,20 @@ async def test_a_repeat_of_the_press_reopens_once(slack, card, reply, questions,
     assert (await ticket())["version"] == version
 
 
-async def test_in_a_direct_message_it_is_an_ordinary_one(slack, card, ticket, database, drained):
+async def test_who_was_told_there_that_it_is_done_is_not_asked(
+    slack, card, ticket, comments, database, drained
+):
     await slack.command("resolve 1 it was the fuse", by=slack.olga)
     await nothing_is_owed(database)
-    [line] = await slack.until(lambda: slack.direct_messages(slack.ada))
+    [told] = await slack.until(lambda: slack.direct_messages(slack.ada))
 
-    await slack.event(event(line, "Thanks", by=slack.ada, ts=f"{line.ts[:-3]}999"))
+    await slack.event(event(told, "Thanks", by=slack.ada, ts=f"{told.ts[:-3]}999"))
     await drained()
 
-    asked = slack.thread(line)[-1]
-    assert (asked.text, asked.ephemeral_to) == ("T-1 is resolved. Reopen?", None)
-    await slack.click(asked, "reopen", by=slack.ada)
-    await slack.until(lambda: "open" in asked.text)
+    assert slack.thread(told) == []
+    assert ("Thanks", slack.ada.id, False) in await comments()
+    await slack.click(told, "reopen", by=slack.ada)
+    await slack.until(lambda: "goes on" in told.text)
     assert (await ticket())["status"] == "open"
 
 

@@ -143,7 +143,8 @@ async def test_an_answer_from_anywhere_is_read_there(
 async def test_words_with_a_change_are_read_there(slack, question, under_question):
     await slack.command("resolve 1 It is out", by=slack.olga)
 
-    assert await under_question() == ["*olga:* It is out"]
+    [told] = await under_question()
+    assert told.endswith("Resolved by olga.\n>It is out")
 
 
 async def test_a_long_answer_is_there_whole(slack, question, program, under_question):

@@ -1,0 +1,185 @@
+"""What its requester and its assignee are told of a ticket beside what shows how it is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import repeat
+
+from bot.markup.blocks import Block, Message, context, plain, section
+from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
+from bot.slack.metadata import NOTICE
+from bot.tickets.card import HELPFUL, REPLY, buttons, finished, headline, standing, state
+from bot.tickets.thread import comment, spoken
+from core.alerts.rules import AlertRules, awaited_reply
+from core.people.accounts import Person
+from core.sla.history import REQUESTER
+from core.store import Delivery
+from core.tickets import Comment, Status, Ticket
+
+# Characters of what notifications say, and of a requester's words that an assignee is shown.
+_TEXT = 300
+
+
+def is_current(one: Delivery) -> bool:
+    """Whether it is still so, of what its requester was told."""
+    assert one.notice is not None
+    ticket, notice = one.ticket, one.notice
+    paused = ticket.sla_history.paused
+    if paused is None or paused.since != notice.at:
+        return False
+    if notice.about == "ended":
+        return ticket.status.finished
+    return ticket.waiting_for == REQUESTER
+
+
+def stands(one: Delivery) -> bool:
+    """Whether there is still anything to say, where it was not said yet."""
+    assert one.notice is not None
+    if one.ts is not None:
+        return True
+    ticket, notice = one.ticket, one.notice
+    if notice.about in ("ended", "waits"):
+        return is_current(one) or notice.comment is not None
+    has_it = ticket.assignee is not None and ticket.assignee.id == _account(one)
+    if notice.about == "soon" and not ticket.asked:
+        return False
+    return has_it and not ticket.status.finished
+
+
+def notice(one: Delivery, *, at: datetime, rules: AlertRules) -> Message:
+    assert one.notice is not None
+    if one.notice.about in ("ended", "waits"):
+        said = _ended(one) if one.notice.about == "ended" else _waits(one)
+    elif _is_main(one):
+        said = _stands(one, at=at, rules=rules)
+    else:
+        said = _again(one, rules=rules)
+    payload = {"notice": one.id, "ticket": one.ticket.id}
+    return said | {"metadata": {"event_type": NOTICE, "event_payload": payload}}
+
+
+def _account(one: Delivery) -> str:
+    """Such as in notify:68e164c48d99b0708b2c6453:4."""
+    return one.id.split(":")[1]
+
+
+def _is_main(one: Delivery) -> bool:
+    return one.id.count(":") == 1
+
+
+def _title(ticket: Ticket) -> str:
+    return f"*{ticket.key}* {quoted(ticket.title, 200)}"
+
+
+def _ended(one: Delivery) -> Message:
+    """With the words that came with it."""
+    ticket, paused = one.ticket, one.ticket.sla_history.paused
+    words = _words(one)
+    if not is_current(one):
+        said = f"{_title(ticket)}\nIt was done, and goes on: {state(ticket)}."
+        return {"text": said, "blocks": [section(said), *_quoted(words)]}
+    who = f" by {_named(paused.by)}" if paused and paused.by else ""
+    done = "Resolved" if ticket.status is Status.RESOLVED else "Closed"
+    said = f"{_title(ticket)}\n:white_check_mark: {done}{who}."
+    heard = f"{said}\n>{quoted(words.message, _TEXT)}" if words else said
+    row = buttons(ticket, ["reopen"], followed=True)
+    if ticket.helpful is not None:
+        judged = "It was helpful." if ticket.helpful else "It was not helpful."
+    elif ticket.status is Status.RESOLVED:
+        judged = "Was this helpful?"
+        row["elements"] = [*map(_judging, HELPFUL, repeat(ticket)), *row["elements"]]
+    else:
+        judged = ""
+    asked = [context(judged)] if judged else []
+    return {"text": heard, "blocks": [section(said), *_quoted(words), *asked, row]}
+
+
+def _judging(name: str, ticket: Ticket) -> Block:
+    said, about = HELPFUL[name]
+    return {
+        "type": "button",
+        "action_id": name,
+        "text": plain(said),
+        "value": ticket.id,
+        "accessibility_label": f"{ticket.key} {about}",
+    }
+
+
+def _waits(one: Delivery) -> Message:
+    ticket = one.ticket
+    if not is_current(one):
+        said = f"{_title(ticket)}\nIt waits for you no more: {state(ticket)}."
+        return {"text": said, "blocks": [section(said)]}
+    said = (
+        f"{_title(ticket)}\n:speech_balloon: It waits for your answer: what you say in this thread "
+        "sets it going again."
+    )
+    return {"text": said, "blocks": [section(said)]}
+
+
+def _stands(one: Delivery, *, at: datetime, rules: AlertRules) -> Message:
+    """An assignee's one message: how the ticket is, and who waits for an answer."""
+    ticket = one.ticket
+    late = ticket.breached(at=at)
+    text = f"{_title(ticket)}\n"
+    if ticket.status.finished:
+        said = f"{text}{finished(ticket)}"
+        return {"text": headline(ticket, late=late), "blocks": [section(said)]}
+    if ticket.assignee is None or ticket.assignee.id != _account(one):
+        said = f"{text}It is not yours any more: {standing(ticket, late=late)}"
+        return {"text": said, "blocks": [section(said)]}
+    said = f"{text}It is yours. {standing(ticket, late=late)}"
+    blocks = [section(said)]
+    if ticket.asked:
+        waits = _awaited(ticket, rules, at=at)
+        blocks += [context(waits), *_quoted(_last_asked(ticket))]
+        said += f"\n{waits}"
+    row = buttons(ticket, [*ticket.next_actions, REPLY], followed=True)
+    return {"text": said, "blocks": [*blocks, row]}
+
+
+def _again(one: Delivery, *, rules: AlertRules) -> Message:
+    """One more, where they have to do something anew: this changes no more."""
+    assert one.notice is not None
+    ticket, said = one.ticket, _title(one.ticket)
+    match one.notice.about:
+        case "yours":
+            said += "\nIt is yours again."
+        case "soon":
+            who = inert(name_of(ticket.requester))
+            said += f"\n:hourglass_flowing_sand: {who} is to have an answer by "
+            said += f"{local_time(one.notice.at)}."
+        case _:
+            words = _words(one)
+            text = f": {quoted(words.message, _TEXT)}" if words else ""
+            heard = f"{said}\n*{inert(name_of(ticket.requester))}*{text}"
+            return {"text": heard, "blocks": [section(said), *_quoted(words)]}
+    return {"text": said, "blocks": [section(said)]}
+
+
+def _awaited(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str:
+    who, reply = inert(name_of(ticket.requester)), awaited_reply(ticket, rules)
+    if reply is None:
+        return f"{who} waits for an answer."
+    if reply.due < at:
+        return f":rotating_light: {who} waits for an answer, due {local_time(reply.due)}."
+    soon = ":hourglass_flowing_sand: " if reply.soon and reply.soon <= at else ""
+    return f"{soon}{who} waits for an answer, due {local_time(reply.due)}."
+
+
+def _last_asked(ticket: Ticket) -> Comment | None:
+    theirs = [one for one in ticket.comments if one.author.id == ticket.requester.id]
+    said = [one for one in theirs if not one.withdrawn and not one.internal]
+    return said[-1] if said else None
+
+
+def _words(one: Delivery) -> Comment | None:
+    assert one.notice is not None
+    return comment(one.ticket, one.notice.comment) if one.notice.comment else None
+
+
+def _quoted(said: Comment | None) -> Sequence[Block]:
+    return spoken(said) if said is not None else ()
+
+
+def _named(person: Person) -> str:
+    return mention(person) if person.name == person.slack_id else inert(name_of(person))

@@ -1,0 +1,1 @@
+"""What people are told of a ticket, each where they hear it."""

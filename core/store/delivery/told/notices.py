@@ -1,0 +1,163 @@
+"""What its requester and its assignee are told of a ticket: what they have to do, and its end.
+
+A requester's notices stand under the message that the ticket was made from, or else go to them
+directly; an assignee has one message for each ticket, edited as it changes, and one more only
+where they have to do something anew.
+"""
+
+from bson import ObjectId
+
+from core.people.accounts import Hears, Person
+from core.store.delivery.entries import (
+    ALL,
+    BEHIND,
+    CLAIMED,
+    THERE,
+    Expression,
+    among,
+    any_of,
+    each,
+    entry,
+    where,
+)
+from core.store.mapping import Document
+from core.tickets import Comment, Status, Ticket
+from core.tickets.alert import REPLY, SOON
+from core.tickets.news import About, News
+
+ALL_OF_IT, NEEDED = Hears.ALL.value, Hears.NEEDED.value
+IS_FINISHED = {"$in": ["$status", [status.value for status in Status if status.finished]]}
+
+
+def notify_id(account_id: str, *more: str) -> str:
+    return ":".join(("notify", account_id, *more))
+
+
+def with_news(
+    deliveries: Expression, new: Ticket, news: News, *, words: Comment | None
+) -> Expression:
+    """With what somebody is to hear of a change; that it ended, with the `words` to its requester
+    that came with it."""
+    match news.about:
+        case "taken":
+            return _with_receipt(deliveries, news.to)
+        case "yours":
+            account, slack_id = news.to.id, news.to.slack_id
+            notice = _notice("yours", at=new.updated_at)
+            return _needed(deliveries, account, slack_id, str(new.version), notice, again=True)
+    return {"$concatArrays": [deliveries, [_to_requester(new, news, words)]]}
+
+
+def _notice(about: About, *, at: Expression = None, comment: Comment | None = None) -> Document:
+    said = {"comment": comment.id} if comment else {}
+    return {"about": about, "at": at} | said
+
+
+def _with_receipt(deliveries: Expression, requester: Person) -> Expression:
+    """Where nothing shows its requester yet how it is."""
+    there = any_of("$$before", {"$in": ["$$one.kind", ["receipt", "requester_card"]]})
+    receipt = entry("receipt", to=requester.slack_id, tell=ALL_OF_IT)
+    more = {"$cond": [there, [], [receipt]]}
+    with_it = {"$concatArrays": ["$$before", more]}
+    return {"$let": {"vars": {"before": deliveries}, "in": with_it}}
+
+
+def _to_requester(new: Ticket, news: News, words: Comment | None) -> Document:
+    paused = new.sla_history.paused
+    notice = _notice(news.about, at=paused and paused.since, comment=words)
+    id = notify_id(news.to.id, str(new.version))
+    # Words for them are heard by whoever hears only what they have to do.
+    tell = ALL_OF_IT if news.about == "ended" and words is None else NEEDED
+    if new.source is None:
+        return entry("direct_notice", id=id, to=news.to.slack_id, notice=notice, tell=tell)
+    place = {"to": new.source.channel, "thread": new.source.ts}
+    # Others read there what is said.
+    heard = {} if words else {"tell": tell}
+    return entry("notice", id=id, notice=notice) | place | heard
+
+
+def carries(news: News, new: Ticket, said: Comment) -> bool:
+    """Whether what its requester is told has the words of a change, which need no line then: but
+    where they stand in that thread already."""
+    source = new.source
+    there = source is not None and said.thread == (source.channel, source.ts)
+    return news.about == "ended" and not said.internal and not there
+
+
+def with_question(
+    deliveries: Expression, comment: Comment, *, finished: Expression = IS_FINISHED
+) -> Expression:
+    """If its requester said that, and nobody answered yet, its assignee hears of it: once for all
+    that they say until somebody does. What is resolved or closed, its objection tells."""
+    at, author = comment.created_at, ObjectId(comment.author.id)
+    asks = [
+        {"$eq": ["$requester._id", author]},
+        *_of_another(),
+        {"$not": [finished]},
+        {"$gte": [at, "$created_at"]},
+        {"$gt": [at, "$replied_at"]},
+    ]
+    first = {"$eq": [{"$ifNull": ["$asked", []]}, []]}
+    notice = _notice("asked", at=at, comment=comment)
+    told = _to_assignee("$$asked_before", comment.id, notice, again=first)
+    told = {"$cond": [{"$and": asks}, told, "$$asked_before"]}
+    return {"$let": {"vars": {"asked_before": deliveries}, "in": told}}
+
+
+def with_soon(deliveries: Expression, *, quiet: bool) -> Expression:
+    """If the alert that just rang says that an answer is late soon. It rings its assignee itself,
+    unless it was `quiet`."""
+    ring = {"$first": among(ALL, CLAIMED)}
+    soon = [{"$eq": ["$$rung.ring.kind", f"{REPLY}{SOON}"]}, *_of_another()]
+    due = {"$toString": {"$toLong": "$$rung.ring.due"}}
+    told = _to_assignee("$$soon_before", due, _notice("soon", at="$$rung.ring.due"), again=quiet)
+    told = {"$cond": [{"$and": soon}, told, "$$soon_before"]}
+    names = {"soon_before": deliveries, "rung": ring}
+    return {"$let": {"vars": names, "in": told}}
+
+
+def _of_another() -> list[Document]:
+    """It has an assignee in Slack, who did not file it."""
+    in_slack = {"$gt": ["$assignee.slack_id", None]}
+    return [in_slack, {"$ne": ["$assignee._id", "$requester._id"]}]
+
+
+def _to_assignee(
+    deliveries: Expression, need: Expression, notice: Document, *, again: Expression
+) -> Expression:
+    account = {"$toString": "$assignee._id"}
+    return _needed(deliveries, account, "$assignee.slack_id", need, notice, again=again)
+
+
+def _needed(
+    deliveries: Expression,
+    account: Expression,
+    slack_id: Expression,
+    need: Expression,
+    notice: Document,
+    *,
+    again: Expression,
+) -> Expression:
+    """With their message about this ticket, if there is none yet. One that is there shows by itself
+    how the ticket is; if they have to do something `again`, there is one more."""
+    main = {"$concat": ["notify:", account]}
+    more = {"$concat": ["notify:", account, ":", need]}
+
+    def new(id: Expression) -> Expression:
+        return {"$concatArrays": ["$$all", [_direct(id, slack_id, notice)]]}
+
+    posted = {"$eq": [{"$type": {"$first": "$$theirs.ts"}}, "string"]}
+    once_more = {"$and": [posted, again, {"$not": [{"$in": [more, "$$all.id"]}]}]}
+    is_main = {"$eq": ["$$one.id", main]}
+    # It may just have been found that there is nothing to say any more.
+    behind = each("$$all", where({"$and": [is_main, {"$not": [THERE]}]}, BEHIND))
+    found = {"$cond": [once_more, new(more), behind]}
+    none = {"$eq": ["$$theirs", []]}
+    its = among("$$all", is_main)
+    told = {"$let": {"vars": {"theirs": its}, "in": {"$cond": [none, new(main), found]}}}
+    return {"$let": {"vars": {"all": deliveries}, "in": told}}
+
+
+def _direct(id: Expression, slack_id: Expression, notice: Document) -> Expression:
+    one = entry("direct_notice", id=id, notice=notice, tell=NEEDED)
+    return one | {"to": slack_id}

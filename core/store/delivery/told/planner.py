@@ -1,0 +1,44 @@
+"""What a write about a ticket makes it owe, in the same write."""
+
+from core.people.accounts import Person
+from core.store.delivery import entries
+from core.store.delivery.entries import Expression
+from core.store.delivery.told.lines import with_lines
+from core.store.delivery.told.notices import carries, with_news, with_question
+from core.tickets import Comment, Ticket
+from core.tickets.news import after_change
+
+
+class Planner:
+    def __init__(self) -> None:
+        # Whether requesters read what stands under cards.
+        self.cards_are_public = False
+        # Whether alerts are about replies, too.
+        self.awaits_replies = False
+
+    def after_change(
+        self, old: Ticket, new: Ticket, *, by: Person, said: Comment | None = None
+    ) -> Expression:
+        """Of one change, with what was said along with it."""
+        deliveries, told = entries.after_change(new), False
+        if said is not None and said.author.id == new.requester.id:
+            deliveries = with_question(deliveries, said, finished=new.status.finished)
+        for news in after_change(old, new, by=by):
+            words = said if said is not None and carries(news, new, said) else None
+            deliveries = with_news(deliveries, new, news, words=words)
+            told = told or words is not None
+        return self.with_lines(deliveries, said, to_requester=not told) if said else deliveries
+
+    def with_words(self, deliveries: Expression, comment: Comment) -> Expression:
+        """Of a comment alone."""
+        if not comment.internal:
+            deliveries = with_question(deliveries, comment)
+        return self.with_lines(deliveries, comment)
+
+    def with_lines(
+        self, deliveries: Expression, comment: Comment, *, to_requester: bool = True
+    ) -> Expression:
+        if self.awaits_replies and not comment.internal:
+            deliveries = entries.replanned_by_requester(deliveries, comment)
+        notes = not self.cards_are_public
+        return with_lines(deliveries, comment, notes=notes, to_requester=to_requester)
