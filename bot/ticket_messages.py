@@ -19,7 +19,7 @@ from core.tickets import Ticket, label
 from core.tickets.alert import BREACH
 
 # What is said of a ticket elsewhere than in its card and its alerts.
-SAID: Sequence[entries.Kind] = ("requester_card", "line", "desk_line", "direct_line")
+SAID: Sequence[entries.Kind] = ("requester_card", "line", "desk_line", "direct_line", "full")
 # Messages in doubt that are looked for together.
 AT_ONCE = 5
 # Tickets that may go before others, and after how many of them it is another's turn.
@@ -167,6 +167,7 @@ def kinds(rules: AlertRules, clock: Clock) -> Mapping[str, Kind]:
             direct=True,
             stands=_stands,
         ),
+        "full": Kind(lambda one: thread.full(one.ticket, one.id), said, elsewhere=lambda one: None),
         "receipt": Kind(
             lambda one: thread.receipt(one.ticket, at=clock(), rules=rules), filed, direct=True
         ),

@@ -18,7 +18,15 @@ from core.tickets import Comment, Status, Ticket
 from core.tickets.alert import Ring
 
 Kind = Literal[
-    "alert", "card", "comment", "receipt", "requester_card", "line", "desk_line", "direct_line"
+    "alert",
+    "card",
+    "comment",
+    "receipt",
+    "requester_card",
+    "line",
+    "desk_line",
+    "direct_line",
+    "full",
 ]
 # A comment where it was not said: in its requester's thread, under its ticket's card, or to its
 # requester directly.
@@ -157,7 +165,8 @@ def at_first(ticket: Ticket, *, receipt_to: str | None) -> Document:
 def after_comment() -> Expression:
     """Whatever shows the ticket, or is on its way there, is behind now."""
     shown = {"$or": [THERE, {"$in": ["$$one.kind", ["card", "requester_card"]]}]}
-    return each(ALL, where({"$and": [shown, {"$not": [IS_LINE]}]}, BEHIND))
+    as_it_was = {"$in": ["$$one.kind", [*LINES, "full"]]}
+    return each(ALL, where({"$and": [shown, {"$not": [as_it_was]}]}, BEHIND))
 
 
 def with_lines(deliveries: Expression, comment: Comment, *, notes: bool) -> Expression:
