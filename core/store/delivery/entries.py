@@ -17,20 +17,11 @@ from core.store.room import has_room
 from core.tickets import Comment, Status, Ticket
 from core.tickets.alert import Ring
 
-Kind = Literal[
-    "alert",
-    "card",
-    "comment",
-    "receipt",
-    "requester_card",
-    "line",
-    "desk_line",
-    "direct_line",
-    "full",
-]
 # A comment where it was not said: in its requester's thread, under its ticket's card, or to its
 # requester directly.
-LINES: tuple[Kind, ...] = ("line", "desk_line", "direct_line")
+Line = Literal["line", "desk_line", "direct_line"]
+Kind = Literal["alert", "card", "comment", "receipt", "requester_card", Line, "full"]
+LINES: tuple[Kind, ...] = get_args(Line)
 # Comments that a line tells besides its own.
 MOST_JOINED = 4
 Expression = Any
