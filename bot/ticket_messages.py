@@ -27,6 +27,7 @@ SAID: Sequence[entries.Kind] = (
     "direct_line",
     "notice",
     "direct_notice",
+    "full",
 )
 # Messages in doubt that are looked for together.
 AT_ONCE = 5
@@ -190,6 +191,7 @@ def kinds(rules: AlertRules, clock: Clock, accounts: AccountStore) -> Mapping[st
             notice, said, elsewhere=_as_direct_notice, wanted=wanted, stands=notices.stands
         ),
         "direct_notice": Kind(notice, said, direct=True, wanted=wanted, stands=notices.stands),
+        "full": Kind(lambda one: thread.full(one.ticket, one.id), said, elsewhere=lambda one: None),
         "receipt": Kind(
             lambda one: thread.receipt(one.ticket, at=clock(), rules=rules),
             filed,

@@ -134,6 +134,17 @@ def reopen_question(ticket: Ticket) -> Message:
     return {"text": said, "blocks": [section(said), buttons(ticket, ["reopen"])]}
 
 
+def full(ticket: Ticket, id: str) -> Message:
+    """Said once in a thread."""
+    whose = "" if id.startswith("full:all:") else " but what agents say"
+    text = (
+        f"{ticket.key} holds as much as a ticket can: nothing{whose} is kept of this thread from "
+        f"now on. `{COMMAND} new` files another one; mention {ticket.key} in it."
+    )
+    metadata = {"event_type": LINE, "event_payload": {"line": id}}
+    return {"text": text, "blocks": [section(text)], "metadata": metadata}
+
+
 def _sent_to(ticket: Ticket, said: Comment) -> str:
     requester = ticket.requester
     if said.internal or said.author.id == requester.id:

@@ -11,7 +11,7 @@ from core.desk.people import People
 from core.errors import NotAllowed, TicketFull
 from core.idempotency import Key
 from core.people.accounts import Actor
-from core.people.permissions import Action, can
+from core.people.permissions import STAFF, Action, can
 from core.sla import Sla
 from core.sla.history import CLOCKS_DIFFER
 from core.store.threads import Earlier, Threads
@@ -93,23 +93,32 @@ class Conversation:
             raise NotInItsThread
         internal = not (public or is_requesters or by.id == ticket.requester.id)
         new = parse(SlackWords, {"message": message.text, "internal": internal})
-        await commented(
-            self.decisions,
-            ticket.id,
-            new,
-            by=by,
-            key=Key.of_message(*message.source),
-            sla=self.sla,
-            source=message.source,
-            edited=message.edited,
-            # What was said before it was a ticket is no answer to it.
-            bystander=by.id != ticket.requester.id
-            and not internal
-            and (
-                message.source.at < ticket.created_at
-                or not can(by, Action.COMMENT, requester=ticket.requester)
-            ),
+        # What was said before it was a ticket is no answer to it.
+        bystander = not internal and (
+            message.source.at < ticket.created_at
+            or not can(by, Action.COMMENT, requester=ticket.requester)
         )
+        try:
+            await commented(
+                self.decisions,
+                ticket.id,
+                new,
+                by=by,
+                key=Key.of_message(*message.source),
+                sla=self.sla,
+                source=message.source,
+                edited=message.edited,
+                bystander=bystander and by.id != ticket.requester.id,
+            )
+        except TicketFull:
+            # Once to all who talk there; each of whom may be told more.
+            channel, thread_ts, whole = message.source.channel, message.thread_ts, by.role in STAFF
+            told = await self._threads.tell_full(
+                ticket.id, channel=channel, thread_ts=thread_ts, whole=whole
+            )
+            if told is not None:
+                self.decisions.changed(told, by)
+            raise
         return True
 
     async def added(self, message: Said, ticket: TicketSummary) -> str | None:

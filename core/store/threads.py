@@ -133,6 +133,25 @@ class Threads:
         return mapping.ticket(document) if document else None
 
     @reaches_mongo
+    async def tell_full(
+        self, ticket_id: str, *, channel: str, thread_ts: str, whole: bool
+    ) -> Ticket | None:
+        """Owes the thread a word of it: that nothing more is kept, or nothing but agents' words
+        unless the `whole` of it is full. None if that was said there."""
+        all, others = f"full:all:{thread_ts}", f"full:others:{thread_ts}"
+        said = {"deliveries.id": {"$nin": [all] if whole else [all, others]}}
+        which: Document = {"_id": ObjectId(ticket_id), "$expr": has_room()} | said
+        full = entries.entry("full", id=all if whole else others, to=channel, thread=thread_ts)
+        stages = owed({"$concatArrays": [entries.ALL, [full]]})
+        document = await self._tickets.find_one_and_update(
+            which,
+            stages,
+            projection=IN_TICKETS | latest(notes=True),
+            return_document=ReturnDocument.AFTER,
+        )
+        return mapping.ticket(document) if document else None
+
+    @reaches_mongo
     async def change_comment(
         self, ticket_id: str, comment: Comment, entry: TimelineEntry, *, room: Room, at: datetime
     ) -> Ticket | None:

@@ -17,23 +17,14 @@ from core.store.room import has_room
 from core.tickets import Comment, Status, Ticket
 from core.tickets.alert import Ring
 
-Kind = Literal[
-    "alert",
-    "card",
-    "comment",
-    "receipt",
-    "requester_card",
-    "line",
-    "desk_line",
-    "direct_line",
-    "notice",
-    "direct_notice",
-]
 # A comment where it was not said: in its requester's thread, under its ticket's card, or to its
 # requester directly.
-LINES: tuple[Kind, ...] = ("line", "desk_line", "direct_line")
+Line = Literal["line", "desk_line", "direct_line"]
 # What there is to do, and the end: in its requester's thread, or to a person directly.
-NOTICES: tuple[Kind, ...] = ("notice", "direct_notice")
+Notice = Literal["notice", "direct_notice"]
+Kind = Literal["alert", "card", "comment", "receipt", "requester_card", Line, Notice, "full"]
+LINES: tuple[Kind, ...] = get_args(Line)
+NOTICES: tuple[Kind, ...] = get_args(Notice)
 Expression = Any
 # In the order in which a ticket's are paid.
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -167,7 +158,8 @@ def at_first(ticket: Ticket, *, receipt_to: str | None) -> Document:
 def after_comment() -> Expression:
     """Whatever shows the ticket, or is on its way there, is behind now."""
     shown = {"$or": [THERE, {"$in": ["$$one.kind", ["card", "requester_card"]]}]}
-    return each(ALL, where({"$and": [shown, {"$not": [IS_LINE]}]}, BEHIND))
+    as_it_was = {"$in": ["$$one.kind", [*LINES, "full"]]}
+    return each(ALL, where({"$and": [shown, {"$not": [as_it_was]}]}, BEHIND))
 
 
 def after_rewording(comment: Comment) -> Expression:

@@ -85,7 +85,7 @@ async def test_what_nobody_asks_is_no_ticket(slack, listening, listed, client, t
         await slack.until(lambda: card_of(slack, "T-1"))
         await slack.settled()
 
-        assert [one["title"] for one in await listed()] == ["One"]
+        assert [one["title"] for one in await listed()] == ["One!"]
 
 
 async def test_what_says_something_in_another_way_is_one(slack, listening, listed, told):
