@@ -141,7 +141,7 @@ def wire_delivery(
     upkeep = TicketMessages(store.owed, courier)
     poster.is_one_coming = upkeep.is_one_coming
     alerts = AlertAnnouncer(store, courier, rules, clock, mentions=settings.mentions_per_hour)
-    board = BoardPoster(store.boards, poster, courier, rules, clock, pace=_BOARD * pause)
+    board = BoardPoster(store.boards, poster, courier, history, rules, clock, pace=_BOARD * pause)
     standing = timetable.once("board", board.follow)
 
     async def announce() -> None:

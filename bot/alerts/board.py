@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.alerts.board_message import View, gone, thread_message, told
+from bot.alerts.board_message import View, gone, thread_message, told, told_name
 from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.markup.blocks import Message
 from bot.slack.api_errors import About, Outcome, Refused, Sent, Unknown
+from bot.slack.history import Doubt, SlackHistory
 from bot.slack.poster import SlackPoster, TurnFarOff
 from core.alerts.rules import AlertRules
 from core.clock import Clock
@@ -27,7 +28,7 @@ THIS = "the board"
 PLAINLY_CHANGED = "Some of this has changed: /ticket list breached"
 # Until a board is tried again that was refused for what it says.
 REFUSED = timedelta(minutes=1)
-# What a thread is to say is tried so often, where nobody can know whether Slack has it.
+# What a thread is to say is tried so often where nobody may look whether Slack has it.
 TRIES = 2
 
 
@@ -38,6 +39,7 @@ class BoardPoster:
     boards: BoardStore
     poster: SlackPoster
     courier: Dispatcher
+    history: SlackHistory
     rules: AlertRules
     clock: Clock
     _: KW_ONLY
@@ -92,7 +94,8 @@ class BoardPoster:
             untold=lines,
         )
         if kept and lines:
-            return await self._tell(replace(board, ts=outcome.ts, untold=tuple(lines), tries=0))
+            told = replace(board, ts=outcome.ts, at=at, untold=tuple(lines), tries=0)
+            return await self._tell(told)
         return outcome
 
     async def _changes(self, board: Board, view: View, *, at: datetime) -> list[str]:
@@ -134,13 +137,15 @@ class BoardPoster:
     async def _tell(self, board: Board) -> Outcome | None:
         """Says in the thread what changed."""
         channel, ts = board.channel, board.ts
-        if ts is None or board.tries >= TRIES:
+        if ts is None:
             await self.boards.told(board)
-            return Sent(channel, ts or "")
+            return Sent(channel, "")
+        if board.tries and (known := await self._known(board, ts)):
+            return known
         async with self.poster.turn(channel):
             if not await self.boards.about_to_tell(board, within=self._timing.post):
                 return None
-            message = thread_message(board.untold, ts)
+            message = thread_message(board, ts)
             outcome = await self.poster.post(
                 channel, message, until=self._until(), plainly=PLAINLY_CHANGED
             )
@@ -152,6 +157,18 @@ class BoardPoster:
         if isinstance(outcome, Sent):
             await self.boards.told(board)
         return outcome
+
+    async def _known(self, board: Board, ts: str) -> Outcome | None:
+        """What became of an earlier try to say it; None if it is to be said again."""
+        assert board.tried is not None
+        doubt = Doubt(board.tried, board.tried + self._timing.doubt)
+        seen = await self.history.look_in_thread(doubt, channel=board.channel, thread=ts)
+        if told_name(board) in seen.found or (seen.blind and board.tries >= TRIES):
+            await self.boards.told(board)
+            return Sent(board.channel, ts)
+        if not seen.settles(doubt):
+            return Refused("the thread is not read yet", wait=seen.wait.total_seconds())
+        return None
 
     def _tell_trouble(self, outcome: Outcome | None) -> None:
         troubles = self.poster.troubles

@@ -15,6 +15,7 @@ from core.alerts.rules import AlertRules
 from core.people.accounts import Person
 from core.store.delivery.boards import COUNTED, TOLD_APART, Board, Unquiet
 from core.tickets import TrackedTicket, label
+from core.tickets.alert import milliseconds
 
 # Tickets that a section names, and changes that one message in the thread does.
 NAMED = 10
@@ -169,9 +170,15 @@ def told(lines: Sequence[str], *, full: bool) -> list[str]:
     return [*lines[:TOLD], f"and {'at least ' if full else ''}{rest:,} more"]
 
 
-def thread_message(lines: Sequence[str], ts: str) -> Message:
-    metadata = {"event_type": BOARD, "event_payload": {"thread": ts}}
-    return {"text": "\n".join(lines), "thread_ts": ts, "metadata": metadata}
+def thread_message(board: Board, ts: str) -> Message:
+    payload = {"thread": ts, "told": told_name(board)}
+    metadata = {"event_type": BOARD, "event_payload": payload}
+    return {"text": "\n".join(board.untold), "thread_ts": ts, "metadata": metadata}
+
+
+def told_name(board: Board) -> str:
+    """By which what the thread is to say is found again there: as of when the board shows it."""
+    return f"told:{milliseconds(board.at) if board.at else 0}"
 
 
 def _named(person: Person) -> str:

@@ -52,15 +52,16 @@ def report_message(report: Report, *, title: str) -> Message:
         [
             f"{head}.",
             *_figures(report.all, business=report.business),
-            f"• most came on {busiest(report)}",
+            f"• most were filed on {busiest(report)}",
         ],
         ["*By priority*", *_by_priority(report)],
-        ["*By assignee*", *_by_assignee(report)],
+        ["*Solved, by assignee*", *_by_assignee(report)],
     ]
     hints = [
-        "Times are of those that are done, and only what counts: neither outside business hours "
-        "nor while a ticket waits.",
-        f"Hours are those of {report.zone}.",
+        "In time is said of those that were done or are late by now, and a median of those that "
+        "were done: half of them took no longer. Time outside business hours, or while a ticket "
+        "waits, does not count.",
+        f"Times of day are those of {report.zone}.",
     ]
     if not report.complete:
         hints.insert(0, f"There are more tickets: these are the {MOST:,} that were filed last.")
@@ -74,31 +75,32 @@ def _figures(figures: Figures, *, business: bool) -> Iterator[str]:
     yield f"• answered: {_answered(figures, business=business)}"
     yield f"• solved: {_solved(figures, business=business)}"
     if figures.waiting_share:
-        yield f"• they waited {figures.waiting_share:.0%} of the time that would have counted"
+        yield f"• they waited for somebody for {figures.waiting_share:.0%} of their time"
     if judged := figures.helpful + figures.not_helpful:
         yield f"• helpful: {figures.helpful} of {judged} whose requesters said"
 
 
 def _solved(figures: Figures, *, business: bool) -> str:
-    """As in: 1 of 3 in time, median 2 h, 2 open."""
-    still = figures.tickets - len(figures.resolution.times)
-    return _kept(figures.resolution, still=f"{still} open" if still else "", business=business)
+    """As in: 1 of 3 in time, median 2 h, 2 open, 1 of them late."""
+    return _kept(figures.resolution, still="open", business=business)
 
 
 def _answered(figures: Figures, *, business: bool) -> str:
-    waiting = figures.first_response.tally.undecided
-    still = f"{waiting} still can be" if waiting else ""
-    return _kept(figures.first_response, still=still, business=business)
+    return _kept(figures.first_response, still="unanswered", business=business)
 
 
 def _kept(target: Target, *, still: str, business: bool) -> str:
     tally, median = target.tally, target.median
-    parts = ["none is due yet"]
+    parts = ["none yet"]
     if target.met_share is not None:
         parts = [f"{tally.met} of {tally.met + tally.missed} in time"]
     if median is not None:
         parts.append(f"median {counted_time(median, business=business)}")
-    return ", ".join([*parts, *([still] if still else [])])
+    if undone := tally.met + tally.missed + tally.undecided - len(target.times):
+        parts.append(f"{undone} {still}")
+    if late := undone - tally.undecided:
+        parts.append("late" if late == undone == 1 else f"{late} of them late")
+    return ", ".join(parts)
 
 
 def _by_priority(report: Report) -> Iterator[str]:
@@ -106,7 +108,7 @@ def _by_priority(report: Report) -> Iterator[str]:
         if figures.tickets:
             answered = _answered(figures, business=report.business)
             solved = _solved(figures, business=report.business)
-            yield f"• *{priority}*: {solved}; answered: {answered}"
+            yield f"• *{priority}*: solved {solved}; answered {answered}"
 
 
 def _by_assignee(report: Report) -> Iterator[str]:
@@ -126,4 +128,5 @@ def busiest(report: Report) -> str:
         for hour, tickets in enumerate(hours)
     )
     day, hour = -day, -hour
-    return f"{DAYS[day]}s from {hour:02}:00 to {hour + 1:02}:00: {tickets}"
+    span = f"{DAYS[day]}s from {hour:02}:00 to {hour + 1:02}:00"
+    return f"{span}: {tickets} of {report.all.tickets}"

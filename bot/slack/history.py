@@ -287,7 +287,7 @@ def _named(message: Mapping[str, Any]) -> list[str]:
         case kind if kind == COMMENT:
             named = [payload.get("comment")]
         case kind if kind == BOARD:
-            named = [payload.get("board")]
+            named = [payload.get("board"), payload.get("told")]
         case _:
             return []
     return [name for name in named if isinstance(name, str)] if isinstance(named, list) else []

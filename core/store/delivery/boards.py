@@ -44,9 +44,10 @@ class Board:
     at: datetime | None
     # Whether it had no room for telling all of them apart.
     full: bool
-    # What its thread is still to say, and how often that may have been said.
+    # What its thread is still to say, how often that may have been said, and when last.
     untold: tuple[str, ...]
     tries: int
+    tried: datetime | None
 
 
 class Unquiet(NamedTuple):
@@ -163,7 +164,7 @@ class BoardStore:
     @reaches_mongo
     async def about_to_tell(self, board: Board, *, within: timedelta) -> bool:
         """Notes the try; False if too little of the lease is left for it."""
-        tried = {"tries": {"$add": [{"$ifNull": ["$tries", 0]}, 1]}}
+        tried = {"tries": {"$add": [{"$ifNull": ["$tries", 0]}, 1]}, "tried": "$$NOW"}
         return await self._write(board, tried, within=within)
 
     @reaches_mongo
@@ -216,4 +217,5 @@ def _board(held: HeldDocument) -> Board:
         full=document.get("full", False),
         untold=tuple(document.get("untold", ())),
         tries=document.get("tries", 0),
+        tried=document.get("tried"),
     )

@@ -218,11 +218,11 @@ async def test_a_board_whose_answer_got_lost_is_looked_for_first(
     [
         (Fault.rate_limited(1), 2, 1, 1),
         (Fault.cut_before(), 1, 1, 1),
-        (Fault.cut_after(), 9, 2, 2),
+        (Fault.cut_after(), 9, 1, 1),
     ],
     ids=["refused", "lost", "taken and never answered"],
 )
-async def test_a_line_in_the_thread_is_repeated_once_at_most(
+async def test_a_line_in_the_thread_is_looked_for_before_it_is_said_again(
     slack, late, board, a_few_scans, fault, times, least, most
 ):
     slack.fail(POST, fault, times=times)

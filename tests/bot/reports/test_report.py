@@ -60,18 +60,37 @@ async def test_a_report_is_told_in_words(slack, shown):
     said = (await shown()).text.splitlines()
     assert said == [
         "*The tickets of the last 7 days:* 2 were filed.",
-        "• answered: 1 of 1 in time, median 30 min, 1 still can be",
+        "• answered: 1 of 1 in time, median 30 min, 1 unanswered",
         "• solved: 0 of 1 in time, median 5 h 30 min, 1 open",
-        "• most came on Mondays from 09:00 to 10:00: 2",
+        "• most were filed on Mondays from 09:00 to 10:00: 2 of 2",
         "*By priority*",
-        "• *high*: 0 of 1 in time, median 5 h 30 min; answered: 1 of 1 in time, median 30 min",
-        "• *low*: none is due yet, 1 open; answered: none is due yet, 1 still can be",
-        "*By assignee*",
+        "• *high*: solved 0 of 1 in time, median 5 h 30 min; "
+        "answered 1 of 1 in time, median 30 min",
+        "• *low*: solved none yet, 1 open; answered none yet, 1 unanswered",
+        "*Solved, by assignee*",
         "• olga: 0 of 1 in time, median 5 h 30 min",
-        "• _nobody_: none is due yet, 1 open",
-        "Times are of those that are done, and only what counts: neither outside business hours "
-        "nor while a ticket waits. Hours are those of UTC.",
+        "• _nobody_: none yet, 1 open",
+        "In time is said of those that were done or are late by now, and a median of those that "
+        "were done: half of them took no longer. Time outside business hours, or while a ticket "
+        "waits, does not count. Times of day are those of UTC.",
     ]
+
+
+@pytest.mark.usefixtures("worked", "no_charts")
+async def test_a_report_says_what_is_late_still_and_how_long_they_waited(slack, shown, clock):
+    await slack.command("wait 2 for Acme", by=slack.olga)
+    clock.forward(hours=10)
+    await slack.command("start 2", by=slack.ada)
+    clock.forward(hours=48)
+    await slack.command("new low Mouse is gone", by=slack.ada)
+    clock.forward(minutes=1)
+
+    await slack.command("report", by=slack.olga)
+
+    said = (await shown()).text
+    assert "• solved: 0 of 2 in time, median 5 h 30 min, 2 open, 1 of them late" in said
+    assert "• they waited for somebody for 14% of their time" in said
+    assert "• _nobody_: 0 of 1 in time, 2 open, 1 of them late" in said
 
 
 @pytest.mark.usefixtures("no_charts")
