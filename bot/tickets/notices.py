@@ -40,7 +40,7 @@ def stands(one: Delivery) -> bool:
     if notice.about in ("ended", "waits"):
         return is_current(one) or notice.comment is not None
     has_it = ticket.assignee is not None and ticket.assignee.id == _account(one)
-    if notice.about == "soon" and not ticket.asked:
+    if notice.about in ("asked", "soon") and not ticket.asked:
         return False
     return has_it and not ticket.status.finished
 
