@@ -252,12 +252,14 @@ def _facts(ticket: Ticket, *, at: datetime) -> list[Block]:
 
 def standing(ticket: Ticket, *, late: bool) -> str:
     who = f"{mention(ticket.assignee)} has it" if ticket.assignee else "*nobody has it yet*"
-    if ticket.waiting_for and ticket.breaches_at is None:
-        when = "its clock stands still"
-    else:
-        when = f"{'*late* since' if late else 'due'} {local_time(ticket.sla_due)}"
     stands = state(ticket)
-    return f"{stands[0].upper()}{stands[1:]} · {who} · {when}"
+    return f"{stands[0].upper()}{stands[1:]} · {who} · {when(ticket, late=late)}"
+
+
+def when(ticket: Ticket, *, late: bool) -> str:
+    if ticket.waiting_for and ticket.breaches_at is None:
+        return "its clock stands still"
+    return f"{'*late* since' if late else 'due'} {local_time(ticket.sla_due)}"
 
 
 def _filed(ticket: Ticket) -> str:

@@ -3,7 +3,7 @@
 import re
 
 from bot.invocation import COMMAND, Invocation, each
-from bot.markup.blocks import Message
+from bot.markup.blocks import Message, context
 from bot.markup.mrkdwn import as_typed, mention, mentioned
 from bot.reading import bare, hearing, narrowings
 from bot.slack.error_answers import NotUnderstood
@@ -12,6 +12,7 @@ from bot.tickets.card import STATUS_AFTER, details, edit_button, receipt, state
 from bot.tickets.edit_form import edit_modal
 from bot.tickets.form import OTHERS_PRIORITIES, new_ticket_modal, split_title
 from bot.tickets.list import NARROWINGS, list_message
+from bot.tickets.thread import outside_hours
 from core import idempotency
 from core.desk import Changed
 from core.errors import TakenAlready
@@ -72,7 +73,9 @@ async def _filed(
     answer = receipt(filed.ticket)
     # The first word may have been meant as one of the title.
     edit = {"type": "actions", "block_id": "edit", "elements": [edit_button(filed.ticket)]}
-    return {"text": answer["text"], "blocks": [*answer["blocks"], edit]}
+    hours = outside_hours(invocation.desk.rules, at=invocation.desk.clock())
+    closed = [context(hours)] if hours else []
+    return {"text": answer["text"], "blocks": [*answer["blocks"], *closed, edit]}
 
 
 async def status(invocation: Invocation) -> Message:

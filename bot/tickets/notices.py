@@ -7,7 +7,7 @@ from itertools import repeat
 from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
 from bot.slack.metadata import NOTICE
-from bot.tickets.card import HELPFUL, REPLY, buttons, finished, headline, standing, state
+from bot.tickets.card import HELPFUL, REPLY, buttons, finished, headline, standing, state, when
 from bot.tickets.thread import comment, spoken
 from core.alerts.rules import AlertRules, awaited_reply
 from core.people.accounts import Person
@@ -40,7 +40,7 @@ def stands(one: Delivery) -> bool:
     if notice.about in ("ended", "waits"):
         return is_current(one) or notice.comment is not None
     has_it = ticket.assignee is not None and ticket.assignee.id == _account(one)
-    if notice.about == "soon" and not ticket.asked:
+    if notice.about in ("asked", "soon") and not ticket.asked:
         return False
     return has_it and not ticket.status.finished
 
@@ -78,7 +78,8 @@ def _ended(one: Delivery) -> Message:
         said = f"{_title(ticket)}\nIt was done, and goes on: {state(ticket)}."
         return {"text": said, "blocks": [section(said), *_quoted(words)]}
     who = f" by {_named(paused.by)}" if paused and paused.by else ""
-    done = "Resolved" if ticket.status is Status.RESOLVED else "Closed"
+    # Who resolved it need not be who closed it.
+    done = "Resolved" if ticket.status is Status.RESOLVED else "Closed, done"
     said = f"{_title(ticket)}\n:white_check_mark: {done}{who}."
     heard = f"{said}\n>{quoted(words.message, _TEXT)}" if words else said
     row = buttons(ticket, ["reopen"], followed=True)
@@ -127,7 +128,7 @@ def _stands(one: Delivery, *, at: datetime, rules: AlertRules) -> Message:
     if ticket.assignee is None or ticket.assignee.id != _account(one):
         said = f"{text}It is not yours any more: {standing(ticket, late=late)}"
         return {"text": said, "blocks": [section(said)]}
-    said = f"{text}It is yours. {standing(ticket, late=late)}"
+    said = f"{text}It is yours: {state(ticket)} · {when(ticket, late=late)}"
     blocks = [section(said)]
     if ticket.asked:
         waits = _awaited(ticket, rules, at=at)

@@ -29,14 +29,13 @@ def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Messag
     there reads it, only what its requester may do."""
     late, answer = ticket.breached(at=at), ticket.first_response_due
     reply = awaited_reply(ticket, rules)
-    done = ticket.status.finished
+    done, closed = ticket.status.finished, f" {outside_hours(rules, at=at)}".rstrip()
     stands = context(finished(ticket)) if done else section(standing(ticket, late=late))
     blocks = [rich_text(*heading(ticket, 200, late=late)), stands]
     if ticket.first_responded_at:
         answer = reply and reply.due
     if answer and not ticket.status.stopped:
-        said = f"You hear from us {local_time(answer)} at the latest."
-        blocks.append(context(f"{said}{_closed(rules, at=at)}"))
+        blocks.append(context(f"You hear from us {local_time(answer)} at the latest.{closed}"))
     if not done:
         blocks.append(context(how_to_change(ticket)))
     names = ["reopen" if done else "close"]
@@ -54,15 +53,15 @@ def receipt(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Message:
         shown = requester_card(ticket, at=at, rules=rules)
         return shown | {"metadata": card.receipt(ticket)["metadata"]}
     filed = card.receipt(ticket)
-    closed = [context(said)] if (said := _closed(rules, at=at).lstrip()) else []
+    closed = [context(said)] if (said := outside_hours(rules, at=at)) else []
     row = buttons(ticket, ["close"], followed=True)
     return filed | {"blocks": [*filed["blocks"], *closed, row]}
 
 
-def _closed(rules: AlertRules, *, at: datetime) -> str:
-    """Where the desk has hours, and it is none of them."""
+def outside_hours(rules: AlertRules, *, at: datetime) -> str:
+    """Empty where somebody works now."""
     opens = rules.calendar.next_opening(at)
-    return f" Nobody works until {local_time(opens)}." if opens > at else ""
+    return f"Nobody works until {local_time(opens)}." if opens > at else ""
 
 
 def how_to_change(ticket: TicketSummary, *, by: Actor | None = None) -> str:

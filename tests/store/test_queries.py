@@ -13,7 +13,7 @@ from pymongo.monitoring import CommandListener
 from core.alerts.rules import AlertRules, next_ring
 from core.desk import Desk
 from core.idempotency import Key
-from core.people.accounts import Actor, Role, Via
+from core.people.accounts import Actor, Hears, Role, Via
 from core.store import mapping
 from core.store.comments import CommentRole
 from core.store.delivery import entries
@@ -420,6 +420,8 @@ async def test_whose_thread_it_is_and_what_was_said_there_is_found_by_indexes(
         threads.comment_from(source),
         threads.worded_by(source, "1772442000.000100"),
         threads.reworded(ticket, Wording.of("1.000001", "hi", "", edited="2.000001")),
+        threads.was_told(ticket.id, NOW, channel="C1"),
+        store.tickets.helpful.said(ticket.id, helpful=True),
         threads.change_comment(ticket.id, edited, said, room=WORDS, at=NOW),
         threads.add_earlier(
             ticket.id, [Earlier(comment, said, Key("k", "body"), ADA)], room=WORDS, at=NOW
@@ -477,6 +479,8 @@ async def test_accounts_are_found_by_indexes(store, plans):
         store.accounts.of_slack_user("U3", name="Person 3"),
         store.accounts.of_slack_user("U99", name="Somebody new"),
         store.accounts.rename(ADA.id, "Ada"),
+        store.accounts.hears("U3"),
+        store.accounts.hear(ADA.id, Hears.NEEDED),
         store.accounts.link(
             "U4", name="Eve", email="eve@example.com", password_hash="x", role=Role.USER
         ),

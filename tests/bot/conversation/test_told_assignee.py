@@ -24,12 +24,12 @@ async def test_that_it_is_theirs_in_one_message_that_shows_how_it_is(slack, file
 
     await slack.command("assign 1 @olga", by=slack.amir)
     [told] = await direct(slack.olga)
-    assert "It is yours." in told.text
+    assert "It is yours: open · due" in told.text
     assert button_names(told) == ["start", "resolve", "reply"]
     await slack.command("prio 1 low", by=slack.amir)
     await slack.command("start 1", by=slack.amir)
     assert await direct(slack.olga) == [told]
-    assert "In progress" in told.text
+    assert "in progress" in told.text
 
     await slack.command("claim 1", by=slack.amir)
     await slack.command("assign 1 @amir", by=slack.amir)
@@ -46,7 +46,7 @@ async def test_what_is_pressed_there_is_done_and_shown_there(slack, file, direct
 
     await slack.click(told, "start", by=slack.olga)
 
-    await slack.until(lambda: "In progress" in told.text)
+    await slack.until(lambda: "in progress" in told.text)
     assert await direct(slack.olga) == [told]
     assert (await ticket())["status"] == "in_progress"
 
@@ -58,7 +58,7 @@ async def test_that_it_is_theirs_again(slack, file, direct):
         await direct(slack.olga)
 
     first, again = await direct(slack.olga)
-    assert "It is yours. " in first.text
+    assert "It is yours: open" in first.text
     assert again.text.endswith("It is yours again.")
 
 

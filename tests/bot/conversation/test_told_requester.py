@@ -67,7 +67,7 @@ async def test_it_ends_with_the_words_of_who_resolved_it(slack, file, direct):
     assert "reopen" in button_names(told)
     await slack.command("close 1", by=slack.olga)
     assert await direct() == [told]
-    assert "Closed by olga." in told.text
+    assert "Closed, done by olga." in told.text
 
 
 async def test_it_ends_once_more_after_it_went_on(slack, file, direct, clock):
@@ -252,3 +252,21 @@ async def test_nobody_else_says_whether_it_was_helpful(slack, question, in_threa
     await slack.click(told, "helpful", by=slack.ben)
 
     assert "helpful" not in await ticket()
+
+
+async def test_who_asks_outside_of_hours_hears_when_somebody_works(slack, start, database, clock):
+    async with start(business_hours={"mon-fri": ["10:00-18:00"]}):
+        await slack.command("new", by=slack.ada)
+        await slack.submit(await slack.modal(by=slack.ada), by=slack.ada, title="VPN is down")
+        [receipt] = await slack.until(lambda: slack.direct_messages(slack.ada))
+        await nothing_is_owed(database)
+        opening = int(clock().replace(hour=10).timestamp())
+        until = f"Nobody works until <!date^{opening}^"
+        assert until in words(receipt)
+        assert until in str((await slack.command("new low Mail is slow", by=slack.ben)).body)
+
+        clock.forward(hours=2)
+        await slack.command("claim 1", by=slack.olga)
+        await nothing_is_owed(database)
+        assert "You hear from us by" in words(receipt)
+        assert "Nobody works" not in words(receipt)
