@@ -1,4 +1,4 @@
-"""The settings, read once, in bot/__main__.py. docs/settings.md describes each; a test checks."""
+"""The settings, read once, in bot/command_line. docs/settings.md describes each; a test checks."""
 
 import os
 from collections.abc import Mapping

@@ -63,7 +63,8 @@ class Names:
     @reaches_mongo
     async def learned(self, slack_id: str, name: str, *, handle: str) -> None:
         """By `handle` they are known to whoever types it."""
-        said = {"name": {"$literal": name}, "handle": {"$literal": handle}, "named_at": "$$NOW"}
+        said: Document = {"name": {"$literal": name}, "handle": {"$literal": handle}}
+        said |= {"named_at": "$$NOW", "changed_at": "$$NOW"}
         which = {"slack_id": slack_id, "name_due": {"$exists": True}}
         row = await self._accounts.find_one_and_update(
             which,

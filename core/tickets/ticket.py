@@ -217,7 +217,7 @@ class Ticket(TrackedTicket):
         else:
             alert = replace(self.alert, acknowledged=None, snoozed=said)
         ticket = replace(self, alert=alert, version=self.version + 1, updated_at=at)
-        return ticket, TimelineEntry(at, by.person, by.via, what, until=until)
+        return ticket, TimelineEntry(at, by.person, by.via, what, until=until, token=by.token)
 
     def _with(
         self, news: Mapping[str, Any], *, by: Actor, at: datetime, sla: Sla
@@ -242,7 +242,7 @@ class Ticket(TrackedTicket):
         started_anew = {"status", "sla_due"} & changes.keys() and (
             "sla_due" in changes or self.status.stopped or changes["status"][1].stopped
         )
-        entry = TimelineEntry(at, by.person, by.via, "changed", changes)
+        entry = TimelineEntry(at, by.person, by.via, "changed", changes, token=by.token)
         ticket = replace(
             self,
             **news,
