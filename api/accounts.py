@@ -5,7 +5,7 @@ from aiohttp import web
 from api import serializers
 from api.endpoint import Call, answer, tokens_key
 from core.errors import InvalidToken
-from core.people.accounts import Credentials, Registration
+from core.people.accounts import Credentials, NewPassword, Registration
 
 
 async def register(call: Call, new: Registration) -> web.Response:
@@ -17,6 +17,21 @@ async def register(call: Call, new: Registration) -> web.Response:
 async def login(call: Call, given: Credentials) -> web.Response:
     account = await call.desk.people.sign_in(given)
     return answer({"token": call.request.config_dict[tokens_key].issue(account)})
+
+
+async def logout(call: Call) -> web.Response:
+    await call.desk.people.end_sign_ins(call.by.id)
+    return web.Response(status=204)
+
+
+async def change_password(call: Call, given: NewPassword) -> web.Response:
+    """The token in the answer is the one sign-in that goes on."""
+    people = call.desk.people
+    account = await people.account(call.by.id, afresh=True)
+    if account is None:
+        raise InvalidToken
+    changed = await people.change_password(account, given)
+    return answer({"token": call.request.config_dict[tokens_key].issue(changed)})
 
 
 async def me(call: Call) -> web.Response:

@@ -15,14 +15,16 @@ from api.http import parsing
 from api.tokens import Tokens
 from core import strict_json
 from core.desk import Desk
-from core.errors import DeskError, InvalidInput, InvalidToken, SignInNeeded
+from core.errors import DeskError, InvalidInput, InvalidToken, NotAllowed, SignInNeeded
 from core.idempotency import Key, digest
 from core.people.accounts import Actor, Via
+from core.people.api_tokens import PREFIX, Scope, read_secret
 
 # Bytes: more than the longest ticket, whatever it is written in.
 LARGEST_BODY = 64 * 1024
 # Seconds a caller may take to send a body.
 BODY_PATIENCE = 10
+_READING = {hdrs.METH_GET, hdrs.METH_HEAD}
 
 desk_key = web.AppKey("desk", Desk)
 tokens_key = web.AppKey("tokens", Tokens)
@@ -80,13 +82,17 @@ class Endpoint:
     query: type[BaseModel] | None = None
     errors: tuple[type[DeskError], ...] = ()
     # "optional" where a token adds rights but none is needed; "admins" where it does so for them
-    # and is not looked at otherwise.
-    sign_in: Literal["needed", "optional", "admins", "none"] = "needed"
+    # and is not looked at otherwise; "in person" where a program's token does not do.
+    sign_in: Literal["needed", "in person", "optional", "admins", "none"] = "needed"
     # Request headers that it understands, by name, and response headers that it sends, by status.
     request_headers: tuple[str, ...] = ()
     response_headers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     # What the usual answer is too, if asked for: media type -> an example.
     also: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def writes(self) -> bool:
+        return self.method != hdrs.METH_GET
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         call = Call(request, request.config_dict[desk_key], await self._actor(request))
@@ -100,17 +106,34 @@ class Endpoint:
         absent = hdrs.AUTHORIZATION not in request.headers
         if self.sign_in in {"none", "admins"} or (absent and self.sign_in == "optional"):
             return None
-        return await sender(request)
+        by = await sender(request)
+        if self.sign_in == "in person" and by.token is not None:
+            raise NotAllowed("No program's token does for this. Sign in: POST /api/auth/login.")
+        return by
 
 
 async def sender(request: web.Request) -> Actor:
-    """Whose token a request carries. Raises SignInNeeded or InvalidToken."""
+    """Whose token a request carries. Raises SignInNeeded or InvalidToken, and NotAllowed for a
+    program that may only read."""
     token = parsing.bearer_token(request.headers.get(hdrs.AUTHORIZATION, ""))
     if token is None:
         raise SignInNeeded
-    account_id = request.config_dict[tokens_key].account_id(token)
-    account = await request.config_dict[desk_key].people.account(account_id)
-    if account is None:
+    people = request.config_dict[desk_key].people
+    if token.startswith(PREFIX):
+        secret = read_secret(token)
+        if secret is None:
+            raise InvalidToken
+        of_program = await people.tokens.admitted(secret)
+        account = await people.account(of_program.account_id)
+        if account is None:
+            raise InvalidToken
+        request[actor_key] = account.id
+        if of_program.scope is Scope.READ and request.method not in _READING:
+            raise NotAllowed("This token may only read. Make one with the scope “write”.")
+        return account.acting(Via.REST, token=of_program.name)
+    sign_in = request.config_dict[tokens_key].sign_in(token)
+    account = await people.account(sign_in.account_id)
+    if account is None or account.sign_in_epoch != sign_in.epoch:
         raise InvalidToken
     request[actor_key] = account.id
     return account.acting(Via.REST)

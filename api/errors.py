@@ -67,6 +67,8 @@ STATUS: Mapping[type[Exception], tuple[int, str]] = {
     errors.WrongCredentials: (401, "INVALID_CREDENTIALS"),
     errors.NotAllowed: (403, "FORBIDDEN"),
     errors.TicketNotFound: (404, "TICKET_NOT_FOUND"),
+    errors.AccountNotFound: (404, "ACCOUNT_NOT_FOUND"),
+    errors.TokenNotFound: (404, "TOKEN_NOT_FOUND"),
     NotFound: (404, "NOT_FOUND"),
     MethodNotAllowed: (405, "METHOD_NOT_ALLOWED"),
     errors.EmailTaken: (409, "EMAIL_EXISTS"),

@@ -1,11 +1,12 @@
 """Every endpoint, in one table: it routes, validates and describes."""
 
-from api import accounts, health, reports, tickets
+from api import accounts, health, programs, reports, tickets, users
 from api.endpoint import Endpoint
 from api.errors import DuplicateRequest
 from api.openapi import schemas
 from core import errors
-from core.people.accounts import Credentials, Registration
+from core.people.accounts import AccountChange, Credentials, NewPassword, Registration
+from core.people.api_tokens import NewApiToken
 from core.tickets import NewComment, NewTicket
 from core.tickets.conflict import ChangedMeanwhile
 
@@ -45,6 +46,87 @@ ENDPOINTS = (
         summary="Who the token belongs to",
         tag="Accounts",
         answers={200: schemas.Account},
+    ),
+    Endpoint(
+        "POST",
+        "/api/auth/logout",
+        accounts.logout,
+        summary="End all sign-ins of the account",
+        tag="Accounts",
+        sign_in="in person",
+        answers={204: None},
+    ),
+    Endpoint(
+        "POST",
+        "/api/auth/password",
+        accounts.change_password,
+        summary="Change the password, and end all other sign-ins",
+        tag="Accounts",
+        sign_in="in person",
+        body=NewPassword,
+        answers={200: schemas.Token},
+        errors=(errors.WrongCredentials, errors.Busy),
+    ),
+    Endpoint(
+        "POST",
+        "/api/tokens",
+        programs.make,
+        summary="Make a token for a program",
+        tag="Tokens",
+        sign_in="in person",
+        body=NewApiToken,
+        answers={201: schemas.ApiTokenMade},
+        errors=(errors.WrongState,),
+    ),
+    Endpoint(
+        "GET",
+        "/api/tokens",
+        programs.show,
+        summary="Programs' tokens, without their secrets",
+        tag="Tokens",
+        query=programs.TokensQuery,
+        answers={200: schemas.ApiTokenList},
+        errors=(errors.NotAllowed,),
+    ),
+    Endpoint(
+        "DELETE",
+        "/api/tokens/{id}",
+        programs.revoke,
+        summary="Revoke a program's token",
+        tag="Tokens",
+        sign_in="in person",
+        query=programs.TokensQuery,
+        answers={204: None},
+        errors=(errors.TokenNotFound,),
+    ),
+    Endpoint(
+        "GET",
+        "/api/users",
+        users.show_list,
+        summary="List accounts",
+        tag="Users",
+        query=users.UsersQuery,
+        answers={200: schemas.UserList},
+        errors=(errors.NotAllowed,),
+    ),
+    Endpoint(
+        "GET",
+        "/api/users/{id}",
+        users.show,
+        summary="One account",
+        tag="Users",
+        answers={200: schemas.User},
+        errors=(errors.NotAllowed, errors.AccountNotFound),
+    ),
+    Endpoint(
+        "PATCH",
+        "/api/users/{id}",
+        users.change,
+        summary="Change or disable an account",
+        tag="Users",
+        body=AccountChange,
+        answers={200: schemas.User},
+        errors=(errors.NotAllowed, errors.AccountNotFound, errors.WrongState),
     ),
     Endpoint(
         "POST",

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.people.accounts import Account, Person
+from core.people.api_tokens import ApiToken
 from core.sla.explanation import told
 from core.sla.status import Deadline, SlaStatus, Span
 from core.tickets import Comment, Ticket, TicketSummary
@@ -103,6 +104,25 @@ def _span(span: Span) -> dict[str, Any]:
 
 def _milliseconds(length: timedelta) -> int:
     return length // timedelta(milliseconds=1)
+
+
+def api_token(token: ApiToken) -> dict[str, Any]:
+    return {
+        "_id": token.id,
+        "name": token.name,
+        "scope": token.scope.value,
+        "created_at": time(token.created_at),
+        "expires_at": _time_or_none(token.expires_at),
+        "last_used_at": _time_or_none(token.last_used_at),
+    }
+
+
+def user(user: Account) -> dict[str, Any]:
+    return account(user) | {
+        "slack_id": user.slack_id,
+        "bot": user.bot,
+        "disabled": user.disabled,
+    }
 
 
 def account(account: Account) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import time
+from typing import NamedTuple
 
 import jwt
 
@@ -18,33 +19,45 @@ _LEEWAY = 5
 _REMEMBERED = 10_000
 
 
+class SignIn(NamedTuple):
+    """Whose token it is, and how often their sign-ins had been ended when it was made."""
+
+    account_id: str
+    epoch: int
+
+
+_NOBODY = SignIn("", 0)
+
+
 class Tokens:
     def __init__(self, secret: str) -> None:
         self._secret = secret
         # A token once verified is known by its digest until it expires: checking the
         # signature again would cost a third of a read.
-        self._verified: dict[bytes, tuple[str, float]] = {}
+        self._verified: dict[bytes, tuple[SignIn, float]] = {}
 
     def issue(self, account: Account) -> str:
         now = int(time.time())
         claims = {"iss": ISSUER, "sub": account.id, "iat": now, "exp": now + LIFETIME}
+        if account.sign_in_epoch:
+            claims["epoch"] = account.sign_in_epoch
         return jwt.encode(claims, self._secret, algorithm="HS256")
 
-    def account_id(self, token: str) -> str:
+    def sign_in(self, token: str) -> SignIn:
         """Whose token this is. Raises InvalidToken for anything but one of ours, unexpired."""
         if len(token) > _LONGEST or not token.isascii():
             raise InvalidToken
         known_by = hashlib.sha256(token.encode()).digest()
-        account_id, expires = self._verified.get(known_by, ("", 0.0))
+        sign_in, expires = self._verified.get(known_by, (_NOBODY, 0.0))
         if expires > time.time():
-            return account_id
-        account_id, expires = self._verify(token)
+            return sign_in
+        sign_in, expires = self._verify(token)
         if len(self._verified) >= _REMEMBERED:
             self._verified.clear()
-        self._verified[known_by] = (account_id, expires)
-        return account_id
+        self._verified[known_by] = (sign_in, expires)
+        return sign_in
 
-    def _verify(self, token: str) -> tuple[str, float]:
+    def _verify(self, token: str) -> tuple[SignIn, float]:
         try:
             whole = jwt.decode_complete(
                 token,
@@ -65,4 +78,7 @@ class Tokens:
             isinstance(expires, int) and now < expires <= now + LIFETIME + 60 and kind == "JWT"
         ):
             raise InvalidToken
-        return claims["sub"], expires
+        epoch = claims.get("epoch", 0)
+        if not isinstance(epoch, int):
+            raise InvalidToken
+        return SignIn(claims["sub"], epoch), expires

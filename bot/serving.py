@@ -28,6 +28,7 @@ from bot.wiring import wire_delivery, wire_http, wire_reading
 from core.clock import Clock, utcnow
 from core.desk import Desk
 from core.desk.people import People
+from core.desk.remembered import LOOK
 from core.errors import Unavailable
 from core.people.passwords import Passwords
 from core.settings import Settings
@@ -119,6 +120,7 @@ async def serving(
         rules = settings.build_alert_rules(sla.calendar)
         delivering = wire_delivery(store, settings, slack, sla, rules, clock, pause=pause)
         people = people_of(store, passwords, settings)
+        delivering.timetable.every(LOOK, "accounts", people.remembered.look)
         store.tickets.planner.awaits_replies = bool(rules.replies)
         store.tickets.planner.cards_are_public = settings.card_thread == "public"
         desk = Desk(store.tickets, people, sla, clock, rules, changed=delivering.changed)

@@ -64,6 +64,14 @@ class TicketNotFound(DeskError):
     """There is no such ticket, or it is not yours to see."""
 
 
+class AccountNotFound(DeskError):
+    """There is no such account."""
+
+
+class TokenNotFound(DeskError):
+    """There is no such token, or it is not yours."""
+
+
 class WrongState(DeskError):
     """The ticket is not in a state that allows this."""
 

@@ -46,6 +46,7 @@ COLLECTIONS = (
     "tickets",
     "accounts",
     "answered",
+    "api_tokens",
     "boards",
     "counters",
     "digests",

@@ -28,7 +28,7 @@ from core.desk import conversation, listing, people, reports
 from core.people import passwords
 from core.settings import Settings, setting_name
 from core.sla import history as sla_history
-from core.store import readings
+from core.store import api_tokens, readings
 from core.store.delivery import boards, looks
 from core.tickets import TRANSITIONS, Status, inputs, room, ticket
 
@@ -57,7 +57,7 @@ LEVELS = {"debug", "info", "warning", "error", "critical", "exception"}
 # Files that log what is no literal there: what the page says of that.
 GIVEN = {
     "api/http/connections.py": ["requests refused that are no valid HTTP"],
-    "bot/__main__.py": ["a sentence of their own at"],
+    "bot/command_line/running.py": ["a sentence of their own at"],
     "bot/slack/receiver/socket_mode.py": ["No connection by Socket Mode since"],
     "core/desk/decisions.py": [
         "ticket filed",
@@ -78,6 +78,7 @@ HELD_TO = {
     "a message in Slack that is kept": [inputs.SLACK_LENGTH],
     "whom a ticket waits for": [inputs.WAITING_FOR_LENGTH],
     "a password": [people.STAFF_MIN_PASSWORD],
+    "what a program's token is called": [api_tokens.MOST],
     "comments and notes of a ticket": [room.MOST_COMMENTS, room.USERS_WORDS.comments],
     "a ticket with its history": [
         each.below // KIB**2

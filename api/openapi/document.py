@@ -28,13 +28,22 @@ _TICKET_ID = {
     "schema": {"type": "string", "pattern": "^([0-9a-fA-F]{24}|(#|[Tt]-)?[0-9]{1,15})$"},
     "example": "T-42",
 }
+_TICKETS = "/api/tickets/"
+_ID = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[0-9a-fA-F]{24}$"},
+    "example": "68e164c48d99b0708b2c6453",
+}
 _SECURITY: Mapping[str, list[dict[str, list[str]]]] = {
     "needed": [{"bearer": []}],
+    "in person": [{"bearer": []}],
     "optional": [{}, {"bearer": []}],
     "admins": [{}, {"bearer": []}],
     "none": [],
 }
-_STATUS_WORDS = {200: "Done", 201: "Made", 304: "As you know it", 503: "Not ready"}
+_STATUS_WORDS = {200: "Done", 201: "Made", 204: "Done", 304: "As you know it", 503: "Not ready"}
 Schemas = Mapping[str, dict[str, Any]]
 
 
@@ -91,7 +100,9 @@ def _operation(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
 
 
 def _parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
-    parameters: list[dict[str, Any]] = [_TICKET_ID] if "{id}" in endpoint.path else []
+    parameters: list[dict[str, Any]] = []
+    if "{id}" in endpoint.path:
+        parameters.append(_TICKET_ID if endpoint.path.startswith(_TICKETS) else _ID)
     if endpoint.query is not None:
         schema = endpoint.query.model_json_schema(ref_template="{model}")
         for name, field in schema["properties"].items():

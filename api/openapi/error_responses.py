@@ -39,15 +39,18 @@ def responses(endpoint: Endpoint) -> dict[str, Any]:
 
 def _kinds(endpoint: Endpoint) -> list[type[DeskError]]:
     kinds = [*endpoint.errors, errors.InternalError]
-    if endpoint.sign_in == "needed":
+    if endpoint.sign_in in {"needed", "in person"}:
         kinds += [desk_errors.SignInNeeded, desk_errors.InvalidToken]
+    # A token may be one that only reads, or none of a person's.
+    if endpoint.sign_in == "in person" or (endpoint.sign_in == "needed" and endpoint.writes):
+        kinds.append(desk_errors.NotAllowed)
     if endpoint.body or endpoint.query:
         kinds.append(desk_errors.InvalidInput)
     if endpoint.body:
         kinds += [errors.PayloadTooLarge, errors.UnsupportedMediaType]
     if endpoint.path.startswith("/api/"):
         kinds.append(desk_errors.Unavailable)
-    return kinds
+    return [*dict.fromkeys(kinds)]
 
 
 def _response(kinds: list[type[DeskError]]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from core.people.accounts import Role
+from core.people.api_tokens import Scope
 from core.sla.status import Kind
 from core.tickets import Priority, Status
 
@@ -247,6 +248,47 @@ class Account(_Answer):
     name: str = Field(examples=["Hackathon User"])
     email: str | None = Field(examples=["testuser@example.com"])
     role: Role = Field(examples=["user"])
+
+
+class ApiToken(_Answer):
+    """A program's token, without its secret."""
+
+    id: str = _id()
+    name: str = Field(examples=["nightly export"])
+    scope: Scope = Field(examples=["read"])
+    created_at: AwareDatetime = _time()
+    expires_at: AwareDatetime | None = Field(description="Null: never.", examples=[None])
+    last_used_at: AwareDatetime | None = Field(description="By the minute.", examples=[None])
+
+
+class ApiTokenMade(ApiToken):
+    token: str = Field(
+        description="Shown this once: the desk keeps only its hash.",
+        examples=["hdk_68e164c48d99b0708b2c6453_..."],
+    )
+
+
+class ApiTokenList(_Answer):
+    """The oldest first."""
+
+    items: list[ApiToken]
+
+
+class User(Account):
+    """An account, as admins see it."""
+
+    slack_id: str | None = Field(examples=["U012AB3CD"])
+    bot: bool = Field(description="A program that acts by itself.", examples=[False])
+    disabled: bool = Field(description="Nobody gets in by it.", examples=[False])
+
+
+class UserList(_Answer):
+    """The oldest first."""
+
+    items: list[User]
+    next_cursor: str | None = Field(
+        description="The next page; null exactly at the end.", examples=[None]
+    )
 
 
 class Problem(_Answer):

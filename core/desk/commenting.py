@@ -12,7 +12,7 @@ from core.people.accounts import Actor
 from core.people.permissions import Action
 from core.sla import Sla
 from core.store.comments import CommentRole
-from core.tickets import Comment, NewComment, SlackMessage, Ticket, TimelineEntry, room
+from core.tickets import Comment, NewComment, SlackMessage, Ticket, TimelineEntry, What, room
 from core.tickets.room import Room
 
 
@@ -42,7 +42,8 @@ async def commented(
     comment = Comment(
         tickets.new_id(), new.message, by.person, at, new.internal, source, edited, by.thread
     )
-    entry = TimelineEntry(at, by.person, by.via, "noted" if new.internal else "commented")
+    what: What = "noted" if new.internal else "commented"
+    entry = TimelineEntry(at, by.person, by.via, what, token=by.token)
     role: CommentRole = "bystander" if bystander else "requester"
     if only is None and not bystander:
         role = "noting" if new.internal else "bystander" if by.bot else "responder"

@@ -107,7 +107,7 @@ class Decisions:
             said = None
             if words is not None:
                 comment = Comment(self.tickets.new_id(), words, by.person, at, thread=by.thread)
-                said = comment, TimelineEntry(at, by.person, by.via, "commented")
+                said = comment, TimelineEntry(at, by.person, by.via, "commented", token=by.token)
                 new = replace(new, comments=(*new.comments, comment))
                 if responds(by, requester=new.requester):
                     new = replace(new, asked=(), replied_at=at)

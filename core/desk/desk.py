@@ -91,7 +91,7 @@ class Desk:
         if origin is not None:
             ticket = origin.given_to(ticket)
         ticket = self.rules.planned(ticket, at=at)
-        entry = TimelineEntry(at, by.person, by.via, "created")
+        entry = TimelineEntry(at, by.person, by.via, "created", token=by.token)
         receipt_to = by.slack_id if receipt else None
         added = await self.tickets.add(ticket, entry, key=key, receipt_to=receipt_to)
         if added is None:

@@ -1,20 +1,30 @@
 """The desk's use cases about people: registering, signing in, and who a Slack user is."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import replace
 
 from core.blank_text import says_something, straight
-from core.errors import InvalidInput, NotAllowed, WrongCredentials
-from core.people.accounts import Account, Actor, Credentials, Hears, Person, Registration, Role, Via
+from core.desk.administration import Administration
+from core.desk.api_tokens import ApiTokens
+from core.desk.remembered import Remembered
+from core.errors import AccountNotFound, InvalidInput, NotAllowed, WrongCredentials
+from core.people.accounts import (
+    Account,
+    Actor,
+    Credentials,
+    Hears,
+    NewPassword,
+    Person,
+    Registration,
+    Role,
+    Via,
+)
 from core.people.passwords import Passwords
 from core.people.permissions import STAFF
 from core.store import AccountStore
 
 STAFF_MIN_PASSWORD = 12
-# Seconds for which an account is remembered: how long a role that was taken away elsewhere
-# may still be used here.
-REMEMBERED = 5.0
+DISABLED = "Your account at this desk is disabled. Ask an admin of the desk."
 # The id of no account: none is made with it.
 NOBODY = "0" * 24
 
@@ -33,7 +43,9 @@ class People:
         self._passwords = passwords
         self._staff = staff
         self._min_password = min_password
-        self._remembered: dict[str, tuple[float, Account]] = {}
+        self.remembered = Remembered(accounts)
+        self.tokens = ApiTokens(accounts, self.remembered)
+        self.administration = Administration(accounts, self.remembered)
 
     async def register(self, new: Registration, *, by: Actor | None = None) -> Account:
         """Makes an account. A role above user is for an admin to give; raises NotAllowed."""
@@ -48,9 +60,7 @@ class People:
 
         With a Slack id, the account is that user's: the one it has already, if it has one.
         """
-        shortest = STAFF_MIN_PASSWORD if new.role in STAFF else self._min_password
-        if len(new.password) < shortest:
-            raise InvalidInput({"password": f"The password needs at least {shortest} characters."})
+        self._check_length(new.password, new.role)
         hashed = await self._passwords.hashed(new.password)
         if slack_id is None:
             return await self._accounts.add(
@@ -60,36 +70,68 @@ class People:
             slack_id, name=new.name, email=new.email, password_hash=hashed, role=new.role
         )
 
+    async def change_password(self, account: Account, given: NewPassword) -> Account:
+        """Ends every sign-in until now. Raises WrongCredentials unless the current one is right."""
+        if not await self._passwords.matches(given.current, account.password_hash):
+            raise WrongCredentials("The current password is wrong.")
+        return await self.set_password(account, given.new, field="new")
+
+    async def set_password(self, account: Account, new: str, *, field: str) -> Account:
+        """For whoever runs the desk: nothing is asked. Ends every sign-in until now."""
+        self._check_length(new, account.role, field=field)
+        hashed = await self._passwords.hashed(new)
+        return await self._ended(account.id, password_hash=hashed)
+
+    async def end_sign_ins(self, account_id: str) -> None:
+        await self._ended(account_id)
+
+    async def _ended(self, account_id: str, *, password_hash: str | None = None) -> Account:
+        account = await self._accounts.end_sign_ins(account_id, password_hash=password_hash)
+        self.remembered.forget(account_id)
+        if account is None:
+            raise AccountNotFound
+        return self._today(account)
+
+    def _check_length(self, password: str, role: Role, *, field: str = "password") -> None:
+        shortest = STAFF_MIN_PASSWORD if role in STAFF else self._min_password
+        if len(password) < shortest:
+            raise InvalidInput({field: f"The password needs at least {shortest} characters."})
+
     async def sign_in(self, given: Credentials) -> Account:
-        """Raises WrongCredentials, in the same words and time whatever was wrong."""
+        """Raises WrongCredentials, in the same words and time whatever was wrong; NotAllowed for
+        whoever has the right ones, but is disabled."""
         account = await self._accounts.with_email(given.email)
         known = account.password_hash if account else None
         if not await self._passwords.matches(given.password, known) or account is None:
             raise WrongCredentials
+        if account.disabled:
+            raise NotAllowed(DISABLED)
         return self._today(account)
 
     async def account(self, id: str, *, afresh: bool = False) -> Account | None:
         """As it is now, or, unless `afresh`, was up to five seconds ago; None if there is none
-        (any more)."""
-        if not afresh and (remembered := self._recall(id)) is not None:
+        (any more), or it is disabled."""
+        if not afresh and (remembered := self.remembered.recall(id, Account)) is not None:
             return remembered
+        asked = self.remembered.now()
         account = await self._accounts.get(id)
-        if account is None:
-            self._remembered.pop(id, None)
+        if account is None or account.disabled:
+            self.remembered.forget(id)
             return None
-        return self._remember(id, account)
+        return self.remembered.keep(id, self._today(account), read=asked)
 
     async def slack_user(self, slack_id: str, *, name: str | None = None) -> Account:
         """The account of a Slack user, made when first seen; `name` as Slack gives it now."""
         name = straight(name) if name and says_something(straight(name)) else None
-        remembered = self._recall(slack_id)
+        remembered = self.remembered.recall(slack_id, Account)
         if remembered is not None and (remembered.is_named or name in (None, remembered.name)):
             return remembered
+        asked = self.remembered.now()
         account = await self._accounts.of_slack_user(slack_id, name=name or slack_id)
         if name and name != account.name and account.email is None and not account.is_named:
             await self._accounts.rename(account.id, name)
             account = replace(account, name=name)
-        return self._remember(slack_id, account)
+        return self.remembered.keep(slack_id, self._today(account), read=asked)
 
     async def hears(self, by: Actor, what: Hears | None = None) -> Hears:
         """What somebody in Slack hears of their tickets; `what`, from now on."""
@@ -103,29 +145,25 @@ class People:
         return self._accounts.names.of(slack_id)
 
     async def known_in_slack(self, slack_id: str) -> Actor | None:
-        """Somebody with an account, or with a role in Slack, who gets one; else nobody does. What
-        Slack has said to be a program is nobody: it may answer whatever it reads."""
-        if slack_id not in self._staff and self._recall(slack_id) is None:
+        """Somebody with an account, or with a role in Slack, who gets one; else nobody does. Nobody
+        is who is disabled, and what Slack has said to be a program: it may answer whatever it
+        reads."""
+        known = self.remembered.recall(slack_id, Account)
+        if slack_id not in self._staff and known is None:
+            asked = self.remembered.now()
             found = await self._accounts.of_slack_users([slack_id])
             if not found:
                 return None
-            self._remember(slack_id, found[0])
-        by = await self.acting_in_slack(slack_id, name=None)
-        return None if by.bot else by
-
-    def _recall(self, known_by: str) -> Account | None:
-        until, account = self._remembered.get(known_by, (0.0, None))
-        return account if until > time.monotonic() else None
-
-    def _remember(self, known_by: str, account: Account) -> Account:
-        if len(self._remembered) > 10_000:
-            self._remembered.clear()
-        account = self._today(account)
-        self._remembered[known_by] = (time.monotonic() + REMEMBERED, account)
-        return account
+            self.remembered.keep(slack_id, self._today(found[0]), read=asked)
+        account = await self.slack_user(slack_id)
+        return None if account.bot or account.disabled else account.acting(Via.SLACK)
 
     async def acting_in_slack(self, slack_id: str, *, name: str | None) -> Actor:
-        return (await self.slack_user(slack_id, name=name)).acting(Via.SLACK)
+        """Raises NotAllowed for somebody whose account is disabled."""
+        account = await self.slack_user(slack_id, name=name)
+        if account.disabled:
+            raise NotAllowed(DISABLED)
+        return account.acting(Via.SLACK)
 
     async def known(self, who: str, *, field: str) -> Account:
         """The account with this id or e-mail address; raises InvalidInput about the field."""
@@ -152,6 +190,8 @@ class People:
 
     async def assignable(self, who: str) -> Person:
         account = await self.known(who, field="assignee")
+        if account.disabled:
+            raise InvalidInput({"assignee": f"The account of {account.name} is disabled."})
         if account.role not in STAFF:
             raise InvalidInput(
                 {"assignee": f"The assignee must be an agent or admin; {account.name} is neither."}

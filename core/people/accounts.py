@@ -66,13 +66,17 @@ class Account:
     # called there: until that was asked, it is what a command said of them, or their id.
     handle: str | None = None
     is_named: bool = False
+    # Nobody gets in by it any more.
+    disabled: bool = False
+    # How often all of its sign-ins were ended: a token of an earlier count is none any more.
+    sign_in_epoch: int = 0
 
     @property
     def person(self) -> Person:
         return Person(self.id, self.name, self.slack_id)
 
-    def acting(self, via: Via) -> "Actor":
-        return Actor(self.id, self.name, self.role, via, self.slack_id, self.bot)
+    def acting(self, via: Via, token: str | None = None) -> "Actor":
+        return Actor(self.id, self.name, self.role, via, self.slack_id, self.bot, token=token)
 
 
 class Actor(NamedTuple):
@@ -86,6 +90,8 @@ class Actor(NamedTuple):
     bot: bool = False
     # The thread in Slack that they say it in, by its channel and parent.
     thread: tuple[str, str] | None = None
+    # The name of the token that a program came with.
+    token: str | None = None
 
     @property
     def person(self) -> Person:
@@ -165,6 +171,25 @@ def _longer_passwords(schema: dict[str, Any]) -> None:
     schema["properties"]["password"]["minLength"] = 6
     schema["if"] = {"properties": {"role": {"enum": ["agent", "admin"]}}, "required": ["role"]}
     schema["then"] = {"properties": {"password": {"minLength": 12}}}
+
+
+class NewPassword(BaseModel):
+    """Somebody's password, and the one that is to be theirs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
+
+    current: Password = Field(examples=["the-one-until-now"])
+    new: Password = Field(min_length=6, examples=["the-one-from-now-on"])
+
+
+class AccountChange(BaseModel):
+    """What an admin changes about somebody."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    role: Role | None = Field(None, examples=["agent"])
+    name: Name | None = Field(None, examples=["Ada Lovelace"])
+    disabled: bool | None = Field(None, examples=[True])
 
 
 class Registration(Credentials):

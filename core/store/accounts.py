@@ -1,6 +1,8 @@
 """Accounts in MongoDB."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from bson import ObjectId
 from pymongo import ReturnDocument
@@ -11,6 +13,7 @@ from core.errors import EmailTaken, Unavailable
 from core.people.accounts import Account, Hears, Role
 from core.people.addresses import identity
 from core.store import mapping
+from core.store.api_tokens import ApiTokenStore
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
@@ -18,6 +21,8 @@ from core.store.names import AT_ONCE, Names
 
 # The indexes without which somebody could have two accounts.
 EMAIL, SLACK_ID = "accounts.email", "accounts.slack_id"
+# By MongoDB's clock: every change of an account that a process may remember says when it was.
+CHANGED = {"changed_at": True}
 
 
 class AccountStore:
@@ -25,6 +30,7 @@ class AccountStore:
         self._accounts = accounts
         self._indexes = indexes
         self.names = Names(accounts)
+        self.tokens = ApiTokenStore(accounts.database["api_tokens"])
 
     @reaches_mongo
     async def add(
@@ -52,7 +58,7 @@ class AccountStore:
                 # Whoever gives themselves a name is called so from then on, in all processes.
                 {
                     "$set": fields,
-                    "$currentDate": {"named_at": True},
+                    "$currentDate": {"named_at": True} | CHANGED,
                     "$unset": {"name_due": True},
                 },
                 upsert=True,
@@ -109,7 +115,67 @@ class AccountStore:
     async def rename(self, id: str, name: str) -> None:
         """Unless Slack was asked what they are called."""
         which = {"_id": ObjectId(id), "named_at": {"$exists": False}}
-        await self._accounts.update_one(which, {"$set": {"name": name}})
+        await self._accounts.update_one(which, {"$set": {"name": name}, "$currentDate": CHANGED})
+
+    @reaches_mongo
+    async def last_change(self) -> datetime:
+        """When an account was changed last, by MongoDB's clock."""
+        found = self._accounts.find({"changed_at": {"$exists": True}}, {"changed_at": 1})
+        latest = await found.sort({"changed_at": -1}).limit(1).to_list()
+        return latest[0]["changed_at"] if latest else AT_ONCE
+
+    @reaches_mongo
+    async def changed_since(self, at: datetime) -> list[tuple[str, datetime]]:
+        """The ids of these accounts, each with when that was."""
+        found = self._accounts.find({"changed_at": {"$gt": at}}, {"changed_at": 1})
+        return [(str(row["_id"]), row["changed_at"]) for row in await found.to_list()]
+
+    @reaches_mongo
+    async def touch(self, id: str) -> None:
+        """What belongs to the account changed: each process reads it again."""
+        await self._accounts.update_one({"_id": ObjectId(id)}, {"$currentDate": CHANGED})
+
+    @reaches_mongo
+    async def end_sign_ins(self, id: str, *, password_hash: str | None = None) -> Account | None:
+        """All until now; with a new password, if there is to be one."""
+        change: Document = {"$inc": {"sign_in_epoch": 1}, "$currentDate": CHANGED}
+        if password_hash is not None:
+            change["$set"] = {"password_hash": password_hash}
+        return await self._changed(id, change)
+
+    @reaches_mongo
+    async def change(self, id: str, fields: Mapping[str, object]) -> Account | None:
+        """Sets these, and takes away those that are None."""
+        unset = {name: True for name, value in fields.items() if value is None}
+        kept = {name: value for name, value in fields.items() if value is not None}
+        change: Document = {"$currentDate": CHANGED}
+        change |= ({"$set": kept} if kept else {}) | ({"$unset": unset} if unset else {})
+        return await self._changed(id, change)
+
+    async def _changed(self, id: str, change: Document) -> Account | None:
+        document = await self._accounts.find_one_and_update(
+            {"_id": mapping.object_id(id)}, change, return_document=ReturnDocument.AFTER
+        )
+        return mapping.account(document) if document else None
+
+    @reaches_mongo
+    async def has_admin(self) -> bool:
+        which = {"role": Role.ADMIN.value, "disabled": {"$exists": False}}
+        return await self._accounts.find_one(which, {"_id": 1}) is not None
+
+    @reaches_mongo
+    async def page(
+        self, *, after: str | None, most: int, words: str | None, role: Role | None
+    ) -> list[Account]:
+        """The oldest first; `words` stand somewhere in their names or addresses."""
+        which: Document = {"_id": {"$gt": ObjectId(after)}} if after else {}
+        if role is not None:
+            which["role"] = role.value
+        if words is not None:
+            said = {"$regex": re.escape(words), "$options": "i"}
+            which["$or"] = [{field: said} for field in ("name", "email", "handle")]
+        found = self._accounts.find(which).sort({"_id": 1}).limit(most)
+        return [mapping.account(document) for document in await found.to_list()]
 
 
 def _fields(name: str, email: str, password_hash: str, role: Role) -> Document:

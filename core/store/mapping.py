@@ -70,6 +70,8 @@ def timeline_document(entry: TimelineEntry, *, key: str | None = None) -> Docume
     }
     if entry.until is not None:
         document["until"] = entry.until
+    if entry.token is not None:
+        document["token"] = entry.token
     return document | ({"changes": changes} if changes else {}) | ({"key": key} if key else {})
 
 
@@ -252,4 +254,6 @@ def account(document: Document) -> Account:
         bot=document.get("bot", False),
         handle=document.get("handle"),
         is_named="named_at" in document,
+        disabled=document.get("disabled", False),
+        sign_in_epoch=document.get("sign_in_epoch", 0),
     )

@@ -111,7 +111,10 @@ INDEXES = {
         _index("slack_id", "slack_id", unique=True, only={"slack_id": {"$exists": True}}),
         _index("name_due", "name_due", only={"name_due": {"$exists": True}}),
         _index("named_at", "named_at", only={"named_at": {"$exists": True}}),
+        _index("changed_at", "changed_at", only={"changed_at": {"$exists": True}}),
+        _index("role", "role", "_id"),
     ],
+    "api_tokens": [_index("account_id", "account_id")],
 }
 
 

@@ -67,6 +67,7 @@ class Names:
             "name": {"$literal": name},
             "handle": {"$literal": handle},
             "named_at": "$$NOW",
+            "changed_at": "$$NOW",
             **({"bot": True} if bot else {}),
         }
         which = {"slack_id": slack_id, "name_due": {"$exists": True}}

@@ -223,7 +223,7 @@ class Ticket(TrackedTicket):
         else:
             alert = replace(self.alert, acknowledged=None, snoozed=said)
         ticket = replace(self, alert=alert, version=self.version + 1, updated_at=at)
-        return ticket, TimelineEntry(at, by.person, by.via, what, until=until)
+        return ticket, TimelineEntry(at, by.person, by.via, what, until=until, token=by.token)
 
     def _with(
         self,
@@ -257,7 +257,7 @@ class Ticket(TrackedTicket):
         alert = self.alert.heard() if started_anew else self.alert
         if sooner:
             alert = alert.moved(self.sla_due, news["sla_due"])
-        entry = TimelineEntry(at, by.person, by.via, "changed", changes)
+        entry = TimelineEntry(at, by.person, by.via, "changed", changes, token=by.token)
         ticket = replace(
             self,
             **news,

@@ -21,3 +21,5 @@ class TimelineEntry(NamedTuple):
     changes: Mapping[str, tuple[object, object]] = {}
     # Until when its alerts were put off.
     until: datetime | None = None
+    # The name of the token that a program did it with.
+    token: str | None = None

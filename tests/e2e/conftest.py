@@ -5,6 +5,7 @@ import os
 import re
 import resource
 import signal
+import subprocess
 import sys
 from dataclasses import dataclass
 from functools import partial
@@ -155,3 +156,22 @@ def agent(session, people):
         )
 
     return at
+
+
+@pytest.fixture
+def helpdesk(tmp_path, mongo_uri, store):
+    def run(*words, said="", **settings):
+        environment = {"PATH": os.environ["PATH"], "HELPDESK_DATA": str(tmp_path)}
+        environment |= {"MONGO_URI": mongo_uri} | settings
+        return subprocess.run(
+            [*COMMAND, *words],
+            cwd=tmp_path,
+            env=environment,
+            input=said,
+            text=True,
+            capture_output=True,
+            timeout=60,
+            check=False,
+        )
+
+    return run

@@ -1,32 +1,9 @@
 """The `helpdesk` command: what it says and how it exits."""
 
-import os
 import socket
-import subprocess
 from importlib.metadata import version
 
 import pytest
-
-from tests.e2e.conftest import COMMAND
-
-
-@pytest.fixture
-def helpdesk(tmp_path, mongo_uri, store):
-    def run(*words, said="", **settings):
-        environment = {"PATH": os.environ["PATH"], "HELPDESK_DATA": str(tmp_path)}
-        environment |= {"MONGO_URI": mongo_uri} | settings
-        return subprocess.run(
-            [*COMMAND, *words],
-            cwd=tmp_path,
-            env=environment,
-            input=said,
-            text=True,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-
-    return run
 
 
 def add(email="amir@example.com", role="admin", *more):

@@ -42,6 +42,7 @@ from tests.support.filled import WHOLE, fill
 ASKED = {
     "find": {"find", "filter", "sort", "projection", "skip", "limit", "hint"},
     "update": {"update", "updates"},
+    "delete": {"delete", "deletes"},
     "aggregate": {"aggregate", "pipeline", "cursor"},
     "findAndModify": {"findAndModify", "query", "update", "sort", "fields", "new", "upsert"},
 }
@@ -489,6 +490,18 @@ async def test_accounts_are_found_by_indexes(store, plans):
         store.accounts.names.learned("U99", "Nora", handle="nora"),
         store.accounts.names.unknown("U99"),
         store.accounts.names.refresh(),
+        store.accounts.last_change(),
+        store.accounts.changed_since(NOW),
+        store.accounts.touch(ADA.id),
+        store.accounts.end_sign_ins(ADA.id),
+        store.accounts.change(ADA.id, {"role": "agent"}),
+        store.accounts.has_admin(),
+        store.accounts.page(after=None, most=5, words=None, role=None),
+        store.accounts.page(after=ADA.id, most=5, words="3", role=Role.USER),
+        store.accounts.tokens.of(ADA.id),
+        store.accounts.tokens.get(ADA.id),
+        store.accounts.tokens.used(ADA.id, NOW),
+        store.accounts.tokens.remove(ADA.id, ADA.id),
     ]
 
     for asking in asked:

@@ -1,6 +1,7 @@
 """The OpenAPI document says what the API does, all of it and nothing else."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
@@ -93,7 +94,7 @@ async def test_every_example_holds_its_own_schema(document):
 
 
 async def test_what_it_offers_to_send_is_taken_on_whatever_day_it_is_read(
-    document, stranger, ada, olga, amir, clock
+    document, stranger, ada, ben, olga, amir, clock
 ):
     clock.forward(days=30_000)
     await amir.post(
@@ -113,8 +114,11 @@ async def test_what_it_offers_to_send_is_taken_on_whatever_day_it_is_read(
             offered = [content["example"], *(one_each if name == "Snooze" else [])]
         for body in offered:
             ticket = await ada.file()
-            who = stranger if "/auth/" in path else olga
-            answer = await who.send(method, path.replace("{id}", ticket["_id"]), json=body)
+            who = stranger if "/auth/" in path else amir if "/users" in path else olga
+            if path == "/api/auth/password":
+                who, body = ben, body | {"current": "correct-horse"}
+            id = ben.id if "/users" in path else ticket["_id"]
+            answer = await who.send(method, path.replace("{id}", id), json=body)
             if answer.status not in (200, 201, 409):
                 refused.append((method, path, body, answer.body))
 
@@ -254,6 +258,60 @@ async def test_answers_are_as_described_and_every_described_one_but_a_failure_oc
     path = "/api/reports/sla"
     for who, query in ((olga, ""), (amir, "?days=7"), (olga, "?days=0"), (ada, ""), (stranger, "")):
         await ask(who, "GET", f"{path}{query}", of=path)
+
+    path, of = "/api/tokens", "/api/tokens/{id}"
+    nightly = {"name": "nightly", "scope": "read"}
+    made = await ask(ada, "POST", path, nightly)
+    program = replace(ada, headers={"Authorization": f"Bearer {made.body['token']}"})
+    for who, body, more in (
+        (ada, nightly, {}),
+        (ada, {}, {}),
+        (stranger, nightly, {}),
+        (program, nightly | {"name": "another"}, {}),
+        (ada, None, plain),
+        (ada, None, long),
+    ):
+        await ask(who, "POST", path, body, **more)
+    await ask(program, "POST", "/api/tickets", {"title": "Server down"})
+    for who, query in (
+        (ada, ""),
+        (ada, "?account=x"),
+        (ben, f"?account={ada.id}"),
+        (stranger, ""),
+    ):
+        await ask(who, "GET", f"{path}{query}")
+        await ask(who, "DELETE", f"{path}/{made.body['_id']}{query}", of=of)
+    await ask(ada, "DELETE", f"{path}/{made.body['_id']}", of=of)
+
+    path, of = "/api/users", "/api/users/{id}"
+    for who, query in ((amir, "?limit=1"), (amir, "?role=boss"), (ada, ""), (stranger, "")):
+        await ask(who, "GET", f"{path}{query}")
+    for who, id in ((amir, ben.id), (amir, "0" * 24), (ada, ben.id), (stranger, ben.id)):
+        await ask(who, "GET", f"{path}/{id}", of=of)
+        await ask(who, "PATCH", f"{path}/{id}", {"name": "Benjamin"}, of=of)
+    for id, body, more in (
+        (amir.id, {"role": "user"}, {}),
+        (ben.id, {"role": "boss"}, {}),
+        (ben.id, None, plain),
+        (ben.id, None, long),
+    ):
+        await ask(amir, "PATCH", f"{path}/{id}", body, of=of, **more)
+
+    writer = await ben.post("/api/tokens", nightly | {"scope": "write"})
+    program = replace(ben, headers={"Authorization": f"Bearer {writer.body['token']}"})
+    path = "/api/auth/password"
+    for who, body, more in (
+        (program, {"current": "correct-horse", "new": "battery-staple"}, {}),
+        (stranger, {"current": "correct-horse", "new": "battery-staple"}, {}),
+        (ben, {"current": "wrong", "new": "battery-staple"}, {}),
+        (ben, {"current": "correct-horse"}, {}),
+        (ben, None, plain),
+        (ben, None, long),
+        (ben, {"current": "correct-horse", "new": "battery-staple"}, {}),
+    ):
+        await ask(who, "POST", path, body, **more)
+    for who in (program, ben, ada):
+        await ask(who, "POST", "/api/auth/logout")
 
     for path in ("/healthz", "/readyz"):
         await ask(stranger, "GET", path)

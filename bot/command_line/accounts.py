@@ -1,0 +1,198 @@
+"""`helpdesk user` and `helpdesk token`: who gets in, for whoever runs the desk."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+import typer
+
+from bot.command_line import running
+from core.desk.people import People
+from core.people.accounts import Account, AccountChange, Registration, Role
+from core.people.api_tokens import NewApiToken, Scope
+from core.people.passwords import Passwords
+from core.settings import Settings
+from core.settings.slack import person_id
+from core.tickets import parse
+
+user = typer.Typer(no_args_is_help=True, help="People who use the desk over REST.")
+token = typer.Typer(no_args_is_help=True, help="Tokens of programs.")
+
+Email = Annotated[str, typer.Argument(help="Address that they sign in with.")]
+TokenName = Annotated[str, typer.Argument(help="What the token is for.")]
+# Accounts that are read at once for the list.
+_PAGE = 500
+
+
+@asynccontextmanager
+async def _people(settings: Settings) -> AsyncIterator[People]:
+    # Not above: what only says what is wrong need not load the whole program.
+    from bot.serving import opened_store, people_of
+
+    passwords = Passwords()
+    try:
+        async with opened_store(settings) as store:
+            yield people_of(store, passwords, settings)
+    finally:
+        passwords.close()
+
+
+@user.command("add")
+def add_user(
+    email: Annotated[str, typer.Option(help="Address to sign in with.")],
+    name: Annotated[str, typer.Option(help="Name that others see.")],
+    role: Annotated[Role, typer.Option(help="What they may do.")] = Role.USER,
+    slack: Annotated[str | None, typer.Option(help="Their Slack user id: U012AB3CD.")] = None,
+    bot: Annotated[
+        bool, typer.Option("--bot", help="A program: what it says is no first response.")
+    ] = False,
+) -> None:
+    """Make an account; the password comes from a prompt or from standard input."""
+    settings = running.settings()
+    password = running.asked_password()
+    if bot and slack:
+        running.fail("A Slack user is a person: give --bot or --slack.", running.WRONG_USAGE)
+    slack_id = person_id(slack) if slack else None
+    if slack and slack_id is None:
+        running.fail("--slack must be a Slack user's id such as U0123456789.", running.WRONG_USAGE)
+    said = {"email": email, "name": name, "password": password, "role": role}
+
+    async def work() -> None:
+        new = parse(Registration, said)
+        async with _people(settings) as people:
+            account = await people.add(new, slack_id=slack_id, bot=bot)
+        typer.echo(f"{account.name} <{account.email}> may sign in as {account.role}.")
+
+    running.run(work())
+
+
+@user.command("list")
+def list_users() -> None:
+    """Show all accounts, the oldest first."""
+
+    async def work() -> None:
+        async with _people(settings) as people:
+            after = None
+            while True:
+                found = await people.administration.page(
+                    after=after, most=_PAGE, words=None, role=None
+                )
+                for account in found[:_PAGE]:
+                    typer.echo(_line(account))
+                if len(found) <= _PAGE:
+                    return
+                after = found[_PAGE - 1].id
+
+    settings = running.settings()
+    running.run(work())
+
+
+def _line(account: Account) -> str:
+    more = ("bot" if account.bot else "", "disabled" if account.disabled else "")
+    known_by = account.email or account.slack_id or account.id
+    return "  ".join(filter(None, (known_by, account.role, *more, account.name)))
+
+
+@user.command("role")
+def set_role(email: Email, role: Annotated[Role, typer.Argument(help="What they may do.")]) -> None:
+    """Change what somebody may do; it counts within five seconds."""
+    _change(email, AccountChange(role=role), f"is {_AN[role]} now")
+
+
+_AN = {Role.USER: "a user", Role.AGENT: "an agent", Role.ADMIN: "an admin"}
+
+
+@user.command("disable")
+def disable(email: Email) -> None:
+    """Let nobody in by this account any more; what it filed and wrote stays."""
+    _change(email, AccountChange(disabled=True), "is disabled")
+
+
+@user.command("enable")
+def enable(email: Email) -> None:
+    """Let them in again."""
+    _change(email, AccountChange(disabled=False), "may sign in again")
+
+
+def _change(email: str, wanted: AccountChange, said: str) -> None:
+    async def work() -> None:
+        async with _people(settings) as people:
+            account = await people.known(email, field="email")
+            stored = await people.administration.account(account.id)
+            changed = await people.administration.change(stored, wanted)
+        typer.echo(f"{changed.name} <{changed.email}> {said}.")
+
+    settings = running.settings()
+    running.run(work())
+
+
+@user.command("password")
+def set_password(email: Email) -> None:
+    """Give somebody a new password, from a prompt or standard input; ends all their sign-ins."""
+    settings = running.settings()
+    password = running.asked_password()
+
+    async def work() -> None:
+        async with _people(settings) as people:
+            account = await people.known(email, field="email")
+            if account.email is None:
+                running.fail(
+                    "Who is known from Slack alone has no password: helpdesk user add --slack "
+                    "gives them an address and one.",
+                    running.WRONG_USAGE,
+                )
+            await people.set_password(account, password, field="password")
+        typer.echo(f"{account.name} <{account.email}> has a new password.")
+
+    running.run(work())
+
+
+@token.command("new")
+def new_token(
+    email: Email,
+    name: TokenName,
+    read: Annotated[bool, typer.Option("--read", help="It may only read.")] = False,
+    days: Annotated[int | None, typer.Option(help="Days until it expires, 366 at most.")] = None,
+) -> None:
+    """Make a token for a program of this account, and show it, this once."""
+
+    async def work() -> None:
+        scope = Scope.READ if read else Scope.WRITE
+        new = parse(NewApiToken, {"name": name, "scope": scope, "expires_in_days": days})
+        async with _people(settings) as people:
+            account = await people.known(email, field="email")
+            _, secret = await people.tokens.make(account.id, new)
+        typer.echo(str(secret))
+
+    settings = running.settings()
+    running.run(work())
+
+
+@token.command("list")
+def list_tokens(email: Email) -> None:
+    """Show an account's tokens, without their secrets."""
+
+    async def work() -> None:
+        async with _people(settings) as people:
+            account = await people.known(email, field="email")
+            for one in await people.tokens.of(account.id):
+                used = f"last used {one.last_used_at:%Y-%m-%d}" if one.last_used_at else "not used"
+                until = f"until {one.expires_at:%Y-%m-%d}" if one.expires_at else "without end"
+                typer.echo(f"{one.name}  {one.scope}  {until}  {used}")
+
+    settings = running.settings()
+    running.run(work())
+
+
+@token.command("revoke")
+def revoke_token(email: Email, name: TokenName) -> None:
+    """Take an account's token away; it counts within five seconds."""
+
+    async def work() -> None:
+        async with _people(settings) as people:
+            account = await people.known(email, field="email")
+            await people.tokens.revoke_named(account.id, name)
+        typer.echo(f"“{name}” of {account.name} is revoked.")
+
+    settings = running.settings()
+    running.run(work())

@@ -1,0 +1,77 @@
+"""Tokens that programs use the desk with: made by their account, shown once, and revoked by it."""
+
+import hashlib
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from core.people.accounts import Name
+
+PREFIX = "hdk_"
+# Bytes of chance: more than anybody can try.
+_SECRET = 32
+# The id is an ObjectId's; the secret is base64url, in which "_" may stand.
+_TOKEN = re.compile(rf"{PREFIX}([0-9a-f]{{24}})_([A-Za-z0-9_-]{{43}})")
+
+
+class Scope(StrEnum):
+    READ = "read"
+    WRITE = "write"
+
+
+class NewApiToken(BaseModel):
+    """What somebody wants a token for."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    name: Name = Field(examples=["nightly export"])
+    scope: Scope = Field(examples=["read"])
+    expires_in_days: int | None = Field(None, ge=1, le=366, examples=[90])
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    id: str
+    account_id: str
+    name: str
+    scope: Scope
+    created_at: datetime
+    expires_at: datetime | None
+    # By the minute.
+    last_used_at: datetime | None
+    # SHA-256 of the secret: it has 256 bits of chance, so that a slow hash would add nothing.
+    digest: bytes
+
+
+class Secret(NamedTuple):
+    """A token as its program sends it, taken apart."""
+
+    id: str
+    secret: str
+
+    @property
+    def digest(self) -> bytes:
+        return hashlib.sha256(self.secret.encode()).digest()
+
+    def __str__(self) -> str:
+        return f"{PREFIX}{self.id}_{self.secret}"
+
+    def opens(self, token: ApiToken) -> bool:
+        """In the same time, whatever is wrong."""
+        return hmac.compare_digest(self.digest, token.digest)
+
+
+def new_secret(id: str) -> Secret:
+    return Secret(id, secrets.token_urlsafe(_SECRET))
+
+
+def read_secret(text: str) -> Secret | None:
+    """None for what has not the form of one."""
+    found = _TOKEN.fullmatch(text)
+    return Secret(found[1], found[2]) if found else None

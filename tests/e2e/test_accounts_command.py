@@ -1,0 +1,83 @@
+"""`helpdesk user` and `helpdesk token`."""
+
+import pytest
+
+PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture
+def amir(helpdesk):
+    made = helpdesk(
+        *("user", "add", "--email", "amir@example.com", "--name", "Amir", "--role", "admin"),
+        said=f"{PASSWORD}\n",
+    )
+    assert made.returncode == 0, made.stderr
+    return "amir@example.com"
+
+
+async def me(stranger, token):
+    stranger.headers = {"Authorization": f"Bearer {token}"}
+    return (await stranger.get("/api/auth/me")).status
+
+
+async def test_a_token_from_the_command_line_is_good_until_it_is_revoked(helpdesk, amir, stranger):
+    token = helpdesk("token", "new", amir, "nightly export", "--read").stdout.strip()
+
+    assert await me(stranger, token) == 200
+    listed = helpdesk("token", "list", amir).stdout
+    assert listed.startswith("nightly export  read  without end  last used 20")
+    assert token.rpartition("_")[2] not in listed
+
+    revoked = helpdesk("token", "revoke", amir, "nightly export")
+
+    assert revoked.stdout == "“nightly export” of Amir is revoked.\n"
+    assert helpdesk("token", "list", amir).stdout == ""
+    again = helpdesk("token", "revoke", amir, "nightly export")
+    assert (again.returncode, again.stderr) == (1, "There is no token named “nightly export”.\n")
+
+
+def test_a_token_needs_days_that_there_are(helpdesk, amir):
+    made = helpdesk("token", "new", amir, "nightly", "--days", "400")
+
+    assert (made.returncode, made.stdout) == (2, "")
+    assert "366" in made.stderr
+
+
+async def test_an_account_is_listed_changed_and_let_in_again(helpdesk, amir, stranger, store):
+    assert helpdesk("user", "list").stdout == "amir@example.com  admin  Amir\n"
+    refused = helpdesk("user", "role", amir, "user")
+    assert (refused.returncode, "last admin" in refused.stderr) == (1, True)
+    helpdesk(
+        *("user", "add", "--email", "zoe@example.com", "--name", "Zoe", "--role", "agent"),
+        said=f"{PASSWORD}\n",
+    )
+
+    assert helpdesk("user", "role", "zoe@example.com", "admin").stdout == (
+        "Zoe <zoe@example.com> is an admin now.\n"
+    )
+    assert helpdesk("user", "disable", amir).stdout == "Amir <amir@example.com> is disabled.\n"
+    assert "disabled" in helpdesk("user", "list").stdout
+    login = {"email": amir, "password": PASSWORD}
+    assert (await stranger.post("/api/auth/login", login)).status == 403
+    helpdesk("user", "enable", amir)
+    assert (await stranger.post("/api/auth/login", login)).status == 200
+
+
+async def test_a_new_password_ends_what_was_signed_in(helpdesk, amir, stranger):
+    login = {"email": amir, "password": PASSWORD}
+    token = (await stranger.post("/api/auth/login", login)).body["token"]
+
+    said = helpdesk("user", "password", amir, said="battery-staple-horse\n")
+
+    assert said.stdout == "Amir <amir@example.com> has a new password.\n"
+    assert (await stranger.post("/api/auth/login", login)).status == 401
+    login["password"] = "battery-staple-horse"
+    assert (await stranger.post("/api/auth/login", login)).status == 200
+    assert await me(stranger, token) == 401
+
+
+def test_who_is_not_there_is_told(helpdesk):
+    said = helpdesk("user", "disable", "nobody@example.com")
+
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == "The email must be an account's id or e-mail address.\n"
