@@ -3,7 +3,7 @@
 from api import accounts, health, programs, reports, tickets, users
 from api.endpoint import Endpoint
 from api.errors import DuplicateRequest
-from api.openapi import schemas
+from api.openapi import account_schemas, schemas
 from core import errors
 from core.people.accounts import AccountChange, Credentials, NewPassword, Registration
 from core.people.api_tokens import NewApiToken
@@ -25,7 +25,7 @@ ENDPOINTS = (
         tag="Accounts",
         sign_in="optional",
         body=Registration,
-        answers={201: schemas.Registered},
+        answers={201: account_schemas.Registered},
         errors=(errors.InvalidToken, errors.NotAllowed, errors.EmailTaken, errors.Busy),
     ),
     Endpoint(
@@ -36,7 +36,7 @@ ENDPOINTS = (
         tag="Accounts",
         sign_in="none",
         body=Credentials,
-        answers={200: schemas.Token},
+        answers={200: account_schemas.Token},
         errors=(errors.WrongCredentials, errors.Busy),
     ),
     Endpoint(
@@ -45,7 +45,7 @@ ENDPOINTS = (
         accounts.me,
         summary="Who the token belongs to",
         tag="Accounts",
-        answers={200: schemas.Account},
+        answers={200: account_schemas.Account},
     ),
     Endpoint(
         "POST",
@@ -64,7 +64,7 @@ ENDPOINTS = (
         tag="Accounts",
         sign_in="in person",
         body=NewPassword,
-        answers={200: schemas.Token},
+        answers={200: account_schemas.Token},
         errors=(errors.WrongCredentials, errors.Busy),
     ),
     Endpoint(
@@ -75,7 +75,7 @@ ENDPOINTS = (
         tag="Tokens",
         sign_in="in person",
         body=NewApiToken,
-        answers={201: schemas.ApiTokenMade},
+        answers={201: account_schemas.ApiTokenMade},
         errors=(errors.WrongState,),
     ),
     Endpoint(
@@ -85,7 +85,7 @@ ENDPOINTS = (
         summary="Programs' tokens, without their secrets",
         tag="Tokens",
         query=programs.TokensQuery,
-        answers={200: schemas.ApiTokenList},
+        answers={200: account_schemas.ApiTokenList},
         errors=(errors.NotAllowed,),
     ),
     Endpoint(
@@ -106,7 +106,7 @@ ENDPOINTS = (
         summary="List accounts",
         tag="Users",
         query=users.UsersQuery,
-        answers={200: schemas.UserList},
+        answers={200: account_schemas.UserList},
         errors=(errors.NotAllowed,),
     ),
     Endpoint(
@@ -115,7 +115,7 @@ ENDPOINTS = (
         users.show,
         summary="One account",
         tag="Users",
-        answers={200: schemas.User},
+        answers={200: account_schemas.User},
         errors=(errors.NotAllowed, errors.AccountNotFound),
     ),
     Endpoint(
@@ -125,7 +125,7 @@ ENDPOINTS = (
         summary="Change or disable an account",
         tag="Users",
         body=AccountChange,
-        answers={200: schemas.User},
+        answers={200: account_schemas.User},
         errors=(errors.NotAllowed, errors.AccountNotFound, errors.WrongState),
     ),
     Endpoint(

@@ -1,43 +1,27 @@
 """What each answer looks like, for the OpenAPI document; the tests hold answers against it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
-from core.people.accounts import Role
-from core.people.api_tokens import Scope
+from api.openapi.shape import EXAMPLE_ID, Answer, id_field, time_field
 from core.sla.status import Kind
 from core.tickets import Priority, Status
 
-_ID = "68e164c48d99b0708b2c6453"
-_TIME = "2025-10-05T00:17:40.078Z"
 
-
-class _Answer(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-def _id() -> Any:
-    return Field(alias="_id", pattern="^[0-9a-f]{24}$", examples=[_ID])
-
-
-def _time(**more: Any) -> Any:
-    return Field(examples=[_TIME], **more)
-
-
-class Person(_Answer):
-    id: str = _id()
+class Person(Answer):
+    id: str = id_field()
     name: str = Field(examples=["Hackathon User"])
 
 
-class Comment(_Answer):
-    id: str = _id()
+class Comment(Answer):
+    id: str = id_field()
     message: str = Field(
         description="Empty if it was said in Slack and deleted there.",
         examples=["We are working on this issue."],
     )
     author: Person
-    created_at: AwareDatetime = _time()
+    created_at: AwareDatetime = time_field()
     # Absent rather than false, hence no default.
     internal: Literal[True] = Field(
         default_factory=lambda: True,
@@ -46,24 +30,26 @@ class Comment(_Answer):
     )
 
 
-class TicketSummary(_Answer):
+class TicketSummary(Answer):
     """A ticket in a list."""
 
-    id: str = _id()
+    id: str = id_field()
     number: int = Field(description="Shown as T-42; any path takes it too.", examples=[42])
     title: str = Field(examples=["Server down"])
     priority: Priority = Field(examples=["high"])
     status: Status = Field(examples=["open"])
     requester: Person
     assignee: Person | None = Field(examples=[None])
-    sla_due: AwareDatetime = _time(description="Breached once this is past and nobody resolved it.")
+    sla_due: AwareDatetime = time_field(
+        description="Breached once this is past and nobody resolved it."
+    )
     version: int = Field(description="Grows by one with every change of a field.", examples=[1])
-    created_at: AwareDatetime = _time()
-    updated_at: AwareDatetime = _time()
+    created_at: AwareDatetime = time_field()
+    updated_at: AwareDatetime = time_field()
     waiting_for: str | None = Field(
         description="While it waits: `requester`, or whom else by name.", examples=[None]
     )
-    first_response_due: AwareDatetime | None = _time(
+    first_response_due: AwareDatetime | None = time_field(
         description="When an agent is to have answered; null for older tickets."
     )
     first_responded_at: AwareDatetime | None = Field(
@@ -82,7 +68,7 @@ class Ticket(TicketSummary):
     )
 
 
-class CommentList(_Answer):
+class CommentList(Answer):
     """The oldest first."""
 
     items: list[Comment]
@@ -91,7 +77,7 @@ class CommentList(_Answer):
     )
 
 
-class TicketList(_Answer):
+class TicketList(Answer):
     items: list[TicketSummary]
     next_offset: int | None = Field(description="Null exactly at the end.", examples=[None])
     next_cursor: str | None = Field(
@@ -100,22 +86,24 @@ class TicketList(_Answer):
     )
 
 
-class Span(_Answer):
+class Span(Answer):
     """A stretch of a ticket's life. Each begins where the one before ended."""
 
     kind: Kind = Field(description="Only what `ran` counts.", examples=["waiting"])
-    since: AwareDatetime = _time()
-    until: AwareDatetime = _time()
+    since: AwareDatetime = time_field()
+    until: AwareDatetime = time_field()
     milliseconds: int = Field(examples=[3_600_000])
     waiting_for: str | None = Field(examples=["requester"])
     by: Person | None = Field(description="Who put it on hold, or resolved or closed it.")
     said: str = Field(examples=["waited 1 h for the requester (put on hold by Hackathon User)"])
 
 
-class Deadline(_Answer):
+class Deadline(Answer):
     """How one part of the promise stands."""
 
-    due: AwareDatetime = _time(description="As if the clock ran on at once, where it stands still.")
+    due: AwareDatetime = time_field(
+        description="As if the clock ran on at once, where it stands still."
+    )
     done_at: AwareDatetime | None = Field(examples=[None])
     late: bool = Field(examples=[False])
     late_since: AwareDatetime | None = Field(examples=[None])
@@ -125,12 +113,12 @@ class Deadline(_Answer):
     )
 
 
-class TicketClock(_Answer):
+class TicketClock(Answer):
     """Why a ticket is due when it is due."""
 
-    id: str = _id()
+    id: str = id_field()
     number: int = Field(examples=[42])
-    at: AwareDatetime = _time(description="The moment that this is reckoned for.")
+    at: AwareDatetime = time_field(description="The moment that this is reckoned for.")
     running: bool = Field(description="Whether time counts at that moment.", examples=[False])
     waiting_for: str | None = Field(examples=["requester"])
     first_response: Deadline | None
@@ -144,7 +132,7 @@ class TicketClock(_Answer):
     spans: list[Span] = Field(description="From the filing to now, without a gap.")
 
 
-class Target(_Answer):
+class Target(Answer):
     """How one target was kept. Times are those that count: neither outside business hours nor
     while a ticket waits."""
 
@@ -160,7 +148,7 @@ class Target(_Answer):
     )
 
 
-class Figures(_Answer):
+class Figures(Answer):
     tickets: int = Field(examples=[42])
     first_response: Target
     resolution: Target
@@ -176,7 +164,7 @@ class FiguresOfAssignee(Figures):
     assignee: Person | None = Field(description="Null: those that nobody has.")
 
 
-class FiguresByPriority(_Answer):
+class FiguresByPriority(Answer):
     high: Figures
     medium: Figures
     low: Figures
@@ -185,7 +173,7 @@ class FiguresByPriority(_Answer):
 Hours = Annotated[list[int], Field(min_length=24, max_length=24, examples=[[0] * 24])]
 
 
-class Load(_Answer):
+class Load(Answer):
     """Tickets that were filed in each hour of each day, by the clock of `time_zone`."""
 
     mon: Hours
@@ -197,12 +185,12 @@ class Load(_Answer):
     sun: Hours
 
 
-class SlaReport(_Answer):
+class SlaReport(Answer):
     """What came of the tickets that were filed from `from` up to `to`."""
 
-    since: AwareDatetime = _time(alias="from")
-    until: AwareDatetime = _time(alias="to")
-    at: AwareDatetime = _time(description="The moment that this is reckoned for.")
+    since: AwareDatetime = time_field(alias="from")
+    until: AwareDatetime = time_field(alias="to")
+    at: AwareDatetime = time_field(description="The moment that this is reckoned for.")
     time_zone: str = Field(examples=["Europe/Berlin"])
     complete: bool = Field(description="False if there were too many tickets.", examples=[True])
     note: str | None = Field(description="Which tickets were looked at then.", examples=[None])
@@ -212,88 +200,25 @@ class SlaReport(_Answer):
     load: Load
 
 
-class TicketUpdated(_Answer):
+class TicketUpdated(Answer):
     message: str = Field(examples=["Ticket updated successfully"])
     ticket: Ticket
 
 
-class AlertSilenced(_Answer):
+class AlertSilenced(Answer):
     message: str = Field(examples=["Ticket acknowledged successfully"])
-    until: AwareDatetime = _time(description="Until then none of its alerts rings.")
+    until: AwareDatetime = time_field(description="Until then none of its alerts rings.")
     ticket: Ticket
 
 
-class CommentAdded(_Answer):
+class CommentAdded(Answer):
     message: str = Field(examples=["Comment added successfully"])
     ticket: Ticket
 
 
-class RegisteredAccount(_Answer):
-    id: str = _id()
-    name: str = Field(examples=["Hackathon User"])
-    email: str = Field(examples=["testuser@example.com"])
-
-
-class Registered(_Answer):
-    message: str = Field(examples=["User registered successfully"])
-    user: RegisteredAccount
-
-
-class Token(_Answer):
-    token: str = Field(examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6..."])
-
-
-class Account(_Answer):
-    id: str = _id()
-    name: str = Field(examples=["Hackathon User"])
-    email: str | None = Field(examples=["testuser@example.com"])
-    role: Role = Field(examples=["user"])
-
-
-class ApiToken(_Answer):
-    """A program's token, without its secret."""
-
-    id: str = _id()
-    name: str = Field(examples=["nightly export"])
-    scope: Scope = Field(examples=["read"])
-    created_at: AwareDatetime = _time()
-    expires_at: AwareDatetime | None = Field(description="Null: never.", examples=[None])
-    last_used_at: AwareDatetime | None = Field(description="By the minute.", examples=[None])
-
-
-class ApiTokenMade(ApiToken):
-    token: str = Field(
-        description="Shown this once: the desk keeps only its hash.",
-        examples=["hdk_68e164c48d99b0708b2c6453_..."],
-    )
-
-
-class ApiTokenList(_Answer):
-    """The oldest first."""
-
-    items: list[ApiToken]
-
-
-class User(Account):
-    """An account, as admins see it."""
-
-    slack_id: str | None = Field(examples=["U012AB3CD"])
-    bot: bool = Field(description="A program that acts by itself.", examples=[False])
-    disabled: bool = Field(description="Nobody gets in by it.", examples=[False])
-
-
-class UserList(_Answer):
-    """The oldest first."""
-
-    items: list[User]
-    next_cursor: str | None = Field(
-        description="The next page; null exactly at the end.", examples=[None]
-    )
-
-
-class Problem(_Answer):
+class Problem(Answer):
     name: str = Field(examples=["socket"])
-    since: AwareDatetime = _time()
+    since: AwareDatetime = time_field()
     # Absent rather than null, hence no default.
     message: str = Field(
         default_factory=str,
@@ -302,35 +227,35 @@ class Problem(_Answer):
     )
 
 
-class Health(_Answer):
+class Health(Answer):
     status: str = Field(examples=["ok"])
     detail: list[str] = Field(description="The problems' messages, or names.", examples=[[]])
     problems: list[Problem] = Field(description="What is the matter, if anything.", examples=[[]])
 
 
-class ErrorDetail(_Answer):
+class ErrorDetail(Answer):
     code: str
     message: str = Field(description="A sentence a person can act on.")
     # Absent rather than null, hence no default.
     field: str = Field(default_factory=str, description="What in the request is wrong.")
 
 
-class Error(_Answer):
+class Error(Answer):
     error: ErrorDetail
 
 
-class DuplicateCode(_Answer):
+class DuplicateCode(Answer):
     code: Literal["DUPLICATE_REQUEST"]
 
 
-class Duplicate(_Answer):
+class Duplicate(Answer):
     """The key was used before, with the same body."""
 
     error: DuplicateCode
-    ticket_id: str = Field(pattern="^[0-9a-f]{24}$", examples=[_ID])
+    ticket_id: str = Field(pattern="^[0-9a-f]{24}$", examples=[EXAMPLE_ID])
 
 
-class Conflict(_Answer):
+class Conflict(Answer):
     """The version that was named is not the ticket's any more; here is the ticket as it is."""
 
     error: Literal["Conflict - Ticket already updated (409)"]
