@@ -30,10 +30,12 @@ class Reopening:
         pause = ticket.sla_history.paused if ticket else None
         if ticket is None or pause is None:
             return None
-        since = pause.since - CLOCKS_DIFFER
+        if found[1].created_at < pause.since - CLOCKS_DIFFER:
+            return None
+        # What they said just before it may have been heard before it, too, and not asked about.
         said = (one for one in ticket.comments if one.author.id == ticket.requester.id)
-        messages = [one.source for one in said if one.source and one.created_at >= since]
-        return ticket if messages[:1] == [message] else None
+        messages = [one.source for one in said if one.source and one.created_at >= pause.since]
+        return ticket if messages[:1] in ([], [message]) else None
 
     async def reopen(self, reference: str, *, by: Actor, key: str) -> Changed:
         """Only what is finished: whoever is late, or says it twice, takes back nothing."""
