@@ -157,7 +157,11 @@ class Mentions:
             "trigger_id": f"message:{channel}:{ts}",
         }
         replies = _Told(self._client, self._background, command, None, said, self._telling)
-        return commands.read(command, by, self._desk, replies)
+        try:
+            return commands.read(command, by, self._desk, replies)
+        except NotUnderstood as error:
+            # Where commands cannot be typed, the verb alone is said.
+            raise NotUnderstood(str(error).replace(f"`{COMMAND} ", "`")) from error
 
     async def _file(
         self, said: Mention, text: str, priority: Priority = Priority.MEDIUM, *, by: Actor

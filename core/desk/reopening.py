@@ -32,10 +32,12 @@ class Reopening:
         pause = ticket.sla_history.paused if ticket else None
         if ticket is None or pause is None:
             return None
-        since = pause.since - CLOCKS_DIFFER
+        if found[1].created_at < pause.since - CLOCKS_DIFFER:
+            return None
+        # What they said just before it may have been heard before it, too, and not asked about.
         said = (one for one in ticket.comments if one.author.id == ticket.requester.id)
-        messages = [one.source for one in said if one.source and one.created_at >= since]
-        if messages[:1] != [message]:
+        messages = [one.source for one in said if one.source and one.created_at >= pause.since]
+        if messages[:1] not in ([], [message]):
             return None
         told = await tickets.threads.was_told(ticket.id, pause.since, channel=message.channel)
         return None if told else ticket

@@ -93,7 +93,7 @@ async def test_what_is_misspelt_or_not_theirs_is_said_to_them_alone(
     slack, card, reply, told, comments, ticket
 ):
     await reply(card, f"{BOT} reslove", by=slack.olga)
-    assert "Did you mean `/ticket resolve" in (await told(slack.olga)).text
+    assert "Did you mean `resolve`? `help` lists" in (await told(slack.olga)).text
 
     await reply(card, f"{BOT} prio high", by=slack.ben)
     assert "There is no such ticket, or it is not yours" in (await told(slack.ben)).text

@@ -43,6 +43,19 @@ async def test_only_they_are_asked_and_the_words_are_kept(
     assert (await ticket())["status"] == "open"
 
 
+async def test_what_was_said_just_before_is_not_what_they_are_asked_about(
+    slack, card, reply, questions, clock
+):
+    await reply(card, "It works, I think", by=slack.ada)
+    clock.forward(seconds=3)
+    await slack.command("resolve 1", by=slack.olga)
+    clock.forward(minutes=1)
+
+    await reply(card, "No, it burns again", by=slack.ada)
+
+    assert len(await questions()) == 1
+
+
 async def test_thanks_five_times_is_asked_once_for_each_resolution(
     slack, card, reply, questions, clock
 ):
