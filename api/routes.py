@@ -1,6 +1,6 @@
 """Every endpoint, in one table: it routes, validates and describes."""
 
-from api import accounts, health, reports, tickets
+from api import accounts, health, lists, reports, tickets
 from api.endpoint import Endpoint
 from api.errors import DuplicateRequest
 from api.openapi import schemas
@@ -61,10 +61,10 @@ ENDPOINTS = (
     Endpoint(
         "GET",
         "/api/tickets",
-        tickets.show_list,
+        lists.show_list,
         summary="List tickets",
         tag="Tickets",
-        query=tickets.ListQuery,
+        query=lists.ListQuery,
         answers={200: schemas.TicketList},
     ),
     Endpoint(
