@@ -3,7 +3,7 @@
 from api import accounts, health, lists, reports, tickets
 from api.endpoint import Endpoint
 from api.errors import DuplicateRequest
-from api.openapi import schemas
+from api.openapi import report_schemas, schemas
 from core import errors
 from core.people.accounts import Credentials, Registration
 from core.tickets import NewComment, NewTicket
@@ -107,6 +107,16 @@ ENDPOINTS = (
         errors=(errors.TicketNotFound,),
     ),
     Endpoint(
+        "GET",
+        "/api/tickets/{id}/timeline",
+        lists.show_timeline,
+        summary="What happened to a ticket, by page",
+        tag="Tickets",
+        query=lists.TimelineQuery,
+        answers={200: schemas.Timeline},
+        errors=(errors.TicketNotFound,),
+    ),
+    Endpoint(
         "POST",
         "/api/tickets/{id}/acknowledge",
         tickets.acknowledge,
@@ -162,7 +172,7 @@ ENDPOINTS = (
         summary="How the promises of a period's tickets were kept",
         tag="Reports",
         query=reports.ReportQuery,
-        answers={200: schemas.SlaReport},
+        answers={200: report_schemas.SlaReport},
         errors=(errors.NotAllowed,),
         response_headers={200: ("Vary", "Content-Disposition")},
         also={reports.CSV: reports.EXAMPLE},

@@ -18,6 +18,8 @@ from api.endpoint import Call, answer, ticket_key
 from api.errors import DuplicateRequest
 from core.desk import Expected, Filed
 from core.errors import InvalidInput
+from core.people import permissions
+from core.people.permissions import Action
 from core.tickets import Changes, NewComment, NewTicket, Status, Ticket
 from core.tickets.alert import Silence
 from core.tickets.room import MOST_COMMENTS
@@ -117,7 +119,7 @@ async def create(call: Call, new: NewTicket) -> web.Response:
     call.request[ticket_key] = filed.ticket.id
     if filed.repeated:
         return _repeated(call, filed)
-    return answer(serializers.ticket(filed.ticket), status=201, headers=_headers(filed.ticket))
+    return answer(_shown(call, filed.ticket), status=201, headers=_headers(filed.ticket))
 
 
 async def show(call: Call) -> web.StreamResponse:
@@ -125,7 +127,7 @@ async def show(call: Call) -> web.StreamResponse:
     known = [etag.value for etag in call.request.if_none_match or ()]
     if ticket.etag.strip('"') in known or "*" in known:
         return web.Response(status=304, headers={"ETag": ticket.etag})
-    return answer(serializers.ticket(ticket), headers={"ETag": ticket.etag})
+    return answer(_shown(call, ticket), headers={"ETag": ticket.etag})
 
 
 async def show_comments(call: Call) -> web.Response:
@@ -147,13 +149,13 @@ async def show_clock(call: Call) -> web.Response:
 async def change(call: Call, patch: TicketPatch) -> web.Response:
     expected = Expected(patch.version or None, _etags(call.request))
     changed = await call.desk.change_ticket(call.ticket_id, patch, by=call.by, expected=expected)
-    body = {"message": "Ticket updated successfully", "ticket": serializers.ticket(changed.ticket)}
+    body = {"message": "Ticket updated successfully", "ticket": _shown(call, changed.ticket)}
     return answer(body, headers={"ETag": changed.ticket.etag})
 
 
 async def acknowledge(call: Call) -> web.Response:
     ticket = await call.desk.acknowledge(call.ticket_id, by=call.by)
-    return _silence(ticket, "acknowledged", ticket.alert.acknowledged)
+    return _silence(call, ticket, "acknowledged", ticket.alert.acknowledged)
 
 
 async def snooze(call: Call, said: Snooze) -> web.Response:
@@ -162,15 +164,15 @@ async def snooze(call: Call, said: Snooze) -> web.Response:
     except OverflowError:
         raise InvalidInput({"until": "“until” must lie within the next seven days."}) from None
     ticket = await call.desk.snooze(call.ticket_id, by=call.by, until=until)
-    return _silence(ticket, "snoozed", ticket.alert.snoozed)
+    return _silence(call, ticket, "snoozed", ticket.alert.snoozed)
 
 
-def _silence(ticket: Ticket, what: str, silence: Silence | None) -> web.Response:
+def _silence(call: Call, ticket: Ticket, what: str, silence: Silence | None) -> web.Response:
     assert silence is not None  # or the desk would have said so
     body = {
         "message": f"Ticket {what} successfully",
         "until": serializers.time(silence.until),
-        "ticket": serializers.ticket(ticket),
+        "ticket": _shown(call, ticket),
     }
     return answer(body, headers={"ETag": ticket.etag})
 
@@ -179,8 +181,17 @@ async def add_comment(call: Call, new: NewComment) -> web.Response:
     filed = await call.desk.comment(call.ticket_id, new, by=call.by, key=call.key(new))
     if filed.repeated:
         return _repeated(call, filed)
-    body = {"message": "Comment added successfully", "ticket": serializers.ticket(filed.ticket)}
+    body = {"message": "Comment added successfully", "ticket": _shown(call, filed.ticket)}
     return answer(body, status=201, headers=_headers(filed.ticket))
+
+
+def _shown(call: Call, ticket: Ticket) -> dict[str, Any]:
+    """Agents are told who put its alerts off."""
+    shape = serializers.ticket(ticket)
+    if not permissions.ever(call.by, Action.ACKNOWLEDGE):
+        return shape
+    holds = call.desk.rules.acknowledged_until(ticket)
+    return shape | serializers.silences(ticket.alert, acknowledged_until=holds)
 
 
 def _headers(ticket: Ticket) -> dict[str, str]:
@@ -191,7 +202,7 @@ def _repeated(call: Call, filed: Filed) -> web.Response:
     if not call.wants_representation:
         raise DuplicateRequest(filed.ticket.id)
     more = {"Preference-Applied": "return=representation", "Idempotent-Replayed": "true"}
-    return answer(serializers.ticket(filed.ticket), headers=_headers(filed.ticket) | more)
+    return answer(_shown(call, filed.ticket), headers=_headers(filed.ticket) | more)
 
 
 def _etags(request: web.Request) -> frozenset[str] | None:

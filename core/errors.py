@@ -111,6 +111,8 @@ _CALLED = {
     "from": "“from”",
     "to": "“to”",
     "until": "“until”",
+    "updated_since": "“updated_since”",
+    "q": "“q”",
 }
 
 

@@ -21,3 +21,5 @@ class TimelineEntry(NamedTuple):
     changes: Mapping[str, tuple[object, object]] = {}
     # Until when its alerts were put off.
     until: datetime | None = None
+    # Whether words that were edited or withdrawn are a note's; of long ago, nobody knows.
+    internal: bool | None = None
