@@ -58,7 +58,7 @@ async def list_message(desk: Desk, words: Sequence[str], *, by: Actor, offset: i
     total = f"{page.total:,}" if page.counted else f"more than {COUNTED:,}"
     text = f"Tickets ({said}), {first} to {last} of {total}"
     shown = [
-        line(ticket, late="breached" in words or _is_late(ticket, at=desk.clock()))
+        line(ticket, late="breached" in words or is_late(ticket, at=desk.clock()))
         for ticket in page.tickets
     ]
     blocks = [section(f"*{text}*"), *shown]
@@ -82,7 +82,7 @@ def _none(words: list[str]) -> str:
     return said if words not in ([], ["open"], ["all"]) else f"{said} {_NEW}"
 
 
-def _is_late(ticket: TicketSummary, *, at: datetime) -> bool:
+def is_late(ticket: TicketSummary, *, at: datetime) -> bool:
     """Of one that waits, a list does not know whether it was late before."""
     stands_still = ticket.status.finished or ticket.waiting_for is not None
     return not stands_still and is_breached(ticket.sla_due, at=at)
