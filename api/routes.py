@@ -1,9 +1,9 @@
 """Every endpoint, in one table: it routes, validates and describes."""
 
-from api import accounts, health, programs, reports, tickets, users
+from api import accounts, health, lists, programs, reports, tickets, users
 from api.endpoint import Endpoint
 from api.errors import DuplicateRequest
-from api.openapi import account_schemas, schemas
+from api.openapi import account_schemas, report_schemas, schemas
 from core import errors
 from core.people.accounts import AccountChange, Credentials, NewPassword, Registration
 from core.people.api_tokens import NewApiToken
@@ -143,10 +143,10 @@ ENDPOINTS = (
     Endpoint(
         "GET",
         "/api/tickets",
-        tickets.show_list,
+        lists.show_list,
         summary="List tickets",
         tag="Tickets",
-        query=tickets.ListQuery,
+        query=lists.ListQuery,
         answers={200: schemas.TicketList},
     ),
     Endpoint(
@@ -186,6 +186,16 @@ ENDPOINTS = (
         summary="Why a ticket is due when it is due",
         tag="Tickets",
         answers={200: schemas.TicketClock},
+        errors=(errors.TicketNotFound,),
+    ),
+    Endpoint(
+        "GET",
+        "/api/tickets/{id}/timeline",
+        lists.show_timeline,
+        summary="What happened to a ticket, by page",
+        tag="Tickets",
+        query=lists.TimelineQuery,
+        answers={200: schemas.Timeline},
         errors=(errors.TicketNotFound,),
     ),
     Endpoint(
@@ -244,7 +254,7 @@ ENDPOINTS = (
         summary="How the promises of a period's tickets were kept",
         tag="Reports",
         query=reports.ReportQuery,
-        answers={200: schemas.SlaReport},
+        answers={200: report_schemas.SlaReport},
         errors=(errors.NotAllowed,),
         response_headers={200: ("Vary", "Content-Disposition")},
         also={reports.CSV: reports.EXAMPLE},

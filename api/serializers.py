@@ -11,7 +11,8 @@ from core.people.accounts import Account, Person
 from core.people.api_tokens import ApiToken
 from core.sla.explanation import told
 from core.sla.status import Deadline, SlaStatus, Span
-from core.tickets import Comment, Ticket, TicketSummary
+from core.tickets import Comment, Ticket, TicketSummary, TimelineEntry
+from core.tickets.alert import Alert, Silence
 
 
 def time(at: datetime) -> str:
@@ -54,6 +55,19 @@ def ticket(ticket: Ticket) -> dict[str, Any]:
     return shape
 
 
+def silences(alert: Alert, *, acknowledged_until: datetime | None) -> dict[str, Any]:
+    """Who put the alerts of a ticket off, and until when that holds."""
+    acknowledged = alert.acknowledged
+    if acknowledged and acknowledged_until:
+        acknowledged = acknowledged._replace(until=acknowledged_until)
+    said = {"acknowledged": acknowledged, "snoozed": alert.snoozed}
+    return {what: silence and _silence(silence) for what, silence in said.items()}
+
+
+def _silence(silence: Silence) -> dict[str, Any]:
+    return {"by": person(silence.by), "at": time(silence.at), "until": time(silence.until)}
+
+
 def comment(comment: Comment) -> dict[str, Any]:
     shape = {
         "_id": comment.id,
@@ -62,6 +76,27 @@ def comment(comment: Comment) -> dict[str, Any]:
         "created_at": time(comment.created_at),
     }
     return shape | {"internal": True} if comment.internal else shape
+
+
+def timeline_entry(entry: TimelineEntry) -> dict[str, Any]:
+    return {
+        "at": time(entry.at),
+        "by": person(entry.by),
+        "via": entry.via.value,
+        "what": entry.what,
+        "changes": {
+            field: {"old": _value(old), "new": _value(new)}
+            for field, (old, new) in entry.changes.items()
+        },
+        "until": _time_or_none(entry.until),
+        "token": entry.token,
+    }
+
+
+def _value(value: object) -> object:
+    if isinstance(value, Person):
+        return person(value)
+    return time(value) if isinstance(value, datetime) else value
 
 
 def clock(ticket: Ticket, sla_status: SlaStatus, *, replies: bool) -> dict[str, Any]:

@@ -1,12 +1,10 @@
 """Tickets over REST: read the request, call the desk, show what it says."""
 
-import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from aiohttp import web
 from pydantic import (
-    AfterValidator,
     AwareDatetime,
     BaseModel,
     ConfigDict,
@@ -18,59 +16,13 @@ from pydantic.json_schema import SkipJsonSchema
 from api import paging, serializers
 from api.endpoint import Call, answer, ticket_key
 from api.errors import DuplicateRequest
-from core.desk import Expected, Filed, Page
+from core.desk import Expected, Filed
 from core.errors import InvalidInput
-from core.people.accounts import EMAIL
-from core.tickets import Changes, NewComment, NewTicket, Priority, Status, Ticket
+from core.people import permissions
+from core.people.permissions import Action
+from core.tickets import Changes, NewComment, NewTicket, Status, Ticket
 from core.tickets.alert import Silence
-from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import MOST_COMMENTS
-
-
-def _read_cursor(text: str) -> tuple[Cursor, int]:
-    """A ticket's number and due time, and the offset that the next page starts at."""
-    number, due, offset = paging.numbers(text)
-    return Cursor(number, datetime.fromtimestamp(due / 1000, UTC)), offset
-
-
-def _cursor(place: Cursor, offset: int) -> str:
-    return paging.cursor(place.number, round(place.sla_due.timestamp() * 1000), offset)
-
-
-def _account(who: str) -> str:
-    if not re.fullmatch(rf"[0-9a-fA-F]{{24}}|{EMAIL}", who):
-        raise ValueError("must be an account's id or e-mail address")
-    return who
-
-
-Named = Annotated[str, Field(max_length=254), AfterValidator(_account)]
-
-
-class ListQuery(BaseModel):
-    """Which tickets, and which page of them."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
-
-    limit: Annotated[int, paging.Digits] = Field(
-        default=20, ge=1, le=100, description="Tickets a page."
-    )
-    offset: Annotated[int, paging.Digits] = Field(
-        default=0, ge=0, le=2**31 - 1, description="Slow when deep; prefer `cursor` there."
-    )
-    cursor: Annotated[str, paging.read_by(_read_cursor)] | None = Field(
-        default=None,
-        max_length=paging.LONGEST_CURSOR,
-        description="`next_cursor` of the page before; no `offset`.",
-    )
-    status: Literal["open", "in_progress", "waiting", "resolved", "closed", "breached"] | None = (
-        Field(
-            default=None,
-            description="`breached`: unfinished, and `sla_due` is past; most overdue first.",
-        )
-    )
-    priority: Priority | None = None
-    assignee: Named | None = Field(default=None, description="Account id or e-mail address.")
-    requester: Named | None = Field(default=None, description="Account id or e-mail address.")
 
 
 def _read_index(text: str) -> int:
@@ -167,22 +119,7 @@ async def create(call: Call, new: NewTicket) -> web.Response:
     call.request[ticket_key] = filed.ticket.id
     if filed.repeated:
         return _repeated(call, filed)
-    return answer(serializers.ticket(filed.ticket), status=201, headers=_headers(filed.ticket))
-
-
-async def show_list(call: Call) -> web.Response:
-    query: ListQuery = call.query
-    after, offset = (None, query.offset) if query.cursor is None else _read_cursor(query.cursor)
-    if after is not None and query.offset:
-        raise InvalidInput({"offset": "The offset may not be given together with cursor."})
-    page = await call.desk.list_tickets(
-        await _question(call, query),
-        by=call.by,
-        limit=query.limit,
-        offset=0 if after else offset,
-        after=after,
-    )
-    return answer(_list(page, next_offset=offset + query.limit))
+    return answer(_shown(call, filed.ticket), status=201, headers=_headers(filed.ticket))
 
 
 async def show(call: Call) -> web.StreamResponse:
@@ -190,7 +127,7 @@ async def show(call: Call) -> web.StreamResponse:
     known = [etag.value for etag in call.request.if_none_match or ()]
     if ticket.etag.strip('"') in known or "*" in known:
         return web.Response(status=304, headers={"ETag": ticket.etag})
-    return answer(serializers.ticket(ticket), headers={"ETag": ticket.etag})
+    return answer(_shown(call, ticket), headers={"ETag": ticket.etag})
 
 
 async def show_comments(call: Call) -> web.Response:
@@ -212,13 +149,13 @@ async def show_clock(call: Call) -> web.Response:
 async def change(call: Call, patch: TicketPatch) -> web.Response:
     expected = Expected(patch.version or None, _etags(call.request))
     changed = await call.desk.change_ticket(call.ticket_id, patch, by=call.by, expected=expected)
-    body = {"message": "Ticket updated successfully", "ticket": serializers.ticket(changed.ticket)}
+    body = {"message": "Ticket updated successfully", "ticket": _shown(call, changed.ticket)}
     return answer(body, headers={"ETag": changed.ticket.etag})
 
 
 async def acknowledge(call: Call) -> web.Response:
     ticket = await call.desk.acknowledge(call.ticket_id, by=call.by)
-    return _silence(ticket, "acknowledged", ticket.alert.acknowledged)
+    return _silence(call, ticket, "acknowledged", ticket.alert.acknowledged)
 
 
 async def snooze(call: Call, said: Snooze) -> web.Response:
@@ -227,15 +164,15 @@ async def snooze(call: Call, said: Snooze) -> web.Response:
     except OverflowError:
         raise InvalidInput({"until": "“until” must lie within the next seven days."}) from None
     ticket = await call.desk.snooze(call.ticket_id, by=call.by, until=until)
-    return _silence(ticket, "snoozed", ticket.alert.snoozed)
+    return _silence(call, ticket, "snoozed", ticket.alert.snoozed)
 
 
-def _silence(ticket: Ticket, what: str, silence: Silence | None) -> web.Response:
+def _silence(call: Call, ticket: Ticket, what: str, silence: Silence | None) -> web.Response:
     assert silence is not None  # or the desk would have said so
     body = {
         "message": f"Ticket {what} successfully",
         "until": serializers.time(silence.until),
-        "ticket": serializers.ticket(ticket),
+        "ticket": _shown(call, ticket),
     }
     return answer(body, headers={"ETag": ticket.etag})
 
@@ -244,8 +181,17 @@ async def add_comment(call: Call, new: NewComment) -> web.Response:
     filed = await call.desk.comment(call.ticket_id, new, by=call.by, key=call.key(new))
     if filed.repeated:
         return _repeated(call, filed)
-    body = {"message": "Comment added successfully", "ticket": serializers.ticket(filed.ticket)}
+    body = {"message": "Comment added successfully", "ticket": _shown(call, filed.ticket)}
     return answer(body, status=201, headers=_headers(filed.ticket))
+
+
+def _shown(call: Call, ticket: Ticket) -> dict[str, Any]:
+    """Agents are told who put its alerts off."""
+    shape = serializers.ticket(ticket)
+    if not permissions.ever(call.by, Action.ACKNOWLEDGE):
+        return shape
+    holds = call.desk.rules.acknowledged_until(ticket)
+    return shape | serializers.silences(ticket.alert, acknowledged_until=holds)
 
 
 def _headers(ticket: Ticket) -> dict[str, str]:
@@ -256,7 +202,7 @@ def _repeated(call: Call, filed: Filed) -> web.Response:
     if not call.wants_representation:
         raise DuplicateRequest(filed.ticket.id)
     more = {"Preference-Applied": "return=representation", "Idempotent-Replayed": "true"}
-    return answer(serializers.ticket(filed.ticket), headers=_headers(filed.ticket) | more)
+    return answer(_shown(call, filed.ticket), headers=_headers(filed.ticket) | more)
 
 
 def _etags(request: web.Request) -> frozenset[str] | None:
@@ -264,28 +210,3 @@ def _etags(request: web.Request) -> frozenset[str] | None:
     if "If-Match" not in request.headers or request.headers["If-Match"].strip() == "*":
         return None
     return frozenset(f'"{etag.value}"' for etag in request.if_match or () if not etag.is_weak)
-
-
-async def _question(call: Call, query: ListQuery) -> TicketQuery:
-    question = TicketQuery(
-        priority=query.priority,
-        assignee=await _account_id(call, "assignee", query.assignee),
-        requester=await _account_id(call, "requester", query.requester),
-    )
-    if query.status == "breached":
-        return question._replace(breached_at=call.desk.clock())
-    return question._replace(statuses=frozenset({Status(query.status)}) if query.status else None)
-
-
-async def _account_id(call: Call, field: str, who: str | None) -> str | None:
-    if who is None:
-        return None
-    return await call.desk.people.named_in_question(who, field=field, by=call.by)
-
-
-def _list(page: Page, *, next_offset: int) -> dict[str, Any]:
-    return {
-        "items": [serializers.summary(ticket) for ticket in page.tickets],
-        "next_offset": next_offset if page.end else None,
-        "next_cursor": _cursor(page.end, next_offset) if page.end else None,
-    }

@@ -14,7 +14,7 @@ from bot.markup.mrkdwn import with_names
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
 from bot.slack.receiver.workspace import Workspace
-from bot.tickets import buttons, edit_form, form, reply_form, whole
+from bot.tickets import buttons, edit_form, form, found, reply_form, whole
 from bot.tickets import list as ticket_list
 from core.desk import Desk
 from core.settings import SlackPlace
@@ -71,6 +71,7 @@ def create_bot(
     form.register(app, desk)
     buttons.register(app, desk, background)
     ticket_list.register(app, desk, background)
+    found.register(app, desk, background)
     whole.register(app, desk, background)
     edit_form.register(app, desk, background)
     reply_form.register(app, desk, background)

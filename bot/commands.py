@@ -35,6 +35,7 @@ from bot.tickets.commands import (
     in_form,
     new,
     prio,
+    search,
     status,
     tell,
     tickets,
@@ -210,6 +211,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         "tickets, what is late first; the words may be combined",
         tickets,
     ),
+    "search": Subcommand("search words", "tickets with all these words", search),
     "assign": Subcommand(
         "assign T-42 @someone|me|nobody",
         "say who is to work on it",

@@ -140,6 +140,7 @@ SYNONYMS = {
         "reopen": "reopened",
         "report": "reports stats statistics",
         "resolve": "done fix fixed solve solved resolved complete completed finish finished",
+        "search": "find lookup",
         "snooze": "mute silence snoozed",
         "start": "begin work",
         "status": "show info view details see get what's",

@@ -119,6 +119,8 @@ _CALLED = {
     "from": "“from”",
     "to": "“to”",
     "until": "“until”",
+    "updated_since": "“updated_since”",
+    "q": "“q”",
 }
 
 

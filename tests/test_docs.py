@@ -28,9 +28,9 @@ from core.desk import conversation, listing, people, reports
 from core.people import passwords
 from core.settings import Settings, setting_name
 from core.sla import history as sla_history
-from core.store import api_tokens, readings
+from core.store import api_tokens, comment_words, readings, searching
 from core.store.delivery import boards, looks
-from core.tickets import TRANSITIONS, Status, inputs, room, ticket
+from core.tickets import TRANSITIONS, Status, inputs, room, ticket, words
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -109,6 +109,9 @@ HELD_TO = {
     "pages of a channel": [steps.PAGES],
     "replies that come along": [conversation.MOST_EARLIER],
     "replies of a thread": [fetching.PAGE, int(fetching.LIMIT)],
+    "words that are looked for": [words.MOST_WORDS, words.MOST_CHARACTERS],
+    "different words of a ticket's": [comment_words.MOST_WORDS],
+    "tickets that have a word": [searching.COMMON],
     "tickets among which": [adding.SEARCHED, adding.OFFERED],
     "what *Show all* shows": [whole.PAGE, whole.BLOCKS],
     "without a connection": [int(socket_mode.PATIENCE), int(socket_mode.LONGEST)],

@@ -1,12 +1,13 @@
 """What each answer looks like, for the OpenAPI document; the tests hold answers against it."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
 from api.openapi.shape import EXAMPLE_ID, Answer, id_field, time_field
+from core.people.accounts import Via
 from core.sla.status import Kind
-from core.tickets import Priority, Status
+from core.tickets import Priority, Status, What
 
 
 class Person(Answer):
@@ -57,6 +58,14 @@ class TicketSummary(Answer):
     )
 
 
+class Silence(Answer):
+    """Somebody put a ticket's alerts off."""
+
+    by: Person
+    at: AwareDatetime = time_field()
+    until: AwareDatetime = time_field(description="Over, once it is past.")
+
+
 class Ticket(TicketSummary):
     """A ticket, whole."""
 
@@ -65,6 +74,17 @@ class Ticket(TicketSummary):
     comments_count: int = Field(
         description="How many there are; GET /api/tickets/{id}/comments has them all.",
         examples=[1],
+    )
+    # Absent for who is no agent, hence no default.
+    acknowledged: Silence | None = Field(
+        default_factory=lambda: None,
+        description="Only for agents: who sees to it, and until when that keeps its alerts quiet.",
+        examples=[None],
+    )
+    snoozed: Silence | None = Field(
+        default_factory=lambda: None,
+        description="Only for agents: who has its alerts wait. One of the two is null.",
+        examples=[None],
     )
 
 
@@ -83,6 +103,46 @@ class TicketList(Answer):
     next_cursor: str | None = Field(
         description="The next page at the same cost however deep; null exactly at the end.",
         examples=[None],
+    )
+    # Absent rather than empty, hence no default.
+    left_out: list[str] = Field(
+        default_factory=list,
+        description="Only with `q`: words that too many tickets have, so that only the others were "
+        "looked for.",
+        examples=[["the"]],
+    )
+
+
+class Change(Answer):
+    old: Person | str | None = Field(examples=["open"])
+    new: Person | str | None = Field(examples=["in_progress"])
+
+
+class TimelineEntry(Answer):
+    """Something that was done to a ticket."""
+
+    at: AwareDatetime = time_field()
+    by: Person
+    via: Via = Field(examples=["rest"])
+    what: What = Field(examples=["changed"])
+    changes: dict[str, Change] = Field(
+        description="By field; empty if none changed.",
+        examples=[{"status": {"old": "open", "new": "in_progress"}}],
+    )
+    until: AwareDatetime | None = Field(
+        description="Until when its alerts were put off.", examples=[None]
+    )
+    token: str | None = Field(
+        description="The name of the token that a program did it with.", examples=["nightly export"]
+    )
+
+
+class Timeline(Answer):
+    """In the order in which the desk heard of it."""
+
+    items: list[TimelineEntry]
+    next_cursor: str | None = Field(
+        description="The next page; null exactly at the end.", examples=[None]
     )
 
 
@@ -130,74 +190,6 @@ class TicketClock(Answer):
         "answered; null if there is nothing.",
     )
     spans: list[Span] = Field(description="From the filing to now, without a gap.")
-
-
-class Target(Answer):
-    """How one target was kept. Times are those that count: neither outside business hours nor
-    while a ticket waits."""
-
-    met: int = Field(examples=[36])
-    missed: int = Field(examples=[4])
-    undecided: int = Field(description="Can still become either.", examples=[2])
-    met_share: float | None = Field(description="Of met and missed.", examples=[0.9])
-    median_milliseconds: int | None = Field(
-        description="Of those that were done, in time or late.", examples=[720_000]
-    )
-    p90_milliseconds: int | None = Field(
-        description="Nine in ten took no longer.", examples=[3_600_000]
-    )
-
-
-class Figures(Answer):
-    tickets: int = Field(examples=[42])
-    first_response: Target
-    resolution: Target
-    waiting_share: float | None = Field(
-        description="Of the open time until they were done, or until now, what they waited.",
-        examples=[0.12],
-    )
-    helpful: int = Field(description="Of how many their requesters said so in Slack.", examples=[7])
-    not_helpful: int = Field(description="Likewise that it was not.", examples=[1])
-
-
-class FiguresOfAssignee(Figures):
-    assignee: Person | None = Field(description="Null: those that nobody has.")
-
-
-class FiguresByPriority(Answer):
-    high: Figures
-    medium: Figures
-    low: Figures
-
-
-Hours = Annotated[list[int], Field(min_length=24, max_length=24, examples=[[0] * 24])]
-
-
-class Load(Answer):
-    """Tickets that were filed in each hour of each day, by the clock of `time_zone`."""
-
-    mon: Hours
-    tue: Hours
-    wed: Hours
-    thu: Hours
-    fri: Hours
-    sat: Hours
-    sun: Hours
-
-
-class SlaReport(Answer):
-    """What came of the tickets that were filed from `from` up to `to`."""
-
-    since: AwareDatetime = time_field(alias="from")
-    until: AwareDatetime = time_field(alias="to")
-    at: AwareDatetime = time_field(description="The moment that this is reckoned for.")
-    time_zone: str = Field(examples=["Europe/Berlin"])
-    complete: bool = Field(description="False if there were too many tickets.", examples=[True])
-    note: str | None = Field(description="Which tickets were looked at then.", examples=[None])
-    all: Figures
-    by_priority: FiguresByPriority
-    by_assignee: list[FiguresOfAssignee] = Field(description="Who has the most comes first.")
-    load: Load
 
 
 class TicketUpdated(Answer):

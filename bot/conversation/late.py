@@ -9,7 +9,7 @@ from core.store import ReadingStore
 
 # How long somebody waits for an answer, and means it to be quiet now.
 LATE = timedelta(hours=1)
-_ASKING = frozenset({"status", "list", "why", "edit", "sla", "report", "digest", "help"})
+_ASKING = frozenset({"status", "list", "search", "why", "edit", "sla", "report", "digest", "help"})
 # Words stay true.
 _SAYING = frozenset({"new", "comment", "note"})
 _PASSING = frozenset({"ack", "snooze"})

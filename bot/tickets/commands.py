@@ -11,6 +11,7 @@ from bot.tickets import clock
 from bot.tickets.card import STATUS_AFTER, details, edit_button, receipt, state
 from bot.tickets.edit_form import edit_modal
 from bot.tickets.form import OTHERS_PRIORITIES, new_ticket_modal, split_title
+from bot.tickets.found import found_message
 from bot.tickets.list import NARROWINGS, list_message
 from bot.tickets.thread import outside_hours
 from core import idempotency
@@ -91,6 +92,17 @@ async def status(invocation: Invocation) -> Message:
 
 async def tickets(invocation: Invocation) -> Message:
     return await list_message(invocation.desk, invocation.words.typed, by=invocation.by)
+
+
+async def search(invocation: Invocation) -> Message:
+    """Tickets by their words; by its number alone, that ticket."""
+    if not invocation.words:
+        raise NotUnderstood(f"Which words? Try `{COMMAND} search printer floor 3`.")
+    if invocation.named.tickets and not invocation.text:
+        return await status(invocation)
+    return await found_message(
+        invocation.desk, as_typed(invocation.words.after(0)), by=invocation.by
+    )
 
 
 async def assign(invocation: Invocation) -> Message:

@@ -264,7 +264,7 @@ class Conversation:
         await tickets.add_comment(
             ticket.id,
             Comment(tickets.new_id(), "", by.person, at, internal=True, source=message.source),
-            self._entry("withdrawn", message.ts, by),
+            self._entry("withdrawn", message.ts, by)._replace(internal=True),
             key=of_author(by, Key.of_message(*message.source)),
             role="noting",
             room=room.for_comment(by=by),
@@ -277,7 +277,7 @@ class Conversation:
         assert comment.author.slack_id is not None
         by = await self.people.acting_in_slack(comment.author.slack_id, name=None)
         space = room.FINISHING if comment.withdrawn else room.for_comment(by=by)
-        entry = self._entry(what, ts, by)
+        entry = self._entry(what, ts, by)._replace(internal=comment.internal)
         now = self.decisions.clock()
         changed = await self._threads.change_comment(ticket.id, comment, entry, room=space, at=now)
         if changed is not None:

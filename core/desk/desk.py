@@ -13,15 +13,11 @@ from core.desk.conversation import Conversation
 from core.desk.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
 from core.desk.filing import Filed, Origin, filed_before
 from core.desk.listing import Page, Urgent
+from core.desk.lookups import Lookups
 from core.desk.people import People
 from core.desk.reopening import Reopening
 from core.desk.simulation import Simulation, tried
-from core.errors import (
-    InvalidInput,
-    TakenAlready,
-    TicketNotFound,
-    WrongState,
-)
+from core.errors import InvalidInput, TakenAlready, TicketNotFound, WrongState
 from core.idempotency import Key, digest
 from core.people import permissions
 from core.people.accounts import Actor
@@ -64,6 +60,10 @@ class Desk:
     def conversation(self) -> Conversation:
         """Its part in Slack's threads."""
         return Conversation(self._decisions, self.people, self.sla)
+
+    @cached_property
+    def lookups(self) -> Lookups:
+        return Lookups(self.tickets)
 
     @cached_property
     def reopening(self) -> Reopening:

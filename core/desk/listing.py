@@ -38,14 +38,15 @@ async def page(
     offset: int,
     after: Cursor | None,
 ) -> Page:
-    asked = _theirs(question, by)
+    asked = theirs(question, by)
     if asked is None:
         return Page([], None)
     found = await tickets.page(asked, limit=limit + 1, offset=offset, after=after)
     if len(found) <= limit:
         return Page(found, None)
     last = found[limit - 1]
-    return Page(found[:limit], Cursor(last.number, last.sla_due))
+    at = last.updated_at if question.is_in_order_of_changes else last.sla_due
+    return Page(found[:limit], Cursor(last.number, at))
 
 
 async def most_urgent(
@@ -53,7 +54,7 @@ async def most_urgent(
 ) -> Urgent:
     """What is late or due first; what waits, and what is finished, comes after that, the newest
     first."""
-    asked = _theirs(question, by)
+    asked = theirs(question, by)
     if asked is None:
         return Urgent([], 0, 0, counted=True)
     found: list[TicketSummary] = []
@@ -70,7 +71,7 @@ async def most_urgent(
     return Urgent(found, running, total, counted=more)
 
 
-def _theirs(question: TicketQuery, by: Actor) -> TicketQuery | None:
+def theirs(question: TicketQuery, by: Actor) -> TicketQuery | None:
     """Of it, what they may see; None if that is nothing."""
     own = permissions.only_of(by, Action.SEE)
     if own is None:

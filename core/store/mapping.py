@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from core.people.accounts import Account, Person, Role
+from core.people.accounts import Account, Person, Role, Via
 from core.sla.history import Pause
 from core.store.names import CALLED
 from core.tickets import (
@@ -72,7 +72,31 @@ def timeline_document(entry: TimelineEntry, *, key: str | None = None) -> Docume
         document["until"] = entry.until
     if entry.token is not None:
         document["token"] = entry.token
+    if entry.internal is not None:
+        document["internal"] = entry.internal
     return document | ({"changes": changes} if changes else {}) | ({"key": key} if key else {})
+
+
+def timeline_entry(document: Document) -> TimelineEntry:
+    """With the values of fields as they lie there, but for people."""
+    changes = {
+        field: (_value(change["old"]), _value(change["new"]))
+        for field, change in document.get("changes", {}).items()
+    }
+    return TimelineEntry(
+        document["at"],
+        person(document["by"]),
+        Via(document["via"]),
+        document["what"],
+        changes,
+        document.get("until"),
+        token=document.get("token"),
+        internal=document.get("internal"),
+    )
+
+
+def _value(kept: Any) -> object:
+    return person(kept) if isinstance(kept, dict) else kept
 
 
 def comment_document(comment: Comment, *, key: str | None, body: str | None) -> Document:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from pymongo import ASCENDING, DESCENDING, IndexModel
+from pymongo import ASCENDING, DESCENDING, TEXT, IndexModel
 from pymongo.errors import DuplicateKeyError
 
 from core.people.addresses import identity
@@ -14,6 +14,7 @@ from core.store import one_outbox
 from core.store.mongo.indexes import Database, Indexes
 from core.store.names import AT_ONCE
 from core.store.room import has_room
+from core.store.searched_words import gather_words
 
 log = structlog.get_logger("helpdesk")
 
@@ -33,6 +34,17 @@ def _index(
     return IndexModel(keys, name=name, unique=unique, **options)
 
 
+# What is searched, and how much more a word counts there than in a comment. No language, since
+# people write in several: every word counts, as it is written. Which field would name one is
+# said, too, because a text index that finds a language in it that it does not know takes no
+# document.
+_WORDS = IndexModel(
+    [("title", TEXT), ("description", TEXT), ("words", TEXT)],
+    name="words",
+    weights={"title": 10, "description": 3, "words": 1},
+    default_language="none",
+    language_override="language_of_its_words",
+)
 # Each serves a question in one of the modules beside this one, sorted as that question is.
 INDEXES = {
     "tickets": [
@@ -92,6 +104,15 @@ INDEXES = {
         ),
         _index("alert_watched", "alert.watch.until", only={"alert.watch.until": {"$exists": True}}),
         _index("created_at", "-created_at", "-number"),
+        _index("updated_at", "updated_at", "number"),
+        # Partial, so that only what asks when comes by it.
+        _index(
+            "requester_updated_at",
+            "requester._id",
+            "updated_at",
+            "number",
+            only={"updated_at": {"$exists": True}},
+        ),
         # Those whose threads are read, the latest first: partial, so that no list comes by it.
         _index("read_again", "status", "-updated_at", only={"delivery": {"$exists": True}}),
         # Of what is in Slack: a ticket's own messages, and those that became its comments.
@@ -101,6 +122,7 @@ INDEXES = {
             "comments.source.ts",
             only={"comments.source.ts": {"$exists": True}},
         ),
+        _WORDS,
     ],
     "answered": [_index("at", "at", days=30)],
     "full_tickets": [_index("until", "until")],
@@ -205,6 +227,7 @@ MIGRATIONS: list[tuple[int, str, Migration]] = [
     (3, "one list of all that a ticket owes", one_outbox.convert),
     (4, "addresses are the same that people take for the same", identify_addresses),
     (5, "ask Slack what people are called", ask_for_names),
+    (6, "the words of comments and notes, to be searched", gather_words),
 ]
 # Another process that has not finished a migration after this long is taken for dead.
 PATIENCE = timedelta(seconds=30)

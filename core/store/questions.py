@@ -5,6 +5,7 @@ from typing import Any
 
 from bson import ObjectId
 
+from core.store.delivery.boards import soon
 from core.store.mapping import Document
 from core.tickets import Status
 from core.tickets.query import Cursor, TicketQuery
@@ -12,6 +13,10 @@ from core.tickets.query import Cursor, TicketQuery
 
 def index(query: TicketQuery) -> str | None:
     """The index that has what is late in its order: left alone, MongoDB sometimes sorts instead."""
+    if query.is_in_order_of_changes:
+        return "updated_at" if query.requester is None else "requester_updated_at"
+    if query.soon_at is not None:
+        return "soon_late"
     if query.breached_at is None and not query.clock_runs:
         return None
     if query.requester is not None:
@@ -38,13 +43,16 @@ def where(query: TicketQuery, after: Cursor | None) -> tuple[Document, Mapping[s
     if query.concerning not in (None, query.requester):
         account = ObjectId(query.concerning)
         which["$or"] = [{"requester._id": account}, {"assignee._id": account}]
-    if query.breached_at is not None:
-        which["breaches_at"] = {"$lt": query.breached_at}
-        if after is not None:
-            later = {"breaches_at": {"$gt": after.sla_due}}
-            same = {"breaches_at": after.sla_due, "number": {"$gt": after.number}}
-            which["$and"] = [{"breaches_at": {"$gte": after.sla_due}}, {"$or": [later, same]}]
-        return which, {"breaches_at": 1, "number": 1}
+    if query.updated_since is not None:
+        which["updated_at"] = {"$gte": query.updated_since}
+    if query.is_in_order_of_changes:
+        return which | _behind("updated_at", after), {"updated_at": 1, "number": 1}
+    if query.breached_at is not None or query.soon_at is not None:
+        if query.breached_at is not None:
+            which["breaches_at"] = {"$lt": query.breached_at}
+        if query.soon_at is not None:
+            which |= soon(query.soon_at)
+        return which | _behind("breaches_at", after), {"breaches_at": 1, "number": 1}
     if query.clock_runs is not None:
         which["breaches_at"] = {"$exists": query.clock_runs}
         if not query.clock_runs and query.statuses is None:
@@ -55,3 +63,12 @@ def where(query: TicketQuery, after: Cursor | None) -> tuple[Document, Mapping[s
     if after is not None:
         which["number"] = {"$lt": after.number}
     return which, {"number": -1}
+
+
+def _behind(field: str, place: Cursor | None) -> Document:
+    """What comes after that place in the order of this time and of numbers."""
+    if place is None:
+        return {}
+    later = {field: {"$gt": place.at}}
+    same = {field: place.at, "number": {"$gt": place.number}}
+    return {"$and": [{field: {"$gte": place.at}}, {"$or": [later, same]}]}

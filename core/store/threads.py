@@ -10,7 +10,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from core.idempotency import Key
 from core.people.accounts import Actor
-from core.store import mapping, updates
+from core.store import comment_words, mapping, updates
 from core.store.comments import latest
 from core.store.delivery import entries
 from core.store.delivery.entries import owed
@@ -114,7 +114,7 @@ class Threads:
             "comments": {"$concatArrays": ["$earlier.comment", "$comments"]},
             "timeline": {"$concatArrays": ["$timeline", "$earlier.entry"]},
             "updated_at": at,
-        }
+        } | comment_words.added([pair["comment"] for pair in pairs])
         which: Document = {
             "_id": ObjectId(ticket_id),
             "$expr": has_room(room.below),
@@ -172,13 +172,28 @@ class Threads:
             change["updated_at"] = at
         if comment.withdrawn:
             change |= updates.withdrawn(comment)
-        document = await self._tickets.find_one_and_update(
-            which,
-            owed(entries.after_rewording(comment), **change),
-            projection=IN_TICKETS | latest(notes=True),
-            return_document=ReturnDocument.AFTER,
-        )
-        return mapping.ticket(document) if document else None
+        count = -1
+        while len(said := await self._said(ticket_id)) != count:
+            # Others may say meanwhile what goes with its words.
+            count = len(said)
+            which[f"comments.{count}"] = {"$exists": False}
+            stages = owed(entries.after_rewording(comment), **change, **_words(comment, said))
+            document = await self._tickets.find_one_and_update(
+                which,
+                stages,
+                projection=IN_TICKETS | latest(notes=True),
+                return_document=ReturnDocument.AFTER,
+            )
+            if document is not None:
+                return mapping.ticket(document)
+            del which[f"comments.{count}"]
+        return None
+
+    async def _said(self, ticket_id: str) -> list[Document]:
+        """Its comments, as far as they are searched."""
+        fields = {"comments._id": 1, "comments.message": 1, "comments.internal": 1}
+        document = await self._tickets.find_one({"_id": ObjectId(ticket_id)}, fields)
+        return document.get("comments", []) if document else []
 
 
 def _made_from(channel: str, ts: str) -> Document:
@@ -188,6 +203,15 @@ def _made_from(channel: str, ts: str) -> Document:
 def _said_there(source: SlackMessage, **more: object) -> Document:
     where = {"source.channel": source.channel, "source.ts": source.ts}
     return {"$elemMatch": where | more}
+
+
+def _words(comment: Comment, said: Sequence[Document]) -> Document:
+    """The words of all, once the comment says something else."""
+    id, new = ObjectId(comment.id), mapping.comment_document(comment, key=None, body=None)
+    old = [one for one in said if one["_id"] == id]
+    others = [one for one in said if one["_id"] != id]
+    gone = comment_words.gone(old[0], new, others) if old else ()
+    return comment_words.added([new], gone=gone)
 
 
 def _with(comment: Comment) -> Document:

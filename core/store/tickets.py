@@ -22,14 +22,10 @@ from core.store.mongo.indexes import Indexes
 from core.store.projections import IN_LISTS, IN_TICKETS
 from core.store.reports import ReportStore
 from core.store.room import has_room
+from core.store.searching import SearchStore
 from core.store.threads import Threads
-from core.tickets import (
-    Comment,
-    Ticket,
-    TicketSummary,
-    TimelineEntry,
-    TrackedTicket,
-)
+from core.store.timelines import Timelines
+from core.tickets import Comment, Ticket, TicketSummary, TimelineEntry, TrackedTicket
 from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import Room
 
@@ -53,6 +49,8 @@ class TicketStore:
         self.planner = Planner()
         self.threads = Threads(tickets)
         self.helpful = Helpfulness(tickets)
+        self.search = SearchStore(tickets)
+        self.timelines = Timelines(tickets)
 
     @staticmethod
     def new_id() -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from core.store import mapping
+from core.store import comment_words, mapping
 from core.store.mapping import Document
 from core.tickets import Comment, Ticket, TimelineEntry
 
@@ -16,10 +16,11 @@ MOST_ASKED = 50
 
 def addition(timeline: Sequence[Document], comments: Sequence[Document] = ()) -> Document:
     added = {"timeline": list(timeline)} | ({"comments": list(comments)} if comments else {})
-    return {
+    fields: Document = {
         field: {"$concatArrays": [{"$ifNull": [f"${field}", []]}, literal(more)]}
         for field, more in added.items()
     }
+    return fields | (comment_words.added(comments) if comments else {})
 
 
 def change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:

@@ -23,3 +23,5 @@ class TimelineEntry(NamedTuple):
     until: datetime | None = None
     # The name of the token that a program did it with.
     token: str | None = None
+    # Whether words that were edited or withdrawn are a note's; of long ago, nobody knows.
+    internal: bool | None = None

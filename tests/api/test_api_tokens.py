@@ -31,14 +31,14 @@ def program(caller, token):
     return replace(caller, headers={"Authorization": f"Bearer {token['token']}"})
 
 
-async def test_a_program_acts_as_its_account_and_the_timeline_names_its_token(ada, make, database):
+async def test_a_program_acts_as_its_account_and_the_timeline_names_its_token(ada, make):
     token = await make(ada)
 
     ticket = await program(ada, token).file("Disk full")
 
     assert ticket["requester"]["_id"] == ada.id
-    kept = await database["tickets"].find_one({})
-    assert kept["timeline"][0]["token"] == "nightly"
+    [entry] = (await ada.get(f"/api/tickets/{ticket['_id']}/timeline")).body["items"]
+    assert (entry["what"], entry["token"]) == ("created", "nightly")
     assert [one["_id"] for one in (await ada.get("/api/tickets")).body["items"]] == [ticket["_id"]]
 
 

@@ -157,6 +157,75 @@ async def test_a_breached_walk_by_cursor_meets_each_ticket_once_while_some_are_r
     assert numbers(pages) == list(range(1, 31))
 
 
+@pytest.mark.parametrize("name", ["ada", "olga"])
+async def test_what_changed_since_then_comes_in_the_order_of_changes(
+    ada, ben, olga, many, clock, name, request
+):
+    caller = request.getfixturevalue(name)
+    for title in "abc":
+        await ada.file(title)
+    clock.forward(minutes=1)
+    since = clock().isoformat().replace("+00:00", "Z")
+    await ada.file("d")
+    clock.forward(minutes=1)
+    await olga.patch("/api/tickets/2", {"priority": "high"})
+    clock.forward(minutes=1)
+    await ada.post("/api/tickets/1/comments", {"message": "Again"})
+    clock.forward(minutes=1)
+    # Of a note nobody else can tell.
+    await olga.post("/api/tickets/3/comments", {"message": "Hush", "internal": True})
+
+    query = f"/api/tickets?updated_since={since}"
+
+    assert titles(await caller.get(query)) == ["d", "b", "a"]
+    for step in ("offset", "cursor"):
+        assert numbers(await walk(caller, f"{query}&limit=1", step)) == [4, 2, 1]
+    assert titles(await caller.get(f"{query}&priority=high")) == ["b"]
+    assert titles(await ben.get(query)) == []
+    clock.forward(days=2)
+    assert titles(await caller.get(f"{query}&status=breached")) == ["b", "a", "d"]
+    assert titles(await caller.get(f"{query}&q=a")) == ["a"]
+
+
+async def test_a_walk_of_changes_misses_none_that_comes_meanwhile(ada, many, clock):
+    await many(await ada.file(), 29)
+    since = clock().isoformat().replace("+00:00", "Z")
+    query, seen = f"/api/tickets?updated_since={since}&limit=7", []
+
+    page = await ada.get(query)
+    while True:
+        seen += [item["number"] for item in page.body["items"]]
+        clock.forward(seconds=1)
+        if len(seen) < 20:
+            await ada.patch(f"/api/tickets/{seen[0]}", {"description": f"{len(seen)}"})
+        if (cursor := page.body["next_cursor"]) is None:
+            break
+        page = await ada.get(f"{query}&cursor={cursor}")
+
+    assert set(seen) == set(range(1, 31))
+    assert seen[-1] == 1
+
+
+async def test_soon_late_is_what_the_desk_said_so_of_and_is_not_late(
+    ada, ben, olga, database, clock
+):
+    for caller, priority in ((ada, "low"), (ben, "high"), (ada, "medium")):
+        await caller.file(priority, priority=priority)
+    soon = {"$concat": ["soon:", {"$toString": {"$toLong": "$sla_due"}}]}
+    latest = {"kind": "soon", "due": clock(), "at": clock()}
+    for number in (2, 3):
+        rang = {"alert.latest": latest, "alert.announced": [soon]}
+        await database["tickets"].update_one({"number": number}, [{"$set": rang}])
+
+    assert titles(await olga.get("/api/tickets?status=soon")) == ["high", "medium"]
+    assert numbers(await walk(olga, "/api/tickets?status=soon&limit=1", "cursor")) == [2, 3]
+    assert titles(await ada.get("/api/tickets?status=soon")) == ["medium"]
+    clock.forward(hours=5)
+    assert titles(await olga.get("/api/tickets?status=soon")) == ["medium"]
+    await olga.patch("/api/tickets/3", {"status": "resolved"})
+    assert titles(await olga.get("/api/tickets?status=soon")) == []
+
+
 @pytest.fixture
 async def desk_of_four(ada, ben, olga, amir):
     """a: Ada's, Olga works on it. b: Ada's, closed. c: Ben's. d: Ben's, Amir's to do."""
@@ -259,6 +328,23 @@ async def test_people_may_be_named_by_their_id(desk_of_four, olga, ada):
     assert titles(answer) == ["a"]
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        (
+            "updated_since=yesterday",
+            "“updated_since” must be a time in ISO 8601 with Z or an offset",
+        ),
+        ("q=", "“q” must"),
+        ("q=-", "Say at least one word to look for: signs alone are none."),
+    ],
+)
+async def test_what_is_wrong_with_times_and_words_is_said(olga, query, said):
+    answer = await olga.get(f"/api/tickets?{query}")
+
+    assert answer.body["error"]["message"].startswith(said)
+
+
 def cursor(text):
     return base64.urlsafe_b64encode(text.encode()).decode()
 
@@ -298,6 +384,16 @@ def cursor(text):
         ("assignee=%ED%A0%80@x", "assignee"),
         ("requester=$where", "requester"),
         ("unknown=1", "unknown"),
+        ("q=a&q=b", "q"),
+        ("updated_since=", "updated_since"),
+        ("updated_since=yesterday", "updated_since"),
+        ("updated_since=1772442000", "updated_since"),
+        ("updated_since=2026-03-02", "updated_since"),
+        ("updated_since=2026-03-02T09:00:00", "updated_since"),
+        ("updated_since=2026-13-02T09:00:00Z", "updated_since"),
+        ("updated_since=0001-01-01T00:00:00%2B10:00", "updated_since"),
+        ("updated_since=2026-03-02T09:00:00Z" + "0" * 99, "updated_since"),
+        ("q=a&cursor=" + cursor("1.0.0") + "&offset=20", "offset"),
         ("Limit=1", "Limit"),
         ("cursor=", "cursor"),
         ("cursor=abc", "cursor"),

@@ -13,6 +13,7 @@ from core.store.migrations import INDEXES, MIGRATIONS, PATIENCE
 from core.tickets import NewTicket, Ticket, TimelineEntry
 from core.tickets.query import TicketQuery
 from tests.conftest import SLA
+from tests.support.filled import MIB, fill
 
 PROMISES = [
     "tickets.number",
@@ -374,3 +375,50 @@ async def test_alerts_of_an_earlier_version_are_named_by_their_kind(opened, empt
     assert (message["channel"], message["ts"], message["kind"]) == ("C1", "1.1", "breach")
     assert (two["messages"], "ts" in one) == ([], False)
     assert "alert_owed" not in await empty["tickets"].index_information()
+
+
+async def test_words_from_before_are_found_those_of_notes_by_agents_alone(opened, empty):
+    store = await opened()
+    await store.prepare()
+    at, by = datetime.now(UTC), Actor(str(ObjectId()), "Olga", Role.AGENT, Via.REST)
+    tickets, comments = [], ("Publicly", "$Secretly - $said", "", "Openly")
+    for number in (1, 2, 3):
+        new = NewTicket(title=f"Ticket {number}")
+        ticket = Ticket.opened(new, id=str(ObjectId()), number=number, by=by, at=at, sla=SLA)
+        tickets.append(ticket)
+        entry = TimelineEntry(at, by.person, by.via, "created")
+        await store.tickets.add(ticket, entry, key=None, receipt_to=None)
+        said = [
+            {
+                "_id": ObjectId(),
+                "message": text,
+                "author": {"_id": ObjectId(by.id), "name": "Olga", "slack_id": None},
+                "created_at": at,
+            }
+            | ({"internal": True} if 0 < place < 3 else {})
+            for place, text in enumerate(comments)
+        ]
+        await empty["tickets"].update_one({"number": number}, {"$set": {"comments": said}})
+    await fill(empty, 3, to=16 * MIB - 100)
+    await empty["tickets"].drop_index("words")
+    await empty["migrations"].delete_one({"_id": 6})
+
+    await store.prepare()
+
+    assert await store.flaws() == []
+    for ticket in tickets:
+        read = await store.tickets.get(ticket.id)
+        assert [one.message for one in read.comments] == [*comments]
+        assert [one.internal for one in read.comments] == [False, True, True, False]
+    for word, notes, found in (
+        ("ticket", False, [3, 2, 1]),
+        # There was no room for them in the third.
+        ("publicly", False, [2, 1]),
+        ("openly", True, [2, 1]),
+        ("secretly", False, []),
+        ("said", False, []),
+        ("secretly", True, [2, 1]),
+        ("said", True, [2, 1]),
+    ):
+        results = await store.tickets.search.with_all([word], TicketQuery(), notes=notes, limit=9)
+        assert [one.number for one in results.tickets] == found

@@ -176,6 +176,51 @@ FILTERS = [
 ]
 
 
+async def test_what_changed_and_what_is_soon_late_is_read_in_the_order_of_an_index(
+    store, plans, database
+):
+    latest = {"kind": "soon", "due": NOW, "at": NOW}
+    await database["tickets"].update_many({}, {"$set": {"alert.latest": latest}})
+    slow, since = [], NOW - timedelta(days=2)
+    for filters in FILTERS:
+        for after in (None, Cursor(250, NOW - timedelta(hours=1))):
+            for times in ({"updated_since": since}, {"soon_at": NOW}):
+                question = TicketQuery(**times, **filters)
+                _, found = await plans(store.tickets.page(question, limit=21, after=after))
+                slow += [(said(filters), times, plan) for plan in wasteful(found)]
+
+    assert slow == []
+
+
+async def test_words_are_looked_for_by_their_index_alone(store, plans, recorder):
+    search, question = store.tickets.search, TicketQuery(requester=ADA.id, priority=Priority.HIGH)
+
+    common, found = await plans(search.common(["Ticket", "7"], notes=True))
+    results, more = await plans(search.with_all(["Ticket", "7"], question, notes=True, limit=10))
+    anybodys, _ = await plans(search.with_all(["7"], TicketQuery(), notes=False, limit=10))
+
+    assert common == []
+    assert [ticket.number for ticket in anybodys.tickets] == [7]
+    assert results.total in (0, 1)
+    for plan in found + more:
+        assert "TEXT_MATCH" in plan
+        assert "COLLSCAN" not in plan
+
+
+@pytest.mark.parametrize("requester", [None, ADA.id])
+async def test_numbers_that_begin_so_are_read_in_the_order_of_an_index(store, plans, requester):
+    tickets, found = await plans(store.tickets.search.numbered(4, requester=requester, most=1000))
+
+    if requester is None:
+        assert [ticket.number for ticket in tickets] == [
+            *range(499, 399, -1),
+            *range(49, 39, -1),
+            4,
+        ]
+    assert {str(ticket.number)[0] for ticket in tickets} == {"4"}
+    assert wasteful(found) == []
+
+
 def said(filters):
     return " ".join(name for name, value in filters.items() if value) or "everything"
 
@@ -393,6 +438,8 @@ async def test_changes_and_comments_find_their_ticket_by_an_index(store, plans):
         store.tickets.comment_body("k", ticket),
         store.tickets.comments.page("T-7", start=0, limit=21, notes=True),
         store.tickets.comments.page(ticket.id, start=0, limit=21, notes=False),
+        store.tickets.timelines.page("T-7", start=0, limit=21, internal=True),
+        store.tickets.timelines.page(ticket.id, start=0, limit=21, internal=False),
     ]
 
     for asking in asked:

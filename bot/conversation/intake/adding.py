@@ -1,7 +1,7 @@
 """A message that becomes a comment of a ticket which somebody chooses."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -22,12 +22,13 @@ from bot.tickets.shortcuts import OwnMessage
 from core.blank_text import says_something
 from core.desk import Desk
 from core.desk.conversation import Said
-from core.errors import DeskError, MadeAlready, TicketNotFound
+from core.errors import DeskError, InvalidInput, MadeAlready, TicketNotFound
 from core.people import permissions
 from core.people.accounts import Actor
 from core.people.permissions import Action
-from core.tickets import SlackMessage, Ticket, TicketSummary, label
+from core.tickets import SlackMessage, Ticket, TicketSummary, label, ticket_number
 from core.tickets.query import TicketQuery
+from core.tickets.words import asked_words, folded, words
 
 ADD_TO_TICKET, CHOSEN = "add_to_ticket", "ticket"
 _SENT = re.compile(r"\Aadd_to_ticket:([A-Z0-9]{1,50}):([0-9]{1,10}\.[0-9]{6})\Z")
@@ -105,7 +106,7 @@ def _form(source: SlackMessage, *, answered_at: str) -> Block:
         "type": "external_select",
         "action_id": CHOSEN,
         "min_query_length": 0,
-        "placeholder": plain("Its number, or words of its title"),
+        "placeholder": plain("Its number, or words of it"),
     }
     ticket = {"type": "input", "block_id": CHOSEN, "label": plain("Ticket"), "element": menu}
     return {
@@ -134,17 +135,26 @@ def _option(ticket: TicketSummary) -> Block:
 
 
 async def found(desk: Desk, typed: str, *, by: Actor) -> list[TicketSummary]:
-    """By its number, and those that have all the words in their titles; without a word the newest
-    of all: only what `by` may see."""
+    """What has that number, or one that begins so; then what has words in its title that begin
+    so, the newest first; then what has these words anywhere. Without a word the newest of all.
+    Only what `by` may see."""
     tickets: list[TicketSummary] = []
     if named := reference(typed):
         with suppress(TicketNotFound):
             tickets.append(await desk.ticket(named, by=by))
-    words = typed.casefold().split()
-    page = await desk.list_tickets(TicketQuery(), by=by, limit=SEARCHED if words else OFFERED)
-    tickets += [
-        ticket
-        for ticket in page.tickets
-        if all(word in f"{ticket.key} {ticket.title}".casefold() for word in words)
-    ]
+    looked = asked_words(typed)
+    number = ticket_number(named or "")
+    if number:
+        tickets += await desk.lookups.numbered(number, by=by, most=OFFERED)
+    page = await desk.list_tickets(TicketQuery(), by=by, limit=SEARCHED if looked else OFFERED)
+    tickets += [ticket for ticket in page.tickets if _begins_so(ticket.title, looked)]
+    if looked and len(tickets) < OFFERED:
+        with suppress(InvalidInput):
+            results = await desk.lookups.search(typed, TicketQuery(), by=by, limit=OFFERED)
+            tickets += results.tickets
     return list({ticket.id: ticket for ticket in tickets}.values())[:OFFERED]
+
+
+def _begins_so(title: str, looked: Sequence[str]) -> bool:
+    there = [folded(word) for word in words(title)]
+    return all(any(word.startswith(folded(one)) for word in there) for one in looked)

@@ -29,11 +29,13 @@ Database = AsyncDatabase[dict[str, Any]]
 # index that another one stands in the way of.
 _BAD_HINT = 2
 _NO_COLLECTION = 26
-_IN_THE_WAY = {85, 86}
+_IN_THE_WAY = {67, 85, 86}
 # Seconds for a look, however long what it is part of may take: others wait for it.
 _LOOK = 5
 # Says nothing about what an index does.
-_OF_NO_ACCOUNT = {"v", "ns", "name", "background"}
+_OF_NO_ACCOUNT = {"v", "ns", "name", "background", "textIndexVersion"}
+# A collection has one index of words, which lists its fields by their weights.
+_TEXT = [("_fts", pymongo.TEXT), ("_ftsx", 1)]
 
 
 class Flaw(NamedTuple):
@@ -187,7 +189,12 @@ def _meaning(spec: Spec) -> dict[str, Any]:
     """What an index does; how it sorts is its keys' order."""
     meant = {name: value for name, value in spec.items() if name not in _OF_NO_ACCOUNT}
     meant = {name: value for name, value in meant.items() if value is not False}
-    return meant | {"key": list(spec["key"].items())}
+    return meant | {"key": _keys(spec)}
+
+
+def _keys(spec: Spec) -> list[tuple[str, Any]]:
+    keys = list(spec["key"].items())
+    return _TEXT if pymongo.TEXT in spec["key"].values() else keys
 
 
 def _in_the_way(ready: Mapping[str, Spec], wanted: Spec, failed: Any) -> str | None:
@@ -196,5 +203,5 @@ def _in_the_way(ready: Mapping[str, Spec], wanted: Spec, failed: Any) -> str | N
         return str(wanted["name"])
     if failed is None or failed.code not in _IN_THE_WAY:
         return None
-    keys = list(wanted["key"].items())
-    return next((name for name, spec in ready.items() if list(spec["key"].items()) == keys), None)
+    keys = _keys(wanted)
+    return next((name for name, spec in ready.items() if _keys(spec) == keys), None)

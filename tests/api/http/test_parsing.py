@@ -9,7 +9,7 @@ from aiohttp.web import BaseRequest
 from pydantic import ValidationError
 from yarl import URL
 
-from api import tickets
+from api import lists, tickets
 from api.http import parsing
 from api.reports import ReportQuery
 from api.tokens import Tokens
@@ -60,11 +60,11 @@ PARSERS = {
     "a ticket's number": (ticket_number, "{}", "1"),
     "names in a query": (lambda text: dict(URL(text, encoded=True).query), "/?{}", "a=&"),
     "signs in a query": (lambda text: dict(URL(text, encoded=True).query), "/?{}", "%"),
-    "limit": (by_name(tickets.ListQuery, "limit"), "{}", "9"),
-    "offset": (by_name(tickets.ListQuery, "offset"), "{}", "0"),
-    "cursor": (by_name(tickets.ListQuery, "cursor"), "{}", "MS4x"),
-    "assignee": (by_name(tickets.ListQuery, "assignee"), "{}", "a@"),
-    "requester": (by_name(tickets.ListQuery, "requester"), "a@{}", "."),
+    "limit": (by_name(lists.ListQuery, "limit"), "{}", "9"),
+    "offset": (by_name(lists.ListQuery, "offset"), "{}", "0"),
+    "cursor": (by_name(lists.ListQuery, "cursor"), "{}", "MS4x"),
+    "assignee": (by_name(lists.ListQuery, "assignee"), "{}", "a@"),
+    "requester": (by_name(lists.ListQuery, "requester"), "a@{}", "."),
     "from": (by_name(ReportQuery, "from"), "{}", "2026-"),
     "days": (by_name(ReportQuery, "days"), "{}", "1"),
     "until": (by_name(tickets.Snooze, "until"), "2026-03-02T09:00:00.{}Z", "0"),

@@ -195,6 +195,8 @@ async def test_answers_are_as_described_and_every_described_one_but_a_failure_oc
     page = await ask(ada, "GET", "/api/tickets?limit=1")
     await ask(ada, "GET", f"/api/tickets?cursor={page.body['next_cursor']}")
     await ask(ada, "GET", "/api/tickets?status=late")
+    for query in ("q=server", "q=-", "status=soon", "updated_since=2026-03-02T09:00:00Z"):
+        await ask(ada, "GET", f"/api/tickets?{query}")
     await ask(stranger, "GET", "/api/tickets")
 
     path, of = f"/api/tickets/{made.body['_id']}", "/api/tickets/{id}"
@@ -254,6 +256,8 @@ async def test_answers_are_as_described_and_every_described_one_but_a_failure_oc
         (stranger, ""),
     ):
         await ask(who, "GET", f"{path}{query}", of=of)
+        timeline = path.replace("comments", "timeline")
+        await ask(who, "GET", f"{timeline}{query}", of=of.replace("comments", "timeline"))
 
     path = "/api/reports/sla"
     for who, query in ((olga, ""), (amir, "?days=7"), (olga, "?days=0"), (ada, ""), (stranger, "")):

@@ -75,6 +75,25 @@ async def test_it_is_found_by_number_and_by_words_among_what_they_may_see(slack,
     assert await search("", by=slack.amir) == all_of_them
 
 
+async def test_beginnings_of_numbers_and_words_are_enough_and_whole_words_are_found_anywhere(
+    slack, cards, search, database
+):
+    burns, vpn = "T-2 Printer on floor 3 burns (open)", "T-1 VPN is down (open)"
+    assert await search("prin bur", by=slack.olga) == [burns]
+    assert await search("rinter", by=slack.olga) == []
+    await slack.command("comment 1 The router smokes", by=slack.olga)
+    await slack.command("note 1 Acme knows", by=slack.olga)
+    assert await search("smokes", by=slack.olga) == [vpn]
+    assert await search("smokes", by=slack.ada) == [vpn]
+    assert await search("acme", by=slack.olga) == [vpn]
+    assert await search("acme", by=slack.ada) == []
+    await database["tickets"].update_one({"number": 2}, {"$set": {"number": 1042}})
+    for typed in ("10", "T-104", "1042"):
+        offered = await search(typed, by=slack.olga)
+        assert offered[0] == "T-1042 Printer on floor 3 burns (open)"
+        assert await search(typed, by=slack.ada) == []
+
+
 async def test_where_the_database_does_not_answer_nothing_is_offered(
     slack, cards, search, raw_client
 ):

@@ -56,6 +56,18 @@ async def test_an_edited_note_stays_one(slack, card, reply, comments):
     assert await comments() == [("Acme is very slow", slack.olga.id, True)]
 
 
+async def test_search_follows_what_is_edited_and_deleted(slack, card, said, reply, program):
+    note = await reply(card, "Acme is slow", by=slack.olga)
+
+    async def found(q):
+        return len((await program.get(f"/api/tickets?q={q}")).body["items"])
+
+    assert [await found(q) for q in ("3rd", "acme", "floor+slow")] == [1, 1, 1]
+    await slack.edit(said, "The 4th floor", by=slack.ada)
+    await slack.delete(note, by=slack.olga)
+    assert [await found(q) for q in ("3rd", "4th", "acme", "floor")] == [0, 1, 0, 1]
+
+
 async def test_what_was_edited_before_it_was_heard_of_is_kept_as_it_is(slack, card, comments):
     unheard = slack.say("Seen", by=slack.olga, channel="#helpdesk", thread_ts=card.ts)
 

@@ -151,6 +151,7 @@ async def test_no_internal_word_reaches_the_requester(slack, program, requester,
     assert "Question 1" in shown
     assert MARK not in shown
     assert await database.tickets.count_documents({"comments.message": {"$regex": MARK}})
+    assert (await program.get(f"/api/tickets?q={MARK}")).body["items"]
 
 
 def read_in_slack(slack):
@@ -161,9 +162,12 @@ def read_in_slack(slack):
 
 async def read_over_rest(requester, number):
     one, read = f"/api/tickets/{number}", []
-    for path in (one, f"{one}/comments", f"{one}/clock", "/api/tickets?limit=100"):
+    lists, by_words = "/api/tickets?limit=100", f"/api/tickets?q={MARK}"
+    whole = (one, f"{one}/comments", f"{one}/clock", f"{one}/timeline?limit=100")
+    for path in (*whole, lists, by_words, f"{by_words}+words"):
         answer = await requester.get(path)
         assert answer.status == 200, answer
+        assert MARK not in path or not answer.body["items"]
         read += [str(answer.body), str(answer.headers)]
     return "\n".join(read)
 
