@@ -3,12 +3,10 @@
 import re
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.markup.blocks import Block, context, plain
 from bot.runtime.background import Background
-from bot.slack.replies import opened
 from bot.slack.users import acting
 from bot.tickets.card import EDIT
 from bot.tickets.form import (
@@ -19,6 +17,7 @@ from bot.tickets.form import (
     text_field,
     units,
 )
+from bot.tickets.forms.opening import opens
 from core.desk import Desk, Expected
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
@@ -48,19 +47,10 @@ def edit_modal(ticket: Ticket, *, by: Actor, title: str = "") -> Block:
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
-    @app.action(EDIT)
-    async def pressed(
-        ack: AsyncAck,
-        action: dict[str, Any],
-        body: dict[str, Any],
-        client: AsyncWebClient,
-        respond: AsyncRespond,
-    ) -> None:
-        by = await acting(desk, body["user"])
-        ticket = await desk.ticket(action.get("value") or "", by=by)
-        await ack()
-        modal = edit_modal(ticket, by=by)
-        background.start(opened(client, body, modal, respond))
+    async def edited(reference: str, by: Actor) -> Block:
+        return edit_modal(await desk.ticket(reference, by=by), by=by)
+
+    opens(app, desk, background, EDIT, edited)
 
     @app.view(_SENT)
     async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:
