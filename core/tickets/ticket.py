@@ -225,11 +225,11 @@ class Ticket(TrackedTicket):
         news = dict(news)
         sla_history = self._facts_after(news, by=by, at=at)
         response_due = self.first_response_due
-        stood = sla_history.pauses != self.pauses
-        resumed = sla_history.paused is None and stood
-        if stood:
+        # A wait that is over moves what is due, whatever it gives way to.
+        went_on = self.sla_history.paused not in (None, sla_history.paused)
+        if sla_history.pauses != self.pauses:
             sla_history = sla_history.bounded(sla.calendar, (self.sla_due, response_due))
-        if resumed or "priority" in news:
+        if went_on or "priority" in news:
             promise = sla.promise(news.get("priority", self.priority), sla_history)
             news["sla_due"] = promise.resolution
             response_due = response_due and promise.first_response
