@@ -108,6 +108,7 @@ def called(field: str) -> str:
 _CALLED = {
     "email": "the e-mail address",
     "waiting_for": "whom it waits for",
+    "waiting_until": "the time until which it waits",
     "from": "“from”",
     "to": "“to”",
     "until": "“until”",

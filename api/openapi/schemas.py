@@ -62,6 +62,9 @@ class TicketSummary(_Answer):
     waiting_for: str | None = Field(
         description="While it waits: `requester`, or whom else by name.", examples=[None]
     )
+    waiting_until: AwareDatetime | None = Field(
+        description="When it goes on by itself, if that was said.", examples=[None]
+    )
     first_response_due: AwareDatetime | None = _time(
         description="When an agent is to have answered; null for older tickets."
     )
@@ -132,6 +135,7 @@ class TicketClock(_Answer):
     at: AwareDatetime = _time(description="The moment that this is reckoned for.")
     running: bool = Field(description="Whether time counts at that moment.", examples=[False])
     waiting_for: str | None = Field(examples=["requester"])
+    waiting_until: AwareDatetime | None = Field(examples=[None])
     first_response: Deadline | None
     resolution: Deadline
     # Absent rather than null where nothing of the kind is promised, hence no default.

@@ -205,6 +205,8 @@ def line(ticket: TicketSummary, *, late: bool) -> Block:
         due = [" · late since ", moment(ticket.sla_due)]
     elif not (ticket.status.finished or ticket.waiting_for):
         due = [" · due ", moment(ticket.sla_due)]
+    elif ticket.waiting_until:
+        due = [" · until ", moment(ticket.waiting_until)]
     who = person(ticket.assignee) if ticket.assignee else "nobody"
     return rich_text(*heading(ticket, 120, late=late), f"\n{_state(ticket)} · ", who, *due)
 
@@ -246,7 +248,8 @@ def _facts(ticket: Ticket, *, at: datetime) -> list[Block]:
 def standing(ticket: Ticket, *, late: bool) -> str:
     who = f"{mention(ticket.assignee)} has it" if ticket.assignee else "*nobody has it yet*"
     if ticket.waiting_for and ticket.breaches_at is None:
-        when = "its clock stands still"
+        until = ticket.waiting_until
+        when = f"its clock stands still{f' until {local_time(until)}' if until else ''}"
     else:
         when = f"{'*late* since' if late else 'due'} {local_time(ticket.sla_due)}"
     stands = state(ticket)

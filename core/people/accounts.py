@@ -25,6 +25,8 @@ class Via(StrEnum):
 
     SLACK = "slack"
     REST = "rest"
+    # By itself, as somebody had said.
+    DESK = "desk"
 
 
 class Person(NamedTuple):

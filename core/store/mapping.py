@@ -170,6 +170,7 @@ def _summary_fields(document: Document) -> dict[str, Any]:
         "updated_at": document["updated_at"],
         # Tickets from before there were these lack them.
         "waiting_for": document.get("waiting_for"),
+        "waiting_until": document.get("waiting_until"),
         "first_response_due": document.get("first_response_due"),
         "first_responded_at": document.get("first_responded_at"),
     }

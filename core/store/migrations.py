@@ -91,6 +91,7 @@ INDEXES = {
             only={"delivery.lease": {"$exists": True}},
         ),
         _index("alert_watched", "alert.watch.until", only={"alert.watch.until": {"$exists": True}}),
+        _index("waiting_until", "waiting_until", only={"waiting_until": {"$exists": True}}),
         _index("created_at", "-created_at", "-number"),
         # Those whose threads are read, the latest first: partial, so that no list comes by it.
         _index("read_again", "status", "-updated_at", only={"delivery": {"$exists": True}}),

@@ -39,6 +39,9 @@ def change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
         fields |= replied(new.replied_at)
     # An index on this field holds the running clocks only.
     fields["breaches_at"] = "$$REMOVE" if new.breaches_at is None else new.breaches_at
+    if fields.get("waiting_until") == literal(None):
+        # Likewise those that wait until a time.
+        fields["waiting_until"] = "$$REMOVE"
     for name in ("acknowledged", "snoozed"):
         if (silence := getattr(new.alert, name)) != getattr(old.alert, name):
             fields[f"alert.{name}"] = literal(mapping.silence_document(silence))

@@ -7,11 +7,12 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core.clock import is_breached
-from core.errors import InvalidInput, WrongState
+from core.errors import WrongState
 from core.people.accounts import Actor, Person
 from core.people.permissions import Action, can, require
 from core.sla import Promise, Sla, SlaHistory
 from core.sla.history import CLOCKS_DIFFER, REQUESTER, Pause, responds
+from core.tickets import waiting
 from core.tickets.alert import NONE as NO_ALERT
 from core.tickets.alert import Alert, Silence
 from core.tickets.comment import Comment
@@ -46,6 +47,8 @@ class TicketSummary:
     created_at: datetime
     updated_at: datetime
     waiting_for: str | None = None
+    # When it goes on by itself.
+    waiting_until: datetime | None = None
     # None for tickets that were filed before anybody promised an answer.
     first_response_due: datetime | None = None
     first_responded_at: datetime | None = None
@@ -171,12 +174,7 @@ class Ticket(TrackedTicket):
         for field in fields:
             action = ACTION_FOR[fields[field]] if field == "status" else _ACTION_ON[field]
             require(by, action, requester=self.requester)
-        if "waiting_for" in fields and fields.get("status", self.status) is not Status.WAITING:
-            if "status" in fields:
-                raise InvalidInput(
-                    {"waiting_for": "Whom it waits for goes with the status waiting."}
-                )
-            raise WrongState(f"{self.key} waits for nobody; give it the status waiting, too.")
+        waiting.check(fields, self.status, self.waiting_until, key=self.key, at=at)
         news = {field: new for field, new in fields.items() if not self._is(field, new)}
         if not news:
             return None
@@ -257,16 +255,19 @@ class Ticket(TrackedTicket):
 
     def _facts_after(self, news: dict[str, Any], *, by: Actor, at: datetime) -> SlaHistory:
         """What matters to the clock after a change, to which is added whom it waits for then."""
-        if "status" not in news and "waiting_for" not in news:
+        if not {"status", "waiting_for", "waiting_until"} & news.keys():
             return self.sla_history
         status: Status = news.get("status", self.status)
-        sla_history = self.sla_history
+        sla_history, until = self.sla_history, self.waiting_until
+        if until is not None and until < at:
+            # It went on by then, whoever comes before the desk's own look.
+            sla_history = sla_history.resumed(until)
         if "status" in news and responds(by, requester=self.requester):
             sla_history = sla_history.responded(at, due=self.first_response_due)
         if status is Status.WAITING:
-            news["waiting_for"] = news.get("waiting_for", REQUESTER)
+            news.setdefault("waiting_for", self.waiting_for or REQUESTER)
             return sla_history.stopped(at, by.person, waiting_for=news["waiting_for"])
-        news["waiting_for"] = None
+        news |= {"waiting_for": None, "waiting_until": None}
         if status.finished:
             return sla_history.stopped(at, by.person, waiting_for=None)
         return sla_history.resumed(at)
@@ -284,6 +285,7 @@ _ACTION_ON: Mapping[str, Action] = {
     "title": Action.EDIT,
     "description": Action.EDIT,
     "waiting_for": Action.WAIT,
+    "waiting_until": Action.WAIT,
 }
 
 
