@@ -5,7 +5,7 @@ and into HTTP by api/errors.py. Anything else that escapes is a bug, and logged 
 """
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -74,6 +74,9 @@ class TakenAlready(WrongState):
 
 class Stale(DeskError):
     """The ticket is not the one that was meant any more. Fetch it again, then retry."""
+
+    # What the change and others since say otherwise.
+    fields: Sequence[str] = ()
 
 
 class EmailTaken(DeskError):

@@ -8,28 +8,28 @@ from core.people.accounts import Role
 from core.sla.status import Kind
 from core.tickets import Priority, Status
 
-_ID = "68e164c48d99b0708b2c6453"
+ID = "68e164c48d99b0708b2c6453"
 _TIME = "2025-10-05T00:17:40.078Z"
 
 
-class _Answer(BaseModel):
+class Answer(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
 def _id() -> Any:
-    return Field(alias="_id", pattern="^[0-9a-f]{24}$", examples=[_ID])
+    return Field(alias="_id", pattern="^[0-9a-f]{24}$", examples=[ID])
 
 
 def _time(**more: Any) -> Any:
     return Field(examples=[_TIME], **more)
 
 
-class Person(_Answer):
+class Person(Answer):
     id: str = _id()
     name: str = Field(examples=["Hackathon User"])
 
 
-class Comment(_Answer):
+class Comment(Answer):
     id: str = _id()
     message: str = Field(
         description="Empty if it was said in Slack and deleted there.",
@@ -45,7 +45,7 @@ class Comment(_Answer):
     )
 
 
-class TicketSummary(_Answer):
+class TicketSummary(Answer):
     """A ticket in a list."""
 
     id: str = _id()
@@ -84,7 +84,7 @@ class Ticket(TicketSummary):
     )
 
 
-class CommentList(_Answer):
+class CommentList(Answer):
     """The oldest first."""
 
     items: list[Comment]
@@ -93,7 +93,7 @@ class CommentList(_Answer):
     )
 
 
-class TicketList(_Answer):
+class TicketList(Answer):
     items: list[TicketSummary]
     next_offset: int | None = Field(description="Null exactly at the end.", examples=[None])
     next_cursor: str | None = Field(
@@ -102,7 +102,7 @@ class TicketList(_Answer):
     )
 
 
-class Span(_Answer):
+class Span(Answer):
     """A stretch of a ticket's life. Each begins where the one before ended."""
 
     kind: Kind = Field(description="Only what `ran` counts.", examples=["waiting"])
@@ -114,7 +114,7 @@ class Span(_Answer):
     said: str = Field(examples=["waited 1 h for the requester (put on hold by Hackathon User)"])
 
 
-class Deadline(_Answer):
+class Deadline(Answer):
     """How one part of the promise stands."""
 
     due: AwareDatetime = _time(description="As if the clock ran on at once, where it stands still.")
@@ -127,7 +127,7 @@ class Deadline(_Answer):
     )
 
 
-class TicketClock(_Answer):
+class TicketClock(Answer):
     """Why a ticket is due when it is due."""
 
     id: str = _id()
@@ -147,7 +147,7 @@ class TicketClock(_Answer):
     spans: list[Span] = Field(description="From the filing to now, without a gap.")
 
 
-class Target(_Answer):
+class Target(Answer):
     """How one target was kept. Times are those that count: neither outside business hours nor
     while a ticket waits."""
 
@@ -163,7 +163,7 @@ class Target(_Answer):
     )
 
 
-class Figures(_Answer):
+class Figures(Answer):
     tickets: int = Field(examples=[42])
     first_response: Target
     resolution: Target
@@ -177,7 +177,7 @@ class FiguresOfAssignee(Figures):
     assignee: Person | None = Field(description="Null: those that nobody has.")
 
 
-class FiguresByPriority(_Answer):
+class FiguresByPriority(Answer):
     high: Figures
     medium: Figures
     low: Figures
@@ -186,7 +186,7 @@ class FiguresByPriority(_Answer):
 Hours = Annotated[list[int], Field(min_length=24, max_length=24, examples=[[0] * 24])]
 
 
-class Load(_Answer):
+class Load(Answer):
     """Tickets that were filed in each hour of each day, by the clock of `time_zone`."""
 
     mon: Hours
@@ -198,7 +198,7 @@ class Load(_Answer):
     sun: Hours
 
 
-class SlaReport(_Answer):
+class SlaReport(Answer):
     """What came of the tickets that were filed from `from` up to `to`."""
 
     since: AwareDatetime = _time(alias="from")
@@ -213,45 +213,45 @@ class SlaReport(_Answer):
     load: Load
 
 
-class TicketUpdated(_Answer):
+class TicketUpdated(Answer):
     message: str = Field(examples=["Ticket updated successfully"])
     ticket: Ticket
 
 
-class AlertSilenced(_Answer):
+class AlertSilenced(Answer):
     message: str = Field(examples=["Ticket acknowledged successfully"])
     until: AwareDatetime = _time(description="Until then none of its alerts rings.")
     ticket: Ticket
 
 
-class CommentAdded(_Answer):
+class CommentAdded(Answer):
     message: str = Field(examples=["Comment added successfully"])
     ticket: Ticket
 
 
-class RegisteredAccount(_Answer):
+class RegisteredAccount(Answer):
     id: str = _id()
     name: str = Field(examples=["Hackathon User"])
     email: str = Field(examples=["testuser@example.com"])
 
 
-class Registered(_Answer):
+class Registered(Answer):
     message: str = Field(examples=["User registered successfully"])
     user: RegisteredAccount
 
 
-class Token(_Answer):
+class Token(Answer):
     token: str = Field(examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6..."])
 
 
-class Account(_Answer):
+class Account(Answer):
     id: str = _id()
     name: str = Field(examples=["Hackathon User"])
     email: str | None = Field(examples=["testuser@example.com"])
     role: Role = Field(examples=["user"])
 
 
-class Problem(_Answer):
+class Problem(Answer):
     name: str = Field(examples=["socket"])
     since: AwareDatetime = _time()
     # Absent rather than null, hence no default.
@@ -262,37 +262,7 @@ class Problem(_Answer):
     )
 
 
-class Health(_Answer):
+class Health(Answer):
     status: str = Field(examples=["ok"])
     detail: list[str] = Field(description="The problems' messages, or names.", examples=[[]])
     problems: list[Problem] = Field(description="What is the matter, if anything.", examples=[[]])
-
-
-class ErrorDetail(_Answer):
-    code: str
-    message: str = Field(description="A sentence a person can act on.")
-    # Absent rather than null, hence no default.
-    field: str = Field(default_factory=str, description="What in the request is wrong.")
-
-
-class Error(_Answer):
-    error: ErrorDetail
-
-
-class DuplicateCode(_Answer):
-    code: Literal["DUPLICATE_REQUEST"]
-
-
-class Duplicate(_Answer):
-    """The key was used before, with the same body."""
-
-    error: DuplicateCode
-    ticket_id: str = Field(pattern="^[0-9a-f]{24}$", examples=[_ID])
-
-
-class Conflict(_Answer):
-    """The version that was named is not the ticket's any more; here is the ticket as it is."""
-
-    error: Literal["Conflict - Ticket already updated (409)"]
-    code: Literal["VERSION_CONFLICT"]
-    ticket: Ticket

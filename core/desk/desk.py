@@ -8,6 +8,7 @@ from functools import cached_property
 from core.alerts.rules import LONGEST_SNOOZE, AlertRules
 from core.clock import Clock, utcnow
 from core.desk import listing, reports
+from core.desk.clashes import named_clashes
 from core.desk.commenting import commented
 from core.desk.conversation import Conversation
 from core.desk.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
@@ -16,12 +17,7 @@ from core.desk.listing import Page, Urgent
 from core.desk.people import People
 from core.desk.reopening import Reopening
 from core.desk.simulation import Simulation, tried
-from core.errors import (
-    InvalidInput,
-    TakenAlready,
-    TicketNotFound,
-    WrongState,
-)
+from core.errors import InvalidInput, TakenAlready, TicketNotFound, WrongState
 from core.idempotency import Key, digest
 from core.people import permissions
 from core.people.accounts import Actor
@@ -175,7 +171,8 @@ class Desk:
         the requester in the same write, or by themselves where all is so already.
 
         Only if the ticket is still the one that is `expected`: of two who expect the same, one
-        wins, and the other gets ChangedMeanwhile or Stale. A key does a change once.
+        wins, and the other gets ChangedMeanwhile or Stale, with the fields that clash. A key does a
+        change once.
         """
         fields = {field: getattr(changes, field) for field in changes.named}
         if fields.get("assignee") is not None:
@@ -189,9 +186,10 @@ class Desk:
         def decision(ticket: Ticket, at: datetime) -> Decision:
             return ticket.changed(fields, by=by, at=at, sla=self.sla)
 
-        changed = await self._decisions.decide(
-            reference, decision, by=by, key=key, expected=expected, words=words
-        )
+        async with named_clashes(self.tickets, reference, fields, expected):
+            changed = await self._decisions.decide(
+                reference, decision, by=by, key=key, expected=expected, words=words
+            )
         return await self._with_words(changed, words, by=by, key=key)
 
     async def _with_words(

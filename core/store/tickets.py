@@ -22,6 +22,7 @@ from core.store.projections import IN_LISTS, IN_TICKETS
 from core.store.reports import ReportStore
 from core.store.room import has_room
 from core.store.threads import Threads
+from core.store.versions import Versions
 from core.store.waits import Waits
 from core.tickets import Comment, Ticket, TicketSummary, TimelineEntry, TrackedTicket
 from core.tickets.query import Cursor, TicketQuery
@@ -49,6 +50,7 @@ class TicketStore:
         # Whether alerts are about replies, too.
         self.awaits_replies = False
         self.threads = Threads(tickets)
+        self.versions = Versions(tickets)
         self.waits = Waits(tickets)
 
     @staticmethod
