@@ -24,6 +24,7 @@ from bot.slack import history, poster
 from bot.slack.receiver import http, payloads, socket_mode
 from bot.tickets import form, whole
 from bot.tickets import list as ticket_list
+from bot.tickets.forms import assigning
 from core.desk import conversation, listing, people, reports
 from core.desk import waiting as going_on
 from core.people import passwords
@@ -84,6 +85,7 @@ HELD_TO = {
         each.below // KIB**2
         for each in (room.USERS_WORDS, room.USERS_CHANGES, room.WORDS, room.CHANGES, room.FINISHING)
     ],
+    "people who are offered at once": [assigning.OFFERED],
     "until when a ticket may wait": [waiting.LONGEST_WAIT.days],
     "tickets that go on by themselves": [going_on.AT_ONCE],
     "times that a ticket waited": [sla_history.MOST_PAUSES],

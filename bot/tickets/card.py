@@ -8,6 +8,7 @@ from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, one_line, quoted
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_text
 from bot.slack.metadata import CARD, RECEIPT
+from bot.tickets.menu import menu
 from core.alerts.rules import AlertRules, next_ring
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
@@ -93,6 +94,7 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
         len(comment.message) > _ON_CARD for comment in public[-1:]
     ):
         row["elements"].append(_show_all(ticket))
+    row["elements"].append(menu(ticket))
     blocks.append(row)
     return {
         "text": headline(ticket, late=ticket.breached(at=at)),
@@ -273,7 +275,8 @@ def finished(ticket: Ticket) -> str:
     pause = ticket.sla_history.paused
     by = f" by {mention(pause.by)}" if pause and pause.by else ""
     done = f", done{by} {local_time(pause.since)}" if pause else ""
-    return f"*{label(ticket.status).capitalize()}*{done} · {ticket.priority} priority"
+    reason = f" ({label(ticket.reason)})" if ticket.reason else ""
+    return f"*{label(ticket.status).capitalize()}*{reason}{done} · {ticket.priority} priority"
 
 
 def _comment(comment: Comment) -> Block:

@@ -13,6 +13,7 @@ from core.store.names import CALLED
 from core.tickets import (
     Comment,
     Priority,
+    Reason,
     SlackMessage,
     Status,
     Ticket,
@@ -203,6 +204,7 @@ def ticket(document: Document) -> Ticket:
     return Ticket(
         **_tracked_fields(document),
         description=document.get("description", ""),
+        reason=Reason(document["reason"]) if document.get("reason") else None,
         source=Source(**document["source"]) if "source" in document else None,
         filed_by=person(document["filed_by"]) if document.get("filed_by") else None,
         comments=comments,

@@ -110,6 +110,7 @@ INDEXES = {
     "accounts": [
         _index("email", "email_folded", unique=True, only={"email_folded": {"$exists": True}}),
         _index("slack_id", "slack_id", unique=True, only={"slack_id": {"$exists": True}}),
+        _index("role", "role"),
         _index("name_due", "name_due", only={"name_due": {"$exists": True}}),
         _index("named_at", "named_at", only={"named_at": {"$exists": True}}),
     ],

@@ -10,6 +10,7 @@ TRACKED: Document = IN_LISTS | dict.fromkeys(("pauses", "alert", "asked", "repli
 # Likewise, with what Slack is owed.
 ALERTED: Document = TRACKED | {"deliveries": True, "delivery": True}
 IN_TICKETS: Document = TRACKED | {"description": True, "source": True, "deliveries": True}
+IN_TICKETS["reason"] = True
 IN_TICKETS["filed_by"] = {"$first": "$timeline.by"}
 # A ticket whose deliveries somebody holds.
 HELD: Document = IN_TICKETS | latest(notes=True) | {"delivery": True}

@@ -13,7 +13,7 @@ from core.tickets.inputs import (
     SlackWords,
     parse,
 )
-from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
+from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Reason, Status, label
 from core.tickets.ticket import (
     LARGEST_NUMBER,
     LATEST_COMMENTS,
@@ -39,6 +39,7 @@ __all__ = [
     "NewComment",
     "NewTicket",
     "Priority",
+    "Reason",
     "SlackMessage",
     "SlackWords",
     "Status",

@@ -29,6 +29,16 @@ class Status(StrEnum):
         return self.finished or self is Status.WAITING
 
 
+class Reason(StrEnum):
+    """Why it was resolved, where that matters."""
+
+    SOLVED = "solved"
+    ANSWERED = "answered"
+    DUPLICATE = "duplicate"
+    NOT_REPRODUCED = "not_reproduced"
+    NOT_DONE = "not_done"
+
+
 # What a ticket in each status may become. Staying as it is always is allowed and changes nothing.
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.OPEN: frozenset(Status) - {Status.OPEN},

@@ -18,7 +18,7 @@ from core.tickets.alert import Alert, Silence
 from core.tickets.comment import Comment
 from core.tickets.inputs import NewTicket
 from core.tickets.source import Source
-from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
+from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Reason, Status, label
 from core.tickets.timeline import TimelineEntry
 
 # Numbers have fifteen digits at most: as many as any reader of JSON keeps exact.
@@ -110,6 +110,7 @@ class TrackedTicket(TicketSummary):
 @dataclass(slots=True)
 class Ticket(TrackedTicket):
     description: str = ""
+    reason: Reason | None = None
     source: Source | None = None
     # Who did that: not always the requester, where it was made from a message.
     filed_by: Person | None = None
@@ -270,6 +271,7 @@ class Ticket(TrackedTicket):
         news |= {"waiting_for": None, "waiting_until": None}
         if status.finished:
             return sla_history.stopped(at, by.person, waiting_for=None)
+        news["reason"] = None
         return sla_history.resumed(at)
 
     def _is(self, field: str, value: object) -> bool:
@@ -286,6 +288,7 @@ _ACTION_ON: Mapping[str, Action] = {
     "description": Action.EDIT,
     "waiting_for": Action.WAIT,
     "waiting_until": Action.WAIT,
+    "reason": Action.RESOLVE,
 }
 
 

@@ -645,6 +645,13 @@ async def test_a_comment_takes_one_trip_unless_something_follows_from_it(
     assert len(recorder.commands) == trips
 
 
+async def test_whoever_may_have_tickets_is_found_by_an_index(store, plans):
+    staff, found = await plans(store.accounts.with_roles([Role.AGENT, Role.ADMIN]))
+
+    assert {account.id for account in staff} == {person.id for person in PEOPLE}
+    assert wasteful(found) == []
+
+
 async def test_the_desks_own_people_are_found_by_an_index(store, plans):
     seen, found = await plans(store.accounts.of_slack_users(["U3", "U4", "U0NOBODY"]))
 

@@ -1,4 +1,4 @@
-"""A button that opens a view about its ticket."""
+"""A button, or what is chosen in a menu, that opens a view about its ticket."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -27,6 +27,7 @@ def opens(app: AsyncApp, desk: Desk, background: Background, button: str, view: 
         respond: AsyncRespond,
     ) -> None:
         by = await acting(desk, body["user"])
-        shown = await view(action.get("value") or "", by)
+        chosen = action.get("selected_option") or action
+        shown = await view(chosen.get("value") or "", by)
         await ack()
         background.start(opened(client, body, shown, respond))
