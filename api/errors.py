@@ -148,12 +148,15 @@ def rendered(error: DeskError, headers: Mapping[str, str] | None = None) -> web.
 def body(error: DeskError, code: str) -> dict[str, Any]:
     """Where the seed shows an error, `error` is exactly the seed's, and the rest beside it."""
     if isinstance(error, ChangedMeanwhile):
-        return {"error": VERSION_CONFLICT, "code": code, "ticket": serializers.ticket(error.ticket)}
+        more = {"fields": error.fields, "ticket": serializers.ticket(error.ticket)}
+        return {"error": VERSION_CONFLICT, "code": code} | more
     if isinstance(error, DuplicateRequest):
         return {"error": {"code": code}, "ticket_id": error.ticket_id}
     said: dict[str, Any] = {"code": code, "message": sentence(error)}
     if isinstance(error, errors.InvalidInput) and "body" not in error.fields:
         said["field"] = next(iter(error.fields))
+    if isinstance(error, errors.Stale):
+        said["fields"] = error.fields
     return {"error": said}
 
 

@@ -49,13 +49,16 @@ class CommentsQuery(BaseModel):
 
 def _what_goes_together(schema: dict[str, Any]) -> None:
     """A field that is absent stays as it is, so none has a default; the version is no field.
-    Whom a ticket waits for goes with no status but waiting."""
+    Whom a ticket waits for, and until when, goes with no status but waiting."""
     for field in schema["properties"].values():
         field.pop("default", None)
     schema["minProperties"] = 1
     schema["if"], schema["then"] = {"required": ["version"]}, {"minProperties": 2}
     waiting = {"properties": {"status": {"const": Status.WAITING.value}}}
-    schema["allOf"] = [{"if": {"required": ["waiting_for", "status"]}, "then": waiting}]
+    schema["allOf"] = [
+        {"if": {"required": [field, "status"]}, "then": waiting}
+        for field in ("waiting_for", "waiting_until")
+    ]
     schema["examples"] = [{"status": "in_progress", "version": 1}]
 
 

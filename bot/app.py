@@ -14,8 +14,9 @@ from bot.markup.mrkdwn import with_names
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
 from bot.slack.receiver.workspace import Workspace
-from bot.tickets import buttons, edit_form, form, found, reply_form, whole
+from bot.tickets import buttons, form, found, reply_form, whole
 from bot.tickets import list as ticket_list
+from bot.tickets.forms import registering as forms
 from core.desk import Desk
 from core.settings import SlackPlace
 from core.store import OfferStore, ReadingStore
@@ -73,7 +74,7 @@ def create_bot(
     ticket_list.register(app, desk, background)
     found.register(app, desk, background)
     whole.register(app, desk, background)
-    edit_form.register(app, desk, background)
+    forms.register(app, desk, background)
     reply_form.register(app, desk, background)
     registering.register(
         app, desk, background, client, workspace, readings, offers, intake, public_in=public_in

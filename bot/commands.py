@@ -213,8 +213,8 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     ),
     "search": Subcommand("search words", "tickets with all these words", search),
     "assign": Subcommand(
-        "assign T-42 @someone|me|nobody",
-        "say who is to work on it",
+        "assign T-42 [@someone|me|nobody]",
+        "say who is to work on it; with nobody named, in a form",
         assign,
         Action.ASSIGN,
         text=True,
@@ -226,7 +226,11 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "claim": Subcommand("claim T-42", "work on it oneself", claim, Action.CLAIM, listed=False),
     "comment": Subcommand("comment T-42 your words", "add a comment", comment, text=True),
     "edit": Subcommand(
-        "edit T-42 [title]", "put its words right, in a form", edit, Action.EDIT, text=True
+        "edit T-42 [title]",
+        "put its words right, in a form; agents also its priority and who has it",
+        edit,
+        Action.EDIT,
+        text=True,
     ),
     "note": Subcommand(
         "note T-42 your words", "add a note for agents", comment, Action.NOTE, text=True
@@ -242,13 +246,18 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "start": Subcommand("start T-42", "work on it now; an agent takes it, if nobody has it", work),
     "wait": Subcommand(
         "wait T-42 [for whom]",
-        "it waits, and its clock stands still; for its requester if nobody is named",
+        "it waits, and its clock stands still; alone, a form asks for whom and until when",
         wait,
         Action.WAIT,
         text=True,
     ),
     "hold": Subcommand(
-        "hold T-42 [for whom]", "what `wait` does", wait, Action.WAIT, listed=False, text=True
+        "hold T-42 [for whom]",
+        "what `wait` does; for its requester if nobody is named",
+        wait,
+        Action.WAIT,
+        listed=False,
+        text=True,
     ),
     "ack": Subcommand(
         "ack T-42", "you see to it: its alerts are quiet for a while", ack, Action.ACKNOWLEDGE

@@ -100,6 +100,11 @@ class Invocation:
         return self.text
 
     @property
+    def asks_for_form(self) -> bool:
+        """Whether it says no more than which ticket, and a form can ask for the rest."""
+        return self.replies.opens and len(self.named.tickets) == 1 and not self.text
+
+    @property
     def right(self) -> str:
         """How it would have been right, for the tickets that are meant."""
         return self.usage.replace("T-42", " ".join(self.tickets()))

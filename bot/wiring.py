@@ -33,6 +33,8 @@ from bot.ticket_messages import TicketMessages, kinds
 from core.alerts.rules import AlertRules
 from core.clock import Clock
 from core.desk import Desk
+from core.desk.decisions import Decisions
+from core.desk.waiting import Waiting
 from core.people.accounts import Actor, Via
 from core.settings import SHORT_SECRET, Settings, SlackPlace
 from core.settings.intake import Mode
@@ -169,10 +171,15 @@ def wire_delivery(
     digest = DailyDigest(store, poster, sla, clock, at=settings.digest_time, lease=timing.lease)
     timetable.every(settings.scan_seconds, "digest", digest.tell)
 
+    async def go_on() -> None:
+        await Waiting(Decisions(store.tickets, clock, rules, changed), sla).go_on()
+
+    going_on = timetable.once("waiting", go_on)
+
     async def scan() -> None:
         """One look for all of them: on most desks there is nothing to do most of the time."""
         if not await store.arrears.nothing_to_do(slack.channel, at=clock()):
-            for job in (announcing, settling, telling, following, standing, sweeping):
+            for job in (going_on, announcing, settling, telling, following, standing, sweeping):
                 job.wake()
 
     timetable.every(settings.scan_seconds, "scan", scan)

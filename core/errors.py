@@ -5,7 +5,7 @@ and into HTTP by api/errors.py. Anything else that escapes is a bug, and logged 
 """
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -83,6 +83,9 @@ class TakenAlready(WrongState):
 class Stale(DeskError):
     """The ticket is not the one that was meant any more. Fetch it again, then retry."""
 
+    # What the change and others since say otherwise.
+    fields: Sequence[str] = ()
+
 
 class EmailTaken(DeskError):
     """There is an account with this e-mail address already. Sign in instead."""
@@ -116,6 +119,7 @@ def called(field: str) -> str:
 _CALLED = {
     "email": "the e-mail address",
     "waiting_for": "whom it waits for",
+    "waiting_until": "the time until which it waits",
     "from": "“from”",
     "to": "“to”",
     "until": "“until”",

@@ -24,13 +24,15 @@ from bot.slack import history, poster
 from bot.slack.receiver import http, payloads, socket_mode
 from bot.tickets import form, whole
 from bot.tickets import list as ticket_list
+from bot.tickets.forms import assigning
 from core.desk import conversation, listing, people, reports
+from core.desk import waiting as going_on
 from core.people import passwords
 from core.settings import Settings, setting_name
 from core.sla import history as sla_history
 from core.store import api_tokens, comment_words, readings, searching
 from core.store.delivery import boards, looks
-from core.tickets import TRANSITIONS, Status, inputs, room, ticket, words
+from core.tickets import TRANSITIONS, Status, inputs, room, ticket, waiting, words
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -84,6 +86,9 @@ HELD_TO = {
         each.below // KIB**2
         for each in (room.USERS_WORDS, room.USERS_CHANGES, room.WORDS, room.CHANGES, room.FINISHING)
     ],
+    "people who are offered at once": [assigning.OFFERED],
+    "until when a ticket may wait": [waiting.LONGEST_WAIT.days],
+    "tickets that go on by themselves": [going_on.AT_ONCE],
     "times that a ticket waited": [sla_history.MOST_PAUSES],
     "comments that come with a ticket": [ticket.LATEST_COMMENTS],
     "tickets on a page in Slack": [ticket_list.PAGE],

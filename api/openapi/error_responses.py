@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from api import errors
 from api.endpoint import Endpoint
-from api.openapi import headers, schemas
+from api.openapi import error_schemas, headers
 from core import errors as desk_errors
 from core.errors import DeskError
 from core.people.accounts import Actor, Role, Via
@@ -20,10 +20,10 @@ from core.tickets.conflict import ChangedMeanwhile
 REF = "#/components/schemas/{model}"
 _ID = "68e164c48d99b0708b2c6453"
 _OWN_MODEL: Mapping[type[DeskError], type[BaseModel]] = {
-    errors.DuplicateRequest: schemas.Duplicate,
-    ChangedMeanwhile: schemas.Conflict,
+    errors.DuplicateRequest: error_schemas.Duplicate,
+    ChangedMeanwhile: error_schemas.Conflict,
 }
-MODELS: frozenset[type[BaseModel]] = frozenset({schemas.Error, *_OWN_MODEL.values()})
+MODELS: frozenset[type[BaseModel]] = frozenset({error_schemas.Error, *_OWN_MODEL.values()})
 # No endpoint gives these: none was asked yet.
 OF_NO_ENDPOINT = frozenset(
     {errors.NotFound, errors.MethodNotAllowed, errors.ExpectationFailed, errors.Misdirected}
@@ -57,7 +57,7 @@ def _response(kinds: list[type[DeskError]]) -> dict[str, Any]:
     """All that answers with one status."""
     examples = {kind.__name__: _occasion(kind) for kind in kinds}
     codes = dict.fromkeys(errors.STATUS[kind][1] for kind in kinds)
-    models = dict.fromkeys(_OWN_MODEL.get(kind, schemas.Error) for kind in kinds)
+    models = dict.fromkeys(_OWN_MODEL.get(kind, error_schemas.Error) for kind in kinds)
     refs = [{"$ref": REF.format(model=model.__name__)} for model in models]
     return {
         "description": " / ".join(codes),
@@ -91,5 +91,7 @@ def _occasion(kind: type[DeskError]) -> DeskError:
         by = Actor("68d4d2bb9f91ce6a41e954a9", "Hackathon User", Role.USER, Via.REST)
         at, sla = datetime(2025, 10, 4, 20, 17, 40, 78000, UTC), Sla(Policy.of_hours())
         ticket = Ticket.opened(new, id=_ID, number=42, by=by, at=at, sla=sla)
-        return ChangedMeanwhile(ticket)
+        conflict = ChangedMeanwhile(ticket)
+        conflict.fields = ["title"]
+        return conflict
     return kind()

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
-from api.openapi.shape import EXAMPLE_ID, Answer, id_field, time_field
+from api.openapi.shape import Answer, id_field, time_field
 from core.people.accounts import Via
 from core.sla.status import Kind
 from core.tickets import Priority, Status, What
@@ -49,6 +49,9 @@ class TicketSummary(Answer):
     updated_at: AwareDatetime = time_field()
     waiting_for: str | None = Field(
         description="While it waits: `requester`, or whom else by name.", examples=[None]
+    )
+    waiting_until: AwareDatetime | None = Field(
+        description="When it goes on by itself, if that was said.", examples=[None]
     )
     first_response_due: AwareDatetime | None = time_field(
         description="When an agent is to have answered; null for older tickets."
@@ -181,6 +184,7 @@ class TicketClock(Answer):
     at: AwareDatetime = time_field(description="The moment that this is reckoned for.")
     running: bool = Field(description="Whether time counts at that moment.", examples=[False])
     waiting_for: str | None = Field(examples=["requester"])
+    waiting_until: AwareDatetime | None = Field(examples=[None])
     first_response: Deadline | None
     resolution: Deadline
     # Absent rather than null where nothing of the kind is promised, hence no default.
@@ -223,33 +227,3 @@ class Health(Answer):
     status: str = Field(examples=["ok"])
     detail: list[str] = Field(description="The problems' messages, or names.", examples=[[]])
     problems: list[Problem] = Field(description="What is the matter, if anything.", examples=[[]])
-
-
-class ErrorDetail(Answer):
-    code: str
-    message: str = Field(description="A sentence a person can act on.")
-    # Absent rather than null, hence no default.
-    field: str = Field(default_factory=str, description="What in the request is wrong.")
-
-
-class Error(Answer):
-    error: ErrorDetail
-
-
-class DuplicateCode(Answer):
-    code: Literal["DUPLICATE_REQUEST"]
-
-
-class Duplicate(Answer):
-    """The key was used before, with the same body."""
-
-    error: DuplicateCode
-    ticket_id: str = Field(pattern="^[0-9a-f]{24}$", examples=[EXAMPLE_ID])
-
-
-class Conflict(Answer):
-    """The version that was named is not the ticket's any more; here is the ticket as it is."""
-
-    error: Literal["Conflict - Ticket already updated (409)"]
-    code: Literal["VERSION_CONFLICT"]
-    ticket: Ticket

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -213,6 +213,7 @@ class _Told(Replies):
 
     said: Mention
     telling: Telling
+    opens: ClassVar[bool] = False
 
     def open_form(self, modal: Block, *, line: str) -> None:
         text = f"That takes a form, which Slack opens for commands only:\n{to_copy(line)}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import structlog
 from slack_bolt.async_app import AsyncRespond
@@ -39,6 +39,8 @@ class Replies:
     background: Background
     command: Mapping[str, Any]
     respond: AsyncRespond | None
+    # Whether Slack opens forms for it.
+    opens: ClassVar[bool] = True
 
     def open_form(self, modal: Block, *, line: str) -> None:
         """Where Slack does not open it, says why and gives back the `line` that asked for it: a

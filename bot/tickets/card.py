@@ -8,6 +8,7 @@ from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, one_line, quoted
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_text
 from bot.slack.metadata import CARD, RECEIPT
+from bot.tickets.menu import menu
 from core.alerts.rules import AlertRules, next_ring
 from core.people.accounts import Actor
 from core.people.permissions import Action, can
@@ -28,8 +29,7 @@ _MARK = {
     Priority.MEDIUM: "large_orange_circle",
     Priority.LOW: "white_circle",
 }
-_LATE = "rotating_light"
-_DONE = "white_check_mark"
+_LATE, _DONE = "rotating_light", "white_check_mark"
 _DESCRIPTION_SHOWN = 600
 _COMMENT_SHOWN = 300
 _COMMENTS_SHOWN = 3
@@ -100,6 +100,7 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
         len(comment.message) > _ON_CARD for comment in public[-1:]
     ):
         row["elements"].append(_show_all(ticket))
+    row["elements"].append(menu(ticket))
     blocks.append(row)
     return {
         "text": headline(ticket, late=ticket.breached(at=at)),
@@ -212,6 +213,8 @@ def line(ticket: TicketSummary, *, late: bool) -> Block:
         due = [" · late since ", moment(ticket.sla_due)]
     elif not (ticket.status.finished or ticket.waiting_for):
         due = [" · due ", moment(ticket.sla_due)]
+    elif ticket.waiting_until:
+        due = [" · until ", moment(ticket.waiting_until)]
     who = person(ticket.assignee) if ticket.assignee else "nobody"
     return rich_text(*heading(ticket, 120, late=late), f"\n{plain_state(ticket)} · ", who, *due)
 
@@ -258,7 +261,8 @@ def standing(ticket: Ticket, *, late: bool) -> str:
 
 def when(ticket: Ticket, *, late: bool) -> str:
     if ticket.waiting_for and ticket.breaches_at is None:
-        return "its clock stands still"
+        until = ticket.waiting_until
+        return f"its clock stands still{f' until {local_time(until)}' if until else ''}"
     return f"{'*late* since' if late else 'due'} {local_time(ticket.sla_due)}"
 
 
@@ -279,7 +283,8 @@ def finished(ticket: Ticket) -> str:
     pause = ticket.sla_history.paused
     by = f" by {mention(pause.by)}" if pause and pause.by else ""
     done = f", done{by} {local_time(pause.since)}" if pause else ""
-    return f"*{label(ticket.status).capitalize()}*{done} · {ticket.priority} priority"
+    reason = f" ({label(ticket.reason)})" if ticket.reason else ""
+    return f"*{label(ticket.status).capitalize()}*{reason}{done} · {ticket.priority} priority"
 
 
 def _comment(comment: Comment) -> Block:

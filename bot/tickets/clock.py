@@ -39,6 +39,10 @@ def why(ticket: Ticket, sla_status: SlaStatus, *, hours: str | None) -> Message:
         lines.append(f"*Next reply:* {_stands(reply, stopped=stopped, business=business)}")
     solved = _stands(sla_status.resolution, stopped=stopped, business=business)
     lines.append(f"*To be solved:* {solved}")
+    if ticket.waiting_until is not None:
+        lines.append(
+            f"*Waits until:* {local_time(ticket.waiting_until)}, and then goes on by itself"
+        )
     if hours is not None:
         lines.append(f"*Business hours:* {hours}")
     spans = [

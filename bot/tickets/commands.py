@@ -1,37 +1,30 @@
 """The subcommands of /ticket about tickets: one command, one change."""
 
 import re
+from collections.abc import Awaitable, Callable
+from functools import partial
 
 from bot.invocation import COMMAND, Invocation, each
-from bot.markup.blocks import Message, context
-from bot.markup.mrkdwn import as_typed, mention, mentioned
+from bot.markup.blocks import Block, Message, context
+from bot.markup.mrkdwn import as_typed, local_time, mention, mentioned
 from bot.reading import bare, hearing, narrowings
 from bot.slack.error_answers import NotUnderstood
 from bot.tickets import clock
 from bot.tickets.card import STATUS_AFTER, details, edit_button, receipt, state
-from bot.tickets.edit_form import edit_modal
 from bot.tickets.form import OTHERS_PRIORITIES, new_ticket_modal, split_title
+from bot.tickets.forms.assigning import assign_view
+from bot.tickets.forms.editing import edit_view
+from bot.tickets.forms.waiting import wait_view
 from bot.tickets.found import found_message
 from bot.tickets.list import NARROWINGS, list_message
 from bot.tickets.thread import outside_hours
 from core import idempotency
-from core.desk import Changed
+from core.desk import Changed, Desk
 from core.errors import TakenAlready
 from core.idempotency import Key
-from core.people import permissions
-from core.people.accounts import Hears
-from core.people.permissions import Action
+from core.people.accounts import Actor, Hears
 from core.sla.history import REQUESTER
-from core.tickets import (
-    Changes,
-    NewComment,
-    NewTicket,
-    Priority,
-    Status,
-    Ticket,
-    label,
-    parse,
-)
+from core.tickets import Changes, NewComment, NewTicket, Priority, Status, Ticket, label, parse
 
 _GROUP = re.compile(r"<!(?:subteam\^|here|channel|everyone)")
 _ME = frozenset({"me", "myself"})
@@ -106,6 +99,8 @@ async def search(invocation: Invocation) -> Message:
 
 
 async def assign(invocation: Invocation) -> Message:
+    if invocation.asks_for_form:
+        return await _form(invocation, assign_view)
     invocation.after_tickets("To whom?")
     return await _assign(invocation, await _account(invocation))
 
@@ -152,10 +147,14 @@ async def _account(invocation: Invocation) -> str | None:
 
 async def edit(invocation: Invocation) -> Message:
     """Opens the form; what follows the ticket is the title in it."""
-    ticket = await invocation.desk.ticket(invocation.ticket(), by=invocation.by)
-    permissions.require(invocation.by, Action.EDIT, requester=ticket.requester)
     title = re.sub(r"\A(?:title\b|to\b|:|\s)*", "", as_typed(invocation.text), flags=re.IGNORECASE)
-    modal = edit_modal(ticket, by=invocation.by, title=title.strip())
+    return await _form(invocation, partial(edit_view, title=title.strip()))
+
+
+async def _form(
+    invocation: Invocation, view: Callable[[Desk, str, Actor], Awaitable[Block]]
+) -> Message:
+    modal = await view(invocation.desk, invocation.ticket(), invocation.by)
     invocation.replies.open_form(modal, line=invocation.line)
     return {}
 
@@ -240,6 +239,9 @@ def _words(invocation: Invocation) -> str | None:
 
 
 async def wait(invocation: Invocation) -> Message:
+    """Alone it opens the form; `hold` waits for the requester."""
+    if invocation.verb == "wait" and invocation.asks_for_form:
+        return await _form(invocation, wait_view)
     invocation.tickets()
     whom = re.sub(r"\A(?:for|on)(?:\s+|\Z)", "", as_typed(invocation.text), flags=re.IGNORECASE)
 
@@ -247,7 +249,9 @@ async def wait(invocation: Invocation) -> Message:
         name = await _whom(invocation, ticket, whom)
         changes = parse(Changes, {"status": Status.WAITING, "waiting_for": name})
         changed = await invocation.desk.change_ticket(ticket, changes, by=invocation.by, key=key)
-        return _short(changed, f"is {state(changed.ticket)}")
+        until = changed.ticket.waiting_until
+        stands = f"is {state(changed.ticket)}{f' until {local_time(until)}' if until else ''}"
+        return _short(changed, stands)
 
     return await each(invocation, one)
 

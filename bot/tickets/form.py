@@ -69,7 +69,8 @@ def form_values(view: dict[str, Any]) -> dict[str, Any]:
         if (element := elements.get(block)) is None:
             raise Outdated
         chosen = element.get("selected_option")
-        values[block] = chosen["value"] if chosen else element.get("value") or ""
+        typed = element.get("selected_date_time") or element.get("value") or ""
+        values[block] = chosen["value"] if chosen else typed
     return values
 
 

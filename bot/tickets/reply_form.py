@@ -3,16 +3,15 @@
 import re
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
-from slack_sdk.web.async_client import AsyncWebClient
+from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.markup.blocks import Block, plain
 from bot.markup.mrkdwn import name_of
 from bot.runtime.background import Background
-from bot.slack.replies import opened
 from bot.slack.users import acting
 from bot.tickets.card import REPLY, title
 from bot.tickets.form import FIELD_LENGTH, form_values, text_field
+from bot.tickets.forms.opening import opens
 from core.desk import Desk
 from core.errors import DeskError, KeyReused
 from core.idempotency import Key, digest
@@ -59,19 +58,12 @@ def _asked(ticket: Ticket, by: Actor) -> str:
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
-    @app.action(REPLY)
-    async def pressed(
-        ack: AsyncAck,
-        action: dict[str, Any],
-        body: dict[str, Any],
-        client: AsyncWebClient,
-        respond: AsyncRespond,
-    ) -> None:
-        by = await acting(desk, body["user"])
-        ticket = await desk.ticket(action.get("value") or "", by=by)
+    async def answering(reference: str, by: Actor) -> Block:
+        ticket = await desk.ticket(reference, by=by)
         permissions.require(by, Action.COMMENT, requester=ticket.requester)
-        await ack()
-        background.start(opened(client, body, reply_modal(ticket, by=by), respond))
+        return reply_modal(ticket, by=by)
+
+    opens(app, desk, background, REPLY, answering)
 
     @app.view(_SENT)
     async def sent(ack: AsyncAck, body: dict[str, Any], view: dict[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.markup.blocks import Block, context, plain
@@ -11,10 +11,10 @@ from bot.markup.mrkdwn import in_lines
 from bot.markup.rich_text import rich_text
 from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated
-from bot.slack.replies import opened
 from bot.slack.users import acting
 from bot.tickets.buttons import one_of
 from bot.tickets.card import SHOW_ALL, said_by, title
+from bot.tickets.forms.opening import opens
 from core.desk import Desk
 from core.people.accounts import Actor
 
@@ -28,18 +28,10 @@ BLOCKS = 60
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
-    @app.action(SHOW_ALL)
-    async def shown(
-        ack: AsyncAck,
-        action: dict[str, Any],
-        body: dict[str, Any],
-        client: AsyncWebClient,
-        respond: AsyncRespond,
-    ) -> None:
-        by = await acting(desk, body["user"])
-        view = await whole(desk, action.get("value") or "", by=by)
-        await ack()
-        background.start(opened(client, body, view, respond))
+    async def shown(reference: str, by: Actor) -> Block:
+        return await whole(desk, reference, by=by)
+
+    opens(app, desk, background, SHOW_ALL, shown)
 
     @app.action(one_of(["comments_earlier", "comments_later"]))
     async def turned(

@@ -8,6 +8,7 @@ from functools import cached_property
 from core.alerts.rules import LONGEST_SNOOZE, AlertRules
 from core.clock import Clock, utcnow
 from core.desk import listing, reports
+from core.desk.clashes import named_clashes
 from core.desk.commenting import commented
 from core.desk.conversation import Conversation
 from core.desk.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
@@ -17,6 +18,7 @@ from core.desk.lookups import Lookups
 from core.desk.people import People
 from core.desk.reopening import Reopening
 from core.desk.simulation import Simulation, tried
+from core.desk.working import Fields, taking
 from core.errors import InvalidInput, TakenAlready, TicketNotFound, WrongState
 from core.idempotency import Key, digest
 from core.people import permissions
@@ -32,6 +34,7 @@ from core.tickets import (
     Comment,
     NewComment,
     NewTicket,
+    Reason,
     Status,
     Ticket,
     TimelineEntry,
@@ -174,8 +177,8 @@ class Desk:
         """Changes the fields that are named in `changes`, all or none; with `words`, says them to
         the requester in the same write, or by themselves where all is so already.
 
-        Only if the ticket is still the one that is `expected`: of two who expect the same, one
-        wins, and the other gets ChangedMeanwhile or Stale. A key does a change once.
+        Only if the ticket is still the one that is `expected`: of two who expect the same one wins.
+        The other gets ChangedMeanwhile or Stale, and what clashes. A key does a change once.
         """
         fields = {field: getattr(changes, field) for field in changes.named}
         if fields.get("assignee") is not None:
@@ -189,9 +192,10 @@ class Desk:
         def decision(ticket: Ticket, at: datetime) -> Decision:
             return ticket.changed(fields, by=by, at=at, sla=self.sla)
 
-        changed = await self._decisions.decide(
-            reference, decision, by=by, key=key, expected=expected, words=words
-        )
+        async with named_clashes(self.tickets, reference, fields, expected):
+            changed = await self._decisions.decide(
+                reference, decision, by=by, key=key, expected=expected, words=words
+            )
         return await self._with_words(changed, words, by=by, key=key)
 
     async def _with_words(
@@ -227,28 +231,30 @@ class Desk:
         return await self._decisions.decide(reference, decision, by=by, key=key)
 
     async def resolve(
-        self, reference: str, *, by: Actor, key: str | None = None, words: str | None = None
+        self,
+        reference: str,
+        *,
+        by: Actor,
+        key: str | None = None,
+        words: str | None = None,
+        reason: Reason | None = None,
     ) -> Changed:
         """It is solved; an agent has it from then on, if nobody had it."""
-        return await self._worked_on(reference, Status.RESOLVED, by=by, key=key, words=words)
+        fields = {"status": Status.RESOLVED} | ({"reason": reason} if reason else {})
+        return await self._worked_on(reference, fields, by=by, key=key, words=words)
 
     async def start(
         self, reference: str, *, by: Actor, key: str | None = None, words: str | None = None
     ) -> Changed:
         """Work on it begins; an agent takes it in the same change, if nobody has it."""
-        return await self._worked_on(reference, Status.IN_PROGRESS, by=by, key=key, words=words)
+        fields = {"status": Status.IN_PROGRESS}
+        return await self._worked_on(reference, fields, by=by, key=key, words=words)
 
     async def _worked_on(
-        self, reference: str, status: Status, *, by: Actor, key: str | None, words: str | None
+        self, which: str, fields: Fields, *, by: Actor, key: str | None, words: str | None
     ) -> Changed:
-        def decision(ticket: Ticket, at: datetime) -> Decision:
-            fields: dict[str, object] = {"status": status}
-            is_so = ticket.status is status
-            if ticket.assignee is None and not is_so and permissions.ever(by, Action.CLAIM):
-                fields["assignee"] = by.person
-            return ticket.changed(fields, by=by, at=at, sla=self.sla)
-
-        changed = await self._decisions.decide(reference, decision, by=by, key=key, words=words)
+        decision = taking(fields, by=by, sla=self.sla)
+        changed = await self._decisions.decide(which, decision, by=by, key=key, words=words)
         return await self._with_words(changed, words, by=by, key=key)
 
     async def acknowledge(self, reference: str, *, by: Actor, key: str | None = None) -> Ticket:
@@ -258,7 +264,10 @@ class Desk:
             until = at + self.rules.acknowledged
             return ticket.silence("acknowledged", by=by, at=at, until=until)
 
-        return await self._silence(reference, decision, by=by, key=key)
+        changed = await self._decisions.decide(
+            reference, decision, by=by, key=key, space=room.PUTTING_OFF
+        )
+        return changed.ticket
 
     async def snooze(
         self, reference: str, *, by: Actor, until: datetime, key: str | None = None
@@ -271,16 +280,6 @@ class Desk:
         def decision(ticket: Ticket, at: datetime) -> Decision:
             return ticket.silence("snoozed", by=by, at=at, until=until)
 
-        return await self._silence(reference, decision, by=by, key=key)
-
-    async def _silence(
-        self,
-        reference: str,
-        decision: Callable[[Ticket, datetime], Decision],
-        *,
-        by: Actor,
-        key: str | None,
-    ) -> Ticket:
         changed = await self._decisions.decide(
             reference, decision, by=by, key=key, space=room.PUTTING_OFF
         )

@@ -188,6 +188,13 @@ class People:
         called = [one for one in staff if name.casefold() in _names(one)]
         return self._today(called[0]) if len(called) == 1 else None
 
+    async def staff(self) -> list[Account]:
+        """Whoever may have tickets, by name."""
+        known = [await self.slack_user(slack_id) for slack_id in self._staff]
+        found = [*known, *map(self._today, await self._accounts.with_roles(STAFF))]
+        staff = {account.id: account for account in found if account.role in STAFF}
+        return sorted(staff.values(), key=lambda account: account.name.casefold())
+
     async def assignable(self, who: str) -> Person:
         account = await self.known(who, field="assignee")
         if account.disabled:

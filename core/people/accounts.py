@@ -26,6 +26,8 @@ class Via(StrEnum):
 
     SLACK = "slack"
     REST = "rest"
+    # By itself, as somebody had said.
+    DESK = "desk"
 
 
 class Hears(StrEnum):

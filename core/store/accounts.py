@@ -112,6 +112,12 @@ class AccountStore:
         await self._accounts.update_one({"_id": ObjectId(id)}, {"$set": {"hears": what.value}})
 
     @reaches_mongo
+    async def with_roles(self, roles: Collection[Role]) -> list[Account]:
+        """Those who were given one of these for good, a thousand at most."""
+        found = self._accounts.find({"role": {"$in": [role.value for role in roles]}})
+        return [mapping.account(document) for document in await found.limit(1000).to_list()]
+
+    @reaches_mongo
     async def rename(self, id: str, name: str) -> None:
         """Unless Slack was asked what they are called."""
         which = {"_id": ObjectId(id), "named_at": {"$exists": False}}

@@ -13,6 +13,7 @@ from core.store.names import CALLED
 from core.tickets import (
     Comment,
     Priority,
+    Reason,
     SlackMessage,
     Status,
     Ticket,
@@ -196,6 +197,7 @@ def _summary_fields(document: Document) -> dict[str, Any]:
         "updated_at": document["updated_at"],
         # Tickets from before there were these lack them.
         "waiting_for": document.get("waiting_for"),
+        "waiting_until": document.get("waiting_until"),
         "first_response_due": document.get("first_response_due"),
         "first_responded_at": document.get("first_responded_at"),
     }
@@ -229,6 +231,7 @@ def ticket(document: Document) -> Ticket:
     return Ticket(
         **_tracked_fields(document),
         description=document.get("description", ""),
+        reason=Reason(document["reason"]) if document.get("reason") else None,
         source=Source(**document["source"]) if "source" in document else None,
         wording=Wording(**document["wording"]) if "wording" in document else None,
         filed_by=person(document["filed_by"]) if document.get("filed_by") else None,

@@ -103,6 +103,7 @@ INDEXES = {
             only={"delivery.lease": {"$exists": True}},
         ),
         _index("alert_watched", "alert.watch.until", only={"alert.watch.until": {"$exists": True}}),
+        _index("waiting_until", "waiting_until", only={"waiting_until": {"$exists": True}}),
         _index("created_at", "-created_at", "-number"),
         _index("updated_at", "updated_at", "number"),
         # Partial, so that only what asks when comes by it.

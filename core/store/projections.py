@@ -10,7 +10,7 @@ _TRACKED = ("pauses", "alert", "asked", "replied_at", "helpful")
 TRACKED: Document = IN_LISTS | dict.fromkeys(_TRACKED, True)
 # Likewise, with what Slack is owed.
 ALERTED: Document = TRACKED | {"deliveries": True, "delivery": True}
-IN_TICKETS: Document = TRACKED | {"source": True, "wording": True}
+IN_TICKETS: Document = TRACKED | {"source": True, "wording": True, "reason": True}
 IN_TICKETS |= {"description": True, "deliveries": True}
 IN_TICKETS["filed_by"] = {"$first": "$timeline.by"}
 # A ticket whose deliveries somebody holds.

@@ -25,6 +25,8 @@ from core.store.room import has_room
 from core.store.searching import SearchStore
 from core.store.threads import Threads
 from core.store.timelines import Timelines
+from core.store.versions import Versions
+from core.store.waits import Waits
 from core.tickets import Comment, Ticket, TicketSummary, TimelineEntry, TrackedTicket
 from core.tickets.query import Cursor, TicketQuery
 from core.tickets.room import Room
@@ -51,6 +53,8 @@ class TicketStore:
         self.helpful = Helpfulness(tickets)
         self.search = SearchStore(tickets)
         self.timelines = Timelines(tickets)
+        self.versions = Versions(tickets)
+        self.waits = Waits(tickets)
 
     @staticmethod
     def new_id() -> str:

@@ -45,6 +45,9 @@ def change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
     if again := new.alert.rang - old.alert.rang:
         rang = {"$ifNull": ["$alert.announced", []]}
         fields["alert.announced"] = {"$setUnion": [rang, sorted(again)]}
+    if fields.get("waiting_until") == literal(None):
+        # Likewise those that wait until a time.
+        fields["waiting_until"] = "$$REMOVE"
     for name in ("acknowledged", "snoozed"):
         if (silence := getattr(new.alert, name)) != getattr(old.alert, name):
             fields[f"alert.{name}"] = literal(mapping.silence_document(silence))

@@ -14,7 +14,7 @@ from core.tickets.inputs import (
     parse,
 )
 from core.tickets.numbers import LARGEST_NUMBER, ticket_number
-from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
+from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Reason, Status, label
 from core.tickets.ticket import LATEST_COMMENTS, Ticket, TicketSummary, TrackedTicket
 from core.tickets.timeline import TimelineEntry, What
 
@@ -33,6 +33,7 @@ __all__ = [
     "NewComment",
     "NewTicket",
     "Priority",
+    "Reason",
     "SlackMessage",
     "SlackWords",
     "Status",

@@ -1,10 +1,12 @@
 """What people may say of a ticket, from wherever they say it."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Annotated, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -50,6 +52,18 @@ Message = Annotated[
 WaitingFor = Annotated[
     str, Field(min_length=1, max_length=WAITING_FOR_LENGTH), AfterValidator(one_line), IS_ONE_LINE
 ]
+
+
+def _in_utc(at: datetime) -> datetime:
+    """Cut to milliseconds, as all times are."""
+    try:
+        at = at.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("must be within the years that there are") from error
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 
 
 class _Input(BaseModel):
@@ -99,6 +113,11 @@ class Changes(_Input):
         description="Whom a waiting ticket waits for: `requester`, whose comment ends that by "
         "itself, or somebody else by name.",
         examples=[REQUESTER],
+    )
+    waiting_until: Moment | None = Field(
+        None,
+        description="When a waiting ticket goes on by itself, at most a year away, in ISO 8601 "
+        "with Z or an offset; null for as long as it takes.",
     )
 
     @model_validator(mode="after")

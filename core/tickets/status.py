@@ -29,6 +29,16 @@ class Status(StrEnum):
         return self.finished or self is Status.WAITING
 
 
+class Reason(StrEnum):
+    """Why it was resolved, where that matters."""
+
+    SOLVED = "solved"
+    ANSWERED = "answered"
+    DUPLICATE = "duplicate"
+    NOT_REPRODUCED = "not_reproduced"
+    NOT_DONE = "not_done"
+
+
 # What a ticket in each status may become. Staying as it is always is allowed and changes nothing.
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.OPEN: frozenset(Status) - {Status.OPEN},
@@ -51,3 +61,15 @@ ACTION_FOR: Mapping[Status, Action] = {
 def label(word: str) -> str:
     """A status or priority as people say it: in_progress is "in progress"."""
     return word.replace("_", " ")
+
+
+# What changing a field is, but for the status.
+ACTION_ON: Mapping[str, Action] = {
+    "priority": Action.PRIORITISE,
+    "assignee": Action.ASSIGN,
+    "title": Action.EDIT,
+    "description": Action.EDIT,
+    "waiting_for": Action.WAIT,
+    "waiting_until": Action.WAIT,
+    "reason": Action.RESOLVE,
+}

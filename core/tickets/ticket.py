@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import Any, Literal
 
 from core.clock import is_breached
-from core.errors import InvalidInput, WrongState
+from core.errors import WrongState
 from core.people.accounts import Actor, Person
 from core.people.permissions import Action, can, require
 from core.sla import Promise, Sla, SlaHistory
 from core.sla.history import CLOCKS_DIFFER, REQUESTER, Pause, responds
+from core.tickets import waiting
 from core.tickets.alert import NONE as NO_ALERT
 from core.tickets.alert import Alert, Silence
 from core.tickets.comment import Comment
 from core.tickets.inputs import NewTicket
 from core.tickets.source import Source, Wording
-from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Status, label
+from core.tickets.status import ACTION_FOR, ACTION_ON, TRANSITIONS, Priority, Reason, Status, label
 from core.tickets.timeline import TimelineEntry
 
 # A ticket is read with so many of its comments, so that it never fills memory.
@@ -43,6 +44,8 @@ class TicketSummary:
     created_at: datetime
     updated_at: datetime
     waiting_for: str | None = None
+    # When it goes on by itself.
+    waiting_until: datetime | None = None
     # None for tickets that were filed before anybody promised an answer.
     first_response_due: datetime | None = None
     first_responded_at: datetime | None = None
@@ -106,6 +109,7 @@ class TrackedTicket(TicketSummary):
 @dataclass(slots=True)
 class Ticket(TrackedTicket):
     description: str = ""
+    reason: Reason | None = None
     source: Source | None = None
     wording: Wording | None = None
     # Who did that: not always the requester, where it was made from a message.
@@ -169,14 +173,9 @@ class Ticket(TrackedTicket):
         Raises NotAllowed, or WrongState for a change of status that TRANSITIONS does not list.
         """
         for field in fields:
-            action = ACTION_FOR[fields[field]] if field == "status" else _ACTION_ON[field]
+            action = ACTION_FOR[fields[field]] if field == "status" else ACTION_ON[field]
             require(by, action, requester=self.requester)
-        if "waiting_for" in fields and fields.get("status", self.status) is not Status.WAITING:
-            if "status" in fields:
-                raise InvalidInput(
-                    {"waiting_for": "Whom it waits for goes with the status waiting."}
-                )
-            raise WrongState(f"{self.key} waits for nobody; give it the status waiting, too.")
+        waiting.check(fields, self.status, self.waiting_until, key=self.key, at=at)
         news = {field: new for field, new in fields.items() if not self._is(field, new)}
         if not news:
             return None
@@ -237,11 +236,11 @@ class Ticket(TrackedTicket):
         news = dict(news)
         sla_history = sooner or self._facts_after(news, by=by, at=at)
         response_due = self.first_response_due
-        stood = sla_history.pauses != self.pauses
-        resumed = sla_history.paused is None and stood
-        if stood:
+        # A wait that is over moves what is due, whatever it gives way to.
+        went_on = self.sla_history.paused not in (None, sla_history.paused)
+        if sla_history.pauses != self.pauses:
             sla_history = sla_history.bounded(sla.calendar, (self.sla_due, response_due))
-        if sooner or resumed or "priority" in news:
+        if sooner or went_on or "priority" in news:
             promise = sla.promise(news.get("priority", self.priority), sla_history)
             news["sla_due"] = promise.resolution
             response_due = response_due and promise.first_response
@@ -272,18 +271,22 @@ class Ticket(TrackedTicket):
 
     def _facts_after(self, news: dict[str, Any], *, by: Actor, at: datetime) -> SlaHistory:
         """What matters to the clock after a change, to which is added whom it waits for then."""
-        if "status" not in news and "waiting_for" not in news:
+        if not {"status", "waiting_for", "waiting_until"} & news.keys():
             return self.sla_history
         status: Status = news.get("status", self.status)
-        sla_history = self.sla_history
+        sla_history, until = self.sla_history, self.waiting_until
+        if until is not None and until < at:
+            # It went on by then, whoever comes before the desk's own look.
+            sla_history = sla_history.resumed(until)
         if "status" in news and responds(by, requester=self.requester):
             sla_history = sla_history.responded(at, due=self.first_response_due)
         if status is Status.WAITING:
-            news["waiting_for"] = news.get("waiting_for", REQUESTER)
+            news.setdefault("waiting_for", self.waiting_for or REQUESTER)
             return sla_history.stopped(at, by.person, waiting_for=news["waiting_for"])
-        news["waiting_for"] = None
+        news |= {"waiting_for": None, "waiting_until": None}
         if status.finished:
             return sla_history.stopped(at, by.person, waiting_for=None)
+        news["reason"] = None
         return sla_history.resumed(at)
 
     def _is(self, field: str, value: object) -> bool:
@@ -291,12 +294,3 @@ class Ticket(TrackedTicket):
         if isinstance(now, Person) and isinstance(value, Person):
             return now.id == value.id
         return bool(now == value)
-
-
-_ACTION_ON: Mapping[str, Action] = {
-    "priority": Action.PRIORITISE,
-    "assignee": Action.ASSIGN,
-    "title": Action.EDIT,
-    "description": Action.EDIT,
-    "waiting_for": Action.WAIT,
-}

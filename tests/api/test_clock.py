@@ -237,6 +237,7 @@ async def test_the_clock_is_explained_span_by_span(ada, olga, ticket, clock):
         "at": "2026-03-02T12:30:00.000Z",
         "running": True,
         "waiting_for": None,
+        "waiting_until": None,
         "first_response": {
             "due": "2026-03-02T10:00:00.000Z",
             "done_at": "2026-03-02T09:30:00.000Z",

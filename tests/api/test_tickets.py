@@ -32,6 +32,7 @@ async def test_a_new_ticket_is_shown_whole_and_its_address_told(ada):
         "created_at": "2026-03-02T09:00:00.000Z",
         "updated_at": "2026-03-02T09:00:00.000Z",
         "waiting_for": None,
+        "waiting_until": None,
         "first_response_due": "2026-03-02T13:00:00.000Z",
         "first_responded_at": None,
         "description": "",

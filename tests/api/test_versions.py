@@ -29,9 +29,61 @@ async def test_of_two_changes_to_one_version_the_second_is_shown_the_ticket_as_i
     assert second.body == {
         "error": CONFLICT,
         "code": "VERSION_CONFLICT",
+        "fields": ["title"],
         "ticket": first.body["ticket"],
     }
     assert second.headers["ETag"] == first.headers["ETag"] == '"2.0"'
+
+
+@pytest.mark.parametrize(
+    ("others", "mine", "clash"),
+    [
+        ({"title": "one"}, {"title": "two"}, ["title"]),
+        ({"title": "one"}, {"title": "one"}, []),
+        ({"title": "one"}, {"title": "Server down"}, []),
+        ({"title": "one"}, {"description": "It beeps."}, []),
+        (
+            {"title": "one", "priority": "high"},
+            {"priority": "low", "title": "two"},
+            ["priority", "title"],
+        ),
+        ({"priority": "high"}, {"priority": "low", "title": "two"}, ["priority"]),
+        ({"assignee": "ME"}, {"assignee": None}, []),
+        ({"status": "waiting", "waiting_for": "Acme"}, {"status": "in_progress"}, ["status"]),
+    ],
+)
+async def test_a_conflict_names_the_fields_that_clash(olga, others, mine, clash):
+    # Olga is everybody here: what matters is which version she saw.
+    address = f"/api/tickets/{(await olga.file())['_id']}"
+    etag = (await olga.get(address)).headers["ETag"]
+    others = {field: olga.id if value == "ME" else value for field, value in others.items()}
+    await olga.post(f"{address}/acknowledge")
+    for field, value in others.items() if "status" not in others else [(None, None)]:
+        assert (await olga.patch(address, {field: value} if field else others)).status == 200
+
+    by_version = await olga.patch(address, mine | {"version": 1})
+    by_etag = await olga.patch(address, mine, headers={"If-Match": etag})
+
+    assert (by_version.status, sorted(by_version.body["fields"])) == (409, clash)
+    assert (by_etag.status, sorted(by_etag.body["error"]["fields"])) == (412, clash)
+
+
+async def test_what_was_changed_and_changed_back_does_not_clash(ada, address):
+    await ada.patch(address, {"title": "one"})
+    await ada.patch(address, {"title": "Server down"})
+
+    answer = await ada.patch(address, {"title": "two", "version": 1})
+
+    assert (answer.status, answer.body["fields"]) == (409, [])
+
+
+async def test_a_comment_alone_clashes_with_nothing(ada, address):
+    before = (await ada.get(address)).headers["ETag"]
+    await ada.post(f"{address}/comments", {"message": "hello"})
+
+    stale = await ada.patch(address, {"title": "one"}, headers={"If-Match": before})
+
+    assert (stale.status, stale.body["error"]["fields"]) == (412, [])
 
 
 async def test_a_version_that_is_yet_to_come_is_a_conflict_too(ada, address):

@@ -81,7 +81,7 @@ async def test_all_that_work_on_a_ticket_leaves_behind(slack, start, database, c
         await slack.command("new", by=slack.ada)
         await slack.submit(await slack.modal(by=slack.ada), title="VPN is down", priority="high")
         await slack.until(lambda: slack.direct_messages(slack.ada))
-        for words in ("comment 1 Seen", "note 1 Again", "assign 1 me", "wait 1"):
+        for words in ("comment 1 Seen", "note 1 Again", "assign 1 me", "hold 1"):
             await slack.command(words, by=slack.olga)
         await slack.command("comment 1 So it is", by=slack.ada)
         card = await slack.until(lambda: card_of(slack, "T-1"))

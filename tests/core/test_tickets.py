@@ -183,6 +183,24 @@ def test_whom_it_waits_for_may_change_while_it_waits():
     assert [pause.waiting_for for pause in other.pauses] == ["requester", "Acme Networks"]
 
 
+def test_waiting_for_somebody_else_after_it_was_due_makes_nothing_late():
+    waiting = after(ticket(), 1, status=Status.WAITING)
+
+    other = after(waiting, 30, waiting_for="Acme Networks")
+
+    assert (other.sla_due, other.breaches_at) == (at(53), None)
+    assert after(other, 40, status=Status.OPEN).sla_due == at(63)
+
+
+def test_what_is_resolved_while_it_waits_was_not_late_for_waiting():
+    waiting = after(ticket(), 1, status=Status.WAITING)
+
+    resolved = after(waiting, 30, status=Status.RESOLVED)
+
+    stands = SLA.measure(resolved.sla_history, resolved.promise, at=at(31)).resolution
+    assert (stands.due, stands.late) == (at(53), False)
+
+
 def test_waiting_again_for_the_same_is_no_change():
     waiting = after(ticket(), 1, status=Status.WAITING, waiting_for="Acme Networks")
 

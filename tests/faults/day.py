@@ -100,7 +100,7 @@ async def begun(folder, forks, mongo_uri, database, session):
             day.said["printer"] = await day.filed_from("The printer burns", slack.ada)
             day.said["mail"] = await day.filed_from("Mail is slow", slack.ben)
             await day.answered("new medium My key is lost", slack.ben)
-            await day.answered("wait 4", slack.olga)
+            await day.answered("hold 4", slack.olga)
             await day.settled()
             for number, name in ((1, "vpn"), (4, "key")):
                 day.said[name] = next(

@@ -633,6 +633,18 @@ async def test_a_scan_that_finds_nothing_touches_an_index_and_no_ticket(store, d
         assert max(map(int, re.findall(r"'totalKeysExamined': (\d+)", told))) <= 5
 
 
+async def test_what_has_waited_until_now_is_found_by_an_index(store, plans, database):
+    for number, minutes in ((7, 5), (8, 1), (9, -1)):
+        until = {"$set": {"waiting_until": NOW - minutes * MINUTE}}
+        await database["tickets"].update_one({"number": number}, until)
+
+    waited, found = await plans(store.tickets.waits.over(at=NOW, limit=9))
+
+    assert [ticket.number for ticket in waited] == [7, 8]
+    assert wasteful(found) == []
+    assert not await store.arrears.nothing_to_do("C1", at=NOW)
+
+
 async def test_full_tickets_are_put_aside_by_indexes_which_name_them(store, plans, database):
     owes = {"deliveries.$[].due": NOW - MINUTE, "delivery.due": NOW - MINUTE}
     await database["tickets"].update_one({"number": 7}, {"$set": owes})
@@ -699,6 +711,13 @@ async def test_a_comment_takes_one_trip_unless_something_follows_from_it(
     await desk.comment(ticket.id, NewComment(message="hello"), by=author)
 
     assert len(recorder.commands) == trips
+
+
+async def test_whoever_may_have_tickets_is_found_by_an_index(store, plans):
+    staff, found = await plans(store.accounts.with_roles([Role.AGENT, Role.ADMIN]))
+
+    assert {account.id for account in staff} == {person.id for person in PEOPLE}
+    assert wasteful(found) == []
 
 
 async def test_the_desks_own_people_are_found_by_an_index(store, plans):

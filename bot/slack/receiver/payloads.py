@@ -148,6 +148,7 @@ class _Block(Piece):
 
 class _Element(Piece):
     value: str | None = None
+    selected_date_time: int | None = None
     selected_option: _Option | None = None
 
 

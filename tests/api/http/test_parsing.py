@@ -73,6 +73,7 @@ PARSERS = {
     "title": (by_name(NewTicket, "title"), "{}", " "),
     "message": (by_name(NewComment, "message"), "{}", "\n"),
     "waiting_for": (by_name(Changes, "waiting_for"), "{}", "\u2028"),
+    "waiting_until": (by_name(Changes, "waiting_until"), "2026-03-02T09:00:00.{}Z", "0"),
     "brackets": (NewTicket.model_validate_json, "{}", "["),
     "digits": (NewTicket.model_validate_json, '{{"title": {}}}', "1"),
     "escapes": (NewTicket.model_validate_json, '{{"title": "{}"}}', "\\ud83d\\udd25"),

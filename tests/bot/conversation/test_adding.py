@@ -165,7 +165,7 @@ async def test_an_agents_words_from_elsewhere_are_no_first_response(slack, cards
 
 
 async def test_its_requesters_words_set_going_what_waits_for_them(slack, cards, add, ticket, clock):
-    await slack.command("wait 1", by=slack.olga)
+    await slack.command("hold 1", by=slack.olga)
     clock.forward(minutes=5)
     await add(await slack.post("It is the green one", by=slack.ada))
 

@@ -149,7 +149,7 @@ async def test_a_lost_verb_that_was_overtaken_is_not_done_but_told(
     with lost:
         await reply(card, f"{BOT} resolve", by=slack.olga)
     clock.forward(minutes=30)
-    await slack.command("wait 1", by=slack.amir)
+    await slack.command("hold 1", by=slack.amir)
     slack.heal()
     await caught_up()
 

@@ -122,7 +122,7 @@ async def test_what_may_be_a_question_is_none(slack, write, told, ticket, receip
 async def test_a_reply_under_a_receipt_is_a_comment_that_follows(
     slack, write, ticket, receipt, database
 ):
-    await slack.command("wait 1", by=slack.olga)
+    await slack.command("hold 1", by=slack.olga)
     said = await write("It is the one on floor 3", thread_ts=receipt.ts)
 
     now = await ticket()

@@ -92,7 +92,7 @@ class Talk:
         await self.decided("claim", self.slack.olga)
 
     async def waits(self):
-        await self.decided("wait", self.slack.olga)
+        await self.decided("hold", self.slack.olga)
 
     async def resolved(self):
         await self.under_card(f"{BOT} resolve {self.words}", self.slack.olga)

@@ -29,7 +29,7 @@ async def test_hours_later_and_after_an_edit_it_changes_nothing(
 
 async def test_two_processes_at_once_keep_it_once(slack, file, start, comments, ticket):
     card = await file(by=slack.ada)
-    await slack.command("wait 1", by=slack.olga)
+    await slack.command("hold 1", by=slack.olga)
     first = slack.events_url
     async with start():
         second = slack.events_url

@@ -43,7 +43,7 @@ async def test_the_requesters_reply_sets_a_waiting_ticket_going_when_it_was_said
     slack, file, reply, comments, ticket, clock
 ):
     card = await file(by=slack.ada)
-    await slack.command("wait 1", by=slack.olga)
+    await slack.command("hold 1", by=slack.olga)
     clock.forward(minutes=30)
 
     await reply(card, "Here it is", by=slack.ada)
@@ -61,7 +61,7 @@ async def test_what_was_said_before_a_ticket_began_to_wait_does_not_end_that(
     clock.forward(minutes=10)
     said = clock()
     clock.forward(minutes=10)
-    await slack.command("wait 1", by=slack.olga)
+    await slack.command("hold 1", by=slack.olga)
 
     await slack.event(event(card, "It was me", by=slack.ada, ts=at(said)))
 

@@ -96,7 +96,7 @@ async def test_an_answer_there_is_the_first_response_at_its_own_time(
 async def test_its_requester_goes_on_there_with_what_waits_for_them(
     slack, say, ticket, clock, under_card
 ):
-    await slack.command("wait 1", by=slack.olga)
+    await slack.command("hold 1", by=slack.olga)
     clock.forward(minutes=30)
 
     await say("Water did it", by=slack.ada)

@@ -108,7 +108,7 @@ async def test_it_says_what_is_open_late_and_oldest_and_who_has_it(slack, store,
 async def test_what_waits_is_not_late_while_it_waits(slack, store, start, clock):
     async with start(**NINE):
         await slack.command("new high VPN is down", by=slack.ada)
-        await slack.command("wait 1", by=slack.olga)
+        await slack.command("hold 1", by=slack.olga)
 
         clock.forward(hours=24, minutes=30)
         [digest] = await slack.until(lambda: digests(slack))

@@ -20,7 +20,7 @@ COMMANDS = {
     "comment 1 Try it again now": ([], []),
     "note 1 The vendor is slow": ([], []),
     "prio 1 low": ([], ["prio 1 high"]),
-    "start 1": ([], ["wait 1", "assign 1 nobody"]),
+    "start 1": ([], ["hold 1", "assign 1 nobody"]),
     "wait 1 Acme Networks": ([], ["start 1"]),
     "hold 1": ([], ["start 1"]),
     "resolve 1": ([], ["reopen 1"]),
@@ -32,7 +32,7 @@ COMMANDS = {
 BUTTONS = {
     "claim": ([], ["assign 1 nobody"]),
     "take_over": (["assign 1 <@U0AMIR>"], ["assign 1 nobody"]),
-    "start": ([], ["wait 1", "assign 1 nobody"]),
+    "start": ([], ["hold 1", "assign 1 nobody"]),
     "wait": ([], ["start 1"]),
     "resolve": ([], ["reopen 1"]),
     "close": ([], ["reopen 1"]),

@@ -132,12 +132,12 @@ async def test_buttons_follow_the_state(slack, file):
         seen.append(button_names(card))
 
     assert seen == [
-        ["claim", "start", "resolve", "reply"],
-        ["start", "resolve", "reply"],
-        ["wait", "resolve", "reply"],
-        ["reopen", "close", "reply"],
-        ["reopen", "reply"],
-        ["start", "resolve", "reply"],
+        ["claim", "start", "resolve", "reply", "more"],
+        ["start", "resolve", "reply", "more"],
+        ["wait", "resolve", "reply", "more"],
+        ["reopen", "close", "reply", "more"],
+        ["reopen", "reply", "more"],
+        ["start", "resolve", "reply", "more"],
     ]
 
 

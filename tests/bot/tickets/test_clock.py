@@ -50,7 +50,7 @@ async def test_the_requester_may_not_put_a_ticket_on_hold(slack, filed):
 async def test_a_waiting_ticket_is_not_announced_and_the_answer_sets_its_clock_going(
     slack, filed, program, clock
 ):
-    await slack.command("wait 1", by=slack.olga)
+    await slack.command("hold 1", by=slack.olga)
     clock.forward(hours=30)
     await slack.until(lambda: "its clock stands still" in words(card_of(slack, "T-1")))
 

@@ -116,7 +116,6 @@ async def test_a_wrong_priority_is_answered_with_the_right_ones(slack, file):
     ("verb", "said", "status"),
     [
         ("hold", "is waiting for the requester", "waiting"),
-        ("wait", "is waiting for the requester", "waiting"),
         ("resolve", "is resolved", "resolved"),
         ("close", "is closed", "closed"),
     ],
@@ -416,7 +415,7 @@ async def test_who_acknowledges_what_was_late_and_waits_is_told_of_no_ring(
     clock.forward(hours=4, milliseconds=1)
     await slack.until(lambda: any("is late" in one.text for one in slack.messages("#helpdesk")))
     await nothing_is_held(database)
-    await slack.command("wait 1", by=slack.olga)
+    await slack.command("hold 1", by=slack.olga)
 
     answer = await slack.command("ack 1", by=slack.olga)
 
@@ -425,7 +424,7 @@ async def test_who_acknowledges_what_was_late_and_waits_is_told_of_no_ring(
 
 async def test_what_waits_has_no_alerts_to_put_off(slack, file):
     await file()
-    await slack.command("wait 1", by=slack.olga)
+    await slack.command("hold 1", by=slack.olga)
 
     answer = await slack.command("ack 1", by=slack.olga)
 

@@ -61,7 +61,7 @@ async def test_what_is_late_or_due_first_comes_first_and_what_waits_last(
     slack, four, titles, clock
 ):
     await slack.command("new high pressing", by=slack.ada)
-    await slack.command("wait 4", by=slack.olga)
+    await slack.command("hold 4", by=slack.olga)
     clock.forward(hours=25)
 
     answer = await slack.command("list", by=slack.olga)
