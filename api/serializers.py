@@ -4,13 +4,14 @@ Plain dicts, because a model for every row of a list costs a tenth of the time; 
 is described in api/openapi/schemas.py.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.people.accounts import Account, Person
 from core.sla.explanation import told
 from core.sla.status import Deadline, SlaStatus, Span
-from core.tickets import Comment, Ticket, TicketSummary
+from core.tickets import Comment, SlackFile, Ticket, TicketSummary
 
 
 def time(at: datetime) -> str:
@@ -50,17 +51,23 @@ def ticket(ticket: Ticket) -> dict[str, Any]:
     shape["description"] = ticket.description
     shape["comments"] = [comment(one) for one in ticket.comments]
     shape["comments_count"] = ticket.comments_count
-    return shape
+    return shape | _files(ticket.files)
 
 
 def comment(comment: Comment) -> dict[str, Any]:
-    shape = {
+    shape: dict[str, Any] = {
         "_id": comment.id,
         "message": comment.message,
         "author": person(comment.author),
         "created_at": time(comment.created_at),
     }
-    return shape | {"internal": True} if comment.internal else shape
+    if comment.internal:
+        shape["internal"] = True
+    return shape | _files(comment.files)
+
+
+def _files(files: Sequence[SlackFile]) -> dict[str, Any]:
+    return {"files": [file._asdict() for file in files]} if files else {}
 
 
 def clock(ticket: Ticket, sla_status: SlaStatus, *, replies: bool) -> dict[str, Any]:

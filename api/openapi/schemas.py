@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from api.openapi.files import FILES, File
 from core.people.accounts import Role
 from core.sla.status import Kind
 from core.tickets import Priority, Status
@@ -43,6 +44,7 @@ class Comment(_Answer):
         description="Only in notes, which only agents see.",
         examples=[True],
     )
+    files: list[File] = FILES
 
 
 class TicketSummary(_Answer):
@@ -79,6 +81,7 @@ class Ticket(TicketSummary):
         description="How many there are; GET /api/tickets/{id}/comments has them all.",
         examples=[1],
     )
+    files: list[File] = FILES
 
 
 class CommentList(_Answer):

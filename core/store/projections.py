@@ -9,7 +9,7 @@ IN_LISTS: Document = dict.fromkeys(TicketSummary.__annotations__, True)
 TRACKED: Document = IN_LISTS | dict.fromkeys(("pauses", "alert", "asked", "replied_at"), True)
 # Likewise, with what Slack is owed.
 ALERTED: Document = TRACKED | {"deliveries": True, "delivery": True}
-IN_TICKETS: Document = TRACKED | {"source": True, "wording": True}
+IN_TICKETS: Document = TRACKED | {"source": True, "wording": True, "files": True}
 IN_TICKETS |= {"description": True, "deliveries": True}
 IN_TICKETS["filed_by"] = {"$first": "$timeline.by"}
 # A ticket whose deliveries somebody holds.

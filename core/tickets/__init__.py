@@ -1,6 +1,6 @@
 """What a ticket is and what may happen to it: pure decisions, no effects."""
 
-from core.tickets.comment import Comment, SlackMessage, slack_time
+from core.tickets.comment import Comment, SlackFile, SlackMessage, slack_time
 from core.tickets.inputs import (
     DESCRIPTION_LENGTH,
     MESSAGE_LENGTH,
@@ -33,6 +33,7 @@ __all__ = [
     "NewComment",
     "NewTicket",
     "Priority",
+    "SlackFile",
     "SlackMessage",
     "SlackWords",
     "Status",
