@@ -4,6 +4,7 @@ Plain dicts, because a model for every row of a list costs a tenth of the time; 
 is described in api/openapi/schemas.py.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from core.people.accounts import Account, Person
 from core.people.api_tokens import ApiToken
 from core.sla.explanation import told
 from core.sla.status import Deadline, SlaStatus, Span
-from core.tickets import Comment, Ticket, TicketSummary, TimelineEntry
+from core.tickets import Comment, SlackFile, Ticket, TicketSummary, TimelineEntry
 from core.tickets.alert import Alert, Silence
 
 
@@ -53,7 +54,7 @@ def ticket(ticket: Ticket) -> dict[str, Any]:
     shape["description"] = ticket.description
     shape["comments"] = [comment(one) for one in ticket.comments]
     shape["comments_count"] = ticket.comments_count
-    return shape
+    return shape | _files(ticket.files)
 
 
 def silences(alert: Alert, *, acknowledged_until: datetime | None) -> dict[str, Any]:
@@ -70,13 +71,19 @@ def _silence(silence: Silence) -> dict[str, Any]:
 
 
 def comment(comment: Comment) -> dict[str, Any]:
-    shape = {
+    shape: dict[str, Any] = {
         "_id": comment.id,
         "message": comment.message,
         "author": person(comment.author),
         "created_at": time(comment.created_at),
     }
-    return shape | {"internal": True} if comment.internal else shape
+    if comment.internal:
+        shape["internal"] = True
+    return shape | _files(comment.files)
+
+
+def _files(files: Sequence[SlackFile]) -> dict[str, Any]:
+    return {"files": [file._asdict() for file in files]} if files else {}
 
 
 def timeline_entry(entry: TimelineEntry) -> dict[str, Any]:

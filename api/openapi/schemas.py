@@ -4,6 +4,7 @@ from typing import Literal
 
 from pydantic import AwareDatetime, Field
 
+from api.openapi.files import FILES, File
 from api.openapi.shape import Answer, id_field, time_field
 from core.people.accounts import Via
 from core.sla.status import Kind
@@ -29,6 +30,7 @@ class Comment(Answer):
         description="Only in notes, which only agents see.",
         examples=[True],
     )
+    files: list[File] = FILES
 
 
 class TicketSummary(Answer):
@@ -89,6 +91,7 @@ class Ticket(TicketSummary):
         description="Only for agents: who has its alerts wait. One of the two is null.",
         examples=[None],
     )
+    files: list[File] = FILES
 
 
 class CommentList(Answer):

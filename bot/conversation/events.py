@@ -8,7 +8,7 @@ from bot.markup.mrkdwn import as_said
 from bot.slack.receiver.workspace import SLACKBOT
 from core.blank_text import says_something
 from core.desk.conversation import Said, Withdrawn
-from core.tickets import SlackMessage
+from core.tickets import SlackFile, SlackMessage
 
 Event = Mapping[str, Any]
 
@@ -16,6 +16,9 @@ Event = Mapping[str, Any]
 _GREETING = r"(?:(?:hey|hi|hello|ok|okay|dear|please)\W{1,3})?"
 # Those under which people say something; joins, topics and the like say nothing.
 SAYING = frozenset({None, "thread_broadcast", "file_share", "me_message"})
+
+# Files of a message that are kept, and characters of what is known of each.
+MOST_FILES, _NAME, _ADDRESS = 20, 255, 2000
 
 
 class Edited(NamedTuple):
@@ -52,7 +55,8 @@ def _said(message: Event, channel: str, own: str | None, *, anywhere: bool = Fal
         return None
     edited = (message.get("edited") or {}).get("ts")
     by_app = message.get("bot_id") is not None
-    return Said(SlackMessage(channel, ts), thread_ts, user, by_app, text, edited)
+    said = SlackMessage(channel, ts)
+    return Said(said, thread_ts, user, by_app, text, edited, attached(message))
 
 
 def in_thread(message: Event, channel: str, ts: str, *, own: str | None) -> Said | None:
@@ -93,6 +97,19 @@ def files(message: Event) -> list[str]:
         ": ".join(filter(None, (file.get("name") or "a file", file.get("permalink"))))
         for file in message.get("files") or ()
     ]
+
+
+def attached(message: Event) -> tuple[SlackFile, ...]:
+    """As much of each as is kept."""
+    return tuple(
+        SlackFile(
+            (file.get("name") or "a file")[:_NAME],
+            (file.get("mimetype") or "")[:_NAME],
+            file.get("size"),
+            (file.get("permalink") or "")[:_ADDRESS],
+        )
+        for file in (message.get("files") or ())[:MOST_FILES]
+    )
 
 
 def _withdrawn(event: Event, ts: str | None, own: str | None) -> Withdrawn | None:

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands
 from bot.conversation import late
-from bot.conversation.events import SAYING, addressed, files
+from bot.conversation.events import SAYING, addressed, attached, files
 from bot.conversation.intake.asked import Asked, file_name, filed_from, is_filed
 from bot.conversation.intake.channels import IntakeRules
 from bot.conversation.intake.earlier import Earlier
@@ -27,7 +27,7 @@ from core.errors import DeskError, Unavailable
 from core.people.accounts import Actor
 from core.settings.intake import Mode
 from core.store import ReadingStore
-from core.tickets import Priority, SlackMessage, TicketSummary
+from core.tickets import Priority, SlackFile, SlackMessage, TicketSummary
 
 _NOTHING = (
     f"Say what it is about, as in `new the printer is on fire`; `{COMMAND} help` lists all else."
@@ -51,6 +51,7 @@ class Mention(NamedTuple):
     # A line for each, and what the first is called.
     files: Sequence[str] = ()
     file: str | None = None
+    attached: tuple[SlackFile, ...] = ()
 
 
 def mention(event: Mapping[str, Any], *, own: str | None) -> Mention | None:
@@ -64,7 +65,8 @@ def mention(event: Mapping[str, Any], *, own: str | None) -> Mention | None:
         return None
     of_ours = event.get("parent_user_id") == own
     source, thread_ts = SlackMessage(channel, ts), message.get("thread_ts")
-    return Mention(source, thread_ts, user, text, of_ours, files(message), file_name(message))
+    lines, name = files(message), file_name(message)
+    return Mention(source, thread_ts, user, text, of_ours, lines, name, attached(message))
 
 
 class Mentions:
@@ -184,7 +186,8 @@ class Mentions:
 def _asked(said: Mention, text: str) -> Asked:
     words = "\n".join(filter(None, (as_said(text).replace("\0", ""), *said.files)))
     file = None if says_something(text) else said.file
-    return Asked(said.source, said.thread_ts, said.author, False, words, file)
+    of_person, kept = (said.source, said.thread_ts, said.author, False), said.attached
+    return Asked(*of_person, words, file, files=kept)
 
 
 def _with_priority(invocation: Invocation) -> tuple[str, Priority]:

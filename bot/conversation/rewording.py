@@ -30,9 +30,12 @@ class Rewording:
             if filed is None:
                 return
             asked = filed._replace(edited=asked.edited)
+        assert asked.author is not None
         new, whole = described(asked)
         now = wording(asked, new)
-        await self._desk.conversation.reworded(ticket, new, now, author=ticket.requester.slack_id)
+        await self._desk.conversation.reworded(
+            ticket, new, now, author=asked.author, files=asked.files
+        )
         if whole:
             await said_whole(asked, whole, self._desk)
 

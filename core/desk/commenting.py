@@ -12,7 +12,16 @@ from core.people.accounts import Actor
 from core.people.permissions import Action
 from core.sla import Sla
 from core.store.comments import CommentRole
-from core.tickets import Comment, NewComment, SlackMessage, Ticket, TimelineEntry, What, room
+from core.tickets import (
+    Comment,
+    NewComment,
+    SlackFile,
+    SlackMessage,
+    Ticket,
+    TimelineEntry,
+    What,
+    room,
+)
 from core.tickets.room import Room
 
 
@@ -26,6 +35,7 @@ async def commented(
     sla: Sla,
     source: SlackMessage | None = None,
     edited: str | None = None,
+    files: tuple[SlackFile, ...] = (),
     bystander: bool = False,
 ) -> tuple[Ticket, bool]:
     """The ticket with the comment; and whether the key was used before, so that nothing is new.
@@ -40,7 +50,7 @@ async def commented(
     tickets, now = decisions.tickets, decisions.clock()
     at = min(source.at, now) if source else now
     comment = Comment(
-        tickets.new_id(), new.message, by.person, at, new.internal, source, edited, by.thread
+        tickets.new_id(), new.message, by.person, at, new.internal, source, edited, by.thread, files
     )
     what: What = "noted" if new.internal else "commented"
     entry = TimelineEntry(at, by.person, by.via, what, token=by.token)

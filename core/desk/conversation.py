@@ -18,7 +18,9 @@ from core.store.threads import Earlier, Threads
 from core.tickets import (
     SLACK_LENGTH,
     Comment,
+    NewComment,
     NewTicket,
+    SlackFile,
     SlackMessage,
     SlackWords,
     Ticket,
@@ -48,6 +50,7 @@ class Said(NamedTuple):
     text: str
     # Slack's time of its latest edit.
     edited: str | None = None
+    files: tuple[SlackFile, ...] = ()
 
 
 class Withdrawn(NamedTuple):
@@ -99,23 +102,11 @@ class Conversation:
             or not can(by, Action.COMMENT, requester=ticket.requester)
         )
         try:
-            await commented(
-                self.decisions,
-                ticket.id,
-                new,
-                by=by,
-                key=Key.of_message(*message.source),
-                sla=self.sla,
-                source=message.source,
-                edited=message.edited,
-                bystander=bystander and by.id != ticket.requester.id,
-            )
+            await self._comment(message, ticket, new, by, bystander=bystander)
         except TicketFull:
             # Once to all who talk there; each of whom may be told more.
-            channel, thread_ts, whole = message.source.channel, message.thread_ts, by.role in STAFF
-            told = await self._threads.tell_full(
-                ticket.id, channel=channel, thread_ts=thread_ts, whole=whole
-            )
+            place = message.source.channel, message.thread_ts
+            told = await self._threads.tell_full(ticket.id, *place, whole=by.role in STAFF)
             if told is not None:
                 self.decisions.changed(told, by)
             raise
@@ -133,18 +124,9 @@ class Conversation:
         if author is None:
             return None
         # Not one of the ticket's, as a rule, even in the same channel.
-        thread = message.source.channel, message.thread_ts
-        await commented(
-            self.decisions,
-            ticket.id,
-            parse(SlackWords, {"message": message.text}),
-            by=author._replace(thread=thread),
-            key=Key.of_message(*message.source),
-            sla=self.sla,
-            source=message.source,
-            edited=message.edited,
-            bystander=author.id != ticket.requester.id,
-        )
+        by = author._replace(thread=(message.source.channel, message.thread_ts))
+        new = parse(SlackWords, {"message": message.text})
+        await self._comment(message, ticket, new, by, bystander=author.id != ticket.requester.id)
         return ticket.key
 
     async def earlier(self, ticket: Ticket, messages: Sequence[Said]) -> bool:
@@ -164,6 +146,7 @@ class Conversation:
                 break
             id, edited = self.decisions.tickets.new_id(), message.edited
             comment = Comment(id, words, by.person, at, source=message.source, edited=edited)
+            comment = comment._replace(files=message.files)
             entry = TimelineEntry(at, by.person, by.via, "commented")
             key = of_author(by, Key.of_message(*message.source))
             said.insert(0, Earlier(comment, entry, key, by))
@@ -188,11 +171,17 @@ class Conversation:
             return
         ticket, comment = found
         words = parse(SlackWords, {"message": message.text}).message
-        comment = comment._replace(message=words, edited=message.edited)
+        comment = comment._replace(message=words, edited=message.edited, files=message.files)
         await self._change(ticket, comment, "edited", ts=message.edited)
 
     async def reworded(
-        self, ticket: TicketSummary, new: NewTicket, wording: Wording, *, author: str
+        self,
+        ticket: TicketSummary,
+        new: NewTicket,
+        wording: Wording,
+        *,
+        author: str,
+        files: tuple[SlackFile, ...],
     ) -> None:
         """The ticket says what the message that it was made from says since its latest edit, as far
         as nobody has given it other words since. Raises TicketFull."""
@@ -211,7 +200,7 @@ class Conversation:
                 return None
             followed, entry = changed
             entry = entry._replace(at=min(slack_time(wording.edited), at))
-            return replace(followed, wording=wording), entry
+            return replace(followed, wording=wording, files=files), entry
 
         await self.decisions.decide(ticket.id, decision, by=by, key=None)
         await self._threads.reworded(ticket, wording)
@@ -227,7 +216,9 @@ class Conversation:
             found = await self._threads.comment_from(message.source)
         if found is not None and not found[1].withdrawn:
             ticket, comment = found
-            await self._change(ticket, comment._replace(message=""), "withdrawn", ts=message.ts)
+            await self._change(
+                ticket, comment._replace(message="", files=()), "withdrawn", ts=message.ts
+            )
 
     @property
     def _threads(self) -> Threads:
@@ -235,6 +226,23 @@ class Conversation:
 
     async def _ticket(self, message: Said | Withdrawn) -> tuple[TicketSummary, bool] | None:
         return await self._threads.ticket_in_thread(message.source.channel, message.thread_ts)
+
+    async def _comment(
+        self, message: Said, ticket: TicketSummary, new: NewComment, by: Actor, *, bystander: bool
+    ) -> None:
+        """Its requester is no bystander, whatever they say."""
+        await commented(
+            self.decisions,
+            ticket.id,
+            new,
+            by=by,
+            key=Key.of_message(*message.source),
+            sla=self.sla,
+            source=message.source,
+            edited=message.edited,
+            files=message.files,
+            bystander=bystander and by.id != ticket.requester.id,
+        )
 
     async def _is_made_of(self, message: Said, ticket: TicketSummary) -> bool:
         if message.source.at > ticket.created_at + CLOCKS_DIFFER:

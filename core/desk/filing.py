@@ -7,7 +7,7 @@ from core.desk.decisions import Decisions, reads_notes
 from core.errors import KeyReused, MadeAlready, Unavailable
 from core.idempotency import Key
 from core.people.accounts import Actor, Person
-from core.tickets import Ticket
+from core.tickets import SlackFile, Ticket
 from core.tickets.source import Source, Wording
 
 
@@ -24,9 +24,16 @@ class Origin(NamedTuple):
     requester: Person
     # What it said; None for a ticket that does not follow it.
     wording: Wording | None = None
+    files: tuple[SlackFile, ...] = ()
 
     def given_to(self, ticket: Ticket) -> Ticket:
-        return replace(ticket, source=self.source, requester=self.requester, wording=self.wording)
+        return replace(
+            ticket,
+            source=self.source,
+            requester=self.requester,
+            wording=self.wording,
+            files=self.files,
+        )
 
 
 async def filed_before(

@@ -1,7 +1,7 @@
 """How tickets and accounts lie in MongoDB; the only place where a document becomes one of ours."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +14,7 @@ from core.tickets import (
     Comment,
     Priority,
     Reason,
+    SlackFile,
     SlackMessage,
     Status,
     Ticket,
@@ -113,7 +114,17 @@ def comment_document(comment: Comment, *, key: str | None, body: str | None) -> 
         document["source"] = comment.source._asdict()
     if comment.edited is not None:
         document["edited"] = comment.edited
+    if comment.files:
+        document["files"] = file_documents(comment.files)
     return document | ({"key": key, "body": body} if key else {})
+
+
+def file_documents(files: Sequence[SlackFile]) -> list[Document]:
+    return [file._asdict() for file in files]
+
+
+def _files(document: Document) -> tuple[SlackFile, ...]:
+    return tuple(SlackFile(**file) for file in document.get("files", ()))
 
 
 def comment(document: Document) -> Comment:
@@ -126,6 +137,7 @@ def comment(document: Document) -> Comment:
         document.get("internal", False),
         SlackMessage(source["channel"], source["ts"]) if source else None,
         document.get("edited"),
+        files=_files(document),
     )
 
 
@@ -234,6 +246,7 @@ def ticket(document: Document) -> Ticket:
         reason=Reason(document["reason"]) if document.get("reason") else None,
         source=Source(**document["source"]) if "source" in document else None,
         wording=Wording(**document["wording"]) if "wording" in document else None,
+        files=_files(document),
         filed_by=person(document["filed_by"]) if document.get("filed_by") else None,
         comments=comments,
         earlier_comments=counts["public"] - (len(comments) - notes),
@@ -245,29 +258,30 @@ def ticket(document: Document) -> Ticket:
 
 def ticket_document(ticket: Ticket) -> Document:
     """Of an open ticket; `breaches_at` is there only as long as the clock runs."""
-    source = {"source": ticket.source._asdict()} if ticket.source else {}
-    wording = {"wording": ticket.wording._asdict()} if ticket.wording else {}
-    return (
-        source
-        | wording
-        | {
-            "_id": ObjectId(ticket.id),
-            "number": ticket.number,
-            "title": ticket.title,
-            "description": ticket.description,
-            "priority": ticket.priority.value,
-            "status": ticket.status.value,
-            "requester": person_document(ticket.requester),
-            "assignee": person_document(ticket.assignee) if ticket.assignee else None,
-            "sla_due": ticket.sla_due,
-            "breaches_at": ticket.breaches_at,
-            "first_response_due": ticket.first_response_due,
-            "version": ticket.version,
-            "created_at": ticket.created_at,
-            "updated_at": ticket.updated_at,
-            "comments": [],
-        }
-    )
+    document: Document = {
+        "_id": ObjectId(ticket.id),
+        "number": ticket.number,
+        "title": ticket.title,
+        "description": ticket.description,
+        "priority": ticket.priority.value,
+        "status": ticket.status.value,
+        "requester": person_document(ticket.requester),
+        "assignee": person_document(ticket.assignee) if ticket.assignee else None,
+        "sla_due": ticket.sla_due,
+        "breaches_at": ticket.breaches_at,
+        "first_response_due": ticket.first_response_due,
+        "version": ticket.version,
+        "created_at": ticket.created_at,
+        "updated_at": ticket.updated_at,
+        "comments": [],
+    }
+    if ticket.source is not None:
+        document["source"] = ticket.source._asdict()
+    if ticket.wording is not None:
+        document["wording"] = ticket.wording._asdict()
+    if ticket.files:
+        document["files"] = file_documents(ticket.files)
+    return document
 
 
 def account(document: Document) -> Account:

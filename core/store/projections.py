@@ -10,8 +10,8 @@ _TRACKED = ("pauses", "alert", "asked", "replied_at", "helpful")
 TRACKED: Document = IN_LISTS | dict.fromkeys(_TRACKED, True)
 # Likewise, with what Slack is owed.
 ALERTED: Document = TRACKED | {"deliveries": True, "delivery": True}
-IN_TICKETS: Document = TRACKED | {"source": True, "wording": True, "reason": True}
-IN_TICKETS |= {"description": True, "deliveries": True}
+_OF_ITS_OWN = ("source", "wording", "files", "reason", "description", "deliveries")
+IN_TICKETS: Document = TRACKED | dict.fromkeys(_OF_ITS_OWN, True)
 IN_TICKETS["filed_by"] = {"$first": "$timeline.by"}
 # A ticket whose deliveries somebody holds.
 HELD: Document = IN_TICKETS | latest(notes=True) | {"delivery": True}

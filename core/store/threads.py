@@ -134,7 +134,7 @@ class Threads:
 
     @reaches_mongo
     async def tell_full(
-        self, ticket_id: str, *, channel: str, thread_ts: str, whole: bool
+        self, ticket_id: str, channel: str, thread_ts: str, *, whole: bool
     ) -> Ticket | None:
         """Owes the thread a word of it: that nothing more is kept, or nothing but agents' words
         unless the `whole` of it is full. None if that was said there."""
@@ -216,9 +216,13 @@ def _words(comment: Comment, said: Sequence[Document]) -> Document:
 
 def _with(comment: Comment) -> Document:
     """All comments, this one as it is now."""
+    files = mapping.file_documents(comment.files)
+    # What is not named in an object that is merged stays as it was.
+    none = {"$cond": [{"$isArray": ["$$this.files"]}, [], "$$REMOVE"]}
     now = {
         "message": updates.literal(comment.message),
         "edited": comment.edited or "$$REMOVE",
+        "files": updates.literal(files) if files else none,
         "edits": {"$add": [{"$ifNull": ["$$this.edits", 0]}, 1]},
     }
     this = {"$eq": ["$$this._id", ObjectId(comment.id)]}

@@ -40,6 +40,8 @@ def change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
         fields |= replied(new.replied_at)
     if new.wording is not None and new.wording != old.wording:
         fields["wording"] = new.wording._asdict()
+    if new.files != old.files:
+        fields["files"] = literal(mapping.file_documents(new.files)) if new.files else "$$REMOVE"
     # An index on this field holds the running clocks only.
     fields["breaches_at"] = "$$REMOVE" if new.breaches_at is None else new.breaches_at
     if again := new.alert.rang - old.alert.rang:

@@ -1,6 +1,6 @@
 """What a ticket is and what may happen to it: pure decisions, no effects."""
 
-from core.tickets.comment import Comment, SlackMessage, slack_time
+from core.tickets.comment import Comment, SlackFile, SlackMessage, slack_time
 from core.tickets.inputs import (
     DESCRIPTION_LENGTH,
     MESSAGE_LENGTH,
@@ -34,6 +34,7 @@ __all__ = [
     "NewTicket",
     "Priority",
     "Reason",
+    "SlackFile",
     "SlackMessage",
     "SlackWords",
     "Status",

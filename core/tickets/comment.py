@@ -17,6 +17,17 @@ class SlackMessage(NamedTuple):
         return slack_time(self.ts)
 
 
+class SlackFile(NamedTuple):
+    """What went with a message; its content stays in Slack."""
+
+    name: str
+    # Such as image/png; empty where Slack says none.
+    type: str
+    # In bytes; None where Slack says none.
+    size: int | None
+    permalink: str
+
+
 def slack_time(ts: str) -> datetime:
     """When that was, cut to milliseconds as all times are."""
     microseconds = int(ts.replace(".", ""))
@@ -36,6 +47,7 @@ class Comment(NamedTuple):
     edited: str | None = None
     # The thread that it stands in already, said with a verb or added from there; not kept.
     thread: tuple[str, str] | None = None
+    files: tuple[SlackFile, ...] = ()
 
     @property
     def withdrawn(self) -> bool:

@@ -14,7 +14,7 @@ from core.sla.history import CLOCKS_DIFFER, REQUESTER, Pause, responds
 from core.tickets import waiting
 from core.tickets.alert import NONE as NO_ALERT
 from core.tickets.alert import Alert, Silence
-from core.tickets.comment import Comment
+from core.tickets.comment import Comment, SlackFile
 from core.tickets.inputs import NewTicket
 from core.tickets.source import Source, Wording
 from core.tickets.status import ACTION_FOR, ACTION_ON, TRANSITIONS, Priority, Reason, Status, label
@@ -112,6 +112,8 @@ class Ticket(TrackedTicket):
     reason: Reason | None = None
     source: Source | None = None
     wording: Wording | None = None
+    # What went with that message.
+    files: tuple[SlackFile, ...] = ()
     # Who did that: not always the requester, where it was made from a message.
     filed_by: Person | None = None
     # The latest, the oldest of them first; and how many there are before these.
@@ -190,10 +192,7 @@ class Ticket(TrackedTicket):
         self, *, by: Actor, at: datetime, sla: Sla
     ) -> "tuple[Ticket, TimelineEntry] | None":
         """The ticket going on because its requester, for whom it waited, said something then, or
-        going on sooner than it did, where that is heard of late.
-
-        None if it did not wait for them then.
-        """
+        sooner than it did, where that is heard of late. None if it did not wait for them then."""
         if by.id != self.requester.id:
             return None
         paused = self.sla_history.paused

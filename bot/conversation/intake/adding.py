@@ -93,7 +93,7 @@ def register(
         if asked.author is None:
             raise NobodysWords
         thread_ts, by_app = asked.thread_ts or source.ts, not asked.of_person
-        said = Said(source, thread_ts, asked.author, by_app, asked.text, asked.edited)
+        said = Said(source, thread_ts, asked.author, by_app, asked.text, asked.edited, asked.files)
         where = await desk.conversation.added(said, ticket)
         if where is None:
             raise NobodysWords

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.conversation.events import SAYING, words
+from bot.conversation.events import SAYING, attached, words
 from bot.conversation.intake.fetching import message
 from bot.markup.mrkdwn import escaped
 from bot.slack.receiver.workspace import SLACKBOT, Workspace
@@ -25,6 +25,7 @@ from core.tickets import (
     TITLE_LENGTH,
     NewTicket,
     Priority,
+    SlackFile,
     SlackMessage,
     Ticket,
     TicketSummary,
@@ -47,6 +48,7 @@ class Asked(NamedTuple):
     text: str
     file: str | None = None
     edited: str | None = None
+    files: tuple[SlackFile, ...] = ()
 
     @property
     def of_person(self) -> bool:
@@ -66,6 +68,7 @@ def read_asked(said: Mapping[str, Any], channel: str | None, *, own: str | None)
         words(said, own),
         None if says_something(said.get("text") or "") else file_name(said),
         (said.get("edited") or {}).get("ts"),
+        attached(said),
     )
 
 
@@ -134,7 +137,7 @@ async def filed_from(
         new.model_copy(update={"priority": priority}),
         by=by,
         key=Key.of_message(*asked.source),
-        origin=Origin(source, requester or by.person, wording(asked, new)),
+        origin=Origin(source, requester or by.person, wording(asked, new), asked.files),
     )
     if whole:
         await said_whole(asked, whole, desk)
@@ -150,8 +153,8 @@ async def said_whole(asked: Asked, words: str, desk: Desk) -> None:
     """What is longer than a description is a comment, too."""
     if asked.author is not None:
         ts = asked.thread_ts or asked.source.ts
-        whole = Said(asked.source, ts, asked.author, asked.by_app, words, asked.edited)
-        await desk.conversation.said(whole, public=False, whole=True)
+        said = Said(asked.source, ts, asked.author, asked.by_app, words, asked.edited, asked.files)
+        await desk.conversation.said(said, public=False, whole=True)
 
 
 def is_filed(ticket: Ticket, *, by: Actor) -> str:

@@ -113,6 +113,9 @@ class Suggestion(Interaction):
 class File(Piece):
     name: str | None = None
     permalink: str | None = None
+    mimetype: str | None = None
+    # In bytes.
+    size: int | None = None
 
 
 class Edited(Piece):
