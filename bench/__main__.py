@@ -6,7 +6,7 @@ from pathlib import Path
 
 import uvloop
 
-from bench.acks import PEOPLE, acks
+from bench import acks
 from bench.desk import AGENTS, filled_desk
 from bench.driver import driver
 from bench.rest import rest
@@ -30,11 +30,7 @@ async def measure(seconds: float) -> None:
                         flush=True,
                     )
 
-    print(f"\nAcks to Slack, {PEOPLE} people who act about twice a second each")
-    async for name, figures in acks():
-        print(
-            f"{name:22}{figures.per_second:12.0f}{figures.p50:9.1f}{figures.p99:9.1f}", flush=True
-        )
+    await acks.show()
 
 
 def main() -> None:
