@@ -1,10 +1,9 @@
 """How the parts of the running program hang together: what delivers, and what listens to HTTP."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-import structlog
 from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
@@ -21,6 +20,7 @@ from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.health import Readiness
 from bot.reports.digest import DailyDigest
 from bot.runtime.jobs import Timetable
+from bot.runtime.problems import Trouble
 from bot.slack.clients import posting_client
 from bot.slack.history import SlackHistory
 from bot.slack.lookups.channels import ChannelCheck
@@ -41,8 +41,6 @@ from core.settings.intake import Mode
 from core.sla import Sla
 from core.store import Store
 from core.tickets import Priority, Ticket
-
-log = structlog.get_logger("helpdesk")
 
 # How often indexes that could not be made, or were dropped, are made.
 REPAIR_SECONDS = 30
@@ -117,6 +115,7 @@ def wire_delivery(
             "events": lambda: deaf(token.workspace),
             "channels": channels.troubles,
             "people": learner.troubles,
+            "secret": lambda: _short_secret(settings),
         },
     )
     looking = timetable.every(LOOK_SECONDS, "health", health.look)
@@ -255,7 +254,7 @@ def wire_http(
     """Two doors at one address: the REST API, and, unless Socket Mode is the way, Slack's."""
     app = create_api(
         desk,
-        Tokens(_token_secret(settings)),
+        Tokens(settings.token_secret()),
         cors_origins=settings.cors_origins,
         health=health,
         loopback=settings.on_loopback,
@@ -266,8 +265,13 @@ def wire_http(
     return app
 
 
-def _token_secret(settings: Settings) -> str:
-    secret = settings.token_secret()
-    if len(secret.encode()) < SHORT_SECRET:
-        log.warning("JWT_SECRET is short", bytes=len(secret.encode()), better=SHORT_SECRET)
-    return secret
+def _short_secret(settings: Settings) -> Iterable[Trouble]:
+    """No reason not to start: with what was chosen, people may have signed in for long."""
+    secret = settings.jwt_secret
+    if secret and len(secret.get_secret_value().encode()) < SHORT_SECRET:
+        yield Trouble(
+            "JWT_SECRET is short: whoever guesses it can sign in over REST as anybody. Set one of"
+            f" {SHORT_SECRET} characters or more, or take it away, and one is made; everybody signs"
+            " in anew then.",
+            breaks=False,
+        )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from structlog.testing import capture_logs
 
 from api.tokens import Tokens
@@ -130,6 +131,21 @@ async def test_a_desk_on_which_all_is_well_is_ok(program):
     ready = await program.get("/readyz")
 
     assert (ready.status, ready.body) == (200, {"status": "ok", "detail": [], "problems": []})
+
+
+async def test_a_short_secret_is_told_and_the_desk_is_ready(start, session):
+    with capture_logs() as logged:
+        async with (
+            start(jwt_secret=SecretStr("supersecretkey")) as address,
+            session.get(f"{address}/readyz") as answer,
+        ):
+            ready = await answer.json()
+
+    assert (answer.status, ready["status"]) == (200, "ok")
+    [said] = ready["detail"]
+    assert said.startswith("JWT_SECRET is short: whoever guesses it")
+    assert [entry["message"] for entry in logged if entry["event"] == "a problem"] == [said]
+    assert "supersecret" not in str(logged)
 
 
 async def test_an_index_that_something_stands_in_the_way_of_shows_until_it_is_back(
