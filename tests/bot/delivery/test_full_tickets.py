@@ -29,7 +29,11 @@ def courier(slack, store, clock):
     client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
     poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=5, pause=0)
     return Dispatcher(
-        store.owed, poster, SlackHistory(client, store.looks), TIMING, kinds(RULES, clock)
+        store.owed,
+        poster,
+        SlackHistory(client, store.looks),
+        TIMING,
+        kinds(RULES, clock, store.accounts),
     )
 
 
