@@ -19,6 +19,7 @@ from core.people.accounts import Via
 from localslack import LocalSlack
 from tests.bot.conftest import card_of
 from tests.browser.acts import composer, message
+from tests.support.deliveries import nothing_is_owed
 
 PICTURE = Path(__file__).parents[2] / "docs" / "local-slack.png"
 SIZE = {"width": 1100, "height": 900}
@@ -35,12 +36,14 @@ def people(store, passwords, settings):
 
 
 @pytest.fixture
-async def running(desk, start, slack):
+async def running(desk, start, slack, database):
     """A desk that finds the tickets there, so that each card is posted once, as it stands, and
-    in order, since none is given up after half a second. What comes later is announced."""
+    in order, since none is given up after half a second. What was said of them stands under them;
+    what comes later is announced."""
     await file_samples(desk, Cast(*[await acting(desk, each) for each in CAST]))
     async with start(alert_post_seconds=5, alert_lease_seconds=12):
         await slack.until(lambda: card_of(slack, "T-6"))
+        await nothing_is_owed(database)
         yield
 
 

@@ -207,7 +207,7 @@ async def test_words_are_looked_for_by_their_index_alone(store, plans, recorder)
         assert "COLLSCAN" not in plan
 
 
-@pytest.mark.parametrize("requester", [None, ADA.id])
+@pytest.mark.parametrize("requester", [None, ADA.id], ids=["everybody's", "hers"])
 async def test_numbers_that_begin_so_are_read_in_the_order_of_an_index(store, plans, requester):
     tickets, found = await plans(store.tickets.search.numbered(4, requester=requester, most=1000))
 
