@@ -213,8 +213,8 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     ),
     "search": Subcommand("search words", "tickets with all these words", search),
     "assign": Subcommand(
-        "assign T-42 [@someone|me|nobody]",
-        "say who is to work on it; with nobody named, in a form",
+        "assign T-42 @someone|me|nobody",
+        "say who is to work on it; without a name, in a form",
         assign,
         Action.ASSIGN,
         text=True,
@@ -245,7 +245,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     ),
     "start": Subcommand("start T-42", "work on it now; an agent takes it, if nobody has it", work),
     "wait": Subcommand(
-        "wait T-42 [for whom]",
+        "wait T-42 [for whom] [until tomorrow|2h]",
         "it waits, and its clock stands still; alone, a form asks for whom and until when",
         wait,
         Action.WAIT,

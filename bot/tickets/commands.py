@@ -14,7 +14,7 @@ from bot.tickets.card import STATUS_AFTER, details, edit_button, receipt, state
 from bot.tickets.form import OTHERS_PRIORITIES, new_ticket_modal, split_title
 from bot.tickets.forms.assigning import assign_view
 from bot.tickets.forms.editing import edit_view
-from bot.tickets.forms.waiting import wait_view
+from bot.tickets.forms.waiting import until_when, wait_view
 from bot.tickets.found import found_message
 from bot.tickets.list import NARROWINGS, list_message
 from bot.tickets.thread import outside_hours
@@ -243,11 +243,13 @@ async def wait(invocation: Invocation) -> Message:
     if invocation.verb == "wait" and invocation.asks_for_form:
         return await _form(invocation, wait_view)
     invocation.tickets()
-    whom = re.sub(r"\A(?:for|on)(?:\s+|\Z)", "", as_typed(invocation.text), flags=re.IGNORECASE)
+    said, until = until_when(as_typed(invocation.text), invocation.desk)
+    whom = re.sub(r"\A(?:for|on)(?:\s+|\Z)", "", said, flags=re.IGNORECASE)
+    ends = {"waiting_until": until} if until else {}
 
     async def one(ticket: str, key: str) -> str:
         name = await _whom(invocation, ticket, whom)
-        changes = parse(Changes, {"status": Status.WAITING, "waiting_for": name})
+        changes = parse(Changes, {"status": Status.WAITING, "waiting_for": name, **ends})
         changed = await invocation.desk.change_ticket(ticket, changes, by=invocation.by, key=key)
         until = changed.ticket.waiting_until
         stands = f"is {state(changed.ticket)}{f' until {local_time(until)}' if until else ''}"

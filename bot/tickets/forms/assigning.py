@@ -52,9 +52,9 @@ async def assignee_field(desk: Desk, ticket: Ticket, filled: Filled) -> Block:
 
 
 def meant(values: Values) -> Values:
-    if ASSIGNEE not in values:
-        return values
-    return {**values, ASSIGNEE: None if values[ASSIGNEE] in ("", NOBODY) else values[ASSIGNEE]}
+    """Where nobody was chosen, nothing is said of it: that it is nobody's is a choice."""
+    fields = {name: value for name, value in values.items() if name != ASSIGNEE or value}
+    return fields | ({ASSIGNEE: None} if fields.get(ASSIGNEE) == NOBODY else {})
 
 
 def register(app: AsyncApp, desk: Desk) -> None:

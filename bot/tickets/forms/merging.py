@@ -103,7 +103,7 @@ def _shown(ticket: Ticket, field: str) -> str:
         case "assignee":
             return inert(name_of(value)) if value else "nobody's"
         case "waiting_until":
-            return local_time(value) if value else "open how long"
+            return local_time(value) if value else "for as long as it takes"
         case "waiting_for" if value is None:
             return "go on"
         case "waiting_for" if value == REQUESTER:

@@ -1,6 +1,7 @@
 """The form in which a ticket is put on hold: for whom, and until when."""
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 from slack_bolt.async_app import AsyncApp
 
@@ -9,16 +10,19 @@ from bot.tickets.card import title
 from bot.tickets.form import text_field
 from bot.tickets.forms.merging import Filled, Values, merges
 from core.desk import Desk
+from core.durations import duration
 from core.errors import WrongState
 from core.people import permissions
 from core.people.accounts import Actor
 from core.people.permissions import Action
 from core.sla.history import REQUESTER
 from core.tickets import WAITING_FOR_LENGTH, Status, Ticket, label
+from core.tickets.waiting import LONGEST_WAIT
 
 WAIT = "wait_ticket"
 # The last second that the picker knows.
 _LATEST = 10**10 - 1
+_UNTIL = re.compile(r"(?:\A|\s+)until\s+(\S.{0,50})\Z", re.IGNORECASE)
 
 
 async def wait_view(desk: Desk, reference: str, by: Actor) -> Block:
@@ -76,6 +80,18 @@ def meant(values: Values) -> Values:
         "waiting_for": " ".join(values.get("waiting_for", "").split()) or REQUESTER,
         "waiting_until": until and datetime.fromtimestamp(min(max(until, 0), _LATEST), UTC),
     }
+
+
+def until_when(said: str, desk: Desk) -> tuple[str, datetime | None]:
+    """For whom, and until when if that is said, as in Acme until tomorrow; without a time that we
+    know it is all a name."""
+    if (found := _UNTIL.search(said)) is None:
+        return said, None
+    whom, end, at = said[: found.start()], found[1].lower(), desk.clock()
+    if (time := duration(end)) is not None and timedelta() < time <= LONGEST_WAIT:
+        return whom, at + time
+    until = desk.rules.snoozed_until(end, at=at)
+    return (whom, until) if until else (said, None)
 
 
 def register(app: AsyncApp, desk: Desk) -> None:

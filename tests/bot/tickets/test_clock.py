@@ -26,7 +26,7 @@ async def filed(file):
     ],
 )
 async def test_an_agent_says_whom_a_ticket_waits_for(slack, filed, typed, whom):
-    answer = await slack.command(f"wait 1{typed}", by=slack.olga)
+    answer = await slack.command(f"hold 1{typed}", by=slack.olga)
 
     assert answer.text == f"T-1 is waiting for {whom}."
     card = await slack.until(lambda: f"waiting for {whom}" in words(card_of(slack, "T-1")))

@@ -206,7 +206,6 @@ async def test_another_requesters_ticket_looks_like_none(slack, file, command):
     [
         ("resolve", "Which ticket? Try `/ticket resolve T-42 [your words]`."),
         ("assign", "Which ticket? Try `/ticket assign T-42 @someone|me|nobody`."),
-        ("assign 1", "To whom? Try `/ticket assign 1 @someone|me|nobody`."),
         ("comment 1", "Say what? Try `/ticket comment 1 your words`."),
         (
             "prio 1",
@@ -272,7 +271,8 @@ async def test_help_of_one_verb_is_one_line(slack, desk_url):
     answer = await slack.command("help assign", by=slack.olga)
 
     assert answer.text.splitlines() == [
-        "`/ticket assign T-42 @someone|me|nobody` — say who is to work on it"
+        "`/ticket assign T-42 @someone|me|nobody` — say who is to work on it; without a name, in a "
+        "form"
     ]
 
 

@@ -103,6 +103,26 @@ async def test_wait_alone_opens_it_and_hold_waits_for_the_requester(slack, file,
     assert answer.text == "T-1 is waiting for the requester."
 
 
+@pytest.mark.parametrize(
+    ("typed", "whom", "until"),
+    [
+        ("wait 1 Acme until 3h", "Acme", "2026-03-02T12:00:00.000Z"),
+        ("hold T-1 until tomorrow", "requester", "2026-03-03T09:00:00.000Z"),
+        ("wait 1 for Acme until 2 weeks", "Acme", "2026-03-16T09:00:00.000Z"),
+        ("wait 1 until they call", "until they call", None),
+        ("wait 1 Acme until 900d", "Acme until 900d", None),
+    ],
+)
+async def test_until_when_it_waits_may_be_typed(slack, file, shown, typed, whom, until):
+    await file()
+
+    answer = await slack.command(typed, by=slack.olga)
+
+    now = await shown()
+    assert (now["waiting_for"], now["waiting_until"]) == (whom, until)
+    assert ("until <!date^" in answer.text) == bool(until)
+
+
 async def test_two_who_put_it_on_hold_for_others_see_each_other(slack, file, menu, shown):
     card = await file()
     mine = await menu(card, "Wait until…", by=slack.olga)
