@@ -17,27 +17,31 @@ class Rewording:
 
     async def heard(self, event: Event) -> None:
         """Its ticket says what its requester says in it by now. Raises InvalidInput, TicketFull."""
-        said, own = event["message"], self._workspace.bot
-        asked = read_asked(said, event["channel"], own=own)
+        asked = read_asked(event["message"], event["channel"], own=self._workspace.bot)
         if asked is None or asked.author is None or not asked.edited:
             return
         threads = self._desk.tickets.threads
         ticket = await threads.worded_by(asked.source, asked.thread_ts or asked.source.ts)
-        if ticket is None or ticket.requester.slack_id != asked.author:
+        if ticket is None:
             return
-        if (command := mention(event, own=own) or direct_command(said, asked)) is not None:
-            filed = await self._mentions.filed_by(command)
-            if filed is None:
-                return
-            asked = filed._replace(edited=asked.edited)
-        assert asked.author is not None
-        new, whole = described(asked)
-        now = wording(asked, new)
-        await self._desk.conversation.reworded(
-            ticket, new, now, author=asked.author, files=asked.files
-        )
+        its = await self._in_its_words(event, asked)
+        if its is None or its.author is None or ticket.requester.slack_id != its.author:
+            await threads.passed_over(ticket, asked.edited)
+            return
+        new, whole = described(its)
+        now = wording(its, new)
+        await self._desk.conversation.reworded(ticket, new, now, author=its.author, files=its.files)
         if whole:
-            await said_whole(asked, whole, self._desk)
+            await said_whole(its, whole, self._desk)
+
+    async def _in_its_words(self, event: Event, asked: Asked) -> Asked | None:
+        """What a ticket is made of by that; None if it is another command by now."""
+        named = mention(event, own=self._workspace.bot)
+        command = named or direct_command(event["message"], asked)
+        if command is None:
+            return asked
+        filed = await self._mentions.filed_by(command)
+        return filed and filed._replace(edited=asked.edited)
 
 
 def direct_command(said: Event, asked: Asked) -> Mention | None:

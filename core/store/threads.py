@@ -57,6 +57,12 @@ class Threads:
         await self._tickets.update_one(which, {"$set": {"wording": wording._asdict()}})
 
     @reaches_mongo
+    async def passed_over(self, ticket: TicketSummary, edited: str) -> None:
+        """That edit is known, and says nothing for the ticket."""
+        which = {"_id": ObjectId(ticket.id), "wording.edited": {"$lt": edited}}
+        await self._tickets.update_one(which, {"$set": {"wording.edited": edited}})
+
+    @reaches_mongo
     async def ticket_in_thread(
         self, channel: str, thread_ts: str
     ) -> tuple[TicketSummary, bool] | None:

@@ -470,6 +470,8 @@ async def test_whose_thread_it_is_and_what_was_said_there_is_found_by_indexes(
         threads.reworded(ticket, Wording.of("1.000001", "hi", "", edited="2.000001")),
         threads.was_told(ticket.id, NOW, channel="C1"),
         store.tickets.helpful.said(ticket.id, helpful=True),
+        threads.passed_over(ticket, "3.000001"),
+        threads.tell_full(ticket.id, "C1", "1772442000.000100", whole=True),
         threads.change_comment(ticket.id, edited, said, room=WORDS, at=NOW),
         threads.add_earlier(
             ticket.id, [Earlier(comment, said, Key("k", "body"), ADA)], room=WORDS, at=NOW

@@ -6,8 +6,10 @@ from datetime import timedelta
 import pytest
 
 from localslack import Fault
-from tests.bot.conversation.conftest import at, event
+from tests.bot.alerts.test_announcer import alerts_in
+from tests.bot.conversation.conftest import at, event, known
 from tests.conftest import LONGEST_WAIT
+from tests.support.deliveries import nothing_is_owed
 
 WAITED = timedelta(minutes=10)
 
@@ -63,3 +65,22 @@ async def test_what_slack_lost_and_is_read_counts_from_when_it_was_said(
     assert pause["until"] - pause["since"] == WAITED
     assert said.ts in [one["source"]["ts"] for one in (await ticket())["comments"]]
     slack.problems.clear()
+
+
+async def test_what_rang_does_not_ring_again_for_the_due_time_of_then(
+    slack, card, ticket, clock, store, looked, database
+):
+    waits = clock()
+    clock.forward(minutes=30)
+    await slack.event(event(card, "Second", by=slack.ada, ts=at(waits + 2 * WAITED)))
+    clock.forward(days=3)
+    [alert] = await slack.until(lambda: alerts_in(slack))
+    await known(store, alert)
+    before = (await ticket())["sla_due"]
+
+    await slack.event(event(card, "First", by=slack.ada, ts=at(waits + WAITED)))
+
+    assert before - (await ticket())["sla_due"] == WAITED
+    await looked()
+    await nothing_is_owed(database)
+    assert len(alerts_in(slack)) == 1

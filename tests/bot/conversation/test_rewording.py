@@ -153,6 +153,10 @@ async def test_a_preview_or_another_verb_changes_nothing(slack, made, ticket):
     now = await ticket()
     for field in ("title", "description", "status", "timeline"):
         assert now[field] == before[field]
+    # It is known all the same, so that it is not read again and again.
+    assert now["wording"]["edited"] > before["wording"]["edited"]
+    await slack.edit(said, f"@HelpDesk {AFTER}", by=slack.ada)
+    assert (await ticket())["title"] == "VPN is slow"
 
 
 async def test_a_long_text_is_a_comment_as_well(slack, made, ticket, until):
