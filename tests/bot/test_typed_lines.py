@@ -80,6 +80,7 @@ DONE = [
     ("resolve 12 rebooted", {"status": "resolved", "comments": ["rebooted"]}),
     ("done 12", {"status": "resolved", "comments": []}),
     ("prio 12 to low", {"priority": "low"}),
+    ("prio 12 to high", {"priority": "high"}),
     ("comment 12: still broken", {"comments": ["still broken"]}),
     ("reply 12 still broken", {"comments": ["still broken"]}),
     ("reply 12 ask ann@example.com", {"comments": ["ask ann@example.com"]}),

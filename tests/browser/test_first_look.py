@@ -29,6 +29,12 @@ async def test_it_opens_where_the_app_spoke_last(chromium, slack, client, clock)
         await expect(channel_link(page, "helpdesk")).to_have_attribute("aria-current", "page")
 
 
+async def test_whoever_sees_it_first_reads_what_to_type(look, slack):
+    page = await look(slack.ada, "#general")
+
+    await expect(page.get_by_placeholder("Message #general, or type /ticket")).to_be_visible()
+
+
 async def test_it_opens_in_general_where_the_app_said_nothing(chromium, slack, clock):
     async with looked_after(chromium, slack.base_url, clock) as page:
         await page.goto(slack.base_url)
