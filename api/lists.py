@@ -91,7 +91,7 @@ class ListQuery(BaseModel):
     q: str | None = Field(
         default=None,
         min_length=1,
-        max_length=8_000,
+        max_length=4_000,
         description="Words that the title, description and comments have, all of them; best fits "
         "first. Signs between them say nothing.",
     )
