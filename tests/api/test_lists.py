@@ -335,7 +335,7 @@ async def test_people_may_be_named_by_their_id(desk_of_four, olga, ada):
             "updated_since=yesterday",
             "“updated_since” must be a time in ISO 8601 with Z or an offset",
         ),
-        ("q=", "“q” must"),
+        ("q=", "“q” may not be blank."),
         ("q=-", "Say at least one word to look for: signs alone are none."),
     ],
 )

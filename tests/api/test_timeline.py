@@ -45,6 +45,7 @@ async def test_an_entry_says_who_did_what_when_and_from_where(ticket, ada, olga,
         "what": "created",
         "changes": {},
         "until": None,
+        "token": None,
     }
     assert changed["changes"] == {
         "assignee": {"old": None, "new": {"_id": olga.id, "name": "Olga"}},

@@ -39,7 +39,7 @@ async def test_it_goes_on_by_itself_when_the_time_has_come(
     assert (waiting["waiting_for"], waiting["waiting_until"]) == ("Acme", NOON)
     clock.forward(hours=2, minutes=59)
     await look()
-    assert (await ada.get(ticket)).body == waiting
+    assert (await olga.get(ticket)).body == waiting
 
     clock.forward(minutes=1)
     await look()
