@@ -345,7 +345,7 @@ def test_the_manual_tells_what_each_line_wants(health):
     told = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
 
     # The last are those that wiring.py adds.
-    asked = ["scopes", "events", "channels", "people"]
+    asked = ["scopes", "events", "channels", "people", "secret"]
     assert sorted(told) == sorted(["database", *health._sources, *asked])
 
 

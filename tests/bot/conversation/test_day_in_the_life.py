@@ -37,7 +37,7 @@ SCRIPT = [
     (50, lambda day: day.reply("screen", "Try another cable", "olga")),
     (60, lambda day: day.by_command("vpn", "high VPN is down", "ada")),
     (62, lambda day: day.comment("vpn", "Nobody is in since nine", "ada")),
-    (65, lambda day: day.command_about("vpn", "wait", "olga")),
+    (65, lambda day: day.command_about("vpn", "hold", "olga")),
     (95, lambda day: day.say("vpn", "It is the Berlin gateway", "ada", DESK)),
     (100, lambda day: day.by_form("key", "My key is lost", "ben", "low")),
     (105, lambda day: day.say("key", "It was on the blue ring", "ben", ASKED)),

@@ -23,7 +23,7 @@ def settings(settings):
 async def card(slack, file, clock):
     """It waits, and was due then as it is due now."""
     card = await file(by=slack.ada)
-    await slack.command("wait 1", by=slack.olga)
+    await slack.command("hold 1", by=slack.olga)
     return card
 
 

@@ -90,7 +90,7 @@ async def test_words_that_set_it_going_or_open_it_again_are_heard(slack, file, d
     await file(by=slack.ada)
     for line, by in (
         ("claim 1", slack.olga),
-        ("wait 1", slack.olga),
+        ("hold 1", slack.olga),
         ("comment 1 Floor 3", slack.ada),
         ("resolve 1 Done", slack.olga),
         ("reopen 1 It burns again", slack.ada),

@@ -49,7 +49,7 @@ async def test_a_requester_hears_what_they_want_to(slack, file, direct, hears, c
     await slack.command(f"tell me {hears}", by=slack.ada)
     await file(by=slack.ada)
 
-    for line in ("claim 1", "comment 1 Which floor?", "wait 1", "resolve 1 Done"):
+    for line in ("claim 1", "comment 1 Which floor?", "hold 1", "resolve 1 Done"):
         await slack.command(line, by=slack.olga)
         clock.forward(minutes=1)
         await direct(slack.ada)

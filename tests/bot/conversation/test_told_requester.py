@@ -120,7 +120,7 @@ async def test_what_waits_for_them_says_so_until_they_answer(slack, file, direct
 
     await slack.command("wait 1 Acme", by=slack.olga)
     assert await direct() == []
-    await slack.command("wait 1", by=slack.olga)
+    await slack.command("hold 1", by=slack.olga)
     [told] = await direct()
     assert "waits for your answer" in told.text
     reply = {"channel": slack.direct(slack.ada), "thread_ts": told.ts}
@@ -138,7 +138,7 @@ async def test_of_what_they_did_themselves_nobody_hears(slack, file, direct):
     assert await direct() == []
 
     await file("Own", by=slack.olga)
-    for line in ("claim 2", "wait 2", "resolve 2 Done"):
+    for line in ("claim 2", "hold 2", "resolve 2 Done"):
         await slack.command(line, by=slack.olga)
     assert slack.direct_messages(slack.olga) == []
 
@@ -268,5 +268,5 @@ async def test_who_asks_outside_of_hours_hears_when_somebody_works(slack, start,
         clock.forward(hours=2)
         await slack.command("claim 1", by=slack.olga)
         await nothing_is_owed(database)
-        assert "You hear from us by" in words(receipt)
+        assert "You hear from us" in words(receipt)
         assert "Nobody works" not in words(receipt)

@@ -180,7 +180,7 @@ class History:
         if self.is_finished:
             return
         by, for_requester = self.agent(), self.random.random() < 0.7
-        await self.do("wait" if for_requester else "wait Acme", by)
+        await self.do("hold" if for_requester else "wait Acme", by)
         self.became(by, status="waiting", waits=for_requester)
 
     async def resolved(self):

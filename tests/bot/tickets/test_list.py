@@ -85,7 +85,7 @@ async def test_a_list_says_of_what_waits_that_it_was_late_before(slack, program,
     clock.forward(hours=5)
     await slack.command("wait 1 for Acme", by=slack.olga)
     await slack.command("new high in time", by=slack.ada)
-    await slack.command("wait 2", by=slack.olga)
+    await slack.command("hold 2", by=slack.olga)
     clock.forward(hours=5)
 
     answer = await slack.command(f"list {words}", by=slack.ada)
