@@ -140,7 +140,8 @@ class BoardPoster:
         if ts is None:
             await self.boards.told(board)
             return Sent(channel, "")
-        if board.tries and (known := await self._known(board, ts)):
+        # Of a board that an older version left in the middle of it nobody knows when.
+        if board.tries and board.tried and (known := await self._known(board, ts, board.tried)):
             return known
         async with self.poster.turn(channel):
             if not await self.boards.about_to_tell(board, within=self._timing.post):
@@ -158,10 +159,9 @@ class BoardPoster:
             await self.boards.told(board)
         return outcome
 
-    async def _known(self, board: Board, ts: str) -> Outcome | None:
+    async def _known(self, board: Board, ts: str, tried: datetime) -> Outcome | None:
         """What became of an earlier try to say it; None if it is to be said again."""
-        assert board.tried is not None
-        doubt = Doubt(board.tried, board.tried + self._timing.doubt)
+        doubt = Doubt(tried, tried + self._timing.doubt)
         seen = await self.history.look_in_thread(doubt, channel=board.channel, thread=ts)
         if told_name(board) in seen.found or (seen.blind and board.tries >= TRIES):
             await self.boards.told(board)

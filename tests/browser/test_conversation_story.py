@@ -60,7 +60,8 @@ async def test_a_question_is_asked_answered_corrected_and_resolved(
     await expect(thread(olga).get_by_text("to ada: Then all is well")).to_be_visible()
     await answer(olga, "@HelpDesk resolve it was the toaster")
     await expect(thread(ada).get_by_text("it was the toaster")).to_be_visible()
-    await expect(thread(ada).get_by_text("Resolved")).to_be_visible()
+    await expect(thread(ada).get_by_text("Resolved by olga")).to_be_visible()
+    await expect(thread(ada).get_by_role("button", name="Reopen T-1").first).to_be_visible()
 
     found = (await program.get("/api/tickets/1")).body
     assert found["status"] == "resolved"

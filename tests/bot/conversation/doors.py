@@ -235,12 +235,12 @@ class Doors:
         [alert] = [one for one in alerts if self.keys[ticket] in one.text]
         await self._press(alert, "acknowledge", who)
 
-    async def reopen_by_the_question(self, who):
-        def question():
+    async def reopen_where_it_was_told(self, who):
+        def told():
             there = self.slack.seen_by(self.person(who), "#general")
-            return next((one for one in there if "Reopen?" in one.text), None)
+            return next((one for one in there if "Resolved by" in one.text), None)
 
-        await self._press(await self.slack.until(question), "reopen", who)
+        await self._press(await self.slack.until(told), "reopen", who)
 
     async def reword(self, ticket, title, who):
         await self.slack.command(f"edit {self.keys[ticket]}", by=self.person(who))

