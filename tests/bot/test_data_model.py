@@ -100,7 +100,8 @@ async def test_all_that_work_on_a_ticket_leaves_behind(slack, start, database, c
         await slack.command("snooze 2 2h", by=slack.olga)
         await slack.until(lambda: any("Snoozed" in alert.text for alert in alerts_in(slack)))
         await slack.command("resolve 1", by=slack.olga)
-        await slack.until(lambda: "resolved" in card_of(slack, "T-1").text)
+        card = await slack.until(lambda: card_of(slack, "T-1"))
+        await slack.until(lambda: "resolved" in card.text)
 
     assert await database["digests"].count_documents({"ts": {"$exists": True}}) == 1
     assert await database["boards"].count_documents({"said": {"$exists": True}}) == 1

@@ -189,7 +189,9 @@ def after_change(new: Ticket) -> Expression:
 
     One that was tried stays for what is known of it, should it ever be planned again.
     """
-    return replanned(after_comment(), plan(new))
+    # What tells how the ticket is may be on its way there, too.
+    coming = {"$and": [{"$in": ["$$one.kind", ["receipt", *NOTICES]]}, {"$not": [THERE]}]}
+    return replanned(each(after_comment(), where(coming, BEHIND)), plan(new))
 
 
 def replanned_by_requester(deliveries: Expression, comment: Comment) -> Expression:

@@ -91,7 +91,8 @@ async def test_what_is_a_command_is_done_without_the_desks_name(
 
 async def test_a_command_by_somebody_who_works_on_it(slack, write, ticket, receipt):
     await write("resolve T-1 it was the fuse", by=slack.olga)
-    await slack.until(lambda: "resolved" in card_of(slack, "T-1").text)
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+    await slack.until(lambda: "resolved" in card.text)
     [comment] = (await ticket())["comments"]
     assert comment["message"] == "it was the fuse"
 

@@ -88,7 +88,8 @@ async def test_an_edit_follows_on_the_ticket_and_its_cards(slack, made, until, p
     assert ticket["comments"] == []
     now = await program.get("/api/tickets/1")
     assert now.headers["ETag"] != before.headers["ETag"]
-    await slack.until(lambda: "VPN is slow" in words(card_of(slack, "T-1")))
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+    await slack.until(lambda: "VPN is slow" in words(card))
     await slack.until(
         lambda: any("VPN is slow" in words(one) for one in slack.thread(said) if one.from_bot)
     )

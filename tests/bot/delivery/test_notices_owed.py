@@ -5,6 +5,9 @@ from datetime import timedelta
 import pytest
 
 from core.people.accounts import Role, Via
+from core.store.delivery.changes import sent
+from core.store.delivery.deliveries import Posted
+from core.store.delivery.entries import AT_ONCE
 from core.tickets import NewComment, NewTicket
 from tests.support.deliveries import owed
 
@@ -49,6 +52,21 @@ async def test_what_is_to_be_said_meanwhile_is_not_taken_back_with_what_is_not(
     held = await claimed()
     await store.owed.settle(held, [(held, None)])
     assert await owed(database, "direct_notice") is None
+
+
+async def test_what_is_on_its_way_when_the_ticket_changes_is_edited(
+    store, desk, database, claimed, ada, olga
+):
+    await desk.open_ticket(NewTicket(title="VPN is down"), by=ada)
+    await desk.resolve("1", by=olga, words="It was the fuse")
+
+    held = await claimed()
+    await desk.reopening.reopen("1", by=ada, key="again")
+    posted = Posted("D0ADA", "1.000001", alone=True)
+    await store.owed.settle(held, [(held, sent(held, posted))])
+
+    notice = await owed(database, "direct_notice")
+    assert (notice["ts"], notice["due"]) == ("1.000001", AT_ONCE)
 
 
 async def test_who_hears_is_in_the_write_of_the_change(desk, database, ada, olga):

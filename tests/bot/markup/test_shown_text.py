@@ -112,7 +112,8 @@ async def test_a_comment_keeps_its_lines_and_an_emoji_is_one_on_the_card(slack, 
     card = await file(":fire: down since 12:30:00")
     assert {"type": "emoji", "name": "fire"} in card.blocks[0]["elements"][0]["elements"]
     await program.post("/api/tickets/1/comments", {"message": "Traceback:\n  File a.py\nError"})
-    await slack.until(lambda: "1 comment" in words(card_of(slack, "T-1")))
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+    await slack.until(lambda: "1 comment" in words(card))
 
     status = await slack.command("status 1", by=slack.olga)
 

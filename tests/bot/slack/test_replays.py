@@ -208,7 +208,18 @@ async def test_an_answer_is_sent_once(told, database):
 
 
 async def test_every_verb_and_button_is_looked_at_here():
-    harmless = {"edit", "digest", "report", "status", "list", "why", "help", "sla", "search", "tell"}
+    harmless = {
+        "edit",
+        "digest",
+        "report",
+        "status",
+        "list",
+        "why",
+        "help",
+        "sla",
+        "search",
+        "tell",
+    }
     assert {text.split()[0] for text in COMMANDS} | harmless == set(SUBCOMMANDS)
     opens_a_form = {"reply"}
     assert set(BUTTONS) | opens_a_form == set(ALL_BUTTONS)

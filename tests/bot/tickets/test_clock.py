@@ -29,7 +29,8 @@ async def test_an_agent_says_whom_a_ticket_waits_for(slack, filed, typed, whom):
     answer = await slack.command(f"hold 1{typed}", by=slack.olga)
 
     assert answer.text == f"T-1 is waiting for {whom}."
-    card = await slack.until(lambda: f"waiting for {whom}" in words(card_of(slack, "T-1")))
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+    await slack.until(lambda: f"waiting for {whom}" in words(card))
     assert card
 
 
@@ -52,7 +53,8 @@ async def test_a_waiting_ticket_is_not_announced_and_the_answer_sets_its_clock_g
 ):
     await slack.command("hold 1", by=slack.olga)
     clock.forward(hours=30)
-    await slack.until(lambda: "its clock stands still" in words(card_of(slack, "T-1")))
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+    await slack.until(lambda: "its clock stands still" in words(card))
 
     await slack.command("comment 1 Here it is", by=slack.ada)
 

@@ -29,7 +29,8 @@ async def test_corrected_words_are_kept(slack, program):
     assert (found["title"], found["description"]) == ("The VPN is down in Berlin", "since ten")
     assert found["version"] == 2
     assert len((await program.get("/api/tickets")).body["items"]) == 1
-    await slack.until(lambda: "Berlin" in words(card_of(slack, "T-1")))
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+    await slack.until(lambda: "Berlin" in words(card))
 
 
 async def test_what_others_did_meanwhile_stays(slack, program):

@@ -228,7 +228,8 @@ async def test_requesters_get_no_form_of_agents(slack, file):
 async def test_what_is_done_has_fewer(slack, file):
     card = await file()
     await slack.command("resolve 1", by=slack.olga)
-    await slack.until(lambda: "resolved" in card_of(slack, "T-1").text)
+    card = await slack.until(lambda: card_of(slack, "T-1"))
+    await slack.until(lambda: "resolved" in card.text)
 
     [menu] = [
         one

@@ -58,7 +58,8 @@ async def test_what_a_desk_slept_through_goes_on_when_it_starts(
         # It is due four hours after it was filed, and two of these it waited.
         [alert] = await slack.until(lambda: alerts_in(slack))
     async with start():
-        await slack.until(lambda: "late" in card_of(slack, "T-1").text)
+        card = await slack.until(lambda: card_of(slack, "T-1"))
+        await slack.until(lambda: "late" in card.text)
 
     assert "T-1 is late" in alert.text
     assert len(await waits()) == 1
