@@ -24,6 +24,7 @@ from core.people.api_tokens import PREFIX, Scope, read_secret
 LARGEST_BODY = 64 * 1024
 # Seconds a caller may take to send a body.
 BODY_PATIENCE = 10
+IN_PERSON = "No program's token does for this. Sign in: POST /api/auth/login."
 _READING = {hdrs.METH_GET, hdrs.METH_HEAD}
 
 desk_key = web.AppKey("desk", Desk)
@@ -108,7 +109,7 @@ class Endpoint:
             return None
         by = await sender(request)
         if self.sign_in == "in person" and by.token is not None:
-            raise NotAllowed("No program's token does for this. Sign in: POST /api/auth/login.")
+            raise NotAllowed(IN_PERSON)
         return by
 
 

@@ -124,6 +124,7 @@ ENDPOINTS = (
         users.change,
         summary="Change or disable an account",
         tag="Users",
+        sign_in="in person",
         body=AccountChange,
         answers={200: account_schemas.User},
         errors=(errors.NotAllowed, errors.AccountNotFound, errors.WrongState),

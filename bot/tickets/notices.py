@@ -75,7 +75,7 @@ def _ended(one: Delivery) -> Message:
     ticket, paused = one.ticket, one.ticket.sla_history.paused
     words = _words(one)
     if not is_current(one):
-        said = f"{_title(ticket)}\nIt was done, and goes on: {state(ticket)}."
+        said = f"{_title(ticket)}\nIt was done, and went on after that."
         return {"text": said, "blocks": [section(said), *_quoted(words)]}
     who = f" by {_named(paused.by)}" if paused and paused.by else ""
     # Who resolved it need not be who closed it.
@@ -108,7 +108,7 @@ def _judging(name: str, ticket: Ticket) -> Block:
 def _waits(one: Delivery) -> Message:
     ticket = one.ticket
     if not is_current(one):
-        said = f"{_title(ticket)}\nIt waits for you no more: {state(ticket)}."
+        said = f"{_title(ticket)}\nIt waited for your answer, and went on."
         return {"text": said, "blocks": [section(said)]}
     said = (
         f"{_title(ticket)}\n:speech_balloon: It waits for your answer: what you say in this thread "

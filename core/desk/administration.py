@@ -36,7 +36,7 @@ class Administration:
         is_admin = changed.role is Role.ADMIN and not changed.disabled
         # Only then, since two admins may take it from each other at once: both are refused.
         if was_admin and not is_admin and not await self._accounts.has_admin():
-            before = {"role": account.role.value, "disabled": None}
+            before = {"role": account.role.value, "disabled": None, "name": account.name}
             await self._changed(account.id, before)
             raise WrongState("This is the desk's last admin. Make somebody else an admin first.")
         return changed

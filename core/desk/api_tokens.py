@@ -31,19 +31,23 @@ class ApiTokens:
     async def of(self, account_id: str) -> list[ApiToken]:
         return await self._tokens.of(account_id)
 
+    async def revoke(self, account_id: str, token_id: str) -> None:
+        """It counts in every process within five seconds. Raises TokenNotFound."""
+        # Before it is gone: whatever fails then, each process looks at the account's tokens again,
+        # and goes on doing so for a minute.
+        await self._accounts.touch(account_id)
+        try:
+            if not await self._tokens.remove(account_id, token_id):
+                raise TokenNotFound
+        finally:
+            self._remembered.forget(account_id)
+
     async def revoke_named(self, account_id: str, name: str) -> None:
         """Likewise, by its name."""
         named = [token for token in await self._tokens.of(account_id) if token.name == name]
         if not named:
             raise TokenNotFound(f"There is no token named “{name}”.")
         await self.revoke(account_id, named[0].id)
-
-    async def revoke(self, account_id: str, token_id: str) -> None:
-        """It counts in every process within five seconds. Raises TokenNotFound."""
-        if not await self._tokens.remove(account_id, token_id):
-            raise TokenNotFound
-        await self._accounts.touch(account_id)
-        self._remembered.forget(account_id)
 
     async def admitted(self, secret: Secret) -> ApiToken:
         """Raises InvalidToken for any but one that was made here, unexpired and not revoked."""

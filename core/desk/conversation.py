@@ -10,7 +10,7 @@ from core.desk.decisions import Decision, Decisions
 from core.desk.people import People
 from core.errors import NotAllowed, TicketFull
 from core.idempotency import Key
-from core.people.accounts import Actor
+from core.people.accounts import Actor, Via
 from core.people.permissions import STAFF, Action, can
 from core.sla import Sla
 from core.sla.history import CLOCKS_DIFFER
@@ -283,7 +283,8 @@ class Conversation:
         self, ticket: TicketSummary, comment: Comment, what: What, *, ts: str
     ) -> None:
         assert comment.author.slack_id is not None
-        by = await self.people.acting_in_slack(comment.author.slack_id, name=None)
+        # Also of somebody who is disabled by now: their message says something else, or is gone.
+        by = (await self.people.slack_user(comment.author.slack_id)).acting(Via.SLACK)
         space = room.FINISHING if comment.withdrawn else room.for_comment(by=by)
         entry = self._entry(what, ts, by)._replace(internal=comment.internal)
         now = self.decisions.clock()

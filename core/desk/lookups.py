@@ -83,4 +83,9 @@ class Lookups:
             raise TicketNotFound
         requester, entries = found
         permissions.require(by, Action.SEE, requester=requester)
+        if not reads_notes(by):
+            # What others call their tokens is theirs.
+            entries = [
+                entry if entry.by.id == by.id else entry._replace(token=None) for entry in entries
+            ]
         return entries[:limit], start + limit if len(entries) > limit else None

@@ -192,7 +192,11 @@ class People:
         """Whoever may have tickets, by name."""
         known = [await self.slack_user(slack_id) for slack_id in self._staff]
         found = [*known, *map(self._today, await self._accounts.with_roles(STAFF))]
-        staff = {account.id: account for account in found if account.role in STAFF}
+        staff = {
+            account.id: account
+            for account in found
+            if account.role in STAFF and not account.disabled
+        }
         return sorted(staff.values(), key=lambda account: account.name.casefold())
 
     async def assignable(self, who: str) -> Person:

@@ -3,10 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import structlog
+
 from core.desk.decisions import Decision, Decisions
+from core.errors import TicketFull
 from core.people.accounts import Actor, Role, Via
 from core.sla import Sla
 from core.tickets import Status, Ticket, TrackedTicket, room
+
+log = structlog.get_logger("desk")
 
 # Tickets of one look; the others are for the next.
 AT_ONCE = 500
@@ -23,9 +28,12 @@ class Waiting:
         tickets = self.decisions.tickets
         for waited in await tickets.waits.over(at=self.decisions.clock(), limit=AT_ONCE):
             # That it goes on, it always has room for.
-            await self.decisions.decide(
-                waited.id, self._going_on, by=_by(waited), key=None, space=room.FINISHING
-            )
+            try:
+                await self.decisions.decide(
+                    waited.id, self._going_on, by=_by(waited), key=None, space=room.FINISHING
+                )
+            except TicketFull:
+                log.error("a full ticket waits on", ticket=waited.key)
 
     def _going_on(self, ticket: Ticket, at: datetime) -> Decision:
         until = ticket.waiting_until

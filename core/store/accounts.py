@@ -103,9 +103,11 @@ class AccountStore:
 
     @reaches_mongo
     async def hears(self, slack_id: str) -> Hears:
-        """What a Slack user wants to hear of; all, unless they said otherwise."""
-        document = await self._accounts.find_one({"slack_id": slack_id}, {"hears": True})
-        return Hears((document or {}).get("hears", Hears.ALL))
+        """What a Slack user wants to hear of; all, unless they said otherwise. Who is disabled
+        hears nothing."""
+        shown = {"hears": True, "disabled": True}
+        document = await self._accounts.find_one({"slack_id": slack_id}, shown) or {}
+        return Hears.NOTHING if document.get("disabled") else Hears(document.get("hears", "all"))
 
     @reaches_mongo
     async def hear(self, id: str, what: Hears) -> None:
@@ -155,6 +157,10 @@ class AccountStore:
         unset = {name: True for name, value in fields.items() if value is None}
         kept = {name: value for name, value in fields.items() if value is not None}
         change: Document = {"$currentDate": CHANGED}
+        if "name" in kept:
+            # Slack is not asked any more what they are called.
+            unset["name_due"] = True
+            change["$currentDate"] = CHANGED | {"named_at": True}
         change |= ({"$set": kept} if kept else {}) | ({"$unset": unset} if unset else {})
         return await self._changed(id, change)
 

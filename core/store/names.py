@@ -98,7 +98,9 @@ class Names:
         )
 
     def _is_called(self, row: Document) -> None:
-        CALLED[row["_id"]] = self._of_slack_users[row["slack_id"]] = row["name"]
+        CALLED[row["_id"]] = row["name"]
+        if slack_id := row.get("slack_id"):
+            self._of_slack_users[slack_id] = row["name"]
 
 
 _LATER: Document = {"$add": ["$$NOW", AGAIN // timedelta(milliseconds=1)]}

@@ -25,7 +25,7 @@ from core.tickets import SlackMessage, Status
 MOST_TICKETS = 10_000
 _TURN = "catching up"
 # Messages of a ticket that have a thread of their own.
-_PARENTS = ("card", "alert", "receipt", "direct_line")
+_PARENTS = ("card", "alert", "receipt", "direct_line", "direct_notice")
 _CHANGES = ("changed", "acknowledged", "snoozed")
 _FINISHED = [status.value for status in Status if status.finished]
 _UNFINISHED = [status.value for status in Status if not status.finished]

@@ -289,3 +289,29 @@ async def test_a_bots_token_is_answered_as_a_bot(ada, make, people, database):
     answer = await bot.post("/api/tickets/1/comments", {"message": "Received."})
 
     assert answer.body["ticket"]["first_responded_at"] is None
+
+
+async def test_what_others_call_their_tokens_is_told_to_agents_alone(ada, olga, amir, make):
+    await program(ada, await make(ada, name="mine")).file()
+    bot = program(olga, await make(olga, name="pager of the night shift"))
+    await bot.patch("/api/tickets/1", {"status": "in_progress"})
+
+    seen = {}
+    for who in (ada, amir):
+        entries = (await who.get("/api/tickets/1/timeline")).body["items"]
+        seen[who.id] = [entry["token"] for entry in entries]
+
+    assert seen == {ada.id: ["mine", None], amir.id: ["mine", "pager of the night shift"]}
+
+
+async def test_a_token_that_is_found_makes_nobody_an_admin(amir, ada, make):
+    bot = program(amir, await make(amir))
+    new = {"name": "Eve", "email": "eve@example.com", "password": "correct-horse", "role": "admin"}
+
+    for answer in (
+        await bot.post("/api/auth/register", new),
+        await bot.patch(f"/api/users/{ada.id}", {"role": "admin"}),
+    ):
+        assert (answer.status, code(answer)) == (403, "FORBIDDEN")
+        assert "Sign in" in answer.body["error"]["message"]
+    assert (await bot.get("/api/users")).status == 200

@@ -184,3 +184,29 @@ async def test_who_is_not_there_is_not_found(amir):
     for id in ("0" * 24, "ada"):
         answer = await amir.get(f"/api/users/{id}")
         assert (answer.status, code(answer)) == (404, "ACCOUNT_NOT_FOUND")
+
+
+async def test_what_is_refused_about_the_last_admin_changes_nothing(amir):
+    before = (await amir.get(f"/api/users/{amir.id}")).body
+
+    answer = await amir.patch(f"/api/users/{amir.id}", {"role": "user", "name": "Somebody"})
+
+    assert answer.status == 409
+    assert (await amir.get(f"/api/users/{amir.id}")).body == before
+
+
+async def test_a_name_from_an_admin_is_read_in_tickets(ada, amir, store):
+    await ada.file()
+
+    await amir.patch(f"/api/users/{ada.id}", {"name": "Ada L."})
+    await store.accounts.names.refresh()
+
+    assert (await ada.get("/api/tickets/1")).body["requester"]["name"] == "Ada L."
+
+
+async def test_nobody_is_offered_who_is_disabled(olga, amir, people):
+    assert olga.id in {one.id for one in await people.staff()}
+
+    await amir.patch(f"/api/users/{olga.id}", {"disabled": True})
+
+    assert olga.id not in {one.id for one in await people.staff()}

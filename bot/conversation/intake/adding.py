@@ -22,7 +22,7 @@ from bot.tickets.shortcuts import OwnMessage
 from core.blank_text import says_something
 from core.desk import Desk
 from core.desk.conversation import Said
-from core.errors import DeskError, InvalidInput, MadeAlready, TicketNotFound
+from core.errors import DeskError, InvalidInput, MadeAlready, TicketNotFound, Unavailable
 from core.people import permissions
 from core.people.accounts import Actor
 from core.people.permissions import Action
@@ -149,7 +149,8 @@ async def found(desk: Desk, typed: str, *, by: Actor) -> list[TicketSummary]:
     page = await desk.list_tickets(TicketQuery(), by=by, limit=SEARCHED if looked else OFFERED)
     tickets += [ticket for ticket in page.tickets if _begins_so(ticket.title, looked)]
     if looked and len(tickets) < OFFERED:
-        with suppress(InvalidInput):
+        # What was found already is offered, also while the index of words is being made.
+        with suppress(InvalidInput, Unavailable):
             results = await desk.lookups.search(typed, TicketQuery(), by=by, limit=OFFERED)
             tickets += results.tickets
     return list({ticket.id: ticket for ticket in tickets}.values())[:OFFERED]

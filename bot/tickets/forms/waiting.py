@@ -89,7 +89,8 @@ def until_when(said: str, desk: Desk) -> tuple[str, datetime | None]:
         return said, None
     whom, end, at = said[: found.start()], found[1].lower(), desk.clock()
     if (time := duration(end)) is not None and timedelta() < time <= LONGEST_WAIT:
-        return whom, at + time
+        # To the second, as the form's picker has it.
+        return whom, (at + time).replace(microsecond=0)
     until = desk.rules.snoozed_until(end, at=at)
     return (whom, until) if until else (said, None)
 

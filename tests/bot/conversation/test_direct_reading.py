@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from bson import ObjectId
 
 from bot.conversation.catching_up import passes
 from localslack import Fault
@@ -80,6 +81,25 @@ async def test_a_lost_reply_under_a_receipt_is_a_comment(slack, receipt, write, 
         while not (await ticket())["comments"]:
             await asyncio.sleep(0.01)
     assert await comments() == [("It is floor 3", slack.ada.id, False)]
+
+
+async def test_a_lost_reply_under_what_they_were_told_is_a_comment(
+    slack, program, write, comments, ticket, store
+):
+    account = await store.accounts.of_slack_user(slack.ada.id, name="ada")
+    await program.file("VPN is down")
+    who = {"_id": ObjectId(account.id), "name": "Ada", "slack_id": slack.ada.id}
+    await store._database["tickets"].update_one({}, {"$set": {"requester": who}})
+    await slack.command("hold 1", by=slack.olga)
+    [told] = await slack.until(lambda: slack.direct_messages(slack.ada))
+
+    await write("It is floor 3", thread_ts=told.ts, lost=True)
+
+    async with asyncio.timeout(LONGEST_WAIT):
+        while not (await ticket())["comments"]:
+            await asyncio.sleep(0.01)
+    assert await comments() == [("It is floor 3", slack.ada.id, False)]
+    assert (await ticket())["status"] == "open"
 
 
 async def test_of_many_people_some_are_read_in_a_pass(slack, write, database, monkeypatch):

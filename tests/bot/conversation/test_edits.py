@@ -6,6 +6,7 @@ import pytest
 
 from tests.bot.conftest import words
 from tests.bot.conversation.conftest import changed, deleted, event, later
+from tests.conftest import LONGEST_WAIT
 
 
 @pytest.fixture
@@ -154,3 +155,17 @@ async def test_an_edit_is_found_where_the_card_is_another_by_now(slack, said, da
     await slack.event(changed(said, "The 4th floor", edited=later(said, 30)))
 
     assert await comments() == [("The 4th floor", slack.ada.id, False)]
+
+
+async def test_words_of_somebody_who_is_disabled_are_withdrawn_too(slack, said, store, ticket):
+    account = await store.accounts.of_slack_user(slack.ada.id, name="ada")
+    await store.accounts.change(account.id, {"disabled": True})
+    async with asyncio.timeout(LONGEST_WAIT):
+        while "disabled" not in (await slack.command("list", by=slack.ada)).text:
+            await asyncio.sleep(0.1)
+
+    await slack.delete(said, by=slack.ada)
+
+    async with asyncio.timeout(LONGEST_WAIT):
+        while (await ticket())["comments"][0]["message"]:
+            await asyncio.sleep(0.01)

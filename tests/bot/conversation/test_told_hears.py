@@ -82,3 +82,14 @@ async def test_who_hears_of_it_again_hears_what_comes_then(slack, file, direct):
 
     [told] = await direct(slack.olga)
     assert "It is yours: open · due" in told.text
+
+
+async def test_who_is_disabled_hears_nothing(slack, file, direct, store):
+    await file(by=slack.ada)
+    account = await store.accounts.of_slack_user(slack.ada.id, name="ada")
+    await store.accounts.change(account.id, {"disabled": True})
+
+    await slack.command("hold 1", by=slack.olga)
+    await slack.command("resolve 1 It was the fuse", by=slack.olga)
+
+    assert await direct(slack.ada) == []

@@ -78,13 +78,14 @@ async def test_it_ends_once_more_after_it_went_on(slack, file, direct, clock):
     clock.forward(minutes=1)
     await slack.click(first, "reopen", by=slack.ada)
     assert await direct() == [first]
-    assert "It was done, and goes on: open." in first.text
+    assert "It was done, and went on after that." in first.text
     assert button_names(first) == []
     clock.forward(minutes=1)
     await slack.command("resolve 1", by=slack.olga)
 
     assert len(await direct()) == 2
     assert button_names(first) == []
+    assert "It was done, and went on after that." in first.text
 
 
 async def test_in_their_thread_it_stands_there_alone(slack, question, in_thread, direct):
@@ -127,7 +128,7 @@ async def test_what_waits_for_them_says_so_until_they_answer(slack, file, direct
     await slack.post("Floor 3", by=slack.ada, **reply)
 
     assert await direct() == [told]
-    assert "waits for you no more" in told.text
+    assert "It waited for your answer, and went on." in told.text
     assert [one for one in slack.thread(told) if one.from_bot] == []
 
 

@@ -150,7 +150,8 @@ def _needed(
     once_more = {"$and": [posted, again, {"$not": [{"$in": [more, "$$all.id"]}]}]}
     is_main = {"$eq": ["$$one.id", main]}
     # It may just have been found that there is nothing to say any more.
-    behind = each("$$all", where({"$and": [is_main, {"$not": [THERE]}]}, BEHIND))
+    not_there = {"$and": [is_main, {"$not": [THERE]}]}
+    behind = each("$$all", where(not_there, BEHIND | {"notice": notice}))
     found = {"$cond": [once_more, new(more), behind]}
     none = {"$eq": ["$$theirs", []]}
     its = among("$$all", is_main)
