@@ -78,6 +78,11 @@ def _finish(
         status=response.status,
         ms=round((time.perf_counter() - start) * 1000, 1),
         actor=request.get(actor_key),
-        ticket=request.get(ticket_key)
-        or parsing.ticket_reference(request.match_info.get("id", "")),
+        ticket=request.get(ticket_key) or _ticket_of(request),
     )
+
+
+def _ticket_of(request: web.Request) -> str | None:
+    if not request.path.startswith("/api/tickets/"):
+        return None
+    return parsing.ticket_reference(request.match_info.get("id", ""))

@@ -25,7 +25,6 @@ LARGEST_BODY = 64 * 1024
 # Seconds a caller may take to send a body.
 BODY_PATIENCE = 10
 IN_PERSON = "No program's token does for this. Sign in: POST /api/auth/login."
-_READING = {hdrs.METH_GET, hdrs.METH_HEAD}
 
 desk_key = web.AppKey("desk", Desk)
 tokens_key = web.AppKey("tokens", Tokens)
@@ -107,15 +106,21 @@ class Endpoint:
         absent = hdrs.AUTHORIZATION not in request.headers
         if self.sign_in in {"none", "admins"} or (absent and self.sign_in == "optional"):
             return None
-        by = await sender(request)
-        if self.sign_in == "in person" and by.token is not None:
+        by, scope = await _sender(request)
+        if self.sign_in == "in person" and scope is not None:
             raise NotAllowed(IN_PERSON)
+        if scope is Scope.READ and self.writes:
+            raise NotAllowed("This token may only read. Make one with the scope “write”.")
         return by
 
 
 async def sender(request: web.Request) -> Actor:
-    """Whose token a request carries. Raises SignInNeeded or InvalidToken, and NotAllowed for a
-    program that may only read."""
+    """Whose token a request carries. Raises SignInNeeded or InvalidToken."""
+    return (await _sender(request))[0]
+
+
+async def _sender(request: web.Request) -> tuple[Actor, Scope | None]:
+    """With what a program's token is good for."""
     token = parsing.bearer_token(request.headers.get(hdrs.AUTHORIZATION, ""))
     if token is None:
         raise SignInNeeded
@@ -129,15 +134,13 @@ async def sender(request: web.Request) -> Actor:
         if account is None:
             raise InvalidToken
         request[actor_key] = account.id
-        if of_program.scope is Scope.READ and request.method not in _READING:
-            raise NotAllowed("This token may only read. Make one with the scope “write”.")
-        return account.acting(Via.REST, token=of_program.name)
+        return account.acting(Via.REST, token=of_program.name), of_program.scope
     sign_in = request.config_dict[tokens_key].sign_in(token)
     account = await people.account(sign_in.account_id)
     if account is None or account.sign_in_epoch != sign_in.epoch:
         raise InvalidToken
     request[actor_key] = account.id
-    return account.acting(Via.REST)
+    return account.acting(Via.REST), None
 
 
 def answer(

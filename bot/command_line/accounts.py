@@ -8,6 +8,7 @@ import typer
 
 from bot.command_line import running
 from core.desk.people import People
+from core.errors import InvalidInput
 from core.people.accounts import Account, AccountChange, Registration, Role
 from core.people.api_tokens import NewApiToken, Scope
 from core.people.passwords import Passwords
@@ -18,7 +19,7 @@ from core.tickets import parse
 user = typer.Typer(no_args_is_help=True, help="People who use the desk over REST.")
 token = typer.Typer(no_args_is_help=True, help="Tokens of programs.")
 
-Email = Annotated[str, typer.Argument(help="Address that they sign in with.")]
+Email = Annotated[str, typer.Argument(help="Their e-mail address, or Slack user id.")]
 TokenName = Annotated[str, typer.Argument(help="What the token is for.")]
 # Accounts that are read at once for the list.
 _PAGE = 500
@@ -64,6 +65,23 @@ def add_user(
         typer.echo(f"{account.name} <{account.email}> may sign in as {account.role}.")
 
     running.run(work())
+
+
+async def _known(people: People, who: str) -> Account:
+    """By e-mail address, account's id or Slack user's id, as `user list` shows them."""
+    if (slack_id := person_id(who)) and (found := await people.in_slack(slack_id)):
+        return found
+    try:
+        return await people.known(who, field="email")
+    except InvalidInput:
+        running.fail(
+            f"There is no account of “{who}”: helpdesk user list shows them all.",
+            running.WORK_FAILED,
+        )
+
+
+def _called(account: Account) -> str:
+    return f"{account.name} <{account.email or account.slack_id}>"
 
 
 @user.command("list")
@@ -117,10 +135,10 @@ def enable(email: Email) -> None:
 def _change(email: str, wanted: AccountChange, said: str) -> None:
     async def work() -> None:
         async with _people(settings) as people:
-            account = await people.known(email, field="email")
+            account = await _known(people, email)
             stored = await people.administration.account(account.id)
             changed = await people.administration.change(stored, wanted)
-        typer.echo(f"{changed.name} <{changed.email}> {said}.")
+        typer.echo(f"{_called(changed)} {said}.")
 
     settings = running.settings()
     running.run(work())
@@ -134,7 +152,7 @@ def set_password(email: Email) -> None:
 
     async def work() -> None:
         async with _people(settings) as people:
-            account = await people.known(email, field="email")
+            account = await _known(people, email)
             if account.email is None:
                 running.fail(
                     "Who is known from Slack alone has no password: helpdesk user add --slack "
@@ -160,7 +178,7 @@ def new_token(
         scope = Scope.READ if read else Scope.WRITE
         new = parse(NewApiToken, {"name": name, "scope": scope, "expires_in_days": days})
         async with _people(settings) as people:
-            account = await people.known(email, field="email")
+            account = await _known(people, email)
             _, secret = await people.tokens.make(account.id, new)
         typer.echo(str(secret))
 
@@ -174,7 +192,7 @@ def list_tokens(email: Email) -> None:
 
     async def work() -> None:
         async with _people(settings) as people:
-            account = await people.known(email, field="email")
+            account = await _known(people, email)
             for one in await people.tokens.of(account.id):
                 used = f"last used {one.last_used_at:%Y-%m-%d}" if one.last_used_at else "not used"
                 until = f"until {one.expires_at:%Y-%m-%d}" if one.expires_at else "without end"
@@ -190,7 +208,7 @@ def revoke_token(email: Email, name: TokenName) -> None:
 
     async def work() -> None:
         async with _people(settings) as people:
-            account = await people.known(email, field="email")
+            account = await _known(people, email)
             await people.tokens.revoke_named(account.id, name)
         typer.echo(f"“{name}” of {account.name} is revoked.")
 

@@ -84,7 +84,8 @@ def _ended(one: Delivery) -> Message:
     heard = f"{said}\n>{quoted(words.message, _TEXT)}" if words else said
     row = buttons(ticket, ["reopen"], followed=True)
     if ticket.helpful is not None:
-        judged = "It was helpful." if ticket.helpful else "It was not helpful."
+        was = "was" if ticket.helpful else "was not"
+        judged = f"{inert(name_of(ticket.requester))} said that it {was} helpful."
     elif ticket.status is Status.RESOLVED:
         judged = "Was this helpful?"
         row["elements"] = [*map(_judging, HELPFUL, repeat(ticket)), *row["elements"]]

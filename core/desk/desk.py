@@ -18,7 +18,7 @@ from core.desk.lookups import Lookups
 from core.desk.people import People
 from core.desk.reopening import Reopening
 from core.desk.simulation import Simulation, tried
-from core.desk.working import Fields, taking
+from core.desk.working import Decide, taking, unfinished
 from core.errors import InvalidInput, TakenAlready, TicketNotFound, WrongState
 from core.idempotency import Key, digest
 from core.people import permissions
@@ -61,7 +61,6 @@ class Desk:
 
     @cached_property
     def conversation(self) -> Conversation:
-        """Its part in Slack's threads."""
         return Conversation(self._decisions, self.people, self.sla)
 
     @cached_property
@@ -238,23 +237,26 @@ class Desk:
         key: str | None = None,
         words: str | None = None,
         reason: Reason | None = None,
+        goes_on: bool = False,
     ) -> Changed:
-        """It is solved; an agent has it from then on, if nobody had it."""
-        fields = {"status": Status.RESOLVED} | ({"reason": reason} if reason else {})
-        return await self._worked_on(reference, fields, by=by, key=key, words=words)
+        """It is solved; an agent has it then, if nobody had it. Raises WrongState if it `goes_on`
+        for whoever decided, and somebody was faster."""
+        why = {"reason": reason} if reason else {}
+        taken = taking({"status": Status.RESOLVED, **why}, by=by, sla=self.sla)
+        decide = unfinished(taken) if goes_on else taken
+        return await self._worked_on(reference, decide, by=by, key=key, words=words)
 
     async def start(
         self, reference: str, *, by: Actor, key: str | None = None, words: str | None = None
     ) -> Changed:
         """Work on it begins; an agent takes it in the same change, if nobody has it."""
-        fields = {"status": Status.IN_PROGRESS}
-        return await self._worked_on(reference, fields, by=by, key=key, words=words)
+        decide = taking({"status": Status.IN_PROGRESS}, by=by, sla=self.sla)
+        return await self._worked_on(reference, decide, by=by, key=key, words=words)
 
     async def _worked_on(
-        self, which: str, fields: Fields, *, by: Actor, key: str | None, words: str | None
+        self, which: str, decide: Decide, *, by: Actor, key: str | None, words: str | None
     ) -> Changed:
-        decision = taking(fields, by=by, sla=self.sla)
-        changed = await self._decisions.decide(which, decision, by=by, key=key, words=words)
+        changed = await self._decisions.decide(which, decide, by=by, key=key, words=words)
         return await self._with_words(changed, words, by=by, key=key)
 
     async def acknowledge(self, reference: str, *, by: Actor, key: str | None = None) -> Ticket:

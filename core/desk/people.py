@@ -182,6 +182,11 @@ class People:
                 raise
             return NOBODY
 
+    async def in_slack(self, slack_id: str) -> Account | None:
+        """The account of a Slack user, if they have one by now."""
+        found = await self._accounts.of_slack_users([slack_id])
+        return found[0] if found else None
+
     async def staff_called(self, name: str) -> Account | None:
         """The one of the desk's Slack users with a role who is called so, in whatever case."""
         staff = await self._accounts.of_slack_users(self._staff.keys())

@@ -7,9 +7,9 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from core.people.accounts import Name
 
@@ -25,6 +25,14 @@ class Scope(StrEnum):
     WRITE = "write"
 
 
+def _whole(value: object) -> object:
+    """JSON knows one kind of number: 90.0 is 90."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Days = Annotated[int, Field(ge=1, le=366), BeforeValidator(_whole)]
+
+
 class NewApiToken(BaseModel):
     """What somebody wants a token for."""
 
@@ -32,7 +40,7 @@ class NewApiToken(BaseModel):
 
     name: Name = Field(examples=["nightly export"])
     scope: Scope = Field(examples=["read"])
-    expires_in_days: int | None = Field(None, ge=1, le=366, examples=[90])
+    expires_in_days: Days | None = Field(None, examples=[90])
 
 
 @dataclass(frozen=True, slots=True)

@@ -249,12 +249,17 @@ async def test_when_it_was_used_is_kept_by_the_minute(ada, make, database):
         ({"name": "x", "scope": "read", "expires_in_days": 0}, "expires_in_days"),
         ({"name": "x", "scope": "read", "expires_in_days": 367}, "expires_in_days"),
         ({"name": "x", "scope": "read", "expires_in_days": "90"}, "expires_in_days"),
+        ({"name": "x", "scope": "read", "expires_in_days": 90.5}, "expires_in_days"),
     ],
 )
 async def test_a_wrong_wish_is_told_by_its_field(ada, given, field):
     answer = await ada.post("/api/tokens", given)
 
     assert (answer.status, answer.body["error"]["field"]) == (400, field)
+
+
+async def test_a_whole_number_may_be_written_with_a_point(ada, make):
+    assert (await make(ada, expires_in_days=90.0))["expires_at"] is not None
 
 
 async def test_two_of_one_name_could_not_be_told_apart(ada, make):

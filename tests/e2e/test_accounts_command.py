@@ -79,5 +79,14 @@ async def test_a_new_password_ends_what_was_signed_in(helpdesk, amir, stranger):
 def test_who_is_not_there_is_told(helpdesk):
     said = helpdesk("user", "disable", "nobody@example.com")
 
-    assert (said.returncode, said.stdout) == (2, "")
-    assert said.stderr == "The email must be an account's id or e-mail address.\n"
+    assert (said.returncode, said.stdout) == (1, "")
+    assert said.stderr == (
+        "There is no account of “nobody@example.com”: helpdesk user list shows them all.\n"
+    )
+
+
+async def test_a_slack_user_is_disabled_by_their_id(helpdesk, store):
+    await store.accounts.of_slack_user("U0BEN", name="Ben")
+
+    assert helpdesk("user", "disable", "U0BEN").stdout == "Ben <U0BEN> is disabled.\n"
+    assert helpdesk("user", "list").stdout == "U0BEN  user  disabled  Ben\n"

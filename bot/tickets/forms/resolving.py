@@ -68,7 +68,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
         reason = _reason(values.get("reason", ""))
         key = f"slack:view:{view['id']}:{digest(new) if new else ''}:{reason or ''}"
         words = new.message if new else None
-        await desk.resolve(named[1], by=by, key=key, words=words, reason=reason)
+        await desk.resolve(named[1], by=by, key=key, words=words, reason=reason, goes_on=True)
         await ack()
 
 

@@ -221,7 +221,7 @@ async def test_whether_it_was_helpful_is_asked_and_counted_once(
 
     await slack.click(told, "not_helpful", by=slack.ada)
     await slack.repeat_last()
-    await slack.until(lambda: "It was not helpful." in words(told))
+    await slack.until(lambda: "said that it was not helpful" in words(told))
     assert button_names(told) == ["reopen"]
     await slack.command("reopen 1", by=slack.ada)
     await slack.command("resolve 1", by=slack.olga)

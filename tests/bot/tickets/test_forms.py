@@ -205,14 +205,18 @@ async def test_both_may_be_left_out_and_resolve_stays_the_quick_verb(slack, file
     assert answer.text == "T-1 is resolved."
 
 
-async def test_what_is_closed_meanwhile_is_not_resolved_and_the_words_stay(slack, file, menu):
+@pytest.mark.parametrize("faster", ["close", "resolve"])
+async def test_what_is_done_meanwhile_is_not_resolved_and_the_words_stay(
+    slack, file, menu, shown, faster
+):
     form = await menu(await file(), "Resolve with words…", by=slack.olga)
-    await slack.command("close 1", by=slack.ada)
+    await slack.command(f"{faster} 1", by=slack.amir)
 
-    answer = await slack.submit(form, by=slack.olga, message="It was the fuse.")
+    answer = await slack.submit(form, by=slack.olga, message="It was the fuse.", reason="not_done")
 
-    assert "T-1 is closed" in answer.errors["message"]
+    assert f"T-1 is {faster}d already by amir" in answer.errors["message"]
     assert form.is_open
+    assert (await shown())["comments"] == []
 
 
 async def test_requesters_get_no_form_of_agents(slack, file):
