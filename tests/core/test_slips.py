@@ -42,7 +42,7 @@ GIVEN = {
     "HELPDESK_ALERT_LEASE_SECONDS": "15",
     "HELPDESK_ALERT_HISTORY_SECONDS": "5",
     "HELPDESK_CATCH_UP_SECONDS": "60",
-    "HELPDESK_DATA": "/tmp/helpdesk-data",
+    "HELPDESK_DATA": "helpdesk-data",
     "HELPDESK_MIN_PASSWORD": "8",
     "HELPDESK_CORS_ORIGINS": "https://desk.example.com",
     "LOG_LEVEL": "debug",
