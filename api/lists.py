@@ -169,11 +169,8 @@ def _list(page: Page, *, next_offset: int) -> dict[str, Any]:
     }
 
 
-def _read_index(text: str) -> int:
-    [index] = paging.numbers(text)
-    if index >= 2**31 - 1:
-        raise ValueError
-    return index
+# The one after it is still a number that MongoDB takes for a place in an array.
+_read_index = paging.index_up_to(2**31 - 2)
 
 
 class TimelineQuery(BaseModel):

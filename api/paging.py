@@ -39,6 +39,18 @@ def numbers(cursor: str) -> list[int]:
     return [int(number) for number in said.split(".")]
 
 
+def index_up_to(most: int) -> Callable[[str], int]:
+    """Reads a cursor that is the place of one among as many at most."""
+
+    def read(cursor: str) -> int:
+        [index] = numbers(cursor)
+        if index > most:
+            raise ValueError(_NOT_OURS)
+        return index
+
+    return read
+
+
 def read_by(read: Callable[[str], object]) -> AfterValidator:
     """For a field that holds a cursor: refuses what `read` cannot make a place of."""
 

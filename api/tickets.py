@@ -24,12 +24,7 @@ from core.tickets import Changes, NewComment, NewTicket, Status, Ticket
 from core.tickets.alert import Silence
 from core.tickets.room import MOST_COMMENTS
 
-
-def _read_index(text: str) -> int:
-    [index] = paging.numbers(text)
-    if index > MOST_COMMENTS:
-        raise ValueError
-    return index
+_read_index = paging.index_up_to(MOST_COMMENTS)
 
 
 class CommentsQuery(BaseModel):
