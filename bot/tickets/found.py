@@ -2,19 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
 
-from pydantic import BaseModel, Field, ValidationError
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncApp
 
-from bot.markup.blocks import Block, Message, context, plain, section
+from bot.markup.blocks import Message, context, section
 from bot.markup.mrkdwn import quoted
 from bot.runtime.background import Background
-from bot.slack.error_answers import Outdated
-from bot.slack.users import acting
-from bot.tickets.buttons import one_of
 from bot.tickets.card import line
-from bot.tickets.list import PAGE
+from bot.tickets.list import PAGE, Turn, register_turns, turns
 from core.clock import is_breached
 from core.desk import Desk
 from core.people.accounts import Actor
@@ -25,16 +20,12 @@ from core.tickets.query import TicketQuery
 _SAID = 100
 
 
+_Turn = Turn[str]
+_BACK_AND_ON = ("better", "further")
+
+
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
-    @app.action(one_of(["better", "further"]))
-    async def turned(
-        ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond
-    ) -> None:
-        by = await acting(desk, body["user"])
-        where = _Turn.read(action.get("value") or "")
-        page = await found_message(desk, where.words, by=by, offset=where.offset)
-        await ack()
-        background.start(respond(replace_original=True, **page))
+    register_turns(app, desk, background, _BACK_AND_ON, _Turn, found_message)
 
 
 async def found_message(desk: Desk, text: str, *, by: Actor, offset: int = 0) -> Message:
@@ -53,10 +44,8 @@ async def found_message(desk: Desk, text: str, *, by: Actor, offset: int = 0) ->
     blocks = [section(f"*{answer}*"), *left_out]
     blocks += [line(ticket, late=_is_late(ticket, at=at)) for ticket in results.tickets]
     words = " ".join([*results.words, *results.left_out])
-    turns = [_turn("better", "Back", words, max(offset - PAGE, 0))] if offset else []
-    turns += [_turn("further", "Next", words, last)] if results.end else []
-    if turns:
-        blocks.append({"type": "actions", "block_id": "turn", "elements": turns})
+    end = last if results.end else None
+    blocks += turns(_BACK_AND_ON, _Turn, words, offset=offset, end=end)
     blocks.append(context(f"`/ticket status {results.tickets[0].key}` shows one of them."))
     return {"text": answer, "blocks": blocks}
 
@@ -64,25 +53,6 @@ async def found_message(desk: Desk, text: str, *, by: Actor, offset: int = 0) ->
 def _common(words: Sequence[str]) -> str:
     said = quoted(" ".join(words), _SAID)
     return f"Not looked for, because too many tickets have it: {said}"
-
-
-def _turn(name: str, text: str, words: str, offset: int) -> Block:
-    value = _Turn(words=words, offset=offset).model_dump_json()
-    return {"type": "button", "action_id": name, "text": plain(text), "value": value}
-
-
-class _Turn(BaseModel):
-    """What a button that turns the page remembers."""
-
-    words: str
-    offset: int = Field(ge=0, le=10**9)
-
-    @classmethod
-    def read(cls, value: str) -> Self:
-        try:
-            return cls.model_validate_json(value)
-        except ValidationError as error:
-            raise Outdated from error
 
 
 def _is_late(ticket: TicketSummary, *, at: datetime) -> bool:

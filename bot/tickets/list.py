@@ -1,12 +1,12 @@
 """Lists of tickets, a page at a time, turned in place."""
 
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 
-from bot.markup.blocks import Message, context, plain, section
+from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import shortened
 from bot.reading import narrowings
 from bot.runtime.background import Background
@@ -32,16 +32,68 @@ _SAID_OF = {"breached": "late"}
 _NOT_SAID_OF = frozenset({"mine", "all", *Priority})
 
 
+W = TypeVar("W", str, list[str])
+
+
+class Turn(BaseModel, Generic[W]):
+    """What a button that turns the page remembers."""
+
+    words: W
+    offset: int = Field(ge=0, le=10**9)
+
+    @classmethod
+    def read(cls, value: str) -> Self:
+        try:
+            return cls.model_validate_json(value)
+        except ValidationError as error:
+            raise Outdated from error
+
+
+_Turn = Turn[list[str]]
+_BACK_AND_ON = ("newer", "older")
+
+
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:
-    @app.action(one_of(["newer", "older"]))
+    register_turns(app, desk, background, _BACK_AND_ON, _Turn, list_message)
+
+
+def register_turns(
+    app: AsyncApp,
+    desk: Desk,
+    background: Background,
+    back_and_on: tuple[str, str],
+    turn: type[Turn[W]],
+    message: Callable[..., Awaitable[Message]],
+) -> None:
+    """The buttons of these names show another page of the message, in place."""
+
+    @app.action(one_of(back_and_on))
     async def turned(
         ack: AsyncAck, action: dict[str, Any], body: dict[str, Any], respond: AsyncRespond
     ) -> None:
         by = await acting(desk, body["user"])
-        where = _Turn.read(action.get("value") or "")
-        page = await list_message(desk, where.words, by=by, offset=where.offset)
+        where = turn.read(action.get("value") or "")
+        page = await message(desk, where.words, by=by, offset=where.offset)
         await ack()
         background.start(respond(replace_original=True, **page))
+
+
+def turns(
+    back_and_on: tuple[str, str], turn: type[Turn[W]], words: W, *, offset: int, end: int | None
+) -> list[Block]:
+    """The row of buttons of a page from the offset on; with an `end`, another one begins there."""
+    back, on = back_and_on
+    buttons = []
+    if offset:
+        buttons.append(_button(back, "Back", turn(words=words, offset=max(offset - PAGE, 0))))
+    if end is not None:
+        buttons.append(_button(on, "Next", turn(words=words, offset=end)))
+    return [{"type": "actions", "block_id": "turn", "elements": buttons}] if buttons else []
+
+
+def _button(name: str, text: str, turn: BaseModel) -> Block:
+    value = turn.model_dump_json()
+    return {"type": "button", "action_id": name, "text": plain(text), "value": value}
 
 
 async def list_message(desk: Desk, words: Sequence[str], *, by: Actor, offset: int = 0) -> Message:
@@ -61,11 +113,9 @@ async def list_message(desk: Desk, words: Sequence[str], *, by: Actor, offset: i
         line(ticket, late=number < page.running and is_breached(ticket.sla_due, at=at))
         for number, ticket in enumerate(page.tickets)
     ]
-    blocks = [section(f"*{text}*"), *shown]
-    turns = [_turn("newer", "Back", words, max(offset - PAGE, 0))] if offset else []
-    turns += [_turn("older", "Next", words, last)] if last < page.total else []
-    if turns:
-        blocks.append({"type": "actions", "block_id": "turn", "elements": turns})
+    end = last if last < page.total else None
+    row = turns(_BACK_AND_ON, _Turn, words, offset=offset, end=end)
+    blocks = [section(f"*{text}*"), *shown, *row]
     blocks.append(context(f"`/ticket status {page.tickets[0].key}` shows one of them."))
     return {"text": text, "blocks": blocks}
 
@@ -110,22 +160,3 @@ def narrowed(desk: Desk, words: list[str], *, by: Actor) -> TicketQuery:
 def _known() -> str:
     *others, last = dict.fromkeys(NARROWINGS)
     return f"{', '.join(others)} or {last}"
-
-
-def _turn(name: str, text: str, words: list[str], offset: int) -> dict[str, Any]:
-    value = _Turn(words=words, offset=offset).model_dump_json()
-    return {"type": "button", "action_id": name, "text": plain(text), "value": value}
-
-
-class _Turn(BaseModel):
-    """What a button that turns the page remembers."""
-
-    words: list[str]
-    offset: int = Field(ge=0, le=10**9)
-
-    @classmethod
-    def read(cls, value: str) -> Self:
-        try:
-            return cls.model_validate_json(value)
-        except ValidationError as error:
-            raise Outdated from error
