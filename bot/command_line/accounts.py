@@ -1,6 +1,6 @@
 """`helpdesk user` and `helpdesk token`: who gets in, for whoever runs the desk."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated
 
@@ -36,6 +36,14 @@ async def _people(settings: Settings) -> AsyncIterator[People]:
             yield people_of(store, passwords, settings)
     finally:
         passwords.close()
+
+
+def _with_people(settings: Settings, work: Callable[[People], Awaitable[None]]) -> None:
+    async def whole() -> None:
+        async with _people(settings) as people:
+            await work(people)
+
+    running.run(whole())
 
 
 @user.command("add")
@@ -88,21 +96,17 @@ def _called(account: Account) -> str:
 def list_users() -> None:
     """Show all accounts, the oldest first."""
 
-    async def work() -> None:
-        async with _people(settings) as people:
-            after = None
-            while True:
-                found = await people.administration.page(
-                    after=after, most=_PAGE, words=None, role=None
-                )
-                for account in found[:_PAGE]:
-                    typer.echo(_line(account))
-                if len(found) <= _PAGE:
-                    return
-                after = found[_PAGE - 1].id
+    async def work(people: People) -> None:
+        after = None
+        while True:
+            found = await people.administration.page(after=after, most=_PAGE, words=None, role=None)
+            for account in found[:_PAGE]:
+                typer.echo(_line(account))
+            if len(found) <= _PAGE:
+                return
+            after = found[_PAGE - 1].id
 
-    settings = running.settings()
-    running.run(work())
+    _with_people(running.settings(), work)
 
 
 def _line(account: Account) -> str:
@@ -133,15 +137,13 @@ def enable(email: Email) -> None:
 
 
 def _change(email: str, wanted: AccountChange, said: str) -> None:
-    async def work() -> None:
-        async with _people(settings) as people:
-            account = await _known(people, email)
-            stored = await people.administration.account(account.id)
-            changed = await people.administration.change(stored, wanted)
+    async def work(people: People) -> None:
+        account = await _known(people, email)
+        stored = await people.administration.account(account.id)
+        changed = await people.administration.change(stored, wanted)
         typer.echo(f"{_called(changed)} {said}.")
 
-    settings = running.settings()
-    running.run(work())
+    _with_people(running.settings(), work)
 
 
 @user.command("password")
@@ -150,19 +152,18 @@ def set_password(email: Email) -> None:
     settings = running.settings()
     password = running.asked_password()
 
-    async def work() -> None:
-        async with _people(settings) as people:
-            account = await _known(people, email)
-            if account.email is None:
-                running.fail(
-                    "Who is known from Slack alone has no password: helpdesk user add --slack "
-                    "gives them an address and one.",
-                    running.WRONG_USAGE,
-                )
-            await people.set_password(account, password, field="password")
-        typer.echo(f"{account.name} <{account.email}> has a new password.")
+    async def work(people: People) -> None:
+        account = await _known(people, email)
+        if account.email is None:
+            running.fail(
+                "Who is known from Slack alone has no password: helpdesk user add --slack gives "
+                "them an address and one.",
+                running.WRONG_USAGE,
+            )
+        await people.set_password(account, password, field="password")
+        typer.echo(f"{_called(account)} has a new password.")
 
-    running.run(work())
+    _with_people(settings, work)
 
 
 @token.command("new")
@@ -190,27 +191,23 @@ def new_token(
 def list_tokens(email: Email) -> None:
     """Show an account's tokens, without their secrets."""
 
-    async def work() -> None:
-        async with _people(settings) as people:
-            account = await _known(people, email)
-            for one in await people.tokens.of(account.id):
-                used = f"last used {one.last_used_at:%Y-%m-%d}" if one.last_used_at else "not used"
-                until = f"until {one.expires_at:%Y-%m-%d}" if one.expires_at else "without end"
-                typer.echo(f"{one.name}  {one.scope}  {until}  {used}")
+    async def work(people: People) -> None:
+        account = await _known(people, email)
+        for one in await people.tokens.of(account.id):
+            used = f"last used {one.last_used_at:%Y-%m-%d}" if one.last_used_at else "not used"
+            until = f"until {one.expires_at:%Y-%m-%d}" if one.expires_at else "without end"
+            typer.echo(f"{one.name}  {one.scope}  {until}  {used}")
 
-    settings = running.settings()
-    running.run(work())
+    _with_people(running.settings(), work)
 
 
 @token.command("revoke")
 def revoke_token(email: Email, name: TokenName) -> None:
     """Take an account's token away; it counts within five seconds."""
 
-    async def work() -> None:
-        async with _people(settings) as people:
-            account = await _known(people, email)
-            await people.tokens.revoke_named(account.id, name)
+    async def work(people: People) -> None:
+        account = await _known(people, email)
+        await people.tokens.revoke_named(account.id, name)
         typer.echo(f"“{name}” of {account.name} is revoked.")
 
-    settings = running.settings()
-    running.run(work())
+    _with_people(running.settings(), work)
