@@ -5,7 +5,7 @@ The steps and their reasons are in docs/alerts.md.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import NamedTuple
 from uuid import NAMESPACE_URL, uuid5
@@ -136,15 +136,19 @@ class Dispatcher:
         """
         loop, outcome = asyncio.get_running_loop(), None
         settled: list[tuple[Delivery, Change]] = []
+        card: Sent | None = None
         ends = loop.time() + self.timing.lease.total_seconds()
-        for one in held:
+        for each in held:
+            one = _below(card, each) if card else each
             # An older state never overwrites a newer one: nobody else edits while this is ours.
             if loop.time() + self.timing.post.total_seconds() > ends:
                 if not await self._owed.keep(one, lease=self.timing.lease):
                     return None
                 ends = loop.time() + self.timing.lease.total_seconds()
             outcome, *change = await (self._edit(one) if one.ts else self._post_one(one, first))
-            settled += [(one, each) for each in change]
+            settled += [(one, what) for what in change]
+            if one.kind == "card" and isinstance(outcome, Sent):
+                card = outcome
             if refused_for_all(outcome):
                 break
         await self._owed.settle(held[0], settled)
@@ -278,6 +282,13 @@ class Dispatcher:
 def refused_for_all(outcome: Outcome | None) -> bool:
     """Whether Slack would refuse the other messages of its kind too."""
     return isinstance(outcome, Refused) and not outcome.of_this_text
+
+
+def _below(card: Sent, one: Delivery) -> Delivery:
+    """What is to stand there, and waited for it."""
+    if one.kind != "desk_line" or one.thread:
+        return one
+    return replace(one, to=card.channel, thread=card.ts)
 
 
 def named(one: Delivery) -> str:

@@ -48,10 +48,10 @@ async def file_samples(desk: Desk, cast: Cast) -> None:
         return
     now = desk.clock()
     for sample in sorted(samples(cast), key=lambda sample: sample.filed_at(now, desk.sla)):
-        await _file(desk, sample, now)
+        await file_sample(desk, sample, now)
 
 
-async def _file(desk: Desk, sample: Sample, now: datetime) -> None:
+async def file_sample(desk: Desk, sample: Sample, now: datetime) -> None:
     filed_at = sample.filed_at(now, desk.sla)
     key = Key(f"sample:{sample.new.title}", digest(sample.new))
     filed = await _at(filed_at, desk).open_ticket(sample.new, by=sample.by, key=key)

@@ -13,11 +13,10 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 from playwright.async_api import expect
 
-from bot.local.samples import UNTIL_LATE, Cast, file_samples
+from bot.local.samples import UNTIL_LATE, Cast, file_sample, samples
 from bot.serving import people_of
 from core.people.accounts import Via
 from localslack import LocalSlack
-from tests.bot.conftest import card_of
 from tests.browser.acts import composer, message
 from tests.support.deliveries import nothing_is_owed
 
@@ -37,12 +36,17 @@ def people(store, passwords, settings):
 
 @pytest.fixture
 async def running(desk, start, slack, database):
-    """A desk that finds the tickets there, so that each card is posted once, as it stands, and
-    in order, since none is given up after half a second. What was said of them stands under them;
-    what comes later is announced."""
-    await file_samples(desk, Cast(*[await acting(desk, each) for each in CAST]))
-    async with start(alert_post_seconds=5, alert_lease_seconds=12):
-        await slack.until(lambda: card_of(slack, "T-6"))
+    """A desk that finds the tickets there one by one: a card is posted once, as its ticket stands,
+    and in order. None is given up after half a second, and no other is posted while direct messages
+    of this one are on their way. What was said of them stands under them; what comes later is
+    announced."""
+    cast = Cast(*[await acting(desk, each) for each in CAST])
+    patient = {"alert_post_seconds": 5, "alert_lease_seconds": 12}
+    for each in samples(cast):
+        await file_sample(desk, each, desk.clock())
+        async with start(**patient):
+            await nothing_is_owed(database)
+    async with start(**patient):
         await nothing_is_owed(database)
         yield
 
