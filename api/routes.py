@@ -1,9 +1,11 @@
 """Every endpoint, in one table: it routes, validates and describes."""
 
-from api import accounts, health, lists, programs, reports, tickets, users
+from api import health
+from api.accounts import accounts, programs, users
 from api.endpoint import Endpoint
 from api.errors import DuplicateRequest
 from api.openapi import account_schemas, report_schemas, schemas
+from api.tickets import lists, reports, tickets
 from core import errors
 from core.people.accounts import AccountChange, Credentials, NewPassword, Registration
 from core.people.api_tokens import NewApiToken

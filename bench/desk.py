@@ -16,7 +16,7 @@ from pymongo import AsyncMongoClient
 
 from api.tokens import Tokens
 from bench.http import Connection
-from core.desk.people import People
+from core.desk.people.people import People
 from core.people.accounts import Account, Registration, Role, Via
 from core.people.passwords import Passwords
 from core.sla import Policy, Sla

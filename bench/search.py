@@ -20,14 +20,15 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from bench.breaches import database
 from core.desk import Desk
-from core.desk.people import People
+from core.desk.people.people import People
 from core.errors import InvalidInput
 from core.people.accounts import Actor, Role, Via
 from core.people.passwords import Passwords
 from core.sla import Policy, Sla
-from core.store import Store, comment_words, mapping, open_store
+from core.store import Store, mapping, open_store
+from core.store.tickets import comment_words
 from core.tickets import Comment, NewComment, NewTicket, Ticket, TimelineEntry
-from core.tickets.query import TicketQuery
+from core.tickets.finding.query import TicketQuery
 
 _SLA = Sla(Policy.of_hours())
 _KNOWN = 30_000

@@ -14,9 +14,11 @@ from bot.markup.mrkdwn import with_names
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
 from bot.slack.receiver.workspace import Workspace
-from bot.tickets import buttons, form, found, reply_form, whole
-from bot.tickets import list as ticket_list
+from bot.tickets import buttons, form, whole
 from bot.tickets.forms import registering as forms
+from bot.tickets.forms import reply as reply_form
+from bot.tickets.lists import found
+from bot.tickets.lists import list as ticket_list
 from core.desk import Desk
 from core.settings import SlackPlace
 from core.store import OfferStore, ReadingStore

@@ -44,7 +44,7 @@ from bot.tickets.commands import (
     why,
     work,
 )
-from bot.tickets.list import NARROWINGS
+from bot.tickets.lists.list import NARROWINGS
 from core.desk import Desk
 from core.people.accounts import Actor
 from core.people.permissions import Action

@@ -27,8 +27,8 @@ from bot.slack.receiver.socket_mode import PATIENCE, socket_mode
 from bot.wiring import wire_delivery, wire_http, wire_reading
 from core.clock import Clock, utcnow
 from core.desk import Desk
-from core.desk.people import People
-from core.desk.remembered import LOOK
+from core.desk.people.people import People
+from core.desk.people.remembered import LOOK
 from core.errors import Unavailable
 from core.people.passwords import Passwords
 from core.settings import Settings

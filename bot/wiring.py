@@ -33,8 +33,8 @@ from bot.ticket_messages import TicketMessages, kinds
 from core.alerts.rules import AlertRules
 from core.clock import Clock
 from core.desk import Desk
-from core.desk.decisions import Decisions
-from core.desk.waiting import Waiting
+from core.desk.tickets.decisions import Decisions
+from core.desk.tickets.waiting import Waiting
 from core.people.accounts import Actor, Via
 from core.settings import SHORT_SECRET, Settings, SlackPlace
 from core.settings.intake import Mode

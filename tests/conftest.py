@@ -20,7 +20,7 @@ from slack_bolt.listener.async_listener import AsyncCustomListener
 from api.app import create_api
 from api.tokens import Tokens
 from core.desk import Desk
-from core.desk.people import People
+from core.desk.people.people import People
 from core.people import passwords as hashing
 from core.people.accounts import Role, Via
 from core.people.passwords import Passwords

@@ -23,16 +23,22 @@ from bot.reports import chart
 from bot.slack import history, poster
 from bot.slack.receiver import http, payloads, socket_mode
 from bot.tickets import form, whole
-from bot.tickets import list as ticket_list
 from bot.tickets.forms import assigning
-from core.desk import conversation, listing, people, reports
-from core.desk import waiting as going_on
+from bot.tickets.lists import list as ticket_list
+from core.desk import conversation, reports
+from core.desk.people import people
+from core.desk.tickets import listing
+from core.desk.tickets import waiting as going_on
 from core.people import passwords
 from core.settings import Settings, setting_name
 from core.sla import history as sla_history
-from core.store import api_tokens, comment_words, readings, searching
-from core.store.delivery import boards, looks
-from core.tickets import TRANSITIONS, Status, inputs, room, ticket, waiting, words
+from core.store import readings
+from core.store.delivery import boards
+from core.store.delivery.channels import looks
+from core.store.people import api_tokens
+from core.store.tickets import comment_words, searching
+from core.tickets import TRANSITIONS, Status, inputs, room, ticket, waiting
+from core.tickets.finding import words
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -61,7 +67,7 @@ GIVEN = {
     "api/http/connections.py": ["requests refused that are no valid HTTP"],
     "bot/command_line/running.py": ["a sentence of their own at"],
     "bot/slack/receiver/socket_mode.py": ["No connection by Socket Mode since"],
-    "core/desk/decisions.py": [
+    "core/desk/tickets/decisions.py": [
         "ticket filed",
         "ticket changed",
         "ticket commented",

@@ -9,8 +9,8 @@ from bot.delivery.dispatcher import Dispatcher
 from bot.slack.history import Seen
 from core.clock import Clock
 from core.store import Delivery, Store
+from core.store.delivery.channels.looks import Found
 from core.store.delivery.deliveries import Posted
-from core.store.delivery.looks import Found
 
 
 @dataclass(frozen=True)

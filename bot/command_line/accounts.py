@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.command_line import running
-from core.desk.people import People
+from core.desk.people.people import People
 from core.errors import InvalidInput
 from core.people.accounts import Account, AccountChange, Registration, Role
 from core.people.api_tokens import NewApiToken, Scope

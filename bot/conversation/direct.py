@@ -3,7 +3,7 @@
 from bot.commands import SUBCOMMANDS
 from bot.conversation.mentions import names_one
 from bot.reading import SYNONYMS, Words, asks_what_is_heard, bare, hearing, narrowings
-from bot.tickets.list import NARROWINGS
+from bot.tickets.lists.list import NARROWINGS
 from core.tickets import Priority
 
 # Among so many words of a command its ticket stands.

@@ -13,7 +13,7 @@ from core.idempotency import Key, digest
 from core.people.accounts import Actor
 from core.sla import Sla
 from core.tickets import Changes, NewComment, NewTicket, Priority, Status
-from core.tickets.query import TicketQuery
+from core.tickets.finding.query import TicketQuery
 
 # From the start until the first alert: long enough to open the page, and to look around.
 UNTIL_LATE = timedelta(seconds=40)

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.slack.api_errors import UNREADABLE, advice_on, error_code, paced
 from bot.slack.metadata import ALERT, BATCH, BOARD, CARD, COMMENT, LINE, NOTICE, REQUESTER_CARD
 from core.store import LookStore
-from core.store.delivery.looks import Found, Walk
+from core.store.delivery.channels.looks import Found, Walk
 
 log = structlog.get_logger("bot")
 

@@ -15,8 +15,8 @@ from bot.tickets.form import OTHERS_PRIORITIES, new_ticket_modal, split_title
 from bot.tickets.forms.assigning import assign_view
 from bot.tickets.forms.editing import edit_view
 from bot.tickets.forms.waiting import until_when, wait_view
-from bot.tickets.found import found_message
-from bot.tickets.list import NARROWINGS, list_message
+from bot.tickets.lists.found import found_message
+from bot.tickets.lists.list import NARROWINGS, list_message
 from bot.tickets.thread import outside_hours
 from core import idempotency
 from core.desk import Changed, Desk

@@ -5,16 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NamedTuple
 
-from core.desk.commenting import commented, of_author
-from core.desk.decisions import Decision, Decisions
-from core.desk.people import People
+from core.desk.people.people import People
+from core.desk.tickets.commenting import commented, of_author
+from core.desk.tickets.decisions import Decision, Decisions
 from core.errors import NotAllowed, TicketFull
 from core.idempotency import Key
 from core.people.accounts import Actor, Via
 from core.people.permissions import STAFF, Action, can
 from core.sla import Sla
 from core.sla.history import CLOCKS_DIFFER
-from core.store.threads import Earlier, Threads
+from core.store.tickets.threads import Earlier, Threads
 from core.tickets import (
     SLACK_LENGTH,
     Comment,

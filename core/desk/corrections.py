@@ -1,7 +1,7 @@
 """A form that is sent again because its answer got lost, perhaps with better words."""
 
 from core.desk.desk import Desk
-from core.desk.filing import Origin
+from core.desk.tickets.filing import Origin
 from core.errors import (
     InvalidInput,
     KeyReused,

@@ -7,18 +7,19 @@ from functools import cached_property
 
 from core.alerts.rules import LONGEST_SNOOZE, AlertRules
 from core.clock import Clock, utcnow
-from core.desk import listing, reports
-from core.desk.clashes import named_clashes
-from core.desk.commenting import commented
+from core.desk import reports
 from core.desk.conversation import Conversation
-from core.desk.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
-from core.desk.filing import Filed, Origin, filed_before
-from core.desk.listing import Page, Urgent
-from core.desk.lookups import Lookups
-from core.desk.people import People
-from core.desk.reopening import Reopening
+from core.desk.people.people import People
 from core.desk.simulation import Simulation, tried
-from core.desk.working import Decide, taking, unfinished
+from core.desk.tickets import listing
+from core.desk.tickets.clashes import named_clashes
+from core.desk.tickets.commenting import commented
+from core.desk.tickets.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
+from core.desk.tickets.filing import Filed, Origin, filed_before
+from core.desk.tickets.listing import Page, Urgent
+from core.desk.tickets.lookups import Lookups
+from core.desk.tickets.reopening import Reopening
+from core.desk.tickets.working import Decide, taking, unfinished
 from core.errors import InvalidInput, TakenAlready, TicketNotFound, WrongState
 from core.idempotency import Key, digest
 from core.people import permissions
@@ -41,7 +42,7 @@ from core.tickets import (
     label,
     room,
 )
-from core.tickets.query import Cursor, TicketQuery
+from core.tickets.finding.query import Cursor, TicketQuery
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,10 @@ again, and only where two change the same field to something else does one of th
 
 from collections.abc import Mapping
 
-from core.desk.clashes import Seen, clashing, now, since
-from core.desk.decisions import Changed, Expected
 from core.desk.desk import Desk
-from core.desk.retrying import Overtaken, until_first
+from core.desk.tickets.clashes import Seen, clashing, now, since
+from core.desk.tickets.decisions import Changed, Expected
+from core.desk.tickets.retrying import Overtaken, until_first
 from core.errors import DeskError
 from core.people.accounts import Actor, Person
 from core.tickets import Changes, Ticket

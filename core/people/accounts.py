@@ -169,7 +169,8 @@ class Credentials(BaseModel):
 
 
 def _longer_passwords(schema: dict[str, Any]) -> None:
-    """A new password is held to more than one that is only compared: see core/desk/people.py."""
+    """A new password is held to more than one that is only compared
+    (core/desk/people/people.py)."""
     schema["properties"]["password"]["minLength"] = 6
     schema["if"] = {"properties": {"role": {"enum": ["agent", "admin"]}}, "required": ["role"]}
     schema["then"] = {"properties": {"password": {"minLength": 12}}}

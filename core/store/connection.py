@@ -11,23 +11,23 @@ from pymongo.errors import ConfigurationError
 
 from core.settings import BadSettings
 from core.settings.mongo_address import application
-from core.store import migrations, one_outbox
-from core.store.accounts import AccountStore
 from core.store.delivery.alerts import AlertStore
 from core.store.delivery.arrears import ArrearsStore
 from core.store.delivery.boards import BoardStore
-from core.store.delivery.channels import ChannelLimits
+from core.store.delivery.channels.limits import ChannelLimits
+from core.store.delivery.channels.looks import LookStore
+from core.store.delivery.channels.offers import OfferStore
 from core.store.delivery.digests import DigestStore
 from core.store.delivery.duplicates import DuplicateStore
-from core.store.delivery.looks import LookStore
-from core.store.delivery.offers import OfferStore
 from core.store.delivery.outbox import Outbox
 from core.store.errors import reaches_mongo
 from core.store.full import FullStore
+from core.store.migrations import migrations, one_outbox
 from core.store.mongo.indexes import Database, Flaw, Indexes
 from core.store.mongo.pool import PromptPool
+from core.store.people.accounts import AccountStore
 from core.store.readings import ReadingStore
-from core.store.tickets import TicketStore
+from core.store.tickets.tickets import TicketStore
 
 OPTIONS: dict[str, Any] = {
     "appname": "helpdesk",

@@ -18,7 +18,7 @@ from core.store.delivery.leases import Leases
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Database
-from core.store.updates import literal
+from core.store.tickets.updates import literal
 from core.tickets import SlackMessage, Status
 
 # Tickets whose threads are read, those of the latest change first.

@@ -1,6 +1,7 @@
 """What a ticket is and what may happen to it: pure decisions, no effects."""
 
 from core.tickets.comment import Comment, SlackFile, SlackMessage, slack_time
+from core.tickets.finding.numbers import LARGEST_NUMBER, ticket_number
 from core.tickets.inputs import (
     DESCRIPTION_LENGTH,
     MESSAGE_LENGTH,
@@ -13,7 +14,6 @@ from core.tickets.inputs import (
     SlackWords,
     parse,
 )
-from core.tickets.numbers import LARGEST_NUMBER, ticket_number
 from core.tickets.status import ACTION_FOR, TRANSITIONS, Priority, Reason, Status, label
 from core.tickets.ticket import LATEST_COMMENTS, Ticket, TicketSummary, TrackedTicket
 from core.tickets.timeline import TimelineEntry, What

@@ -7,7 +7,7 @@ import pytest
 from bson import ObjectId
 from pymongo.monitoring import CommandListener
 
-from core.desk.people import People
+from core.desk.people.people import People
 from core.people.accounts import Role
 
 HOURS = timedelta(hours=1)

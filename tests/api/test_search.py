@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from core.desk import lookups
-from core.store import searching
+from core.desk.tickets import lookups
+from core.store.tickets import searching
 from tests.api.test_lists import titles, walk
 
 WRITTEN = [

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from core.desk.decisions import Decisions
-from core.desk.waiting import Waiting
+from core.desk.tickets.decisions import Decisions
+from core.desk.tickets.waiting import Waiting
 from tests.conftest import SLA
 
 NOON = "2026-03-02T12:00:00.000Z"

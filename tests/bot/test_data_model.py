@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.store.migrations import INDEXES
+from core.store.migrations.migrations import INDEXES
 from localslack import Fault
 from tests.bot.alerts.test_announcer import alerts_in
 from tests.bot.conftest import card_of

@@ -11,7 +11,7 @@ from bot.reading import SYNONYMS, Words, bare, narrowings, reference
 from bot.reports.report import NoPeriod, read_days
 from bot.tickets.clock import read_targets
 from bot.tickets.form import split_title
-from bot.tickets.list import NARROWINGS
+from bot.tickets.lists.list import NARROWINGS
 from core.durations import duration
 from core.sla import Policy
 

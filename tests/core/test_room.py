@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bson import ObjectId
 
-from core.desk.retrying import Overtaken, until_first
+from core.desk.tickets.retrying import Overtaken, until_first
 from core.errors import Unavailable
 from core.people.accounts import Role
 from tests.support.filled import MIB, WHOLE, fill

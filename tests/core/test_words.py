@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.tickets.words import MOST_CHARACTERS, MOST_WORDS, asked_words, folded, words
+from core.tickets.finding.words import MOST_CHARACTERS, MOST_WORDS, asked_words, folded, words
 
 
 @pytest.mark.parametrize(

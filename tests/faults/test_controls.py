@@ -9,7 +9,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.slack.api_errors import UNREADABLE
 from core.desk import Desk
-from core.desk.people import People
+from core.desk.people.people import People
 from core.errors import Unavailable
 from core.people.accounts import Role, Via
 from core.people.passwords import Passwords

@@ -11,7 +11,7 @@ from bot.alerts.announcer import LISTED
 from bot.alerts.messages import about, listed
 from bot.tickets.card import card, details, receipt
 from bot.tickets.form import new_ticket_modal
-from bot.tickets.list import PAGE, list_message
+from bot.tickets.lists.list import PAGE, list_message
 from core.alerts.rules import AlertRules
 from core.people.accounts import Actor, Person, Role, Via
 from core.tickets import (

@@ -8,10 +8,10 @@ from bson import ObjectId
 
 from core.idempotency import Key
 from core.people.accounts import Actor, Role, Via
-from core.store import comment_words
-from core.store.threads import Earlier
+from core.store.tickets import comment_words
+from core.store.tickets.threads import Earlier
 from core.tickets import Comment, NewTicket, SlackMessage, Ticket, TimelineEntry
-from core.tickets.query import TicketQuery
+from core.tickets.finding.query import TicketQuery
 from core.tickets.room import WORDS
 from tests.conftest import SLA
 

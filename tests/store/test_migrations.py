@@ -9,9 +9,9 @@ from bson import ObjectId
 from core.errors import Unavailable
 from core.idempotency import Key
 from core.people.accounts import Actor, Role, Via
-from core.store.migrations import INDEXES, MIGRATIONS, PATIENCE
+from core.store.migrations.migrations import INDEXES, MIGRATIONS, PATIENCE
 from core.tickets import NewTicket, Ticket, TimelineEntry
-from core.tickets.query import TicketQuery
+from core.tickets.finding.query import TicketQuery
 from tests.conftest import SLA
 from tests.support.filled import MIB, fill
 

@@ -20,7 +20,7 @@ from core.store.delivery import entries
 from core.store.delivery.changes import sent
 from core.store.delivery.deliveries import Posted
 from core.store.readings import Walk
-from core.store.threads import Earlier
+from core.store.tickets.threads import Earlier
 from core.tickets import (
     Changes,
     Comment,
@@ -32,7 +32,7 @@ from core.tickets import (
     Ticket,
     TimelineEntry,
 )
-from core.tickets.query import Cursor, TicketQuery
+from core.tickets.finding.query import Cursor, TicketQuery
 from core.tickets.room import WORDS
 from core.tickets.source import Wording
 from tests.conftest import SLA

@@ -27,8 +27,8 @@ from core.people import permissions
 from core.people.accounts import Actor
 from core.people.permissions import Action
 from core.tickets import SlackMessage, Ticket, TicketSummary, label, ticket_number
-from core.tickets.query import TicketQuery
-from core.tickets.words import asked_words, folded, words
+from core.tickets.finding.query import TicketQuery
+from core.tickets.finding.words import asked_words, folded, words
 
 ADD_TO_TICKET, CHOSEN = "add_to_ticket", "ticket"
 _SENT = re.compile(r"\Aadd_to_ticket:([A-Z0-9]{1,50}):([0-9]{1,10}\.[0-9]{6})\Z")

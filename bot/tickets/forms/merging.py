@@ -11,8 +11,8 @@ from bot.markup.mrkdwn import inert, local_time, name_of, quoted
 from bot.slack.users import acting
 from bot.tickets.form import form_values
 from core.desk import Desk
-from core.desk.clashes import Seen
 from core.desk.merging import Clash, merged
+from core.desk.tickets.clashes import Seen
 from core.idempotency import digest
 from core.people.accounts import Actor, Person
 from core.sla.history import REQUESTER

@@ -9,9 +9,9 @@ from aiohttp.web import BaseRequest
 from pydantic import ValidationError
 from yarl import URL
 
-from api import lists, tickets
 from api.http import parsing
-from api.reports import ReportQuery
+from api.tickets import lists, tickets
+from api.tickets.reports import ReportQuery
 from api.tokens import Tokens
 from core.errors import DeskError, InvalidInput
 from core.people.accounts import Credentials

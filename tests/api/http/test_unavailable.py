@@ -8,7 +8,7 @@ from dataclasses import replace
 import aiohttp
 import pytest
 
-from core.desk.people import People
+from core.desk.people.people import People
 from tests.conftest import LONGEST_WAIT
 
 KEY = {"Idempotency-Key": "abc123"}

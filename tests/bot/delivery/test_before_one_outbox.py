@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from bson import json_util
 
-from core.store.migrations import INDEXES
+from core.store.migrations.migrations import INDEXES
 from localslack.state.people import BOT_USER
 from tests.bot.alerts.test_announcer import alerts_in, announced
 from tests.bot.conftest import card_of, words

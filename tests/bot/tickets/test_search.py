@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from core.store import searching
+from core.store.tickets import searching
 from tests.bot.conftest import button_names, rich_words
 
 

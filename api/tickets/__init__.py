@@ -1,0 +1,1 @@
+"""Tickets, lists of them and the report over REST."""

@@ -1,0 +1,1 @@
+"""Lists of tickets, turned in place."""

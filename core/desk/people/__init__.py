@@ -1,0 +1,1 @@
+"""The use cases about people and their accounts."""

@@ -1,0 +1,54 @@
+"""What admins do to accounts."""
+
+from collections.abc import Mapping
+
+from core.desk.people.remembered import Remembered
+from core.errors import AccountNotFound, NotAllowed, WrongState
+from core.people.accounts import Account, AccountChange, Actor, Role
+from core.store import AccountStore
+
+
+class Administration:
+    def __init__(self, accounts: AccountStore, remembered: Remembered) -> None:
+        self._accounts = accounts
+        self._remembered = remembered
+
+    async def page(
+        self, *, after: str | None, most: int, words: str | None, role: Role | None
+    ) -> list[Account]:
+        """Those after this one, the oldest first; one more than `most` if there are more."""
+        return await self._accounts.page(after=after, most=most + 1, words=words, role=role)
+
+    async def account(self, id: str) -> Account:
+        """Also if it is disabled. Raises AccountNotFound."""
+        if (account := await self._accounts.get(id)) is None:
+            raise AccountNotFound
+        return account
+
+    async def change(self, account: Account, wanted: AccountChange) -> Account:
+        """Counts in every process within five seconds. Raises WrongState for what would leave the
+        desk without an admin."""
+        fields = wanted.model_dump(exclude_none=True, mode="json")
+        if "disabled" in fields:
+            fields["disabled"] = fields["disabled"] or None
+        changed = await self._changed(account.id, fields)
+        was_admin = account.role is Role.ADMIN and not account.disabled
+        is_admin = changed.role is Role.ADMIN and not changed.disabled
+        # Only then, since two admins may take it from each other at once: both are refused.
+        if was_admin and not is_admin and not await self._accounts.has_admin():
+            before = {"role": account.role.value, "disabled": None, "name": account.name}
+            await self._changed(account.id, before)
+            raise WrongState("This is the desk's last admin. Make somebody else an admin first.")
+        return changed
+
+    async def _changed(self, id: str, fields: Mapping[str, object]) -> Account:
+        changed = await self._accounts.change(id, fields)
+        self._remembered.forget(id)
+        if changed is None:
+            raise AccountNotFound
+        return changed
+
+
+def require_admin(by: Actor) -> None:
+    if by.role is not Role.ADMIN:
+        raise NotAllowed("Only admins can see and change the accounts of others.")

@@ -1,0 +1,70 @@
+"""The desk's use cases about programs' tokens."""
+
+from core.clock import Clock, utcnow
+from core.desk.people.remembered import Remembered
+from core.errors import InvalidToken, TokenNotFound, WrongState
+from core.people.api_tokens import ApiToken, NewApiToken, Secret
+from core.store import AccountStore
+from core.store.people.api_tokens import MOST, USED_WITHIN
+
+
+class ApiTokens:
+    def __init__(
+        self, accounts: AccountStore, remembered: Remembered, clock: Clock = utcnow
+    ) -> None:
+        self._accounts = accounts
+        self._tokens = accounts.tokens
+        self._remembered = remembered
+        self._clock = clock
+
+    async def make(self, account_id: str, new: NewApiToken) -> tuple[ApiToken, Secret]:
+        """Raises WrongState if the account has too many, or one of that name."""
+        present = await self._tokens.of(account_id)
+        if len(present) >= MOST:
+            raise WrongState(f"An account can have {MOST} tokens. Revoke one that nobody uses.")
+        if any(token.name == new.name for token in present):
+            raise WrongState(
+                f"There is a token named “{new.name}” already. Revoke it, or use another name."
+            )
+        return await self._tokens.add(account_id, new, self._clock())
+
+    async def of(self, account_id: str) -> list[ApiToken]:
+        return await self._tokens.of(account_id)
+
+    async def revoke(self, account_id: str, token_id: str) -> None:
+        """It counts in every process within five seconds. Raises TokenNotFound."""
+        # Before it is gone: whatever fails then, each process looks at the account's tokens again,
+        # and goes on doing so for a minute.
+        await self._accounts.touch(account_id)
+        try:
+            if not await self._tokens.remove(account_id, token_id):
+                raise TokenNotFound
+        finally:
+            self._remembered.forget(account_id)
+
+    async def revoke_named(self, account_id: str, name: str) -> None:
+        """Likewise, by its name."""
+        named = [token for token in await self._tokens.of(account_id) if token.name == name]
+        if not named:
+            raise TokenNotFound(f"There is no token named “{name}”.")
+        await self.revoke(account_id, named[0].id)
+
+    async def admitted(self, secret: Secret) -> ApiToken:
+        """Raises InvalidToken for any but one that was made here, unexpired and not revoked."""
+        token, now = await self._token(secret.id), self._clock()
+        if token is None or not secret.opens(token):
+            raise InvalidToken
+        if token.expires_at is not None and token.expires_at <= now:
+            raise InvalidToken
+        used = self._remembered.used.get(token.id, token.last_used_at)
+        if used is None or used + USED_WITHIN <= now:
+            self._remembered.used[token.id] = now
+            await self._tokens.used(token.id, now)
+        return token
+
+    async def _token(self, id: str) -> ApiToken | None:
+        if (token := self._remembered.recall(id, ApiToken)) is not None:
+            return token
+        asked = self._remembered.now()
+        read = await self._tokens.get(id)
+        return None if read is None else self._remembered.keep(id, read, read=asked)

@@ -1,0 +1,1 @@
+"""The use cases about tickets, each a file, on one way of deciding."""

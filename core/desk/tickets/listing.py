@@ -1,0 +1,79 @@
+"""Lists of tickets: those that somebody may see, a page at a time."""
+
+from typing import NamedTuple
+
+from core.people import permissions
+from core.people.accounts import Actor
+from core.people.permissions import Action
+from core.store import TicketStore
+from core.tickets import TicketSummary
+from core.tickets.finding.query import Cursor, TicketQuery
+
+# Tickets of a list that are counted at most.
+COUNTED = 1000
+
+
+class Page(NamedTuple):
+    tickets: list[TicketSummary]
+    # After which the next page starts; None exactly at the end.
+    end: Cursor | None
+
+
+class Urgent(NamedTuple):
+    """So many tickets of a list, and how many there are, if that is not more than were counted."""
+
+    tickets: list[TicketSummary]
+    # Of these the first so many have a clock that runs, or were late before it stood still.
+    running: int
+    total: int
+    counted: bool
+
+
+async def page(
+    tickets: TicketStore,
+    question: TicketQuery,
+    *,
+    by: Actor,
+    limit: int,
+    offset: int,
+    after: Cursor | None,
+) -> Page:
+    asked = theirs(question, by)
+    if asked is None:
+        return Page([], None)
+    found = await tickets.page(asked, limit=limit + 1, offset=offset, after=after)
+    if len(found) <= limit:
+        return Page(found, None)
+    last = found[limit - 1]
+    at = last.updated_at if question.is_in_order_of_changes else last.sla_due
+    return Page(found[:limit], Cursor(last.number, at))
+
+
+async def most_urgent(
+    tickets: TicketStore, question: TicketQuery, *, by: Actor, limit: int, offset: int
+) -> Urgent:
+    """What is late or due first; what waits, and what is finished, comes after that, the newest
+    first."""
+    asked = theirs(question, by)
+    if asked is None:
+        return Urgent([], 0, 0, counted=True)
+    found: list[TicketSummary] = []
+    running, total, more = 0, 0, True
+    # Of one that is late by now there is no clock that stands still.
+    clocks = (True,) if asked.breached_at else (True, False)
+    for runs in clocks:
+        part = asked._replace(clock_runs=runs)
+        if (room := limit - len(found)) > 0:
+            some = await tickets.page(part, limit=room, offset=max(offset - total, 0))
+            found, running = [*found, *some], running + len(some) * runs
+        count = await tickets.count(part, most=COUNTED)
+        total, more = total + count, more and count < COUNTED
+    return Urgent(found, running, total, counted=more)
+
+
+def theirs(question: TicketQuery, by: Actor) -> TicketQuery | None:
+    """Of it, what they may see; None if that is nothing."""
+    own = permissions.only_of(by, Action.SEE)
+    if own is None:
+        return question
+    return question._replace(requester=own) if question.requester in (None, own) else None

@@ -1,0 +1,1 @@
+"""Accounts and the tokens of programs in MongoDB."""

@@ -1,0 +1,1 @@
+"""Tickets in MongoDB, and what is looked up and written of them."""

@@ -1,0 +1,97 @@
+"""What a change of a ticket writes into its document, as fields of one update."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from bson import ObjectId
+
+from core.store import mapping
+from core.store.mapping import Document
+from core.store.tickets import comment_words
+from core.tickets import Comment, Ticket, TimelineEntry
+
+# Of a requester's messages in a row that nobody answers.
+MOST_ASKED = 50
+
+
+def addition(timeline: Sequence[Document], comments: Sequence[Document] = ()) -> Document:
+    added = {"timeline": list(timeline)} | ({"comments": list(comments)} if comments else {})
+    fields: Document = {
+        field: {"$concatArrays": [{"$ifNull": [f"${field}", []]}, literal(more)]}
+        for field, more in added.items()
+    }
+    return fields | (comment_words.added(comments) if comments else {})
+
+
+def change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
+    """From one version to the next; the timeline is the caller's."""
+    fields: Document = {
+        field: literal(mapping.plain(value)) for field, (_, value) in entry.changes.items()
+    }
+    fields |= {"updated_at": new.updated_at, "version": {"$add": ["$version", 1]}}
+    if new.pauses != old.pauses:
+        fields["pauses"] = literal([mapping.pause_document(pause) for pause in new.pauses])
+    if new.first_response_due != old.first_response_due:
+        fields["first_response_due"] = new.first_response_due
+    if new.first_responded_at is not None and new.first_responded_at != old.first_responded_at:
+        # A comment, which raises no version, may have been faster.
+        fields |= first_response(new.first_responded_at)
+    if new.replied_at is not None and new.replied_at != old.replied_at:
+        fields |= replied(new.replied_at)
+    if new.wording is not None and new.wording != old.wording:
+        fields["wording"] = new.wording._asdict()
+    if new.files != old.files:
+        fields["files"] = literal(mapping.file_documents(new.files)) if new.files else "$$REMOVE"
+    # An index on this field holds the running clocks only.
+    fields["breaches_at"] = "$$REMOVE" if new.breaches_at is None else new.breaches_at
+    if again := new.alert.rang - old.alert.rang:
+        rang = {"$ifNull": ["$alert.announced", []]}
+        fields["alert.announced"] = {"$setUnion": [rang, sorted(again)]}
+    if fields.get("waiting_until") == literal(None):
+        # Likewise those that wait until a time.
+        fields["waiting_until"] = "$$REMOVE"
+    for name in ("acknowledged", "snoozed"):
+        if (silence := getattr(new.alert, name)) != getattr(old.alert, name):
+            fields[f"alert.{name}"] = literal(mapping.silence_document(silence))
+    return fields
+
+
+def first_response(at: datetime) -> Document:
+    """The earlier of this and what is there; `$min` passes over what is not."""
+    return {"first_responded_at": {"$min": ["$first_responded_at", at]}}
+
+
+def asked(comment: Comment) -> Document:
+    """If its requester said it, they wait for an answer, unless somebody gave one since. What they
+    said before it was a ticket is what the first response is about."""
+    at, before = comment.created_at, {"$ifNull": ["$asked", []]}
+    by_requester = {"$eq": ["$requester._id", ObjectId(comment.author.id)]}
+    theirs = {"$and": [by_requester, {"$gte": [at, "$created_at"]}]}
+    # What is said beyond that moves nothing.
+    more = {"$slice": [{"$concatArrays": [before, [at]]}, MOST_ASKED]}
+    return _unanswered({"$cond": [theirs, more, before]}, {"$gt": ["$$at", "$replied_at"]})
+
+
+def withdrawn(comment: Comment) -> Document:
+    """Nobody waits for an answer to it any more."""
+    before = {"$ifNull": ["$asked", []]}
+    return _unanswered(before, {"$ne": ["$$at", comment.created_at]})
+
+
+def replied(at: datetime) -> Document:
+    """What was said until then is answered; what an answer that is heard of late is about, too."""
+    last = {"$max": ["$replied_at", at]}
+    before = {"$ifNull": ["$asked", []]}
+    return {"replied_at": last} | _unanswered(before, {"$gt": ["$$at", last]})
+
+
+def _unanswered(asked: Any, still: Any) -> Document:
+    left = {"$filter": {"input": asked, "as": "at", "cond": still}}
+    kept = {"$cond": [{"$eq": ["$$left", []]}, "$$REMOVE", "$$left"]}
+    return {"asked": {"$let": {"vars": {"left": left}, "in": kept}}}
+
+
+def literal(value: Any) -> Document:
+    """People's words, which may begin with a sign of MongoDB's."""
+    return {"$literal": value}
