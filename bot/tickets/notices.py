@@ -8,6 +8,7 @@ from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
 from bot.slack.metadata import NOTICE
 from bot.tickets.card import HELPFUL, REPLY, buttons, finished, headline, standing, state, when
+from bot.tickets.menu import menu
 from bot.tickets.thread import comment, spoken
 from core.alerts.rules import AlertRules, awaited_reply
 from core.people.accounts import Person
@@ -39,6 +40,8 @@ def stands(one: Delivery) -> bool:
     ticket, notice = one.ticket, one.notice
     if notice.about in ("ended", "waits"):
         return is_current(one) or notice.comment is not None
+    if notice.about == "unhelpful":
+        return True
     has_it = ticket.assignee is not None and ticket.assignee.id == _account(one)
     if notice.about in ("asked", "soon") and not ticket.asked:
         return False
@@ -136,6 +139,7 @@ def _stands(one: Delivery, *, at: datetime, rules: AlertRules) -> Message:
         blocks += [context(waits), *_quoted(_last_asked(ticket))]
         said += f"\n{waits}"
     row = buttons(ticket, [*ticket.next_actions, REPLY], followed=True)
+    row["elements"].append(menu(ticket))
     return {"text": said, "blocks": [*blocks, row]}
 
 
@@ -146,6 +150,11 @@ def _again(one: Delivery, *, rules: AlertRules) -> Message:
     match one.notice.about:
         case "yours":
             said += "\nIt is yours again."
+        case "reopened":
+            said += "\nIt was reopened, and is yours still."
+            return {"text": said, "blocks": [section(said), *_quoted(_words(one))]}
+        case "unhelpful":
+            return _unhelpful(ticket)
         case "soon":
             who = inert(name_of(ticket.requester))
             said += f"\n:hourglass_flowing_sand: {who} is to have an answer by "
@@ -156,6 +165,13 @@ def _again(one: Delivery, *, rules: AlertRules) -> Message:
             heard = f"{said}\n*{inert(name_of(ticket.requester))}*{text}"
             return {"text": heard, "blocks": [section(said), *_quoted(words)]}
     return {"text": said, "blocks": [section(said)]}
+
+
+def _unhelpful(ticket: Ticket) -> Message:
+    who = inert(name_of(ticket.requester))
+    said = f"{_title(ticket)}\n{who} says that what came of it was not helpful."
+    row = [buttons(ticket, ["reopen", REPLY], followed=True)] if ticket.status.finished else []
+    return {"text": said, "blocks": [section(said), *row]}
 
 
 def _awaited(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str:

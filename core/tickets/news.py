@@ -8,8 +8,9 @@ from core.sla.history import REQUESTER
 from core.tickets.ticket import Ticket
 
 # To its requester: who has it, that it waits for them, that it ended. To its assignee: that it is
-# theirs, that its requester waits for an answer, that this is late soon.
-About = Literal["taken", "waits", "ended", "yours", "asked", "soon"]
+# theirs, that it goes on after all, that its requester waits for an answer, that this is late soon,
+# that what came of it was of no help.
+About = Literal["taken", "waits", "ended", "yours", "reopened", "asked", "soon", "unhelpful"]
 
 
 class News(NamedTuple):
@@ -30,7 +31,9 @@ def after_change(old: Ticket, new: Ticket, *, by: Person) -> Iterator[News]:
                 yield News("taken", requester)
             if new.waiting_for == REQUESTER != old.waiting_for:
                 yield News("waits", requester)
-    if not taken or new.status.finished:
+    if new.status.finished or not (assignee and assignee.slack_id and assignee.id != by.id):
         return
-    if assignee and assignee.slack_id and assignee.id != by.id:
+    if taken:
         yield News("yours", assignee)
+    elif old.status.finished:
+        yield News("reopened", assignee)

@@ -25,7 +25,7 @@ async def test_that_it_is_theirs_in_one_message_that_shows_how_it_is(slack, file
     await slack.command("assign 1 @olga", by=slack.amir)
     [told] = await direct(slack.olga)
     assert "It is yours: open · due" in told.text
-    assert button_names(told) == ["start", "resolve", "reply"]
+    assert button_names(told) == ["start", "resolve", "reply", "more"]
     await slack.command("prio 1 low", by=slack.amir)
     await slack.command("start 1", by=slack.amir)
     assert await direct(slack.olga) == [told]

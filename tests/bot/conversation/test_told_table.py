@@ -22,6 +22,8 @@ COMMENTED = "comments"
 WAITS = "has it wait for its requester"
 ENDED, ENDED_WITH_WORDS = "resolves or closes it", "resolves or closes it with words"
 YOURS = "gives it to them"
+REOPENED = "reopens it"
+UNHELPFUL = "says that what came of it was not helpful"
 ASKED = "says something, as its requester, while they wait for no answer"
 ASKED_MORE = "says more, as its requester"
 SAYS = {
@@ -31,6 +33,8 @@ SAYS = {
     ENDED: " by ",
     ENDED_WITH_WORDS: "words ",
     YOURS: "is yours",
+    REOPENED: "is yours",
+    UNHELPFUL: "not helpful",
     ASKED: "words ",
     ASKED_MORE: "waits for an answer",
 }
@@ -78,7 +82,7 @@ class History:
             self.heard[person] += 1
             self.new.append((person, SAYS[event]))
             # What is a message of its own shows to a requester not how it is.
-            if who == "assignee" or event == TAKEN:
+            if (who == "assignee" and event != UNHELPFUL) or event == TAKEN:
                 self.shown.add(person)
 
     def became(self, by, *, status=None, assignee=..., waits=False, text=None):
@@ -102,12 +106,15 @@ class History:
                 self.tell(COMMENTED, "requester", "ada")
         if taken and by != self.assignee:
             self.tell(YOURS, "assignee", self.assignee)
+        reopened = was_finished and not self.is_finished and self.assignee not in (None, by)
+        if reopened:
+            self.tell(REOPENED, "assignee", self.assignee)
         if text:
-            self.spoken(by)
+            self.spoken(by, asks=not reopened)
 
-    def spoken(self, by):
+    def spoken(self, by, *, asks):
         if by == "ada":
-            if self.assignee and not self.is_finished:
+            if asks and self.assignee and not self.is_finished:
                 event = ASKED_MORE if self.asked else ASKED
                 self.tell(event, "assignee", self.assignee)
             if self.waits:
@@ -212,6 +219,14 @@ class History:
         await self.do("reopen", by, text)
         self.became(by, status="open", text=text)
 
+    async def judged(self):
+        asking = [one for one in self.messages()["ada"] if "not_helpful" in button_names(one)]
+        if not asking:
+            return
+        await self.slack.click(asking[-1], "not_helpful", by=self.slack.ada)
+        if self.assignee:
+            self.tell(UNHELPFUL, "assignee", self.assignee)
+
     async def answered(self):
         by, text = self.random.choice(["olga", "amir", "robot"]), self.some_words()
         if by == "robot":
@@ -260,7 +275,15 @@ class History:
 
 
 DOINGS = ["taken", "given", "given", "given_up", "started", "waited", "waited", "resolved"]
-DOINGS += ["resolved", "resolved_by_program", "closed", "reopened", "reopened", "answered"]
+DOINGS += [
+    "resolved",
+    "resolved_by_program",
+    "closed",
+    "reopened",
+    "reopened",
+    "answered",
+    "judged",
+]
 DOINGS += ["answered", "asked_by_requester", "asked_by_requester", "asked_by_requester"]
 DOINGS += ["noted", "prioritised", "repeated"]
 

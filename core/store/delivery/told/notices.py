@@ -36,14 +36,14 @@ def notify_id(account_id: str, *more: str) -> str:
 def with_news(
     deliveries: Expression, new: Ticket, news: News, *, words: Comment | None
 ) -> Expression:
-    """With what somebody is to hear of a change; that it ended, with the `words` to its requester
-    that came with it."""
+    """With what somebody is to hear of a change, with the `words` that came with it if it carries
+    them."""
     match news.about:
         case "taken":
             return _with_receipt(deliveries, news.to)
-        case "yours":
+        case "yours" | "reopened":
             account, slack_id = news.to.id, news.to.slack_id
-            notice = _notice("yours", at=new.updated_at)
+            notice = _notice(news.about, at=new.updated_at, comment=words)
             return _needed(deliveries, account, slack_id, str(new.version), notice, again=True)
     return {"$concatArrays": [deliveries, [_to_requester(new, news, words)]]}
 
@@ -77,8 +77,10 @@ def _to_requester(new: Ticket, news: News, words: Comment | None) -> Document:
 
 
 def carries(news: News, new: Ticket, said: Comment) -> bool:
-    """Whether what its requester is told has the words of a change, which need no line then: but
-    where they stand in that thread already."""
+    """Whether what somebody is told has the words of a change, which need nothing else then. What
+    a requester is told, only where they do not stand in that thread already."""
+    if news.about == "reopened":
+        return not said.internal and said.author.id == new.requester.id
     source = new.source
     there = source is not None and said.thread == (source.channel, source.ts)
     return news.about == "ended" and not said.internal and not there
@@ -114,6 +116,14 @@ def with_soon(deliveries: Expression, *, quiet: bool) -> Expression:
     told = {"$cond": [{"$and": soon}, told, "$$soon_before"]}
     names = {"soon_before": deliveries, "rung": ring}
     return {"$let": {"vars": names, "in": told}}
+
+
+def with_unhelpful(deliveries: Expression) -> Expression:
+    """Its assignee hears that what came of it was of no help."""
+    id = {"$concat": ["notify:", {"$toString": "$assignee._id"}, ":unhelpful"]}
+    told = [_direct(id, "$assignee.slack_id", _notice("unhelpful"))]
+    more = {"$cond": [{"$and": _of_another()}, told, []]}
+    return {"$concatArrays": [deliveries, more]}
 
 
 def _of_another() -> list[Document]:

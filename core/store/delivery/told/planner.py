@@ -20,13 +20,14 @@ class Planner:
         self, old: Ticket, new: Ticket, *, by: Person, said: Comment | None = None
     ) -> Expression:
         """Of one change, with what was said along with it."""
-        deliveries, told = entries.after_change(new), False
-        if said is not None and said.author.id == new.requester.id:
-            deliveries = with_question(deliveries, said, finished=new.status.finished)
+        deliveries, told, asked = entries.after_change(new), False, False
         for news in after_change(old, new, by=by):
             words = said if said is not None and carries(news, new, said) else None
             deliveries = with_news(deliveries, new, news, words=words)
-            told = told or words is not None
+            told = told or (words is not None and news.about == "ended")
+            asked = asked or news.about == "reopened"
+        if said is not None and said.author.id == new.requester.id and not asked:
+            deliveries = with_question(deliveries, said, finished=new.status.finished)
         return self.with_lines(deliveries, said, to_requester=not told) if said else deliveries
 
     def with_words(self, deliveries: Expression, comment: Comment) -> Expression:
