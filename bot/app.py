@@ -13,7 +13,7 @@ from bot.conversation.intake.channels import IntakeRules
 from bot.markup.mrkdwn import with_names
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
-from bot.slack.receiver.workspace import Workspace
+from bot.slack.token_check import TokenCheck
 from bot.tickets import buttons, form, whole
 from bot.tickets.forms import registering as forms
 from bot.tickets.forms import reply as reply_form
@@ -30,7 +30,7 @@ def create_bot(
     *,
     client: AsyncWebClient,
     background: Background,
-    workspace: Workspace,
+    token: TokenCheck,
     readings: ReadingStore,
     public_in: str | None,
     offers: OfferStore,
@@ -57,7 +57,7 @@ def create_bot(
 
     @app.middleware
     async def ours(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
-        workspace.check(body)
+        token.workspace.check(body)
         await next()
 
     @app.middleware
@@ -79,6 +79,6 @@ def create_bot(
     forms.register(app, desk, background)
     reply_form.register(app, desk, background)
     registering.register(
-        app, desk, background, client, workspace, readings, offers, intake, public_in=public_in
+        app, desk, background, client, token, readings, offers, intake, public_in=public_in
     )
     return app

@@ -129,7 +129,7 @@ async def serving(
             slack,
             client=posting_client(slack),
             background=background,
-            workspace=delivering.token.workspace,
+            token=delivering.token,
             readings=store.readings,
             public_in=slack.channel if store.tickets.planner.cards_are_public else None,
             offers=store.offers,

@@ -9,7 +9,8 @@ from core.store import ReadingStore
 
 # How long somebody waits for an answer, and means it to be quiet now.
 LATE = timedelta(hours=1)
-_ASKING = frozenset({"status", "list", "search", "why", "edit", "sla", "report", "digest", "help"})
+# They change nothing, and what they answer is what they are for.
+ASKING = frozenset({"status", "list", "search", "why", "edit", "sla", "report", "digest", "help"})
 # Words stay true.
 _SAYING = frozenset({"new", "comment", "note"})
 _PASSING = frozenset({"ack", "snooze"})
@@ -23,7 +24,7 @@ async def instead(
     verb, is_late = invocation.verb, now - said_at > LATE
     if verb in _SAYING:
         return None
-    if verb in _ASKING:
+    if verb in ASKING:
         return {} if is_late else None
     tickets = invocation.named.tickets
     if verb in _PASSING and is_late:

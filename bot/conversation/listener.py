@@ -17,8 +17,7 @@ from bot.conversation.intake.channels import Intake
 from bot.conversation.late import LATE
 from bot.conversation.mentions import Mentions, mention
 from bot.conversation.rewording import Rewording, direct_command
-from bot.conversation.telling import Telling
-from bot.markup.blocks import Message
+from bot.conversation.telling import Answer, Telling
 from bot.markup.mrkdwn import escaped
 from bot.runtime.background import Background
 from bot.slack.receiver.workspace import Workspace
@@ -60,7 +59,7 @@ def register(
 ) -> None:
     """`public_in` is the channel in which agents' replies are for the requester, too."""
 
-    async def in_no_thread(event: dict[str, Any]) -> tuple[Asked, Message] | None:
+    async def in_no_thread(event: dict[str, Any]) -> tuple[Asked, Answer] | None:
         """What somebody is to be told who said something there."""
         own, found = workspace.bot, event.get("found", False)
         # What was lost may have been edited before it was found.
@@ -75,7 +74,8 @@ def register(
             answer = await mentions.done(command, found=found)
             await readings.was_answered(asked.source)
         else:
-            answer = await intake.heard(asked)
+            offer = await intake.heard(asked)
+            answer = Answer(offer) if offer else None
         return (asked, answer) if answer else None
 
     async def kept(
@@ -105,7 +105,7 @@ def register(
             if known and isinstance(heard, Said):
                 context["said"] = heard
             if not known and isinstance(heard, Said) and is_direct(heard.source.channel):
-                context["answer"] = heard, {"text": STRANGE_THREAD}
+                context["answer"] = heard, Answer({"text": STRANGE_THREAD})
             if said is None and (told := await in_no_thread(event)):
                 context["answer"] = told
         except (NotInItsThread, InvalidInput, TicketFull) as error:
@@ -113,7 +113,7 @@ def register(
             assert isinstance(message, Said)
             await readings.was_answered(message.source)
             if desk.clock() - message.source.at < LATE or not event.get("found"):
-                context["answer"] = message, {"text": _sentence(error)}
+                context["answer"] = message, Answer({"text": _sentence(error)})
         await next()
         return None
 
@@ -124,8 +124,8 @@ def register(
 
     @app.event("message", middleware=[kept])
     async def heard(context: AsyncBoltContext) -> None:
-        if (answer := context.get("answer")) and answer[1]:
-            background.start(telling.once(*answer))
+        if answer := context.get("answer"):
+            background.start(telling.answer(*answer))
         if said := context.get("said"):
             background.start(asked(said))
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar, NamedTuple
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -12,7 +13,7 @@ from bot.conversation.events import SAYING, addressed, attached, files
 from bot.conversation.intake.asked import Asked, file_name, filed_from, is_filed
 from bot.conversation.intake.channels import IntakeRules
 from bot.conversation.intake.earlier import Earlier
-from bot.conversation.telling import Telling
+from bot.conversation.telling import Answer, Telling
 from bot.invocation import COMMAND, Invocation
 from bot.markup.blocks import Block, Message
 from bot.markup.mrkdwn import as_said, to_copy
@@ -36,6 +37,8 @@ _OFF = (
     f"In this channel no ticket is made by the desk's name: `{COMMAND} new` files one, and so does "
     "*Create ticket* in the message's menu."
 )
+# Verbs that are nothing without their answer.
+_ANSWERED = late.ASKING | {"tell"}
 # Words of a command among which its ticket stands.
 _NEAR = 3
 
@@ -90,7 +93,7 @@ class Mentions:
         self._rules = rules
         self._earlier = earlier
 
-    async def done(self, said: Mention, *, found: bool) -> Message | None:
+    async def done(self, said: Mention, *, found: bool) -> Answer | None:
         """Does it, and gives what its author is to be told; None if it is no verb, but words for
         the ticket whose thread it is in. Raises Unavailable.
 
@@ -98,31 +101,39 @@ class Mentions:
         now, said_at = self._desk.clock(), said.source.at
         is_late = now - said_at > late.LATE
         if is_late and not found and await self._was_answered(said):
-            return {}
+            return Answer({})
         try:
-            by = await self._desk.people.acting_in_slack(said.author, name=None)
-            if said.thread_ts is not None:
-                by = by._replace(thread=(said.source.channel, said.thread_ts))
-            ticket = await self._ticket(said)
-            if not says_something(said.text):
-                return None if ticket and said.files else await self._file(said, "", by=by)
-            invocation = self._read(said, said.text, by)
-            if invocation.verb == "new":
-                if ticket is not None and invocation.guessed:
-                    return None
-                return await self._file(said, *_with_priority(invocation), by=by)
-            if ticket is not None and _takes_one(invocation):
-                line = f"{invocation.verb} {ticket.key} {invocation.words.after(0)}"
-                invocation = self._read(said, line, by)
-            if found or is_late:
-                instead = await late.instead(invocation, self._readings, said_at=said_at, now=now)
-                if instead is not None:
-                    return instead
-            return await invocation.subcommand.run(invocation)
+            return await self._answer(said, late_at=now if found or is_late else None)
         except Unavailable:
             raise
         except DeskError as error:
-            return {"text": sentence(error)}
+            return Answer({"text": sentence(error)})
+
+    async def _answer(self, said: Mention, *, late_at: datetime | None) -> Answer | None:
+        by = await self._desk.people.acting_in_slack(said.author, name=None)
+        if said.thread_ts is not None:
+            by = by._replace(thread=(said.source.channel, said.thread_ts))
+        ticket = await self._ticket(said)
+        if not says_something(said.text):
+            if ticket and said.files:
+                return None
+            return Answer(await self._file(said, "", by=by))
+        invocation = self._read(said, said.text, by)
+        if invocation.verb == "new":
+            if ticket is not None and invocation.guessed:
+                return None
+            return Answer(await self._file(said, *_with_priority(invocation), by=by))
+        if ticket is not None and _takes_one(invocation):
+            line = f"{invocation.verb} {ticket.key} {invocation.words.after(0)}"
+            invocation = self._read(said, line, by)
+        if late_at is not None:
+            instead = await late.instead(
+                invocation, self._readings, said_at=said.source.at, now=late_at
+            )
+            if instead is not None:
+                return Answer(instead)
+        message = await invocation.subcommand.run(invocation)
+        return Answer(message, changed=invocation.verb not in _ANSWERED)
 
     async def filed_by(self, said: Mention) -> Asked | None:
         """What a ticket is made of by that; None if it says something else."""

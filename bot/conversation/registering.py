@@ -11,7 +11,7 @@ from bot.conversation.mentions import Mentions
 from bot.conversation.rewording import Rewording
 from bot.conversation.telling import Pointed, Telling
 from bot.runtime.background import Background
-from bot.slack.receiver.workspace import Workspace
+from bot.slack.token_check import TokenCheck
 from bot.tickets import shortcuts
 from core.desk import Desk
 from core.people.accounts import Actor
@@ -24,7 +24,7 @@ def register(
     desk: Desk,
     background: Background,
     client: AsyncWebClient,
-    workspace: Workspace,
+    token: TokenCheck,
     readings: ReadingStore,
     offered: OfferStore,
     rules: IntakeRules,
@@ -32,7 +32,7 @@ def register(
     public_in: str | None,
 ) -> None:
     """`public_in` is the channel in which agents' replies are for the requester, too."""
-    telling = Telling(client)
+    workspace, telling = token.workspace, Telling(client, may=token.allows)
     earlier = Earlier(desk, client, workspace, telling)
     mentions = Mentions(desk, client, background, workspace, telling, readings, rules, earlier)
     intake = Intake(desk, workspace, offered, rules)

@@ -26,6 +26,7 @@ SCOPES = {
     "conversations.replies": "channels:history",
     "files.completeUploadExternal": None,
     "files.getUploadURLExternal": None,
+    "reactions.add": None,
     "users.info": None,
     "views.open": None,
     "views.update": None,
@@ -36,6 +37,7 @@ OPTIONAL = {
     "conversations.replies": "groups:history",
     "files.completeUploadExternal": "files:write",
     "files.getUploadURLExternal": "files:write",
+    "reactions.add": "reactions:write",
     "users.info": "users:read",
 }
 # What it asks for each event.

@@ -42,6 +42,9 @@ SCOPES: Mapping[str, Scope] = {
         "what people write to the desk directly, and under their receipts, is not heard"
     ),
     "reactions:read": Scope("a reaction makes no ticket of a message", optional=True),
+    "reactions:write": Scope(
+        "a verb said in a thread is answered in words that only its author sees", optional=True
+    ),
     "files:write": Scope("a report comes without its chart", optional=True),
 }
 

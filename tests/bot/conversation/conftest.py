@@ -10,7 +10,8 @@ from tests.bot.conftest import MANIFEST, strict_slack
 from tests.conftest import LONGEST_WAIT
 
 # An app that may not ask what people are called: when they are called so here is no matter of time.
-NAMELESS = replace(MANIFEST, scopes=MANIFEST.scopes - {"users:read"})
+# Nor may it react: what was done is said in words.
+NAMELESS = replace(MANIFEST, scopes=MANIFEST.scopes - {"users:read", "reactions:write"})
 
 
 @pytest.fixture
