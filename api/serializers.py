@@ -52,6 +52,7 @@ def summary(ticket: TicketSummary) -> dict[str, Any]:
 def ticket(ticket: Ticket) -> dict[str, Any]:
     shape = summary(ticket)
     shape["description"] = ticket.description
+    shape["reason"] = ticket.reason and ticket.reason.value
     shape["comments"] = [comment(one) for one in ticket.comments]
     shape["comments_count"] = ticket.comments_count
     return shape | _files(ticket.files)

@@ -9,6 +9,7 @@ from api.openapi.shape import Answer, id_field, time_field
 from core.people.accounts import Via
 from core.sla.status import Kind
 from core.tickets import Priority, Status, What
+from core.tickets.status import Reason
 
 
 class Person(Answer):
@@ -74,6 +75,9 @@ class Silence(Answer):
 class Ticket(TicketSummary):
     """A ticket, whole."""
 
+    reason: Reason | None = Field(
+        description="Why it was resolved, if that was said.", examples=[None]
+    )
     description: str = Field(examples=["Staging server not responding"])
     comments: list[Comment] = Field(description="The last 100, the oldest of them first.")
     comments_count: int = Field(

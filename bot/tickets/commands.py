@@ -278,9 +278,11 @@ async def why(invocation: Invocation) -> Message:
 
 async def tell(invocation: Invocation) -> Message:
     """What its user hears of their tickets by themselves, as it is from now on."""
-    heard = await invocation.desk.people.hears(invocation.by, hearing(invocation.words))
+    said = hearing(invocation.words)
+    heard = await invocation.desk.people.hears(invocation.by, said)
+    now = "From now on: " if said else ""
     others = ", ".join(f"`{COMMAND} tell me {one}`" for one in Hears if one != heard)
-    return {"text": f"{_HEARS[heard]} Otherwise: {others}."}
+    return {"text": f"{now}{_HEARS[heard]} Otherwise: {others}."}
 
 
 _HEARS = {

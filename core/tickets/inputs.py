@@ -64,6 +64,8 @@ def _in_utc(at: datetime) -> datetime:
 
 
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+# As the picker of Slack's forms has it, so that what nobody changed there is no change.
+Second = Annotated[Moment, AfterValidator(lambda time: time.replace(microsecond=0))]
 
 
 class _Input(BaseModel):
@@ -114,10 +116,10 @@ class Changes(_Input):
         "itself, or somebody else by name.",
         examples=[REQUESTER],
     )
-    waiting_until: Moment | None = Field(
+    waiting_until: Second | None = Field(
         None,
         description="When a waiting ticket goes on by itself, at most a year away, in ISO 8601 "
-        "with Z or an offset; null for as long as it takes.",
+        "with Z or an offset, kept to the second; null for as long as it takes.",
     )
 
     @model_validator(mode="after")

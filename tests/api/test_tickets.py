@@ -36,6 +36,7 @@ async def test_a_new_ticket_is_shown_whole_and_its_address_told(ada):
         "first_response_due": "2026-03-02T13:00:00.000Z",
         "first_responded_at": None,
         "description": "",
+        "reason": None,
         "comments": [],
         "comments_count": 0,
     }
@@ -61,13 +62,13 @@ async def test_times_keep_their_milliseconds(ada, clock):
     assert ticket["sla_due"] == "2026-03-02T13:00:00.078Z"
 
 
-async def test_a_ticket_in_a_list_is_the_ticket_without_description_and_comments(ada):
+async def test_a_ticket_in_a_list_is_the_ticket_without_what_only_the_whole_one_has(ada):
     ticket = await ada.file(description="Staging server not responding")
     await ada.post(f"{address(ticket)}/comments", {"message": "hello"})
 
     [item] = (await ada.get("/api/tickets")).body["items"]
 
-    left_out = ("description", "comments", "comments_count")
+    left_out = ("description", "comments", "comments_count", "reason")
     assert item == {name: value for name, value in ticket.items() if name not in left_out}
 
 

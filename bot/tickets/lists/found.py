@@ -34,7 +34,8 @@ async def found_message(desk: Desk, text: str, *, by: Actor, offset: int = 0) ->
     said = quoted(" ".join(results.words), _SAID)
     left_out = [context(_common(results.left_out))] if results.left_out else []
     if not results.tickets:
-        answer = f"No ticket that you may see has “{said}”. `/ticket new` files one."
+        answer = f"No ticket that you may see has “{said}”: whole words count. "
+        answer += "`/ticket new` files one."
         if offset:
             answer = "There are no more tickets."
         return {"text": answer, "blocks": [section(answer), *left_out]}

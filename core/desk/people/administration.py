@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
+import structlog
+
 from core.desk.people.remembered import Remembered
 from core.errors import AccountNotFound, NotAllowed, WrongState
 from core.people.accounts import Account, AccountChange, Actor, Role
 from core.store import AccountStore
+
+log = structlog.get_logger("desk")
 
 
 class Administration:
@@ -46,6 +50,7 @@ class Administration:
         self._remembered.forget(id)
         if changed is None:
             raise AccountNotFound
+        log.info("account changed", account=id, fields=sorted(fields))
         return changed
 
 

@@ -1,11 +1,15 @@
 """The desk's use cases about programs' tokens."""
 
+import structlog
+
 from core.clock import Clock, utcnow
 from core.desk.people.remembered import Remembered
 from core.errors import InvalidToken, TokenNotFound, WrongState
 from core.people.api_tokens import ApiToken, NewApiToken, Secret
 from core.store import AccountStore
 from core.store.people.api_tokens import MOST, USED_WITHIN
+
+log = structlog.get_logger("desk")
 
 
 class ApiTokens:
@@ -26,7 +30,9 @@ class ApiTokens:
             raise WrongState(
                 f"There is a token named “{new.name}” already. Revoke it, or use another name."
             )
-        return await self._tokens.add(account_id, new, self._clock())
+        token, secret = await self._tokens.add(account_id, new, self._clock())
+        log.info("token made", account=account_id, token=token.id, scope=token.scope.value)
+        return token, secret
 
     async def of(self, account_id: str) -> list[ApiToken]:
         return await self._tokens.of(account_id)
@@ -39,6 +45,7 @@ class ApiTokens:
         try:
             if not await self._tokens.remove(account_id, token_id):
                 raise TokenNotFound
+            log.info("token revoked", account=account_id, token=token_id)
         finally:
             self._remembered.forget(account_id)
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
+import structlog
+
 from core.blank_text import says_something, straight
 from core.desk.people.administration import Administration
 from core.desk.people.api_tokens import ApiTokens
@@ -22,6 +24,8 @@ from core.people.accounts import (
 from core.people.passwords import Passwords
 from core.people.permissions import STAFF
 from core.store import AccountStore
+
+log = structlog.get_logger("desk")
 
 STAFF_MIN_PASSWORD = 12
 DISABLED = "Your account at this desk is disabled. Ask an admin of the desk."
@@ -62,6 +66,13 @@ class People:
         """
         self._check_length(new.password, new.role)
         hashed = await self._passwords.hashed(new.password)
+        account = await self._made(new, hashed, slack_id=slack_id, bot=bot)
+        log.info("account made", account=account.id, role=account.role.value)
+        return account
+
+    async def _made(
+        self, new: Registration, hashed: str, *, slack_id: str | None, bot: bool
+    ) -> Account:
         if slack_id is None:
             return await self._accounts.add(
                 name=new.name, email=new.email, password_hash=hashed, role=new.role, bot=bot

@@ -54,6 +54,7 @@ async def test_people_find_what_they_may_see_and_agents_by_notes_too(slack, thre
     for line in ("search acme", "search vpn acme", "search scanner"):
         answer = await slack.command(line, by=slack.ada)
         assert answer.text.startswith("No ticket that you may see has"), line
+        assert "whole words count" in answer.text
 
 
 @pytest.mark.parametrize("line", ["search", "search ", "find"])
