@@ -9,7 +9,7 @@ PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--extra embedded --group build pyproject.toml
 SLACK_SCHEMA := $(addprefix tests/slack_schema/,package.json slack.ts tsconfig.json __main__.py limits.py by_hand.py)
 
-.PHONY: up test check picture format lint wheel faults bench pins clean
+.PHONY: up test check picture messages format lint wheel faults bench pins clean
 
 up: .venv/run ## run the desk in the foreground; Ctrl-C stops it cleanly
 	@$(BIN)/helpdesk serve $(ARGS)
@@ -38,6 +38,9 @@ bench: .venv/dev ## requests per second and latencies of this machine
 
 picture: .venv/dev ## the README's picture, as the page looks now
 	@MAKE_PICTURE=1 $(BIN)/pytest -q tests/browser/test_picture.py
+
+messages: .venv/dev ## docs/messages.md, as the code says it now
+	@MAKE_MESSAGES=1 $(BIN)/pytest -q tests/test_messages.py
 
 format: .venv/dev
 	@$(BIN)/ruff format .

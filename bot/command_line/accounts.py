@@ -156,8 +156,8 @@ def set_password(email: Email) -> None:
         account = await _known(people, email)
         if account.email is None:
             running.fail(
-                "Who is known from Slack alone has no password: helpdesk user add --slack gives "
-                "them an address and one.",
+                "Whoever is known from Slack alone has no password: helpdesk user add --slack "
+                "gives them an address and one.",
                 running.WRONG_USAGE,
             )
         await people.set_password(account, password, field="password")

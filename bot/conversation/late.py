@@ -34,6 +34,6 @@ async def instead(
     else:
         return None
     return {
-        "text": f"Only now the desk hears what you said {local_time(said_at)}: "
+        "text": f"The desk heard only now what you said {local_time(said_at)}: "
         f"`{escaped(verb)}`. Nothing was done, as {why}: say it again if it still holds."
     }

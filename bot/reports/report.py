@@ -58,9 +58,9 @@ def report_message(report: Report, *, title: str) -> Message:
         ["*Solved, by assignee*", *_by_assignee(report)],
     ]
     hints = [
-        "In time is said of those that were done or are late by now, and a median of those that "
-        "were done: half of them took no longer. Time outside business hours, or while a ticket "
-        "waits, does not count.",
+        "“In time” is about tickets that were done or are late by now; a median is about those "
+        "that were done: half of them took no longer. Time outside business hours, or while a "
+        "ticket waits, does not count.",
         f"Times of day are those of {report.zone}.",
     ]
     if not report.complete:

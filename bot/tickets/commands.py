@@ -186,7 +186,7 @@ async def comment(invocation: Invocation) -> Message:
         own = Key(key, idempotency.digest(new))
         filed = (await invocation.desk.comment(ticket, new, by=invocation.by, key=own)).ticket
         what = "comment" if invocation.by.id == filed.requester.id else "answer to its requester"
-        note = "note: agents see it, and who else reads the desk's channel"
+        note = "note: agents see it, and whoever else reads the desk's channel"
         return f"{filed.key} has your {note if internal else what}."
 
     return await each(invocation, one)
@@ -286,9 +286,9 @@ async def tell(invocation: Invocation) -> Message:
 
 
 _HEARS = {
-    Hears.ALL: "Of your tickets you hear all: who has them, what you have to do, how they ended.",
-    Hears.NEEDED: "Of your tickets you hear only what you have to do, and what is said to you.",
-    Hears.NOTHING: "Of your tickets you hear nothing unasked; what is there follows them still.",
+    Hears.ALL: "You hear all of your tickets: who has them, what you have to do, how they ended.",
+    Hears.NEEDED: "You hear of your tickets only what you have to do, and what is said to you.",
+    Hears.NOTHING: "You hear nothing of your tickets unasked; what is there follows them still.",
 }
 
 

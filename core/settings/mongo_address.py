@@ -106,9 +106,8 @@ def _of_hosts(address: _Address) -> str | None:
     if not all(address.hosts):
         return f"names no host where one belongs; it looks like {EXAMPLE}"
     if not all(re.fullmatch(_HOST, host) for host in address.hosts):
-        return (
-            f"has a host that is none; it looks like {EXAMPLE}, with several hosts as host1,host2"
-        )
+        several = "with several hosts as host1,host2"
+        return f"has a host that cannot be one; it looks like {EXAMPLE}, {several}"
     if address.srv:
         [host, *more] = address.hosts
         direct = any(name.lower() == "directconnection" for name, _ in address.options)

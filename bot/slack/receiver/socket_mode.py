@@ -50,7 +50,7 @@ _ADVICE: Mapping[str, str] = {
     "token_revoked": _GET_ANOTHER,
 }
 _NO_SOCKET = (
-    "Slack gives an address, but no WebSocket comes about there: look whether a firewall or a "
+    "Slack gives an address, but no WebSocket can be opened there: look whether a firewall or a "
     "proxy lets wss:// out"
 )
 

@@ -70,9 +70,9 @@ async def test_a_report_is_told_in_words(slack, shown):
         "*Solved, by assignee*",
         "• olga: 0 of 1 in time, median 5 h 30 min",
         "• _nobody_: none yet, 1 open",
-        "In time is said of those that were done or are late by now, and a median of those that "
-        "were done: half of them took no longer. Time outside business hours, or while a ticket "
-        "waits, does not count. Times of day are those of UTC.",
+        "“In time” is about tickets that were done or are late by now; a median is about those "
+        "that were done: half of them took no longer. Time outside business hours, or while a "
+        "ticket waits, does not count. Times of day are those of UTC.",
     ]
 
 
