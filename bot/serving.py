@@ -14,6 +14,7 @@ import typer
 
 from api.http.connections import watched_connections
 from api.http.server import listening
+from api.limits import limits_of
 from bot.app import create_bot
 from bot.conversation.intake.channels import IntakeRules
 from bot.health import Readiness, prepared
@@ -136,7 +137,8 @@ async def serving(
             intake=IntakeRules(settings.intake, settings.ticket_emoji),
         )
         missed_some = wire_reading(store, settings, slack, bolt, clock, delivering)
-        app = wire_http(desk, settings, slack, bolt, delivering.health)
+        limits = limits_of(settings, store, clock)
+        app = wire_http(desk, settings, slack, bolt, delivering.health, limits)
         deadline = Deadline()
         stack.push_async_callback(_finish, background, delivering.timetable, deadline)
         if slack.app_token is not None:
