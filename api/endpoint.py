@@ -65,6 +65,11 @@ class Call:
         return Key(f"rest:{bare}", digest(body))
 
     @property
+    def address(self) -> str:
+        """Where it came from, the same for all addresses of one caller."""
+        return self.request.config_dict[limits_key].address(self.request)
+
+    @property
     def wants_representation(self) -> bool:
         return parsing.wants_representation(self.request.headers.getall("Prefer", []))
 

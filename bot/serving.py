@@ -28,6 +28,7 @@ from bot.slack.receiver.socket_mode import PATIENCE, socket_mode
 from bot.wiring import wire_delivery, wire_http, wire_reading
 from core.clock import Clock, utcnow
 from core.desk import Desk
+from core.desk.people.guesses import Guesses
 from core.desk.people.people import People
 from core.desk.people.remembered import LOOK
 from core.errors import Unavailable
@@ -72,9 +73,15 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
         yield store
 
 
-def people_of(store: Store, passwords: Passwords, settings: Settings) -> People:
+def people_of(
+    store: Store, passwords: Passwords, settings: Settings, clock: Clock = utcnow
+) -> People:
     return People(
-        store.accounts, passwords, staff=settings.staff, min_password=settings.min_password
+        store.accounts,
+        passwords,
+        staff=settings.staff,
+        min_password=settings.min_password,
+        guesses=Guesses(store.wrong_passwords, clock),
     )
 
 
@@ -120,7 +127,7 @@ async def serving(
         sla = settings.build_sla()
         rules = settings.build_alert_rules(sla.calendar)
         delivering = wire_delivery(store, settings, slack, sla, rules, clock, pause=pause)
-        people = people_of(store, passwords, settings)
+        people = people_of(store, passwords, settings, clock)
         delivering.timetable.every(LOOK, "accounts", people.remembered.look)
         store.tickets.planner.awaits_replies = bool(rules.replies)
         store.tickets.planner.cards_are_public = settings.card_thread == "public"

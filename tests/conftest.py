@@ -57,6 +57,7 @@ COLLECTIONS = (
     "readings",
     "thread_readings",
     "turns",
+    "wrong_passwords",
 )
 # Which of them hold something, as an aggregation over the first.
 WITH_DOCUMENTS = [

@@ -23,6 +23,7 @@ from core.store.delivery.outbox import Outbox
 from core.store.errors import reaches_mongo
 from core.store.full import FullStore
 from core.store.limits.lots import LotStore
+from core.store.limits.wrong_passwords import WrongPasswordStore
 from core.store.migrations import migrations, one_outbox
 from core.store.mongo.indexes import Database, Flaw, Indexes
 from core.store.mongo.pool import PromptPool
@@ -71,6 +72,7 @@ class Store:
     arrears: ArrearsStore
     full: FullStore
     lots: LotStore
+    wrong_passwords: WrongPasswordStore
     indexes: Indexes
     _database: Database
 
@@ -123,6 +125,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             arrears=ArrearsStore(database["tickets"], database["boards"]),
             full=FullStore(database["tickets"], database["full_tickets"]),
             lots=LotStore(database["allowances"]),
+            wrong_passwords=WrongPasswordStore(database["wrong_passwords"]),
             looks=LookStore(database["turns"]),
             readings=ReadingStore(database),
             offers=OfferStore(database["offers"]),

@@ -778,3 +778,15 @@ async def test_what_callers_may_still_ask_for_is_counted_by_its_key(store, plans
 
     assert wasteful(first + again) == []
     assert lot.size == 30
+
+
+async def test_wrong_passwords_are_counted_by_their_key(store, plans):
+    wrong, found = store.wrong_passwords, []
+    for asking in (
+        wrong.add("192.0.2.1", NOW, most=10, within=MINUTE),
+        wrong.since(NOW - MINUTE, ["192.0.2.1", "192.0.2.1 x"]),
+    ):
+        _, more = await plans(asking)
+        found += more
+
+    assert wasteful(found) == []
