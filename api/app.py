@@ -12,6 +12,7 @@ from api.endpoint import LARGEST_BODY, actor_key, desk_key, ticket_key, tokens_k
 from api.errors import errors_as_json, in_our_shape
 from api.health import Health, health_key
 from api.http import browsers, parsing
+from api.limits import NONE, Limits, limits_key, tell_limits
 from api.manual import add_manual
 from api.routes import ENDPOINTS
 from api.tokens import Tokens
@@ -22,7 +23,13 @@ log = structlog.get_logger("api")
 
 
 def create_api(
-    desk: Desk, tokens: Tokens, *, cors_origins: Sequence[str], health: Health, loopback: bool
+    desk: Desk,
+    tokens: Tokens,
+    *,
+    cors_origins: Sequence[str],
+    health: Health,
+    loopback: bool,
+    limits: Limits = NONE,
 ) -> web.Application:
     """`loopback`: it listens on this machine only, and is served under its names only."""
     pages = browsers.Pages(cors_origins)
@@ -33,6 +40,7 @@ def create_api(
     app[desk_key] = desk
     app[tokens_key] = tokens
     app[health_key] = health
+    app[limits_key] = limits
     for endpoint in ENDPOINTS:
         app.router.add_route(endpoint.method, endpoint.path, endpoint.handle)
         if endpoint.method == hdrs.METH_GET:
@@ -47,6 +55,7 @@ def create_api(
             _finish(request, response, secrets.token_hex(8), time.perf_counter())
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+        tell_limits(request, response)
         browsers.tell(pages, request, response)
 
     app.on_response_prepare.append(finish)

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 
 from api.errors import PayloadTooLarge, UnsupportedMediaType
 from api.http import parsing
+from api.limits import limits_key
 from api.tokens import Tokens
 from core import strict_json
 from core.desk import Desk
@@ -64,6 +65,11 @@ class Call:
         return Key(f"rest:{bare}", digest(body))
 
     @property
+    def address(self) -> str:
+        """Where it came from, the same for all addresses of one caller."""
+        return self.request.config_dict[limits_key].address(self.request)
+
+    @property
     def wants_representation(self) -> bool:
         return parsing.wants_representation(self.request.headers.getall("Prefer", []))
 
@@ -94,13 +100,31 @@ class Endpoint:
     def writes(self) -> bool:
         return self.method != hdrs.METH_GET
 
+    @property
+    def limited(self) -> bool:
+        """Whether it is counted how often somebody asks: a probe has to have its answer."""
+        return self.path.startswith("/api/")
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        call = Call(request, request.config_dict[desk_key], await self._actor(request))
+        call = Call(request, request.config_dict[desk_key], await self._counted(request))
         if self.query is not None:
             call.query = _read_query(request, self.query)
         if self.body is None:
             return await self.handler(call)
         return await self.handler(call, await _read_body(request, self.body))
+
+    async def _counted(self, request: web.Request) -> Actor | None:
+        """Who asks, if they may now: who brings no token of ours is known by the address."""
+        if not self.limited:
+            return await self._actor(request)
+        limits = request.config_dict[limits_key]
+        try:
+            actor = await self._actor(request)
+        except (SignInNeeded, InvalidToken, NotAllowed):
+            await limits.count(request, request.get(actor_key))
+            raise
+        await limits.count(request, request.get(actor_key))
+        return actor
 
     async def _actor(self, request: web.Request) -> Actor | None:
         absent = hdrs.AUTHORIZATION not in request.headers

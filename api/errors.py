@@ -82,6 +82,7 @@ STATUS: Mapping[type[Exception], tuple[int, str]] = {
     ExpectationFailed: (417, "EXPECTATION_FAILED"),
     Misdirected: (421, "MISDIRECTED_REQUEST"),
     errors.KeyReused: (422, "IDEMPOTENCY_KEY_REUSED"),
+    errors.TooMany: (429, "RATE_LIMIT"),
     InternalError: (500, "INTERNAL_ERROR"),
     errors.Unavailable: (503, "UNAVAILABLE"),
     errors.Busy: (503, "UNAVAILABLE"),
@@ -165,6 +166,8 @@ def _headers(error: DeskError, status: int) -> dict[str, str]:
         return {hdrs.ETAG: error.ticket.etag}
     if isinstance(error, DuplicateRequest):
         return {hdrs.LOCATION: f"/api/tickets/{error.ticket_id}"}
+    if isinstance(error, errors.TooMany):
+        return {hdrs.RETRY_AFTER: str(error.wait)}
     if status == 401:
         return {hdrs.WWW_AUTHENTICATE: "Bearer"}
     return {hdrs.RETRY_AFTER: "1"} if status == 503 else {}

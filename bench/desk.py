@@ -113,7 +113,8 @@ async def program(**settings: str) -> AsyncIterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    settings = {"LOG_LEVEL": "warning"} | settings
+    limits = dict.fromkeys(("HELPDESK_RATE_LIMIT", "HELPDESK_ANONYMOUS_RATE_LIMIT"), "off")
+    settings = {"LOG_LEVEL": "warning"} | limits | settings
     settings |= {"JWT_SECRET": _SECRET, "PORT": str(port)}
     command = (sys.executable, "-m", "bot", "serve", "--no-samples")
     program = await asyncio.create_subprocess_exec(

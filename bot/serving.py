@@ -14,6 +14,7 @@ import typer
 
 from api.http.connections import watched_connections
 from api.http.server import listening
+from api.limits import limits_of
 from bot.app import create_bot
 from bot.conversation.intake.channels import IntakeRules
 from bot.health import Readiness, prepared
@@ -27,6 +28,7 @@ from bot.slack.receiver.socket_mode import PATIENCE, socket_mode
 from bot.wiring import wire_delivery, wire_http, wire_reading
 from core.clock import Clock, utcnow
 from core.desk import Desk
+from core.desk.people.guesses import Guesses
 from core.desk.people.people import People
 from core.desk.people.remembered import LOOK
 from core.errors import Unavailable
@@ -71,9 +73,15 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
         yield store
 
 
-def people_of(store: Store, passwords: Passwords, settings: Settings) -> People:
+def people_of(
+    store: Store, passwords: Passwords, settings: Settings, clock: Clock = utcnow
+) -> People:
     return People(
-        store.accounts, passwords, staff=settings.staff, min_password=settings.min_password
+        store.accounts,
+        passwords,
+        staff=settings.staff,
+        min_password=settings.min_password,
+        guesses=Guesses(store.wrong_passwords, clock),
     )
 
 
@@ -119,7 +127,7 @@ async def serving(
         sla = settings.build_sla()
         rules = settings.build_alert_rules(sla.calendar)
         delivering = wire_delivery(store, settings, slack, sla, rules, clock, pause=pause)
-        people = people_of(store, passwords, settings)
+        people = people_of(store, passwords, settings, clock)
         delivering.timetable.every(LOOK, "accounts", people.remembered.look)
         store.tickets.planner.awaits_replies = bool(rules.replies)
         store.tickets.planner.cards_are_public = settings.card_thread == "public"
@@ -136,7 +144,8 @@ async def serving(
             intake=IntakeRules(settings.intake, settings.ticket_emoji),
         )
         missed_some = wire_reading(store, settings, slack, bolt, clock, delivering)
-        app = wire_http(desk, settings, slack, bolt, delivering.health)
+        limits = limits_of(settings, store, clock)
+        app = wire_http(desk, settings, slack, bolt, delivering.health, limits)
         deadline = Deadline()
         stack.push_async_callback(_finish, background, delivering.timetable, deadline)
         if slack.app_token is not None:

@@ -8,6 +8,7 @@ from aiohttp import web
 from slack_bolt.async_app import AsyncApp
 
 from api.app import create_api
+from api.limits import Limits
 from api.tokens import Tokens
 from bot.alerts.announcer import AlertAnnouncer
 from bot.alerts.board import BoardPoster
@@ -249,7 +250,12 @@ def wire_reading(
 
 
 def wire_http(
-    desk: Desk, settings: Settings, slack: SlackPlace, bolt: AsyncApp, health: Readiness
+    desk: Desk,
+    settings: Settings,
+    slack: SlackPlace,
+    bolt: AsyncApp,
+    health: Readiness,
+    limits: Limits,
 ) -> web.Application:
     """Two doors at one address: the REST API, and, unless Socket Mode is the way, Slack's."""
     app = create_api(
@@ -258,6 +264,7 @@ def wire_http(
         cors_origins=settings.cors_origins,
         health=health,
         loopback=settings.on_loopback,
+        limits=limits,
     )
     if slack.app_token is None and slack.signing_secret is not None:
         door = slack_app(bolt, signing_secret=slack.signing_secret, api_url=slack.api_url)

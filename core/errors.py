@@ -107,6 +107,15 @@ class Unavailable(DeskError):
     """The database does not answer at the moment. Nothing is half done; try again shortly."""
 
 
+class TooMany(DeskError):
+    """That was too much in too short a time. Try again later."""
+
+    def __init__(self, message: str | None = None, *, wait: int = 1) -> None:
+        """`wait`: seconds until it is worth a try."""
+        super().__init__(message)
+        self.wait = wait
+
+
 class Busy(DeskError):
     """Too many people are signing in at the moment. Try again shortly."""
 

@@ -18,6 +18,7 @@ from pymongo import AsyncMongoClient
 from slack_bolt.listener.async_listener import AsyncCustomListener
 
 from api.app import create_api
+from api.limits import NONE, Limits
 from api.tokens import Tokens
 from core.desk import Desk
 from core.desk.people.people import People
@@ -45,6 +46,7 @@ def _name_if_any(collection):
 COLLECTIONS = (
     "tickets",
     "accounts",
+    "allowances",
     "answered",
     "api_tokens",
     "boards",
@@ -55,6 +57,7 @@ COLLECTIONS = (
     "readings",
     "thread_readings",
     "turns",
+    "wrong_passwords",
 )
 # Which of them hold something, as an aggregation over the first.
 WITH_DOCUMENTS = [
@@ -283,10 +286,19 @@ class Caller:
 
 @asynccontextmanager
 async def rest_server(
-    desk: Desk, *, origins: tuple[str, ...] = ("local",), loopback: bool = True
+    desk: Desk,
+    *,
+    origins: tuple[str, ...] = ("local",),
+    loopback: bool = True,
+    limits: Limits = NONE,
 ) -> AsyncIterator[str]:
     app = create_api(
-        desk, Tokens(SECRET), cors_origins=origins, health=Healthy(), loopback=loopback
+        desk,
+        Tokens(SECRET),
+        cors_origins=origins,
+        health=Healthy(),
+        loopback=loopback,
+        limits=limits,
     )
     async with TestServer(app) as server:
         yield str(server.make_url("")).rstrip("/")

@@ -26,7 +26,7 @@ from bot.tickets import form, whole
 from bot.tickets.forms import assigning
 from bot.tickets.lists import list as ticket_list
 from core.desk import conversation, reports
-from core.desk.people import people
+from core.desk.people import allowances, guesses, people
 from core.desk.tickets import listing
 from core.desk.tickets import waiting as going_on
 from core.people import passwords
@@ -131,6 +131,8 @@ HELD_TO = {
     "a connection without": [connections.Limits.idle],
     "an answer of which": [connections.Limits.unread],
     "connections |": [connections.MOST, connections.OTHER_FILES],
+    "wrong passwords from": [guesses.OF_ACCOUNT, guesses.OF_ADDRESS, guesses.WITHIN.seconds // 60],
+    "accounts and addresses of which": [allowances.MOST],
     "a token": [tokens.LIFETIME // 3600],
     "sign-ins": [passwords.LONGEST_QUEUE],
     "requests in flight": [server.REQUESTS_IN_FLIGHT, serving.EVERYTHING],

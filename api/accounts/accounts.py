@@ -18,7 +18,7 @@ async def register(call: Call, new: Registration) -> web.Response:
 
 
 async def login(call: Call, given: Credentials) -> web.Response:
-    account = await call.desk.people.sign_in(given)
+    account = await call.desk.people.sign_in(given, address=call.address)
     return answer({"token": call.request.config_dict[tokens_key].issue(account)})
 
 
@@ -33,7 +33,7 @@ async def change_password(call: Call, given: NewPassword) -> web.Response:
     account = await people.account(call.by.id, afresh=True)
     if account is None:
         raise InvalidToken
-    changed = await people.change_password(account, given)
+    changed = await people.change_password(account, given, address=call.address)
     return answer({"token": call.request.config_dict[tokens_key].issue(changed)})
 
 

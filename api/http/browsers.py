@@ -28,7 +28,10 @@ _REMEMBERED = "3600"
 _ASKED = (
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Prefer, X-Request-Id, *"
 )
-_SHOWN = "ETag, Location, Retry-After, X-Request-Id, Idempotent-Replayed, Preference-Applied"
+_SHOWN = (
+    "ETag, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, Idempotent-Replayed, "
+    "Preference-Applied"
+)
 
 
 @dataclass(frozen=True)

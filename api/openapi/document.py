@@ -131,7 +131,8 @@ def _answers(endpoint: Endpoint, schemas: Schemas) -> dict[str, Any]:
                     # A file's name is told only of what is no JSON.
                     name: name != "Content-Disposition"
                     for name in endpoint.response_headers.get(status, ())
-                }
+                },
+                limited=endpoint.limited,
             ),
         }
         | (_content(model, schemas, endpoint.also) if model else {})

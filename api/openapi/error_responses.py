@@ -34,7 +34,10 @@ def responses(endpoint: Endpoint) -> dict[str, Any]:
     by_status: dict[int, list[type[DeskError]]] = defaultdict(list)
     for kind in _kinds(endpoint):
         by_status[errors.STATUS[kind][0]].append(kind)
-    return {str(status): _response(by_status[status]) for status in sorted(by_status)}
+    return {
+        str(status): _response(by_status[status], limited=endpoint.limited)
+        for status in sorted(by_status)
+    }
 
 
 def _kinds(endpoint: Endpoint) -> list[type[DeskError]]:
@@ -48,12 +51,12 @@ def _kinds(endpoint: Endpoint) -> list[type[DeskError]]:
         kinds.append(desk_errors.InvalidInput)
     if endpoint.body:
         kinds += [errors.PayloadTooLarge, errors.UnsupportedMediaType]
-    if endpoint.path.startswith("/api/"):
-        kinds.append(desk_errors.Unavailable)
+    if endpoint.limited:
+        kinds += [desk_errors.TooMany, desk_errors.Unavailable]
     return [*dict.fromkeys(kinds)]
 
 
-def _response(kinds: list[type[DeskError]]) -> dict[str, Any]:
+def _response(kinds: list[type[DeskError]], *, limited: bool) -> dict[str, Any]:
     """All that answers with one status."""
     examples = {kind.__name__: _occasion(kind) for kind in kinds}
     codes = dict.fromkeys(errors.STATUS[kind][1] for kind in kinds)
@@ -61,7 +64,7 @@ def _response(kinds: list[type[DeskError]]) -> dict[str, Any]:
     refs = [{"$ref": REF.format(model=model.__name__)} for model in models]
     return {
         "description": " / ".join(codes),
-        "headers": headers.answered(_sent([*examples.values()])),
+        "headers": headers.answered(_sent([*examples.values()]), limited=limited),
         "content": {
             "application/json": {
                 "schema": refs[0] if len(refs) == 1 else {"anyOf": refs},

@@ -45,6 +45,17 @@ ANSWERED = {
     ),
     "Vary": _answered("What in the request the answer depends on.", "Accept", "Accept"),
     "WWW-Authenticate": _answered("How to sign in.", "Bearer", "^Bearer"),
+    "RateLimit": _answered(
+        "How many more requests your account (or, without a token, your address) may make, and in "
+        "how many seconds there are as many as at first. Not there if the desk has no limit.",
+        '"account";r=599;t=12',
+        r'^"(account|address)";r=[0-9]+;t=[0-9]+$',
+    ),
+    "RateLimit-Policy": _answered(
+        "How many requests it may make in each window of so many seconds.",
+        '"account";q=600;w=60',
+        r'^"(account|address)";q=[0-9]+;w=[0-9]+$',
+    ),
     "X-Request-Id": _answered(
         "The request's name in our log: yours, if you sent a sane one.",
         "0f3a8c1d5e7b9246",
@@ -53,9 +64,9 @@ ANSWERED = {
 }
 
 
-def answered(required: dict[str, bool]) -> dict[str, Any]:
+def answered(required: dict[str, bool], *, limited: bool) -> dict[str, Any]:
     """Every answer has the first two; whether the others always come is given."""
-    return {
-        name: ANSWERED[name] | {"required": always}
-        for name, always in ({"X-Request-Id": True, "Cache-Control": True} | required).items()
-    }
+    told = {"X-Request-Id": True, "Cache-Control": True} | required
+    if limited:
+        told |= {"RateLimit-Policy": False, "RateLimit": False}
+    return {name: ANSWERED[name] | {"required": always} for name, always in told.items()}

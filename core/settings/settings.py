@@ -32,6 +32,7 @@ from core.settings.kinds import (
     by_name,
 )
 from core.settings.messages import BETWEEN
+from core.settings.rates import Rate, RateOrOff
 from core.settings.slack import (
     AppToken,
     BotToken,
@@ -110,6 +111,8 @@ class Settings(BaseSettings):
     data: File = Path("~/.local/share/helpdesk")
     min_password: int = Field(default=6, ge=1, le=128)
     cors_origins: Origins = ["local"]
+    rate_limit: RateOrOff = Rate(600, 60)
+    anonymous_rate_limit: RateOrOff = Rate(30, 60)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] | None = None
     digest_time: TimeOfDay = time(9)

@@ -22,6 +22,8 @@ from core.store.delivery.duplicates import DuplicateStore
 from core.store.delivery.outbox import Outbox
 from core.store.errors import reaches_mongo
 from core.store.full import FullStore
+from core.store.limits.lots import LotStore
+from core.store.limits.wrong_passwords import WrongPasswordStore
 from core.store.migrations import migrations, one_outbox
 from core.store.mongo.indexes import Database, Flaw, Indexes
 from core.store.mongo.pool import PromptPool
@@ -69,6 +71,8 @@ class Store:
     boards: BoardStore
     arrears: ArrearsStore
     full: FullStore
+    lots: LotStore
+    wrong_passwords: WrongPasswordStore
     indexes: Indexes
     _database: Database
 
@@ -120,6 +124,8 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             boards=BoardStore(database["boards"], database["tickets"], indexes),
             arrears=ArrearsStore(database["tickets"], database["boards"]),
             full=FullStore(database["tickets"], database["full_tickets"]),
+            lots=LotStore(database["allowances"]),
+            wrong_passwords=WrongPasswordStore(database["wrong_passwords"]),
             looks=LookStore(database["turns"]),
             readings=ReadingStore(database),
             offers=OfferStore(database["offers"]),

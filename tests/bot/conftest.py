@@ -99,6 +99,8 @@ def settings(slack, mongo_uri, database, tmp_path, timing):
         HELPDESK_SOON_PERCENT=0,
         HELPDESK_DIGEST_TIME="off",
         HELPDESK_DATA=tmp_path,
+        HELPDESK_RATE_LIMIT="off",
+        HELPDESK_ANONYMOUS_RATE_LIMIT="off",
         **timing,
     )
 

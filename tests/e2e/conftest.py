@@ -58,6 +58,7 @@ async def serve(tmp_path):
 
     async def start(*words, files=None, **settings) -> Running:
         environment = {"PATH": os.environ["PATH"], "PORT": "0", "HELPDESK_LOCAL_SLACK_PORT": "0"}
+        environment |= {"HELPDESK_RATE_LIMIT": "off", "HELPDESK_ANONYMOUS_RATE_LIMIT": "off"}
         environment |= {"LOG_FORMAT": "json", "HELPDESK_DATA": str(tmp_path / "data")} | settings
         process = await asyncio.create_subprocess_exec(
             *COMMAND,

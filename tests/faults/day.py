@@ -125,6 +125,8 @@ def settings_of(slack, mongo_uri, folder):
         "HELPDESK_ADMINS": slack.amir.id,
         "HELPDESK_SLA_HOURS": '{"high":240,"medium":240,"low":240}',
         "HELPDESK_DIGEST_TIME": "off",
+        "HELPDESK_RATE_LIMIT": "off",
+        "HELPDESK_ANONYMOUS_RATE_LIMIT": "off",
         "HELPDESK_SCAN_SECONDS": 0.2,
         "HELPDESK_ALERT_POST_SECONDS": 20,
         "HELPDESK_ALERT_LEASE_SECONDS": 45,

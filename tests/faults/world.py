@@ -49,6 +49,8 @@ class World:
             "HELPDESK_AGENTS": self.slack.olga.id,
             "HELPDESK_SLA_HOURS": '{"high":0.0004,"medium":24,"low":48}',
             "HELPDESK_SOON_PERCENT": 0,
+            "HELPDESK_RATE_LIMIT": "off",
+            "HELPDESK_ANONYMOUS_RATE_LIMIT": "off",
             "HELPDESK_SCAN_SECONDS": 0.1,
             "HELPDESK_DIGEST_TIME": "off",
             "HELPDESK_ALERT_POST_SECONDS": self.post,

@@ -770,3 +770,23 @@ async def test_threads_of_tickets_that_ended_long_ago_are_not_live(store, databa
     live = await store.readings.live(NOW - timedelta(days=7))
 
     assert set(live["C1"]) == {"1.000001", "2.000001"}
+
+
+async def test_what_callers_may_still_ask_for_is_counted_by_its_key(store, plans):
+    lot, first = await plans(store.lots.draw("account x 1", of=600, lasts=MINUTE))
+    _, again = await plans(store.lots.draw("account x 1", of=600, lasts=MINUTE))
+
+    assert wasteful(first + again) == []
+    assert lot.size == 30
+
+
+async def test_wrong_passwords_are_counted_by_their_key(store, plans):
+    wrong, found = store.wrong_passwords, []
+    for asking in (
+        wrong.add("192.0.2.1", NOW, most=10, within=MINUTE),
+        wrong.since(NOW - MINUTE, ["192.0.2.1", "192.0.2.1 x"]),
+    ):
+        _, more = await plans(asking)
+        found += more
+
+    assert wasteful(found) == []

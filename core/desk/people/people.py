@@ -1,6 +1,6 @@
 """The desk's use cases about people: registering, signing in, and who a Slack user is."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 
 import structlog
@@ -8,6 +8,7 @@ import structlog
 from core.blank_text import says_something, straight
 from core.desk.people.administration import Administration
 from core.desk.people.api_tokens import ApiTokens
+from core.desk.people.guesses import Guesses
 from core.desk.people.remembered import Remembered
 from core.errors import AccountNotFound, InvalidInput, NotAllowed, WrongCredentials
 from core.people.accounts import (
@@ -21,6 +22,7 @@ from core.people.accounts import (
     Role,
     Via,
 )
+from core.people.addresses import identity
 from core.people.passwords import Passwords
 from core.people.permissions import STAFF
 from core.store import AccountStore
@@ -41,12 +43,15 @@ class People:
         *,
         staff: Mapping[str, Role],
         min_password: int,
+        guesses: Guesses | None = None,
     ) -> None:
-        """`staff` gives Slack users a role that their account need not hold itself."""
+        """`staff` gives Slack users a role that their account need not hold itself. Without
+        `guesses`, passwords may be tried without end."""
         self._accounts = accounts
         self._passwords = passwords
         self._staff = staff
         self._min_password = min_password
+        self._guesses = guesses
         self.remembered = Remembered(accounts)
         self.tokens = ApiTokens(accounts, self.remembered)
         self.administration = Administration(accounts, self.remembered)
@@ -81,9 +86,15 @@ class People:
             slack_id, name=new.name, email=new.email, password_hash=hashed, role=new.role
         )
 
-    async def change_password(self, account: Account, given: NewPassword) -> Account:
+    async def change_password(
+        self, account: Account, given: NewPassword, *, address: str
+    ) -> Account:
         """Ends every sign-in until now. Raises WrongCredentials unless the current one is right."""
-        if not await self._passwords.matches(given.current, account.password_hash):
+
+        async def right() -> bool:
+            return await self._passwords.matches(given.current, account.password_hash)
+
+        if not await self._guessed(account.email or account.id, address, right):
             raise WrongCredentials("The current password is wrong.")
         return await self.set_password(account, given.new, field="new")
 
@@ -108,16 +119,30 @@ class People:
         if len(password) < shortest:
             raise InvalidInput({field: f"The password needs at least {shortest} characters."})
 
-    async def sign_in(self, given: Credentials) -> Account:
-        """Raises WrongCredentials, in the same words and time whatever was wrong; NotAllowed for
-        whoever has the right ones, but is disabled."""
-        account = await self._accounts.with_email(given.email)
-        known = account.password_hash if account else None
-        if not await self._passwords.matches(given.password, known) or account is None:
+    async def sign_in(self, given: Credentials, *, address: str) -> Account:
+        """Raises WrongCredentials, in the same words and time whatever was wrong; TooMany after too
+        many of those; NotAllowed for whoever has the right ones, but is disabled."""
+        account: Account | None = None
+
+        async def right() -> bool:
+            nonlocal account
+            account = await self._accounts.with_email(given.email)
+            known = account.password_hash if account else None
+            return await self._passwords.matches(given.password, known)
+
+        if not await self._guessed(given.email, address, right) or account is None:
             raise WrongCredentials
         if account.disabled:
             raise NotAllowed(DISABLED)
         return self._today(account)
+
+    async def _guessed(
+        self, whose: str, address: str, right: Callable[[], Awaitable[bool]]
+    ) -> bool:
+        """`address`: where from."""
+        if self._guesses is None:
+            return await right()
+        return await self._guesses.right(identity(whose), address, right)
 
     async def account(self, id: str, *, afresh: bool = False) -> Account | None:
         """As it is now, or, unless `afresh`, was up to five seconds ago; None if there is none

@@ -10,8 +10,11 @@ from openapi_spec_validator import validate
 
 from api.app import create_api
 from api.errors import STATUS
+from api.limits import Limits
 from api.openapi import error_responses
 from api.tokens import Tokens
+from core.desk.people.allowances import Allowances
+from core.settings.rates import Rate
 
 OF_THE_SERVER = {
     "/",
@@ -21,6 +24,8 @@ OF_THE_SERVER = {
     "/docs/index.html",
     "/docs/{file}",
 }
+KINDS = ("account", "address")
+NEARLY_NEVER = Rate(1, 24 * 3600)
 
 
 @pytest.fixture
@@ -139,7 +144,7 @@ async def test_the_manual_comes_from_this_server_alone(stranger):
 
 
 async def test_answers_are_as_described_and_every_described_one_but_a_failure_occurs(
-    document, stranger, ada, ben, olga, amir, clock
+    document, stranger, ada, ben, olga, amir, clock, desk, store, serve
 ):
     seen = set()
 
@@ -319,6 +324,16 @@ async def test_answers_are_as_described_and_every_described_one_but_a_failure_oc
 
     for path in ("/healthz", "/readyz"):
         await ask(stranger, "GET", path)
+
+    none = Limits(*(Allowances(kind, NEARLY_NEVER, store.lots, clock) for kind in KINDS))
+    url = await serve(desk, limits=none)
+    olga, stranger = replace(olga, url=url), replace(stranger, url=url)
+    for who in (olga, stranger):
+        await who.get("/api/tickets")
+    for (method, of), operation in operations(document).items():
+        if "429" in operation["responses"]:
+            who = stranger if of == "/api/auth/login" else olga
+            await ask(who, method, of.replace("{id}", "1"), of=of)
 
     described = {
         (*key, int(status))

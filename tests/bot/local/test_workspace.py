@@ -34,6 +34,8 @@ def settings(mongo_uri, tmp_path):
         HELPDESK_SCAN_SECONDS=0.05,
         HELPDESK_DIGEST_TIME="off",
         HELPDESK_DATA=tmp_path,
+        HELPDESK_RATE_LIMIT="off",
+        HELPDESK_ANONYMOUS_RATE_LIMIT="off",
     )
 
 

@@ -1,0 +1,1 @@
+"""What somebody may still ask for, counted for all processes together."""
