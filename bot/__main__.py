@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.command_line import accounts, running
+from bot.command_line import accounts, doctor, running
 
 command = typer.Typer(
     no_args_is_help=True,
@@ -17,6 +17,7 @@ command = typer.Typer(
 )
 command.add_typer(accounts.user, name="user")
 command.add_typer(accounts.token, name="token")
+command.command("doctor")(doctor.doctor)
 
 
 @command.command("serve")

@@ -50,10 +50,10 @@ FIRST_LOOK, ASKING = 3, {"token", "channels"}
 
 
 @asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncIterator[Store]:
-    """The database that the settings name, or our own server's, ready for use.
+async def connected_store(settings: Settings) -> AsyncIterator[Store]:
+    """The database that the settings name, or our own server's, as it is.
 
-    Raises Unavailable if it does not answer, and NoMongo if there is no server to start.
+    Raises NoMongo if there is no server to start.
     """
     async with AsyncExitStack() as stack:
         if settings.mongo_uri is not None:
@@ -61,7 +61,13 @@ async def opened_store(settings: Settings) -> AsyncIterator[Store]:
         else:
             settings.make_folders()
             uri = await stack.enter_async_context(embedded_mongo(settings.desk_data))
-        store = await stack.enter_async_context(open_store(uri))
+        yield await stack.enter_async_context(open_store(uri))
+
+
+@asynccontextmanager
+async def opened_store(settings: Settings) -> AsyncIterator[Store]:
+    """The same, ready for use. Raises Unavailable if it does not answer."""
+    async with connected_store(settings) as store:
         try:
             await store.answers()
         except Unavailable as error:

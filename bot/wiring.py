@@ -116,7 +116,7 @@ def wire_delivery(
             "events": lambda: deaf(token.workspace),
             "channels": channels.troubles,
             "people": learner.troubles,
-            "secret": lambda: _short_secret(settings),
+            "secret": lambda: short_secret(settings),
         },
     )
     looking = timetable.every(LOOK_SECONDS, "health", health.look)
@@ -272,7 +272,7 @@ def wire_http(
     return app
 
 
-def _short_secret(settings: Settings) -> Iterable[Trouble]:
+def short_secret(settings: Settings) -> Iterable[Trouble]:
     """No reason not to start: with what was chosen, people may have signed in for long."""
     secret = settings.jwt_secret
     if secret and len(secret.get_secret_value().encode()) < SHORT_SECRET:

@@ -138,10 +138,13 @@ class Troubles:
         self._not_posted.pop(what, None)
 
 
-def refused_in(channel: str, error: str, *, usual: str) -> str:
-    """What an operator is told of a channel that takes no messages."""
+def refused_in(
+    channel: str, error: str, *, usual: str, setting: str = "HELPDESK_ESCALATIONS"
+) -> str:
+    """What an operator is told of a channel that takes no messages; the setting names it, unless it
+    is the usual one."""
     is_usual = channel == usual
-    setting = "HELPDESK_ALERT_CHANNEL" if is_usual else "HELPDESK_ESCALATIONS"
+    setting = "HELPDESK_ALERT_CHANNEL" if is_usual else setting
     advice = advice_on(error, setting) or "report this with the log"
     return f"Slack refuses messages{'' if is_usual else f' in {channel}'} ({error}): {advice}."
 

@@ -9,6 +9,7 @@ import pymongo
 from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError
 
+from core.clock import Clock
 from core.settings import BadSettings
 from core.settings.mongo_address import application
 from core.store.delivery.alerts import AlertStore
@@ -27,6 +28,7 @@ from core.store.limits.wrong_passwords import WrongPasswordStore
 from core.store.migrations import migrations, one_outbox
 from core.store.mongo.indexes import Database, Flaw, Indexes
 from core.store.mongo.pool import PromptPool
+from core.store.mongo.server import Server, look_at
 from core.store.people.accounts import AccountStore
 from core.store.readings import ReadingStore
 from core.store.tickets.tickets import TicketStore
@@ -80,6 +82,11 @@ class Store:
     async def answers(self) -> None:
         """Returns when MongoDB does; otherwise raises Unavailable."""
         await self._database.command("ping")
+
+    @reaches_mongo
+    async def server(self, clock: Clock) -> Server:
+        """What MongoDB says of itself."""
+        return await look_at(self._database, clock)
 
     @reaches_mongo
     async def prepare(self) -> list[Flaw]:

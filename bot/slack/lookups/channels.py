@@ -6,7 +6,7 @@ message says. So this needs no scope that reading a channel does not need anyway
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -23,12 +23,19 @@ _ARCHIVED = {"channel_archive", "group_archive"}
 
 class ChannelCheck:
     def __init__(
-        self, client: AsyncWebClient, troubles: Troubles, *, usual: str, others: Iterable[str]
+        self,
+        client: AsyncWebClient,
+        troubles: Troubles,
+        *,
+        usual: str,
+        others: Iterable[str],
+        setting: str = "HELPDESK_ESCALATIONS",
     ) -> None:
-        """`troubles` are what posting meets; escalations go to the `others`."""
+        """`troubles` are what posting meets; the setting names the `others`."""
         self._client = client
         self._troubles = troubles
         self._usual = usual
+        self._setting = setting
         # Those of which it is not known that they are well.
         self._open = list(dict.fromkeys((usual, *others)))
         self._found: dict[str, Trouble] = {}
@@ -37,6 +44,11 @@ class ChannelCheck:
         """But for what posting has met itself by now."""
         met = {one.channel for one in self._troubles.channels}
         return [found for channel, found in self._found.items() if channel not in met]
+
+    @property
+    def unknown(self) -> Collection[str]:
+        """Channels of which Slack has said nothing."""
+        return [channel for channel in self._open if channel not in self._found]
 
     def has_posted(self, answer: Mapping[str, Any]) -> None:
         """`answer` is Slack's to a message that it took."""
@@ -78,7 +90,7 @@ class ChannelCheck:
         )
 
     def _takes_nothing(self, channel: str, word: str) -> None:
-        said = refused_in(channel, word, usual=self._usual)
+        said = refused_in(channel, word, usual=self._usual, setting=self._setting)
         self._found[channel] = Trouble(said, which=channel, breaks=channel == self._usual)
 
     def _is_well(self, channel: str) -> None:

@@ -66,7 +66,7 @@ class _Client(SocketModeClient):
         try:
             answer = await self.web_client.apps_connections_open(app_token=self.app_token)
         except SlackApiError as error:
-            self.why = _refusal(error)
+            self.why = refusal_of(error)
             if (wait := paced(error)) is not None:
                 self.not_before = asyncio.get_running_loop().time() + wait
                 await asyncio.sleep(wait)
@@ -78,7 +78,8 @@ class _Client(SocketModeClient):
         return str(answer["url"])
 
 
-def _refusal(error: SlackApiError) -> str:
+def refusal_of(error: SlackApiError) -> str:
+    """Why Slack opens no connection, and what to do about it: the end of a sentence."""
     if refusal := error_code(error):
         advice = _ADVICE.get(refusal, "look at SLACK_APP_TOKEN and the log")
         return f"Slack refuses ({refusal}): {advice}"

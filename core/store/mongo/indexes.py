@@ -171,7 +171,7 @@ class Indexes:
         if failed is not None:
             why = (failed.details or {}).get("codeName") or type(failed).__name__
             return f"The index {index} cannot be made ({why}): MongoDB's log says more."
-        return f"The index {index} is missing: it is made within a minute."
+        return f"The index {index} is missing: a desk that runs makes it within a minute."
 
 
 class _Listed(NamedTuple):

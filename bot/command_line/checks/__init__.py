@@ -1,0 +1,1 @@
+"""What `helpdesk doctor` looks at."""
