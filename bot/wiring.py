@@ -35,6 +35,7 @@ from core.alerts.rules import AlertRules
 from core.clock import Clock
 from core.desk import Desk
 from core.desk.tickets.decisions import Decisions
+from core.desk.tickets.unanswered import Unanswered, half_of
 from core.desk.tickets.waiting import Waiting
 from core.people.accounts import Actor, Via
 from core.settings import SHORT_SECRET, Settings, SlackPlace
@@ -171,14 +172,22 @@ def wire_delivery(
     digest = DailyDigest(store, poster, sla, clock, at=settings.digest_time, lease=timing.lease)
     timetable.every(settings.scan_seconds, "digest", digest.tell)
 
+    days = settings.close_waiting_days
+    half = half_of(days) if days is not None else None
+
     async def go_on() -> None:
-        await Waiting(Decisions(store.tickets, clock, rules, changed), sla).go_on()
+        decisions = Decisions(store.tickets, clock, rules, changed)
+        await Waiting(decisions, sla).go_on()
+        if half is not None:
+            await Unanswered(decisions, sla, half).end()
 
     going_on = timetable.once("waiting", go_on)
 
     async def scan() -> None:
         """One look for all of them: on most desks there is nothing to do most of the time."""
-        if not await store.arrears.nothing_to_do(slack.channel, at=clock()):
+        at = clock()
+        remind = at - half if half is not None else None
+        if not await store.arrears.nothing_to_do(slack.channel, at=at, remind=remind):
             for job in (going_on, announcing, settling, telling, following, standing, sweeping):
                 job.wake()
 

@@ -73,6 +73,7 @@ GIVEN = {
         "ticket commented",
         "ticket acknowledged",
         "ticket snoozed",
+        "requester reminded",
         "comment edited",
         "comment withdrawn",
     ],

@@ -140,7 +140,9 @@ class TimelineEntry(Answer):
         examples=[{"status": {"old": "open", "new": "in_progress"}}],
     )
     until: AwareDatetime | None = Field(
-        description="Until when its alerts were put off.", examples=[None]
+        description="Until when its alerts were put off; of `reminded`, when it is closed unless "
+        "its requester answers.",
+        examples=[None],
     )
     token: str | None = Field(
         description="The name of the token that a program did it with.", examples=["nightly export"]

@@ -15,15 +15,19 @@ from core.people.accounts import Person
 from core.sla.history import REQUESTER
 from core.store import Delivery
 from core.tickets import Comment, Status, Ticket
+from core.tickets.news import went_unanswered
 
 # Characters of what notifications say, and of a requester's words that an assignee is shown.
 _TEXT = 300
+_TO_REQUESTER = ("ended", "waits", "reminded")
 
 
 def is_current(one: Delivery) -> bool:
     """Whether it is still so, of what its requester was told."""
     assert one.notice is not None
     ticket, notice = one.ticket, one.notice
+    if notice.about == "reminded":
+        return ticket.closes_at is not None and ticket.closes_at == notice.at
     paused = ticket.sla_history.paused
     if paused is None or paused.since != notice.at:
         return False
@@ -38,7 +42,7 @@ def stands(one: Delivery) -> bool:
     if one.ts is not None:
         return True
     ticket, notice = one.ticket, one.notice
-    if notice.about in ("ended", "waits"):
+    if notice.about in _TO_REQUESTER:
         return is_current(one) or notice.comment is not None
     if notice.about == "unhelpful":
         return True
@@ -50,7 +54,7 @@ def stands(one: Delivery) -> bool:
 
 def notice(one: Delivery, *, at: datetime, rules: AlertRules) -> Message:
     assert one.notice is not None
-    if one.notice.about in ("ended", "waits"):
+    if one.notice.about in _TO_REQUESTER:
         said = _ended(one) if one.notice.about == "ended" else _waits(one)
     elif _is_main(one):
         said = _stands(one, at=at, rules=rules)
@@ -81,9 +85,15 @@ def _ended(one: Delivery) -> Message:
         said = f"{_title(ticket)}\nIt was done, and went on after that."
         return {"text": said, "blocks": [section(said), *_quoted(words)]}
     who = f" by {_named(paused.by)}" if paused and paused.by else ""
-    # Who resolved it need not be who closed it.
-    done = "Resolved" if ticket.status is Status.RESOLVED else "Closed, done"
-    said = f"{_title(ticket)}\n:white_check_mark: {done}{who}."
+    if went_unanswered(ticket):
+        said = (
+            f"{_title(ticket)}\n:white_check_mark: Closed: it waited for your answer, and none "
+            "came. Is it not done? *Reopen* sets it going again."
+        )
+    else:
+        # Who resolved it need not be who closed it.
+        done = "Resolved" if ticket.status is Status.RESOLVED else "Closed, done"
+        said = f"{_title(ticket)}\n:white_check_mark: {done}{who}."
     heard = f"{said}\n>{quoted(words.message, _TEXT)}" if words else said
     row = buttons(ticket, ["reopen"], followed=True)
     if ticket.helpful is not None:
@@ -112,12 +122,18 @@ def _judging(name: str, ticket: Ticket) -> Block:
 def _waits(one: Delivery) -> Message:
     ticket = one.ticket
     if not is_current(one):
-        said = f"{_title(ticket)}\nIt waited for your answer, and went on."
+        after = "no answer came" if went_unanswered(ticket) else "went on"
+        said = f"{_title(ticket)}\nIt waited for your answer, and {after}."
         return {"text": said, "blocks": [section(said)]}
+    sign, still = "speech_balloon", ""
+    if one.notice and one.notice.about == "reminded":
+        sign, still = "hourglass_flowing_sand", "still "
     said = (
-        f"{_title(ticket)}\n:speech_balloon: It waits for your answer: what you say in this thread "
+        f"{_title(ticket)}\n:{sign}: It {still}waits for your answer: what you say in this thread "
         "sets it going again."
     )
+    if ticket.closes_at is not None:
+        said += f" Without an answer it is closed {local_time(ticket.closes_at)}."
     return {"text": said, "blocks": [section(said)]}
 
 

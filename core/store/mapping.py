@@ -224,8 +224,7 @@ def _tracked_fields(document: Document) -> dict[str, Any]:
         "pauses": tuple(pause(one) for one in document.get("pauses", ())),
         "alert": alert(document.get("alert", {}), document.get("deliveries", ())),
         "asked": tuple(document.get("asked", ())),
-        "replied_at": document.get("replied_at"),
-        "helpful": document.get("helpful"),
+        **{name: document.get(name) for name in ("replied_at", "helpful", "closes_at")},
     }
 
 

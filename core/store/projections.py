@@ -6,7 +6,7 @@ from core.tickets import TicketSummary
 
 IN_LISTS: Document = dict.fromkeys(TicketSummary.__annotations__, True)
 # As its clock and its alerts see it.
-_TRACKED = ("pauses", "alert", "asked", "replied_at", "helpful")
+_TRACKED = ("pauses", "alert", "asked", "replied_at", "helpful", "closes_at")
 TRACKED: Document = IN_LISTS | dict.fromkeys(_TRACKED, True)
 # Likewise, with what Slack is owed.
 ALERTED: Document = TRACKED | {"deliveries": True, "delivery": True}

@@ -5,12 +5,22 @@ from typing import Literal, NamedTuple
 
 from core.people.accounts import Person
 from core.sla.history import REQUESTER
+from core.tickets.status import Reason, Status
 from core.tickets.ticket import Ticket
 
-# To its requester: who has it, that it waits for them, that it ended. To its assignee: that it is
-# theirs, that it goes on after all, that its requester waits for an answer, that this is late soon,
-# that what came of it was of no help.
-About = Literal["taken", "waits", "ended", "yours", "reopened", "asked", "soon", "unhelpful"]
+# To its requester: who has it, that it waits for them, and is closed soon without their
+# answer, that it ended. To its assignee: that it is theirs, that it goes on after all, that its
+# requester waits for an answer, that this is late soon, that what came of it was of no help.
+About = Literal[
+    "taken", "waits", "reminded", "ended", "yours", "reopened", "asked", "soon", "unhelpful"
+]
+
+
+def went_unanswered(ticket: Ticket) -> bool:
+    """Whether the desk closed it, since its requester was asked and never answered."""
+    paused = ticket.sla_history.paused
+    by_itself = paused is not None and paused.by is None
+    return by_itself and ticket.status is Status.CLOSED and ticket.reason is Reason.NO_ANSWER
 
 
 class News(NamedTuple):
@@ -18,11 +28,12 @@ class News(NamedTuple):
     to: Person
 
 
-def after_change(old: Ticket, new: Ticket, *, by: Person) -> Iterator[News]:
-    """For people in Slack alone, and never of what they did themselves."""
-    requester, assignee = new.requester, new.assignee
+def after_change(old: Ticket, new: Ticket, *, by: Person | None) -> Iterator[News]:
+    """For people in Slack alone, and never of what they did themselves; what the desk does is
+    nobody's doing."""
+    requester, assignee, who = new.requester, new.assignee, by and by.id
     taken = assignee is not None and (old.assignee is None or old.assignee.id != assignee.id)
-    if requester.slack_id and requester.id != by.id:
+    if requester.slack_id and requester.id != who:
         if new.status.finished:
             if not old.status.finished:
                 yield News("ended", requester)
@@ -31,7 +42,9 @@ def after_change(old: Ticket, new: Ticket, *, by: Person) -> Iterator[News]:
                 yield News("taken", requester)
             if new.waiting_for == REQUESTER != old.waiting_for:
                 yield News("waits", requester)
-    if new.status.finished or not (assignee and assignee.slack_id and assignee.id != by.id):
+            if new.closes_at not in (None, old.closes_at):
+                yield News("reminded", requester)
+    if new.status.finished or not (assignee and assignee.slack_id and assignee.id != who):
         return
     if taken:
         yield News("yours", assignee)

@@ -37,6 +37,8 @@ class Reason(StrEnum):
     DUPLICATE = "duplicate"
     NOT_REPRODUCED = "not_reproduced"
     NOT_DONE = "not_done"
+    # Its requester was asked, and never answered.
+    NO_ANSWER = "no_answer"
 
 
 # What a ticket in each status may become. Staying as it is always is allowed and changes nothing.

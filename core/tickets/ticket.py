@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from core.clock import is_breached
 from core.errors import WrongState
-from core.people.accounts import Actor, Person
+from core.people.accounts import Actor, Person, Via
 from core.people.permissions import Action, can, require
 from core.sla import Promise, Sla, SlaHistory
 from core.sla.history import CLOCKS_DIFFER, REQUESTER, Pause, responds
@@ -77,6 +77,8 @@ class TrackedTicket(TicketSummary):
     replied_at: datetime | None = None
     # Whether its requester found so; None before they said it.
     helpful: bool | None = None
+    # When the desk closes it, of which its requester was told, unless they answer.
+    closes_at: datetime | None = None
 
     @property
     def sla_history(self) -> SlaHistory:
@@ -263,6 +265,7 @@ class Ticket(TrackedTicket):
             first_responded_at=sla_history.first_responded_at,
             pauses=sla_history.pauses,
             alert=alert,
+            closes_at=self.closes_at if waiting.A_WAIT.isdisjoint(changes) else None,
             version=self.version + 1,
             updated_at=at,
         )
@@ -270,7 +273,7 @@ class Ticket(TrackedTicket):
 
     def _facts_after(self, news: dict[str, Any], *, by: Actor, at: datetime) -> SlaHistory:
         """What matters to the clock after a change, to which is added whom it waits for then."""
-        if not {"status", "waiting_for", "waiting_until"} & news.keys():
+        if waiting.A_WAIT.isdisjoint(news):
             return self.sla_history
         status: Status = news.get("status", self.status)
         sla_history, until = self.sla_history, self.waiting_until
@@ -284,7 +287,9 @@ class Ticket(TrackedTicket):
             return sla_history.stopped(at, by.person, waiting_for=news["waiting_for"])
         news |= {"waiting_for": None, "waiting_until": None}
         if status.finished:
-            return sla_history.stopped(at, by.person, waiting_for=None)
+            # What the desk does by itself, nobody did.
+            person = None if by.via is Via.DESK else by.person
+            return sla_history.stopped(at, person, waiting_for=None)
         news["reason"] = None
         return sla_history.resumed(at)
 

@@ -7,7 +7,15 @@ from typing import Literal, NamedTuple
 from core.people.accounts import Person, Via
 
 What = Literal[
-    "created", "changed", "commented", "noted", "edited", "withdrawn", "acknowledged", "snoozed"
+    "created",
+    "changed",
+    "commented",
+    "noted",
+    "edited",
+    "withdrawn",
+    "acknowledged",
+    "snoozed",
+    "reminded",
 ]
 
 
@@ -19,9 +27,14 @@ class TimelineEntry(NamedTuple):
     via: Via
     what: What
     changes: Mapping[str, tuple[object, object]] = {}
-    # Until when its alerts were put off.
+    # Until when its alerts were put off, or its requester may answer before it is closed.
     until: datetime | None = None
     # The name of the token that a program did it with.
     token: str | None = None
     # Whether words that were edited or withdrawn are a note's; of long ago, nobody knows.
     internal: bool | None = None
+
+    @property
+    def doer(self) -> Person | None:
+        """Nobody, of what the desk did by itself."""
+        return None if self.via is Via.DESK else self.by

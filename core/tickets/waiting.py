@@ -7,6 +7,8 @@ from typing import Any
 from core.errors import InvalidInput, WrongState
 from core.tickets.status import Status
 
+# Whoever changes one of these begins another wait, or ends it.
+A_WAIT = frozenset({"status", "waiting_for", "waiting_until"})
 LONGEST_WAIT = timedelta(days=366)
 _OF_A_WAIT = {"waiting_for": "Whom it waits for", "waiting_until": "Until when it waits"}
 

@@ -647,6 +647,20 @@ async def test_what_has_waited_until_now_is_found_by_an_index(store, plans, data
     assert not await store.arrears.nothing_to_do("C1", at=NOW)
 
 
+async def test_whom_nobody_heard_from_is_found_by_an_index(store, plans, database):
+    for number, name, minutes in ((7, "waits_since", 5), (8, "closes_at", 1), (9, "closes_at", -1)):
+        asked = {"waiting_for": "requester", name: NOW - minutes * MINUTE}
+        await database["tickets"].update_one({"number": number}, {"$set": asked})
+
+    waits = store.tickets.waits
+    asked, found = await plans(waits.unanswered(since=NOW - 2 * MINUTE, limit=9))
+    ending, more = await plans(waits.ending(at=NOW, limit=9))
+    _, put_off = await plans(store.tickets.reminders.put_off(at=NOW, until=NOW + MINUTE))
+
+    assert [[ticket.number for ticket in these] for these in (asked, ending)] == [[7], [8]]
+    assert wasteful(found + more + put_off) == []
+
+
 async def test_full_tickets_are_put_aside_by_indexes_which_name_them(store, plans, database):
     owes = {"deliveries.$[].due": NOW - MINUTE, "delivery.due": NOW - MINUTE}
     await database["tickets"].update_one({"number": 7}, {"$set": owes})

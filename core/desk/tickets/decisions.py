@@ -175,6 +175,7 @@ _LOGGED = {
     "withdrawn": "comment withdrawn",
     "acknowledged": "ticket acknowledged",
     "snoozed": "ticket snoozed",
+    "reminded": "requester reminded",
 }
 
 

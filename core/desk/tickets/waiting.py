@@ -30,7 +30,11 @@ class Waiting:
             # That it goes on, it always has room for.
             try:
                 await self.decisions.decide(
-                    waited.id, self._going_on, by=_by(waited), key=None, space=room.FINISHING
+                    waited.id,
+                    self._going_on,
+                    by=as_was_said(waited),
+                    key=None,
+                    space=room.FINISHING,
                 )
             except TicketFull:
                 log.error("a full ticket waits on", ticket=waited.key)
@@ -40,11 +44,11 @@ class Waiting:
         if ticket.status is not Status.WAITING or until is None or until > at:
             return None
         status = Status.IN_PROGRESS if ticket.assignee else Status.OPEN
-        decided = ticket.changed({"status": status}, by=_by(ticket), at=until, sla=self.sla)
+        decided = ticket.changed({"status": status}, by=as_was_said(ticket), at=until, sla=self.sla)
         return decided and (replace(decided[0], updated_at=at), decided[1])
 
 
-def _by(ticket: TrackedTicket) -> Actor:
+def as_was_said(ticket: TrackedTicket) -> Actor:
     """The desk, as whoever put it on hold had said; that is nobody's answer."""
     pause = ticket.sla_history.paused
     who = pause.by if pause and pause.by else ticket.assignee or ticket.requester

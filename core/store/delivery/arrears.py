@@ -9,7 +9,7 @@ from core.store.delivery import entries
 from core.store.delivery.boards import behind, late, soon
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
-from core.store.waits import waited
+from core.store.waits import ending, unanswered, waited
 
 # Alerts that are counted at most.
 COUNTED = 1000
@@ -46,12 +46,16 @@ class ArrearsStore:
         return await self._tickets.find_one(_due(at), {"_id": 1}) is not None
 
     @reaches_mongo
-    async def nothing_to_do(self, channel: str, *, at: datetime) -> bool:
+    async def nothing_to_do(
+        self, channel: str, *, at: datetime, remind: datetime | None = None
+    ) -> bool:
         """Whether nothing is due, late or watched, nothing has waited until now, and the channel's
         board says so: what a look of all jobs together would find, for the price of two looks at
-        indexes."""
+        indexes. Whoever was asked before `remind` is to be reminded, if that is given."""
         watched = {"alert.watch.until": {"$exists": True}}
         some = {"$or": [_due(at), watched, late(at), soon(at), waited(at)]}
+        if remind is not None:
+            some["$or"] += [unanswered(remind), ending(at)]
         if await self._tickets.find_one(some, {"_id": 1}):
             return False
         return await self._boards.find_one(behind(channel), {"_id": 1}) is None

@@ -12,6 +12,7 @@ from pymongo.errors import DuplicateKeyError
 from core.people.addresses import identity
 from core.store.migrations import one_outbox
 from core.store.migrations.searched_words import gather_words
+from core.store.migrations.waits import note_waits
 from core.store.mongo.indexes import Database, Indexes
 from core.store.names import AT_ONCE
 from core.store.room import has_room
@@ -104,6 +105,8 @@ INDEXES = {
         ),
         _index("alert_watched", "alert.watch.until", only={"alert.watch.until": {"$exists": True}}),
         _index("waiting_until", "waiting_until", only={"waiting_until": {"$exists": True}}),
+        _index("waits_since", "waits_since", only={"waits_since": {"$exists": True}}),
+        _index("closes_at", "closes_at", only={"closes_at": {"$exists": True}}),
         _index("created_at", "-created_at", "-number"),
         _index("updated_at", "updated_at", "number"),
         # Partial, so that only what asks when comes by it.
@@ -231,6 +234,7 @@ MIGRATIONS: list[tuple[int, str, Migration]] = [
     (4, "addresses are the same that people take for the same", identify_addresses),
     (5, "ask Slack what people are called", ask_for_names),
     (6, "the words of comments and notes, to be searched", gather_words),
+    (7, "since when tickets wait for their requesters", note_waits),
 ]
 # Another process that has not finished a migration after this long is taken for dead.
 PATIENCE = timedelta(seconds=30)

@@ -14,6 +14,7 @@ from core.store.comments import EDITS, CommentRole, Comments, latest, sets_nothi
 from core.store.delivery import entries
 from core.store.delivery.entries import owed
 from core.store.delivery.told.planner import Planner
+from core.store.delivery.told.reminders import Reminders
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
@@ -56,6 +57,7 @@ class TicketStore:
         self.timelines = Timelines(tickets)
         self.versions = Versions(tickets)
         self.waits = Waits(tickets)
+        self.reminders = Reminders(tickets)
 
     @staticmethod
     def new_id() -> str:
@@ -144,7 +146,7 @@ class TicketStore:
         asked = updates.asked(said[0]) if said is not None else {}
         change = asked | updates.change(old, new, entry)
         change |= updates.addition(timeline, comments)
-        deliveries = self.planner.after_change(old, new, by=entry.by, said=said and said[0])
+        deliveries = self.planner.after_change(old, new, by=entry.doer, said=said and said[0])
         stages = owed(deliveries, **change)
         return (await self._tickets.update_one(which, stages)).matched_count == 1
 
@@ -194,7 +196,9 @@ class TicketStore:
             case "responder":
                 which["requester._id"] = {"$ne": author}
                 change |= updates.first_response(comment.created_at)
-                change |= updates.replied(comment.created_at)
+                change |= updates.replied(comment.created_at) | updates.asked_anew(
+                    comment.created_at
+                )
             case "bystander":
                 which["requester._id"] = {"$ne": author}
             case "noting":

@@ -6,10 +6,12 @@ from typing import Any
 
 from bson import ObjectId
 
+from core.sla.history import REQUESTER
 from core.store import mapping
 from core.store.mapping import Document
 from core.store.tickets import comment_words
 from core.tickets import Comment, Ticket, TimelineEntry
+from core.tickets.waiting import A_WAIT
 
 # Of a requester's messages in a row that nobody answers.
 MOST_ASKED = 50
@@ -51,10 +53,27 @@ def change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
     if fields.get("waiting_until") == literal(None):
         # Likewise those that wait until a time.
         fields["waiting_until"] = "$$REMOVE"
+    fields |= _wait(old, new, entry)
     for name in ("acknowledged", "snoozed"):
         if (silence := getattr(new.alert, name)) != getattr(old.alert, name):
             fields[f"alert.{name}"] = literal(mapping.silence_document(silence))
     return fields
+
+
+def _wait(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
+    """Since when it waits for an answer of its requester's; once they were reminded, until when."""
+    if not A_WAIT.isdisjoint(entry.changes):
+        waits = new.waiting_for == REQUESTER and new.waiting_until is None
+        return {"waits_since": new.updated_at if waits else "$$REMOVE", "closes_at": "$$REMOVE"}
+    if new.closes_at != old.closes_at:
+        return {"waits_since": "$$REMOVE", "closes_at": new.closes_at}
+    return asked_anew(new.replied_at) if new.replied_at not in (None, old.replied_at) else {}
+
+
+def asked_anew(at: datetime) -> Document:
+    """An agent's word to a requester for whose answer it waits gives them all their time again."""
+    waits = {"$or": [{"$gt": ["$waits_since", None]}, {"$gt": ["$closes_at", None]}]}
+    return {"waits_since": {"$cond": [waits, at, "$$REMOVE"]}, "closes_at": "$$REMOVE"}
 
 
 def first_response(at: datetime) -> Document:

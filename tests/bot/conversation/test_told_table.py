@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from bot.tickets.shortcuts import CREATE_TICKET
-from tests.bot.conftest import button_names, card_of, words
+from tests.bot.conftest import PATIENT, button_names, card_of, words
 from tests.support.deliveries import nothing_is_owed
 
 PAGE = (Path(__file__).parents[3] / "docs" / "told.md").read_text()
@@ -21,6 +21,8 @@ TAKEN = "takes it, or gives it to somebody else"
 COMMENTED = "comments"
 WAITS = "has it wait for its requester"
 ENDED, ENDED_WITH_WORDS = "resolves or closes it", "resolves or closes it with words"
+REMINDED = "reminds them of that, as the desk by itself"
+CLOSED = "closes it, as the desk by itself"
 YOURS = "gives it to them"
 REOPENED = "reopens it"
 UNHELPFUL = "says that what came of it was not helpful"
@@ -30,6 +32,8 @@ SAYS = {
     TAKEN: " has it",
     COMMENTED: "words ",
     WAITS: "waits for your answer",
+    REMINDED: "still waits for your answer",
+    CLOSED: "waited for your answer, and none came",
     ENDED: " by ",
     ENDED_WITH_WORDS: "words ",
     YOURS: "is yours",
@@ -38,6 +42,11 @@ SAYS = {
     ASKED: "words ",
     ASKED_MORE: "waits for an answer",
 }
+
+
+@pytest.fixture
+def timing():
+    return PATIENT | {"HELPDESK_CLOSE_WAITING_DAYS": 2}
 
 
 def read(page):
@@ -66,6 +75,7 @@ class History:
         self.question, self.hears = question, hears
         self.agents = {"olga": slack.olga, "amir": slack.amir}
         self.status, self.assignee, self.waits, self.asked = "open", None, False, False
+        self.reminded = False
         # Who has a message that shows how it is.
         self.shown = {"ada"} if question else set()
         self.heard = dict.fromkeys(("ada", "olga", "amir"), 0)
@@ -88,6 +98,8 @@ class History:
     def became(self, by, *, status=None, assignee=..., waits=False, text=None):
         """What the desk is to do about a change, and to whom."""
         was_finished, waited = self.is_finished, self.waits
+        if text or status:
+            self.reminded = False
         if status:
             self.status, self.waits = status, waits
         taken = assignee is not ... and assignee != self.assignee
@@ -191,6 +203,16 @@ class History:
         await self.do("hold" if for_requester else "wait Acme", by)
         self.became(by, status="waiting", waits=for_requester)
 
+    async def forgotten(self):
+        self.clock.forward(hours=25)
+        await self.looked(1)
+        if self.waits and self.reminded:
+            self.tell(CLOSED, "requester", "ada")
+            self.status, self.waits, self.reminded = "closed", False, False
+        elif self.waits:
+            self.tell(REMINDED, "requester", "ada")
+            self.reminded = True
+
     async def resolved(self):
         if self.is_finished:
             return
@@ -275,6 +297,7 @@ class History:
 
 
 DOINGS = ["taken", "given", "given", "given_up", "started", "waited", "waited", "resolved"]
+DOINGS += ["forgotten", "forgotten", "forgotten"]
 DOINGS += [
     "resolved",
     "resolved_by_program",
@@ -289,7 +312,9 @@ DOINGS += ["noted", "prioritised", "repeated"]
 
 
 @pytest.mark.parametrize("seed", range(HISTORIES))
-async def test_everybody_hears_what_the_table_says(slack, program, people, database, clock, seed):
+async def test_everybody_hears_what_the_table_says(
+    slack, program, people, database, clock, looked, seed
+):
     random = Random(seed)
     hears = {name: random.choice(["all", "all", "needed", "nothing"]) for name in ("olga", "amir")}
     question = None
@@ -307,7 +332,7 @@ async def test_everybody_hears_what_the_table_says(slack, program, people, datab
     await slack.until(lambda: card_of(slack, "T-1"))
     await nothing_is_owed(database)
     history, done = History(slack, program, random, "T-1", question, hears), []
-    history.people = people
+    history.people, history.clock, history.looked = people, clock, looked
     before = {name: len(messages) for name, messages in history.messages().items()}
     for doing in random.choices(DOINGS, k=STEPS):
         clock.forward(seconds=10)

@@ -23,7 +23,7 @@ from core.store.delivery.entries import (
 from core.store.mapping import Document
 from core.tickets import Comment, Status, Ticket
 from core.tickets.alert import REPLY, SOON
-from core.tickets.news import About, News
+from core.tickets.news import About, News, went_unanswered
 
 ALL_OF_IT, NEEDED = Hears.ALL.value, Hears.NEEDED.value
 IS_FINISHED = {"$in": ["$status", [status.value for status in Status if status.finished]]}
@@ -64,10 +64,13 @@ def _with_receipt(deliveries: Expression, requester: Person) -> Expression:
 
 def _to_requester(new: Ticket, news: News, words: Comment | None) -> Document:
     paused = new.sla_history.paused
-    notice = _notice(news.about, at=paused and paused.since, comment=words)
+    since = new.closes_at if news.about == "reminded" else paused and paused.since
+    notice = _notice(news.about, at=since, comment=words)
     id = notify_id(news.to.id, str(new.version))
-    # Words for them are heard by whoever hears only what they have to do.
-    tell = ALL_OF_IT if news.about == "ended" and words is None else NEEDED
+    # Words for them are heard by whoever hears only what they have to do, and that their answer is
+    # missed.
+    for_all = news.about == "ended" and words is None and not went_unanswered(new)
+    tell = ALL_OF_IT if for_all else NEEDED
     if new.source is None:
         return entry("direct_notice", id=id, to=news.to.slack_id, notice=notice, tell=tell)
     place = {"to": new.source.channel, "thread": new.source.ts}

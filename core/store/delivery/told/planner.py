@@ -17,7 +17,7 @@ class Planner:
         self.awaits_replies = False
 
     def after_change(
-        self, old: Ticket, new: Ticket, *, by: Person, said: Comment | None = None
+        self, old: Ticket, new: Ticket, *, by: Person | None, said: Comment | None = None
     ) -> Expression:
         """Of one change, with what was said along with it."""
         deliveries, told, asked = entries.after_change(new), False, False
