@@ -43,6 +43,7 @@ class People:
         self._passwords = passwords
         self._staff = staff
         self._min_password = min_password
+        self.homes = accounts.homes
         self.remembered = Remembered(accounts)
         self.tokens = ApiTokens(accounts, self.remembered)
         self.administration = Administration(accounts, self.remembered)
