@@ -10,6 +10,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import commands
 from bot.conversation import registering
 from bot.conversation.intake.channels import IntakeRules
+from bot.home import listening as home
+from bot.home.tabs import HomeTabs
 from bot.markup.mrkdwn import with_names
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
@@ -35,6 +37,7 @@ def create_bot(
     public_in: str | None,
     offers: OfferStore,
     intake: IntakeRules,
+    tabs: HomeTabs,
 ) -> AsyncApp:
     """`public_in` is the channel in whose threads agents speak to requesters, if there is one."""
 
@@ -52,12 +55,13 @@ def create_bot(
         request_verification_enabled=False,
         raise_error_for_unhandled_request=True,
     )
-    app.error(ErrorAnswers(background).show)
+    app.error(ErrorAnswers(background, tabs.tell).show)
     app.listener_runner.listener_start_handler = Begun()
 
     @app.middleware
     async def ours(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
-        token.workspace.check(body)
+        if not home.is_opened(body):
+            token.workspace.check(body)
         await next()
 
     @app.middleware
@@ -78,6 +82,7 @@ def create_bot(
     whole.register(app, desk, background)
     forms.register(app, desk, background)
     reply_form.register(app, desk, background)
+    home.register(app, desk, background, token.workspace, tabs)
     registering.register(
         app, desk, background, client, token, readings, offers, intake, public_in=public_in
     )

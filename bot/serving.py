@@ -18,6 +18,8 @@ from api.limits import limits_of
 from bot.app import create_bot
 from bot.conversation.intake.channels import IntakeRules
 from bot.health import Readiness, prepared
+from bot.home.contents import Contents
+from bot.home.tabs import APART, HomeTabs
 from bot.runtime.background import Background
 from bot.runtime.jobs import Job, Timetable
 from bot.runtime.ports import on_port
@@ -138,6 +140,8 @@ async def serving(
         store.tickets.planner.awaits_replies = bool(rules.replies)
         store.tickets.planner.cards_are_public = settings.card_thread == "public"
         desk = Desk(store.tickets, people, sla, clock, rules, changed=delivering.changed)
+        tabs = HomeTabs(Contents(desk), posting_client(slack))
+        delivering.timetable.every(APART, "home", tabs.follow)
         bolt = create_bot(
             desk,
             slack,
@@ -148,6 +152,7 @@ async def serving(
             public_in=slack.channel if store.tickets.planner.cards_are_public else None,
             offers=store.offers,
             intake=IntakeRules(settings.intake, settings.ticket_emoji),
+            tabs=tabs,
         )
         missed_some = wire_reading(store, settings, slack, bolt, clock, delivering)
         limits = limits_of(settings, store, clock)

@@ -19,6 +19,7 @@ from bot.conversation import listener, telling
 from bot.conversation.catching_up import passes, steps
 from bot.conversation.intake import adding, fetching
 from bot.delivery import dispatcher
+from bot.home import place, tabs
 from bot.reports import chart
 from bot.slack import history, poster
 from bot.slack.receiver import http, payloads, socket_mode
@@ -121,10 +122,13 @@ HELD_TO = {
     "pages of a channel": [steps.PAGES],
     "replies that come along": [conversation.MOST_EARLIER],
     "replies of a thread": [fetching.PAGE, int(fetching.LIMIT)],
-    "words that are looked for": [words.MOST_WORDS, words.MOST_CHARACTERS],
+    "words that are looked for at once": [words.MOST_WORDS, words.MOST_CHARACTERS],
     "different words of a ticket's": [comment_words.MOST_WORDS],
     "tickets that have a word": [searching.COMMON],
     "tickets among which": [adding.SEARCHED, adding.OFFERED],
+    "words that are looked for in the Home tab": [place.WORDS],
+    "people whose Home tab": [int(tabs.LOOKED_AT // 60), tabs.MOST],
+    "how often a Home tab": [int(tabs.APART)],
     "what *Show all* shows": [whole.PAGE, whole.BLOCKS],
     "without a connection": [int(socket_mode.PATIENCE), int(socket_mode.LONGEST)],
     "a body over REST": [endpoint.LARGEST_BODY // KIB, endpoint.BODY_PATIENCE],

@@ -3,7 +3,7 @@ person who caused it."""
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import structlog
@@ -49,9 +49,14 @@ class Begun(AsyncListenerStartHandler):
         request.context["begun"] = True
 
 
+# Tells somebody what was refused that they pressed in their Home tab, where nothing is answered to.
+InHome = Callable[[Mapping[str, Any], str], Coroutine[Any, Any, None]]
+
+
 class ErrorAnswers:
-    def __init__(self, background: Background) -> None:
+    def __init__(self, background: Background, in_home: InHome) -> None:
         self._background = background
+        self._in_home = in_home
 
     async def show(
         self,
@@ -86,7 +91,9 @@ class ErrorAnswers:
         text = sentence(error)
         if "command" in body:
             return _answer({"response_type": "ephemeral", "text": refused(error, body)})
-        if context.response_url:
+        if kind == "block_actions" and (body.get("view") or {}).get("type") == "home":
+            self._background.start(self._in_home(body, text))
+        elif context.response_url:
             self._background.start(
                 respond(text=text, response_type="ephemeral", replace_original=False)
             )

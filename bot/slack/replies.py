@@ -96,5 +96,5 @@ async def opened(
     except (SlackApiError, *UNREADABLE) as error:
         log.warning("the form did not open", error=type(error).__name__)
         text = "Slack did not open it in time. Please press it once more."
-        if respond is not None:
+        if respond is not None and respond.response_url:
             await respond(response_type="ephemeral", replace_original=False, text=text)

@@ -36,29 +36,16 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         by = await acting(desk, body["user"])
         name, ticket = action["action_id"], action.get("value") or ""
         if name == "acknowledge":
-            await desk.acknowledge(ticket, by=by, key=_key(action, by))
+            await desk.acknowledge(ticket, by=by, key=key_of(action, by))
             await ack()
             return
-        if name in ("claim", "take_over"):
-            try:
-                key, over = _key(action, by), name == "take_over"
-                changed = await desk.claim(ticket, by=by, key=key, over=over)
-            except TakenAlready as error:
-                await ack()
-                offer = taken_already(ticket, str(error))
-                background.start(
-                    respond(response_type="ephemeral", replace_original=False, **offer)
-                )
-                return
-        elif name == "start":
-            changed = await desk.start(ticket, by=by, key=_key(action, by))
-        elif name == "resolve":
-            changed = await desk.resolve(ticket, by=by, key=_key(action, by))
-        elif name == "reopen":
-            changed = await desk.reopening.reopen(ticket, by=by, key=_key(action, by))
-        else:
-            changes = Changes(status=STATUS_AFTER[name])
-            changed = await desk.change_ticket(ticket, changes, by=by, key=_key(action, by))
+        try:
+            changed = await done(desk, name, ticket, by=by, key=key_of(action, by))
+        except TakenAlready as error:
+            await ack()
+            offer = taken_already(ticket, str(error))
+            background.start(respond(response_type="ephemeral", replace_original=False, **offer))
+            return
         await ack()
         # A card follows its ticket by itself; what only one person sees is replaced here.
         in_vain = not changed.fields and not changed.repeated
@@ -84,8 +71,22 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         said, _, ticket = (action.get("selected_option") or {}).get("value", "").partition(" ")
         if (until := desk.rules.snoozed_until(said, at=desk.clock())) is None:
             raise Outdated
-        await desk.snooze(ticket, by=by, until=until, key=_key(action, by))
+        await desk.snooze(ticket, by=by, until=until, key=key_of(action, by))
         await ack()
+
+
+async def done(desk: Desk, name: str, ticket: str, *, by: Actor, key: str) -> Changed:
+    """What the button of that name does to its ticket. Raises TakenAlready where somebody else has
+    it, and it was not to be taken over."""
+    if name in ("claim", "take_over"):
+        return await desk.claim(ticket, by=by, key=key, over=name == "take_over")
+    if name == "start":
+        return await desk.start(ticket, by=by, key=key)
+    if name == "resolve":
+        return await desk.resolve(ticket, by=by, key=key)
+    if name == "reopen":
+        return await desk.reopening.reopen(ticket, by=by, key=key)
+    return await desk.change_ticket(ticket, Changes(status=STATUS_AFTER[name]), by=by, key=key)
 
 
 def one_of(names: Iterable[str]) -> re.Pattern[str]:
@@ -98,7 +99,7 @@ def _is_for_one(container: Mapping[str, Any]) -> bool:
     return bool(container.get("is_ephemeral")) or is_direct(container.get("channel_id") or "")
 
 
-def _key(action: dict[str, Any], by: Actor) -> str:
+def key_of(action: dict[str, Any], by: Actor) -> str:
     """The same for one press, however often Slack tells of it."""
     return f"slack:{by.slack_id}:{action['action_ts']}"
 

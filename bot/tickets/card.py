@@ -118,7 +118,7 @@ def details(ticket: Ticket, *, by: Actor, at: datetime, rules: AlertRules) -> Me
         blocks.append(context(said))
     blocks += [_comment(comment) for comment in ticket.comments[-_COMMENTS_SHOWN:]]
     names = dict.fromkeys([*ticket.next_actions, "close"])
-    row = buttons(ticket, [name for name in names if _may_press(by, name, ticket)])
+    row = buttons(ticket, [name for name in names if may_press(by, name, ticket)])
     if can(by, Action.EDIT, requester=ticket.requester):
         row["elements"].append(edit_button(ticket))
     if _is_cut(ticket):
@@ -172,7 +172,7 @@ def taken_already(ticket_id: str, said: str) -> Message:
     return {"text": said, "blocks": [section(inert(said)), actions]}
 
 
-def _may_press(by: Actor, name: str, ticket: Ticket) -> bool:
+def may_press(by: Actor, name: str, ticket: TicketSummary) -> bool:
     if name == "start" and not can(by, Action.CLAIM, requester=ticket.requester):
         # Theirs to say, but not to be asked for: work is begun by who does it.
         return False

@@ -19,8 +19,8 @@ from core.desk.tickets.filing import Filed, Origin, filed_before
 from core.desk.tickets.listing import Page, Urgent
 from core.desk.tickets.lookups import Lookups
 from core.desk.tickets.reopening import Reopening
-from core.desk.tickets.working import Decide, taking, unfinished
-from core.errors import InvalidInput, TakenAlready, TicketNotFound, WrongState
+from core.desk.tickets.working import Decide, claiming, taking, unfinished
+from core.errors import InvalidInput, TicketNotFound
 from core.idempotency import Key, digest
 from core.people import permissions
 from core.people.accounts import Actor
@@ -39,7 +39,6 @@ from core.tickets import (
     Status,
     Ticket,
     TimelineEntry,
-    label,
     room,
 )
 from core.tickets.finding.query import Cursor, TicketQuery
@@ -216,19 +215,8 @@ class Desk:
 
         Raises NotAllowed, TakenAlready, and WrongState for one that is resolved or closed.
         """
-
-        def decision(ticket: Ticket, at: datetime) -> Decision:
-            permissions.require(by, Action.CLAIM, requester=ticket.requester)
-            has_it = ticket.assignee
-            if has_it is not None and has_it.id != by.id and not over:
-                raise TakenAlready(f"{has_it.name} has {ticket.key} already.")
-            if ticket.status.finished and has_it != by.person:
-                raise WrongState(
-                    f"{ticket.key} is {label(ticket.status)}; reopen it before you take it."
-                )
-            return ticket.changed({"assignee": by.person}, by=by, at=at, sla=self.sla)
-
-        return await self._decisions.decide(reference, decision, by=by, key=key)
+        decide = claiming(by=by, sla=self.sla, over=over)
+        return await self._decisions.decide(reference, decide, by=by, key=key)
 
     async def resolve(
         self,

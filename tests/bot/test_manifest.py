@@ -29,6 +29,7 @@ SCOPES = {
     "reactions.add": None,
     "users.info": None,
     "views.open": None,
+    "views.publish": None,
     "views.update": None,
 }
 # Another scope in a private channel, and what can be done without.
@@ -46,6 +47,7 @@ HEARD = {
     "message.groups": "groups:history",
     "message.im": "im:history",
     "reaction_added": "reactions:read",
+    "app_home_opened": None,
 }
 
 
@@ -88,8 +90,8 @@ def test_the_scopes_are_those_of_the_methods_that_are_called():
     methods = called_methods()
 
     assert methods == set(SCOPES)
-    needed = {"commands", *HEARD.values()}
-    needed |= {SCOPES[method] for method in methods if SCOPES[method]}
+    scopes = [*HEARD.values(), *(SCOPES[method] for method in methods)]
+    needed = {"commands", *filter(None, scopes)}
     optional = {OPTIONAL[method] for method in methods if method in OPTIONAL}
     optional.add(HEARD["reaction_added"])
     # Slack wants an optional scope in both lists.
@@ -111,7 +113,7 @@ def test_neither_shortcuts_nor_events_are_declared_that_nobody_handles():
     assert registered("message_shortcut") == {"CREATE_TICKET", "ADD_TO_TICKET"}
     assert registered("global_shortcut") == {"NEW_TICKET"}
     assert {*MANIFEST["settings"]["event_subscriptions"]["bot_events"]} == {*HEARD}
-    assert registered("event") == {"'message'", "'reaction_added'"}
+    assert registered("event") == {"'message'", "'reaction_added'", "OPENED"}
 
 
 def test_buttons_and_forms_need_interactivity():
@@ -137,6 +139,10 @@ def test_no_limit_of_a_manifest_is_passed():
 
 def test_the_local_slack_has_no_objection():
     assert Manifest.parse(MANIFEST).objections() == []
+
+
+def test_there_is_a_home_tab():
+    assert MANIFEST["features"]["app_home"]["home_tab_enabled"] is True
 
 
 def test_receipts_can_arrive_and_be_answered():

@@ -32,6 +32,7 @@ from core.tickets import (
     Ticket,
     TimelineEntry,
 )
+from core.tickets.finding.home import HomeList, parts
 from core.tickets.finding.query import Cursor, TicketQuery
 from core.tickets.room import WORDS
 from core.tickets.source import Wording
@@ -251,6 +252,19 @@ async def test_what_is_due_first_is_read_and_counted_in_the_order_of_an_index(st
             _, found = await plans(store.tickets.page(question, limit=10, offset=10))
             _, counted = await plans(store.tickets.count(question, most=100))
             slow += [(said(filters), plan) for plan in wasteful(found + counted)]
+
+    assert slow == []
+
+
+@pytest.mark.parametrize("which", HomeList)
+async def test_what_the_home_tab_shows_is_read_and_counted_in_the_order_of_an_index(
+    store, plans, which
+):
+    slow = []
+    for question in parts(which, whose=OLGA.id, at=NOW):
+        _, found = await plans(store.tickets.page(question, limit=10, offset=10))
+        _, counted = await plans(store.tickets.count(question, most=100))
+        slow += [(question, plan) for plan in wasteful(found + counted)]
 
     assert slow == []
 
@@ -531,6 +545,8 @@ async def test_accounts_are_found_by_indexes(store, plans):
         store.accounts.rename(ADA.id, "Ada"),
         store.accounts.hears("U3"),
         store.accounts.hear(ADA.id, Hears.NEEDED),
+        store.accounts.homes.chosen(ADA.id),
+        store.accounts.homes.choose(ADA.id, "queue"),
         store.accounts.link(
             "U4", name="Eve", email="eve@example.com", password_hash="x", role=Role.USER
         ),

@@ -77,7 +77,27 @@ class ReactionEvent(Event):
     event: _ReactionEvent
 
 
-_EVENTS: Mapping[str, type[Event]] = {"message": MessageEvent, "reaction_added": ReactionEvent}
+class _HomeEvent(_Event):
+    """https://docs.slack.dev/reference/events/app_home_opened"""
+
+    type: Literal["app_home_opened"]
+    user: Id
+    # Home, or the messages.
+    tab: Word = ""
+
+
+class HomeEvent(Event):
+    event: _HomeEvent
+    # A tab is in one workspace, whatever its channels are shared with.
+    team_id: Id | None = None
+    enterprise_id: Word | None = None
+
+
+_EVENTS: Mapping[str, type[Event]] = {
+    "message": MessageEvent,
+    "reaction_added": ReactionEvent,
+    "app_home_opened": HomeEvent,
+}
 
 
 def event(payload: Mapping[str, Any]) -> dict[str, Any]:

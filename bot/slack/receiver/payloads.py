@@ -139,9 +139,19 @@ class MessageShortcut(Shortcut):
     message: _Message
 
 
+class _PressedIn(Piece):
+    """The view that it is pressed in, if it is in one."""
+
+    type: Word
+    callback_id: Word = ""
+    # In a workspace that shares a channel with ours, it is this one that is ours.
+    app_installed_team_id: Id | None = None
+
+
 class Pressed(Interaction):
     actions: Annotated[list[_Action], Field(min_length=1)]
     container: _Container = _Container()
+    view: _PressedIn | None = None
 
 
 class _Block(Piece):

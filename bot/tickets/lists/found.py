@@ -32,7 +32,7 @@ async def found_message(desk: Desk, text: str, *, by: Actor, offset: int = 0) ->
     """Raises InvalidInput where there is no word in the text, or none that is looked for."""
     results = await desk.lookups.search(text, TicketQuery(), by=by, limit=PAGE, offset=offset)
     said = quoted(" ".join(results.words), _SAID)
-    left_out = [context(_common(results.left_out))] if results.left_out else []
+    left_out = [context(common(results.left_out))] if results.left_out else []
     if not results.tickets:
         answer = f"No ticket that you may see has “{said}”: whole words count. "
         answer += "`/ticket new` files one."
@@ -43,7 +43,7 @@ async def found_message(desk: Desk, text: str, *, by: Actor, offset: int = 0) ->
     answer = f"Tickets with “{said}”, {first} to {last} of {results.total:,}"
     at = desk.clock()
     blocks = [section(f"*{answer}*"), *left_out]
-    blocks += [line(ticket, late=_is_late(ticket, at=at)) for ticket in results.tickets]
+    blocks += [line(ticket, late=is_late(ticket, at=at)) for ticket in results.tickets]
     words = " ".join([*results.words, *results.left_out])
     end = last if results.end else None
     blocks += turns(_BACK_AND_ON, _Turn, words, offset=offset, end=end)
@@ -51,12 +51,12 @@ async def found_message(desk: Desk, text: str, *, by: Actor, offset: int = 0) ->
     return {"text": answer, "blocks": blocks}
 
 
-def _common(words: Sequence[str]) -> str:
+def common(words: Sequence[str]) -> str:
     said = quoted(" ".join(words), _SAID)
     return f"Not looked for, because too many tickets have it: {said}"
 
 
-def _is_late(ticket: TicketSummary, *, at: datetime) -> bool:
+def is_late(ticket: TicketSummary, *, at: datetime) -> bool:
     """Of one that waits, it is not known here whether it was late before."""
     stands_still = ticket.status.finished or ticket.waiting_for is not None
     return not stands_still and is_breached(ticket.sla_due, at=at)

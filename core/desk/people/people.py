@@ -52,6 +52,7 @@ class People:
         self._staff = staff
         self._min_password = min_password
         self._guesses = guesses
+        self.homes = accounts.homes
         self.remembered = Remembered(accounts)
         self.tokens = ApiTokens(accounts, self.remembered)
         self.administration = Administration(accounts, self.remembered)

@@ -1,5 +1,6 @@
 """Lists of tickets: those that somebody may see, a page at a time."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from core.people import permissions
@@ -54,19 +55,31 @@ async def most_urgent(
 ) -> Urgent:
     """What is late or due first; what waits, and what is finished, comes after that, the newest
     first."""
-    asked = theirs(question, by)
-    if asked is None:
-        return Urgent([], 0, 0, counted=True)
+    # Of one that is late by now there is no clock that stands still.
+    clocks = (True,) if question.breached_at else (True, False)
+    parts = [question._replace(clock_runs=runs) for runs in clocks]
+    return await in_parts(tickets, parts, by=by, limit=limit, offset=offset)
+
+
+async def in_parts(
+    tickets: TicketStore, parts: Sequence[TicketQuery], *, by: Actor, limit: int, offset: int
+) -> Urgent:
+    """What each of these asks for, one after the other; those whose clock runs come first."""
     found: list[TicketSummary] = []
     running, total, more = 0, 0, True
-    # Of one that is late by now there is no clock that stands still.
-    clocks = (True,) if asked.breached_at else (True, False)
-    for runs in clocks:
-        part = asked._replace(clock_runs=runs)
-        if (room := limit - len(found)) > 0:
-            some = await tickets.page(part, limit=room, offset=max(offset - total, 0))
-            found, running = [*found, *some], running + len(some) * runs
-        count = await tickets.count(part, most=COUNTED)
+    for question in parts:
+        if (asked := theirs(question, by)) is None:
+            continue
+        some: list[TicketSummary] = []
+        room, passed = limit - len(found), max(offset - total, 0)
+        if room > 0:
+            some = await tickets.page(asked, limit=room, offset=passed)
+            found = [*found, *some]
+        if question.clock_runs or question.breached_at or question.soon_at:
+            running += len(some)
+        # One that did not fill the page is counted by it.
+        ends = 0 < len(some) < room or (room > 0 and not passed and not some)
+        count = passed + len(some) if ends else await tickets.count(asked, most=COUNTED)
         total, more = total + count, more and count < COUNTED
     return Urgent(found, running, total, counted=more)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from core.desk.tickets.decisions import Decision
-from core.errors import WrongState
+from core.errors import TakenAlready, WrongState
 from core.people import permissions
 from core.people.accounts import Actor
 from core.people.permissions import Action
@@ -12,6 +12,23 @@ from core.sla import Sla
 from core.tickets import Ticket, label
 
 Decide = Callable[[Ticket, datetime], Decision]
+
+
+def claiming(*, by: Actor, sla: Sla, over: bool) -> Decide:
+    """It is theirs; taken `over` from whoever has it only if that is meant."""
+
+    def decision(ticket: Ticket, at: datetime) -> Decision:
+        permissions.require(by, Action.CLAIM, requester=ticket.requester)
+        has_it = ticket.assignee
+        if has_it is not None and has_it.id != by.id and not over:
+            raise TakenAlready(f"{has_it.name} has {ticket.key} already.")
+        if ticket.status.finished and has_it != by.person:
+            raise WrongState(
+                f"{ticket.key} is {label(ticket.status)}; reopen it before you take it."
+            )
+        return ticket.changed({"assignee": by.person}, by=by, at=at, sla=sla)
+
+    return decision
 
 
 def unfinished(decide: Decide) -> Decide:

@@ -18,6 +18,7 @@ from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
 from core.store.names import AT_ONCE, Names
 from core.store.people.api_tokens import ApiTokenStore
+from core.store.people.homes import HomeStore
 
 # The indexes without which somebody could have two accounts.
 EMAIL, SLACK_ID = "accounts.email", "accounts.slack_id"
@@ -31,6 +32,7 @@ class AccountStore:
         self._indexes = indexes
         self.names = Names(accounts)
         self.tokens = ApiTokenStore(accounts.database["api_tokens"])
+        self.homes = HomeStore(accounts)
 
     @reaches_mongo
     async def add(

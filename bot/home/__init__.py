@@ -1,0 +1,1 @@
+"""The Home tab: what is theirs to do, for everybody."""

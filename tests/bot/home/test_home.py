@@ -1,0 +1,312 @@
+"""The Home tab: what stands there for whom, and what can be pressed."""
+
+import pytest
+
+from core.people.accounts import Hears
+from localslack import Fault
+from tests.bot.home.conftest import Tab
+from tests.support.slack_requests import ADA, OLGA
+
+
+@pytest.fixture
+async def four(slack, file):
+    """A late one of Ben's that nobody has, one of Ada's that Olga has, one that waits, and one
+    of Ada's that is resolved."""
+    await file("Mail is slow", priority="low", by=slack.ben)
+    await file("VPN is down", priority="high", by=slack.ada)
+    await file("Needs a part", priority="medium", by=slack.ben)
+    await file("Solved", by=slack.ada)
+    await slack.command("claim 2", by=slack.olga)
+    await slack.command("hold 3 Acme", by=slack.amir)
+    await slack.command("resolve 4", by=slack.amir)
+
+
+async def test_a_requester_sees_their_own_with_what_their_state_allows(slack, four, tab):
+    ada = await tab(slack.ada)
+
+    assert ada.title == "*My requests*, 1 to 2 of 2"
+    assert ada.numbers == [2, 4]
+    assert "open · <@U0OLGA> · due 2026-03-02 13:00 UTC" in ada.lines[0]
+    assert "resolved · <@U0AMIR>" in ada.lines[1]
+    assert ada.buttons(2) == ["home_close", "show_all"]
+    assert ada.buttons(4) == ["home_reopen", "home_close", "show_all"]
+    assert "home_list" not in ada.said
+
+
+async def test_an_agent_begins_with_their_queue_and_has_the_lists_of_the_desk(slack, four, tab):
+    olga = await tab(slack.olga)
+
+    assert (olga.title, olga.numbers) == ("*My queue*, 1 to 1 of 1", [2])
+    assert olga.buttons(2) == ["home_start", "home_resolve", "show_all", "more"]
+    seen = {}
+    for which in ("requests", "queue", "unassigned", "late", "waiting"):
+        if which != "queue":
+            await olga.choose(which)
+        seen[which] = olga.numbers
+        if which == "requests":
+            await olga.choose("queue")
+    assert seen == {
+        "requests": [],
+        "queue": [2],
+        "unassigned": [1, 3],
+        "late": [],
+        "waiting": [3],
+    }
+
+
+async def test_what_is_late_is_in_a_list_and_marked(slack, four, tab, clock):
+    clock.forward(hours=5)
+    olga = await tab(slack.olga)
+
+    await olga.choose("late")
+
+    assert olga.title == "*Late and soon late*, 1 to 1 of 1"
+    assert olga.lines[0].startswith(":rotating_light::red_circle: T-2 VPN is down")
+
+
+async def test_the_list_that_was_looked_at_last_is_there_again(slack, four, tab, start):
+    olga = await tab(slack.olga)
+    await olga.choose("waiting")
+
+    async with start():
+        again = await tab(slack.olga)
+
+        assert again.title == "*Waiting*, 1 to 1 of 1"
+
+
+async def test_a_list_that_is_not_theirs_any_more_is_not_shown(slack, four, tab, start):
+    olga = await tab(slack.olga)
+    await olga.choose("unassigned")
+
+    async with start(agents=[slack.ben.id]):
+        again = await tab(slack.olga)
+
+        assert again.title.startswith("*My requests*\nYou have filed no tickets.")
+        assert "home_list" not in again.said
+
+
+@pytest.mark.parametrize(
+    ("list", "number", "name", "after", "buttons"),
+    [
+        ("unassigned", 1, "claim", "open", None),
+        ("queue", 2, "start", "in_progress", ["home_wait", "home_resolve", "show_all", "more"]),
+        ("queue", 2, "resolve", "resolved", None),
+        ("waiting", 3, "resolve", "resolved", None),
+    ],
+)
+async def test_what_an_agent_presses_is_done_and_shown(
+    slack, four, tab, database, list, number, name, after, buttons
+):
+    olga = await tab(slack.olga)
+    if list != "queue":
+        await olga.choose(list)
+
+    await olga.press(number, name)
+
+    ticket = await database.tickets.find_one({"number": number})
+    assert ticket["status"] == after
+    assert ticket["assignee"]["slack_id"] == "U0OLGA"
+    assert olga.buttons(number) == buttons if buttons else number not in olga.numbers
+
+
+async def test_a_requester_closes_and_reopens_in_place(slack, four, tab, database):
+    ada = await tab(slack.ada)
+
+    await ada.press(2, "close")
+    closed = (await database.tickets.find_one({"number": 2}))["status"], ada.buttons(2)
+    await ada.press(2, "reopen")
+
+    assert closed == ("closed", ["home_reopen", "show_all"])
+    assert ada.buttons(2) == ["home_close", "show_all"]
+
+
+async def test_what_is_refused_is_said_in_the_tab_and_stays(slack, four, tab, looked):
+    olga = await tab(slack.olga)
+    late = olga.press_later("claim", "1", OLGA)
+    await slack.command("claim 1", by=slack.amir)
+
+    await late()
+    await looked(but=["token", "channels", "names", "indexes"])
+
+    assert olga.title == ":information_source: amir has T-1 already."
+    assert olga.numbers == [2]
+
+
+async def test_what_was_done_already_is_said(slack, four, tab):
+    ada = await tab(slack.ada)
+    late = ada.press_later("close", "2", ADA)
+    await slack.command("close 2", by=slack.ada)
+
+    await late()
+
+    assert "T-2 is closed and <@U0OLGA> has it already; nothing was changed." in ada.title
+
+
+async def test_forms_and_all_that_is_said_open_from_the_tab(slack, four, tab):
+    olga = await tab(slack.olga)
+    row = olga._row(2)
+
+    whole = await slack.press(olga.view, row["block_id"], "show_all", None, by=olga.who)
+    assert (await slack.modal(by=olga.who, after=whole)).title == "T-2"
+    edit = row["elements"][-1]["options"][0]["value"]
+    form = await slack.press(olga.view, row["block_id"], "more", edit, by=olga.who)
+    assert (await slack.modal(by=olga.who, after=form)).title == "Edit T-2"
+
+
+async def test_a_ticket_is_filed_from_the_tab(slack, tab, database):
+    ada = await tab(slack.ada)
+    assert ada.title == "*My requests*\nYou have filed no tickets. *New ticket* files one."
+
+    answer = await slack.press(ada.view, "top", "home_new", None, by=ada.who)
+    form = await slack.modal(by=ada.who, after=answer)
+    await slack.submit(form, title="No light", priority="low")
+
+    await slack.until(lambda: ada.numbers == [1])
+
+
+async def test_tickets_are_found_by_their_words_in_place(slack, four, tab):
+    olga = await tab(slack.olga)
+
+    await olga.look_for("down, vpn!")
+
+    assert olga.title == "*Tickets with “down vpn”*, 1 to 1 of 1"
+    assert (olga.numbers, olga.turns) == ([2], ["Back to My queue"])
+    await olga.press(2, "start")
+    assert olga.title == "*Tickets with “down vpn”*, 1 to 1 of 1"
+    await olga.turn("back")
+    assert (olga.title, olga.has("search")) == ("*My queue*, 1 to 1 of 1", True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("zebra", "No ticket that you may see has “zebra”. *New ticket* files one."),
+        ("?!", ":information_source: Say at least one word to look for: signs alone are none."),
+        ("<!channel> & <@U0ADA>", "No ticket that you may see has “channel U0ADA”."),
+    ],
+)
+async def test_what_is_not_found_is_said(slack, four, tab, words, said):
+    ada = await tab(slack.ada)
+
+    await ada.look_for(words)
+
+    assert ada.title.startswith(said)
+
+
+async def test_a_requester_finds_neither_notes_nor_what_others_filed(slack, four, tab):
+    await slack.command("note 2 secretword Ben is to blame", by=slack.olga)
+    ada = await tab(slack.ada)
+    shown = ada.said
+
+    for words in ("secretword", "mail"):
+        await ada.look_for(words)
+        shown += ada.said
+        assert ada.numbers == []
+
+    assert "secretword is" not in shown
+    assert "blame" not in shown
+    assert "Mail is slow" not in shown
+
+
+async def test_pages_are_turned(slack, tab, filed_without_cards):
+    await filed_without_cards(23)
+    olga = await tab(slack.olga)
+    await olga.choose("unassigned")
+    pages, turns = [olga.numbers], [olga.turns]
+
+    for name in ("later", "later", "earlier"):
+        await olga.turn(name)
+        pages.append(olga.numbers)
+        turns.append(olga.turns)
+
+    assert [len(page) for page in pages] == [10, 10, 3, 10]
+    assert {number for page in pages for number in page} == {*range(1, 24)}
+    assert turns == [["Later"], ["Earlier", "Later"], ["Earlier"], ["Earlier", "Later"]]
+    assert pages[3] == pages[1]
+
+
+async def test_a_page_that_has_gone_is_the_last_one_that_is_there(
+    slack, tab, filed_without_cards, database
+):
+    await filed_without_cards(11)
+    olga = await tab(slack.olga)
+    await olga.choose("unassigned")
+    await olga.turn("later")
+    [last] = olga.numbers
+
+    await olga.press(last, "claim")
+
+    assert olga.title == "*Unassigned*, 1 to 10 of 10"
+    assert olga.turns == []
+
+
+async def test_what_they_hear_is_chosen_there(slack, tab, people):
+    ada = await tab(slack.ada)
+
+    await ada.hear("needed")
+
+    account = await people.slack_user("U0ADA")
+    assert await people.homes.chosen(account.id) == (None, Hears.NEEDED)
+    assert ada.has("hears needed")
+
+
+async def test_who_is_disabled_reads_one_sentence(slack, four, tab, store, desk_url):
+    account = await store.accounts.of_slack_user("U0ADA", name="ada")
+    ada = await tab(slack.ada)
+    await store.accounts.change(account.id, {"disabled": True})
+
+    await slack.until(lambda: not ada.lines)
+
+    [block] = ada.view.blocks
+    assert block["text"]["text"] == (
+        "Your account at this desk is disabled. Ask an admin of the desk."
+    )
+
+
+async def test_who_looks_at_their_messages_is_shown_nothing(slack, desk_url, looked):
+    event = {"type": "app_home_opened", "user": "U0ADA", "channel": "D0ADA", "tab": "messages"}
+
+    await slack.event(event | {"event_ts": slack.workspace.next_ts()})
+    await looked(but=["token", "channels", "names", "indexes"])
+
+    assert slack.calls_of("views.publish") == []
+
+
+async def test_while_mongodb_is_away_one_sentence_says_so_until_it_is_back(
+    slack, four, tab, raw_client
+):
+    ada = await tab(slack.ada)
+    failing = {"failCommands": ["find", "aggregate"], "errorCode": 11600}
+    await raw_client.admin.command(
+        "configureFailPoint", "failCommand", mode="alwaysOn", data=failing
+    )
+    try:
+        await ada.open()
+        said = [block["text"]["text"] for block in ada.view.blocks]
+    finally:
+        await raw_client.admin.command("configureFailPoint", "failCommand", mode="off")
+
+    assert said == [
+        "The database does not answer at the moment. Nothing is half done; try again shortly."
+    ]
+    await slack.until(lambda: ada.lines)
+    assert ada.numbers == [2, 4]
+
+
+async def test_a_button_of_an_older_version_says_so(slack, tab):
+    ada = await tab(slack.ada)
+    ada.view.blocks[0]["elements"][0]["action_id"] = "home_of_old"
+
+    await ada._press("top", "home_of_old", None)
+
+    assert "made by an older version" in ada.title
+
+
+async def test_a_tab_that_slack_does_not_take_is_tried_again(slack, tab, file):
+    await file("VPN is down", by=slack.ada)
+    slack.fail("views.publish", Fault.status(503))
+    ada = Tab(slack, slack.ada)
+
+    await ada.open()
+
+    assert ada.numbers == [1]
