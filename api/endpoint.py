@@ -145,7 +145,10 @@ async def sender(request: web.Request) -> Actor:
 
 async def _sender(request: web.Request) -> tuple[Actor, Scope | None]:
     """With what a program's token is good for."""
-    token = parsing.bearer_token(request.headers.get(hdrs.AUTHORIZATION, ""))
+    given = request.headers.getall(hdrs.AUTHORIZATION, [""])
+    if len(given) > 1:
+        raise InvalidToken("Two tokens were sent with this request: send one.")
+    token = parsing.bearer_token(given[0])
     if token is None:
         raise SignInNeeded
     people = request.config_dict[desk_key].people

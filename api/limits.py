@@ -3,6 +3,7 @@
 The headers are those of draft-ietf-httpapi-ratelimit-headers-11.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -31,11 +32,11 @@ told_key = web.RequestKey("limit", Told)
 
 @dataclass(frozen=True)
 class Limits:
-    """None is none; what comes from `proxies` says where it comes from."""
+    """None is none; `proxies` are believed where a request came from."""
 
     accounts: Allowances | None = None
     addresses: Allowances | None = None
-    proxies: tuple[Network, ...] = ()
+    proxies: Sequence[Network] = ()
 
     def address(self, request: web.Request) -> str:
         return one_subject(address_of(request, self.proxies))
@@ -71,6 +72,7 @@ def limits_of(settings: Settings, store: Store, clock: Clock) -> Limits:
     return Limits(
         accounts=allowances("account", settings.rate_limit),
         addresses=allowances("address", settings.anonymous_rate_limit),
+        proxies=settings.trusted_proxies,
     )
 
 

@@ -20,6 +20,7 @@ from core.tickets.status import Priority
 
 # What people type, or a program adds, around a value and does not see.
 _AROUND = "\ufeff\u200b\u200c\u200d\u2060\u00ad"
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -173,7 +174,24 @@ def _origin(word: str, at: int) -> str:
     )
 
 
+def _networks(words: object) -> object:
+    if not isinstance(words, list):
+        return words
+    return [_network(str(word), at) for at, word in enumerate(words, start=1)]
+
+
+def _network(word: str, at: int) -> Network:
+    try:
+        return ipaddress.ip_network(word)
+    except ValueError:
+        raise ValueError(
+            "must be networks or addresses such as 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32, comma "
+            f"separated; number {at} is none"
+        ) from None
+
+
 Words = Annotated[list[str], NoDecode, BeforeValidator(_words)]
+Networks = Annotated[list[Network], NoDecode, BeforeValidator(_networks), BeforeValidator(_words)]
 Origins = Annotated[Words, AfterValidator(_origins)]
 Host = Annotated[str, AfterValidator(_host)]
 File = Annotated[Path, BeforeValidator(_file)]

@@ -20,6 +20,7 @@ from core.settings.kinds import (
     File,
     Host,
     MongoAddress,
+    Networks,
     Origins,
     Places,
     Priorities,
@@ -114,6 +115,7 @@ class Settings(BaseSettings):
     cors_origins: Origins = ["local"]
     rate_limit: RateOrOff = Rate(600, 60)
     anonymous_rate_limit: RateOrOff = Rate(30, 60)
+    trusted_proxies: Networks = []
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["text", "json"] | None = None
     digest_time: TimeOfDay = time(9)

@@ -127,6 +127,16 @@ async def test_a_token_in_the_address_is_none(stranger, ada, make):
     assert (answer.status, code(answer)) == (401, "AUTH_REQUIRED")
 
 
+async def test_of_two_tokens_none_is_taken(ada, ben, stranger):
+    both = [*ada.headers.items(), *ben.headers.items()]
+
+    for twice in (both, [*ada.headers.items()] * 2):
+        answer = await stranger.get("/api/auth/me", headers=twice)
+
+        assert (answer.status, code(answer)) == (401, "INVALID_TOKEN")
+        assert answer.body["error"]["message"].startswith("Two tokens")
+
+
 async def test_an_expired_one_is_refused(ada, make, database):
     token = await make(ada, expires_in_days=1)
     expires = datetime.fromisoformat(token["expires_at"])

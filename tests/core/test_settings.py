@@ -107,6 +107,11 @@ GOOD = [
         {"HELPDESK_RATE_LIMIT": "Off", "HELPDESK_ANONYMOUS_RATE_LIMIT": "off"},
         {"rate_limit": None, "anonymous_rate_limit": None},
     ),
+    ({}, {"trusted_proxies": []}),
+    (
+        {"HELPDESK_TRUSTED_PROXIES": "10.0.0.0/8, 192.0.2.7,2001:DB8::/32"},
+        {"trusted_proxies": ["10.0.0.0/8", "192.0.2.7/32", "2001:db8::/32"]},
+    ),
     ({"LOG_LEVEL": "WARNING"}, {"log_level": "warning"}),
     ({"HELPDESK_CARD_THREAD": "Public"}, {"card_thread": "public"}),
     (
@@ -170,6 +175,9 @@ BAD = [
     ({"HELPDESK_RATE_LIMIT": "10000000/minute"}, "HELPDESK_RATE_LIMIT"),
     ({"HELPDESK_RATE_LIMIT": "5/week"}, "HELPDESK_RATE_LIMIT"),
     ({"HELPDESK_ANONYMOUS_RATE_LIMIT": "canary/minute"}, "HELPDESK_ANONYMOUS_RATE_LIMIT"),
+    ({"HELPDESK_TRUSTED_PROXIES": "canary"}, "HELPDESK_TRUSTED_PROXIES"),
+    ({"HELPDESK_TRUSTED_PROXIES": "10.0.0.1/8"}, "HELPDESK_TRUSTED_PROXIES"),
+    ({"HELPDESK_TRUSTED_PROXIES": "10.0.0.0/8 canary"}, "HELPDESK_TRUSTED_PROXIES"),
     ({"LOG_LEVEL": "canary"}, "LOG_LEVEL"),
     ({"HELPDESK_CARD_THREAD": "secret"}, "HELPDESK_CARD_THREAD"),
     ({"LOG_FORMAT": "canary"}, "LOG_FORMAT"),
