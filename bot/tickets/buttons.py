@@ -36,12 +36,12 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         by = await acting(desk, body["user"])
         name, ticket = action["action_id"], action.get("value") or ""
         if name == "acknowledge":
-            await desk.acknowledge(ticket, by=by, key=_key(action, by))
+            await desk.acknowledge(ticket, by=by, key=press_key(action, by))
             await ack()
             return
         if name in ("claim", "take_over"):
             try:
-                key, over = _key(action, by), name == "take_over"
+                key, over = press_key(action, by), name == "take_over"
                 changed = await desk.claim(ticket, by=by, key=key, over=over)
             except TakenAlready as error:
                 await ack()
@@ -51,14 +51,14 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
                 )
                 return
         elif name == "start":
-            changed = await desk.start(ticket, by=by, key=_key(action, by))
+            changed = await desk.start(ticket, by=by, key=press_key(action, by))
         elif name == "resolve":
-            changed = await desk.resolve(ticket, by=by, key=_key(action, by))
+            changed = await desk.resolve(ticket, by=by, key=press_key(action, by))
         elif name == "reopen":
-            changed = await desk.reopening.reopen(ticket, by=by, key=_key(action, by))
+            changed = await desk.reopening.reopen(ticket, by=by, key=press_key(action, by))
         else:
             changes = Changes(status=STATUS_AFTER[name])
-            changed = await desk.change_ticket(ticket, changes, by=by, key=_key(action, by))
+            changed = await desk.change_ticket(ticket, changes, by=by, key=press_key(action, by))
         await ack()
         # A card follows its ticket by itself; what only one person sees is replaced here.
         in_vain = not changed.fields and not changed.repeated
@@ -84,7 +84,7 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
         said, _, ticket = (action.get("selected_option") or {}).get("value", "").partition(" ")
         if (until := desk.rules.snoozed_until(said, at=desk.clock())) is None:
             raise Outdated
-        await desk.snooze(ticket, by=by, until=until, key=_key(action, by))
+        await desk.snooze(ticket, by=by, until=until, key=press_key(action, by))
         await ack()
 
 
@@ -98,7 +98,7 @@ def _is_for_one(container: Mapping[str, Any]) -> bool:
     return bool(container.get("is_ephemeral")) or is_direct(container.get("channel_id") or "")
 
 
-def _key(action: dict[str, Any], by: Actor) -> str:
+def press_key(action: dict[str, Any], by: Actor) -> str:
     """The same for one press, however often Slack tells of it."""
     return f"slack:{by.slack_id}:{action['action_ts']}"
 
