@@ -16,7 +16,7 @@ from bot.markup.mrkdwn import with_names
 from bot.runtime.background import Background
 from bot.slack.error_answers import Begun, ErrorAnswers
 from bot.slack.token_check import TokenCheck
-from bot.tickets import buttons, form, whole
+from bot.tickets import buttons, form, urgency, whole
 from bot.tickets.forms import registering as forms
 from bot.tickets.forms import reply as reply_form
 from bot.tickets.lists import found
@@ -77,6 +77,7 @@ def create_bot(
     commands.register(app, desk, background, client)
     form.register(app, desk)
     buttons.register(app, desk, background)
+    urgency.register(app, desk, background)
     ticket_list.register(app, desk, background)
     found.register(app, desk, background)
     whole.register(app, desk, background)

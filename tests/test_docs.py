@@ -75,6 +75,7 @@ GIVEN = {
         "ticket acknowledged",
         "ticket snoozed",
         "requester reminded",
+        "ticket urgent",
         "comment edited",
         "comment withdrawn",
     ],

@@ -12,7 +12,7 @@ from core.alerts.escalations import NOBODY, Told
 from core.alerts.rules import AlertRules, soon
 from core.people.accounts import Person
 from core.tickets import Ticket
-from core.tickets.alert import ESCALATION, SOON
+from core.tickets.alert import ESCALATION, SOON, URGENT
 
 # The characters of a list's lines: Slack splits a message of more than 3,000.
 LONGEST = 2000
@@ -77,8 +77,12 @@ def _standing(
     title = quoted(ticket.title, 200)
     escalation = kind.startswith(ESCALATION)
     was = "was nearly late" if kind == SOON else "was escalated" if escalation else "was late"
+    was = "was urgent" if kind == URGENT else was
     if ticket.status.finished:
         return f":white_check_mark: *{ticket.key} {was}* and is {ticket.status}: {title}", []
+    if kind == URGENT:
+        urgent = f"is urgent, says {inert(name_of(ticket.requester))}"
+        return f":rotating_light: *{ticket.key} {urgent}:* {title}\n{who}", offered
     if ticket.breached(at=at):
         late = "is late"
         if escalation:
@@ -146,6 +150,8 @@ def listed(
     count = len(tickets) if count is None else count
     if is_about_reply(kind):
         said = replies.many(count, kind)
+    elif kind == URGENT:
+        said = f":rotating_light: *{count} tickets are urgent, say those who filed them.*"
     elif kind == SOON:
         said = f":hourglass_flowing_sand: *{count} tickets will be late soon.*"
     elif kind.startswith(ESCALATION):
@@ -187,12 +193,14 @@ def many_in_plain_words(count: int, kind: str) -> str:
 
 def _list(kind: str) -> str:
     """Where they are: of replies there is none."""
-    return "list open" if kind == SOON or is_about_reply(kind) else "list breached"
+    return "list open" if kind in (SOON, URGENT) or is_about_reply(kind) else "list breached"
 
 
 def _plainly(kind: str) -> str:
     if is_about_reply(kind):
         return replies.plainly(kind)
+    if kind == URGENT:
+        return "is urgent, says whoever filed it"
     if kind == SOON:
         return "will be late soon"
     return "is late and not acknowledged" if kind.startswith(ESCALATION) else "is late"

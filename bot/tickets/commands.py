@@ -17,7 +17,7 @@ from bot.tickets.forms.editing import edit_view
 from bot.tickets.forms.waiting import until_when, wait_view
 from bot.tickets.lists.found import found_message
 from bot.tickets.lists.list import NARROWINGS, list_message
-from bot.tickets.thread import outside_hours
+from bot.tickets.urgency import may_be_urgent, outside_hours
 from core import idempotency
 from core.desk import Changed, Desk
 from core.errors import TakenAlready
@@ -66,8 +66,10 @@ async def _filed(
     filed = await invocation.desk.open_ticket(ticket, by=invocation.by, key=key)
     answer = receipt(filed.ticket)
     # The first word may have been meant as one of the title.
-    edit = {"type": "actions", "block_id": "edit", "elements": [edit_button(filed.ticket)]}
-    hours = outside_hours(invocation.desk.rules, at=invocation.desk.clock())
+    rules, at = invocation.desk.rules, invocation.desk.clock()
+    row = [edit_button(filed.ticket), *may_be_urgent(filed.ticket, rules, at=at)]
+    edit = {"type": "actions", "block_id": "edit", "elements": row}
+    hours = outside_hours(filed.ticket, rules, at=at)
     closed = [context(hours)] if hours else []
     return {"text": answer["text"], "blocks": [*answer["blocks"], *closed, edit]}
 

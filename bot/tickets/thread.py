@@ -11,6 +11,7 @@ from bot.markup.rich_text import Piece, bold, emoji, person, rich_text
 from bot.slack.metadata import COMMENT, LINE, REQUESTER_CARD
 from bot.tickets import card
 from bot.tickets.card import buttons, finished, heading, headline, standing
+from bot.tickets.urgency import may_be_urgent, outside_hours
 from bot.tickets.whole import CHUNK, chunks, said_in_full
 from core.alerts.rules import AlertRules, awaited_reply
 from core.people.accounts import Actor, Person
@@ -29,7 +30,7 @@ def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Messag
     there reads it, only what its requester may do."""
     late, answer = ticket.breached(at=at), ticket.first_response_due
     reply = awaited_reply(ticket, rules)
-    done, closed = ticket.status.finished, f" {outside_hours(rules, at=at)}".rstrip()
+    done, closed = ticket.status.finished, f" {outside_hours(ticket, rules, at=at)}".rstrip()
     stands = context(finished(ticket)) if done else section(standing(ticket, late=late))
     blocks = [rich_text(*heading(ticket, 200, late=late)), stands]
     if ticket.first_responded_at:
@@ -38,10 +39,12 @@ def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Messag
         blocks.append(context(f"You hear from us {local_time(answer)} at the latest.{closed}"))
     if not done:
         blocks.append(context(how_to_change(ticket)))
-    names = ["reopen" if done else "close"]
+    row = buttons(ticket, ["reopen" if done else "close"], followed=True)
+    if answer:
+        row["elements"] += may_be_urgent(ticket, rules, at=at)
     return {
         "text": headline(ticket, late=late),
-        "blocks": [*blocks, buttons(ticket, names, followed=True)],
+        "blocks": [*blocks, row],
         "metadata": {"event_type": REQUESTER_CARD, "event_payload": {"ticket": ticket.id}},
     }
 
@@ -53,15 +56,10 @@ def receipt(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Message:
         shown = requester_card(ticket, at=at, rules=rules)
         return shown | {"metadata": card.receipt(ticket)["metadata"]}
     filed = card.receipt(ticket)
-    closed = [context(said)] if (said := outside_hours(rules, at=at)) else []
+    closed = [context(said)] if (said := outside_hours(ticket, rules, at=at)) else []
     row = buttons(ticket, ["close"], followed=True)
+    row["elements"] += may_be_urgent(ticket, rules, at=at)
     return filed | {"blocks": [*filed["blocks"], *closed, row]}
-
-
-def outside_hours(rules: AlertRules, *, at: datetime) -> str:
-    """Empty where somebody works now."""
-    opens = rules.calendar.next_opening(at)
-    return f"Nobody works until {local_time(opens)}." if opens > at else ""
 
 
 def how_to_change(ticket: TicketSummary, *, by: Actor | None = None) -> str:

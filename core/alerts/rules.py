@@ -13,7 +13,7 @@ from core.sla.history import SlaHistory
 from core.sla.replies import next_reply
 from core.sla.status import due as due_after
 from core.tickets import Ticket, TrackedTicket
-from core.tickets.alert import BREACH, ESCALATION, REPLY, SOON, Ring, Silence, name
+from core.tickets.alert import BREACH, ESCALATION, REPLY, SOON, URGENT, Ring, Silence, name
 from core.tickets.status import Priority
 
 # As long as anything can be snoozed.
@@ -93,7 +93,11 @@ def next_ring(ticket: TrackedTicket, rules: AlertRules, *, at: datetime) -> Ring
 
     Never one that rang already.
     """
-    rings = (_next(ticket, promised, rules, at=at) for promised in awaited(ticket, rules))
+    rings = [_next(ticket, promised, rules, at=at) for promised in awaited(ticket, rules)]
+    said = ticket.alert.urgent
+    if said and not ticket.status.finished and name(URGENT, said) not in ticket.alert.rang:
+        # Whatever was put off, and whoever works.
+        rings.append(Ring(URGENT, said, said))
     return min((ring for ring in rings if ring), key=lambda ring: ring.at, default=None)
 
 

@@ -186,6 +186,7 @@ def alert(document: Document, deliveries: Iterable[Document]) -> Alert:
         latest=ring(document.get("latest")),
         acknowledged=silence(document.get("acknowledged")),
         snoozed=silence(document.get("snoozed")),
+        urgent=document.get("urgent"),
     )
 
 

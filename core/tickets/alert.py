@@ -7,6 +7,8 @@ from typing import NamedTuple, Self
 from core.people.accounts import Person
 
 SOON, BREACH, ESCALATION = "soon", "breach", "escalation-"
+# That its requester says that it cannot wait until somebody works again.
+URGENT = "urgent"
 # Before these, in alerts that are about the next reply.
 REPLY = "reply-"
 _EPOCH = datetime.fromtimestamp(0, UTC)
@@ -53,6 +55,8 @@ class Alert:
     latest: Ring | None = None
     acknowledged: Silence | None = None
     snoozed: Silence | None = None
+    # When its requester said that it is urgent, which they do once.
+    urgent: datetime | None = None
 
     def heard(self) -> Self:
         """The same with nobody putting anything off."""

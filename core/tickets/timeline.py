@@ -16,6 +16,7 @@ What = Literal[
     "acknowledged",
     "snoozed",
     "reminded",
+    "urgent",
 ]
 
 

@@ -176,6 +176,7 @@ _LOGGED = {
     "acknowledged": "ticket acknowledged",
     "snoozed": "ticket snoozed",
     "reminded": "requester reminded",
+    "urgent": "ticket urgent",
 }
 
 

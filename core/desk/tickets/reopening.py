@@ -1,16 +1,16 @@
-"""What is resolved or closed: it goes on after all if its requester says so, or was helpful."""
+"""What its requester says of a ticket: that it goes on after all, was helpful, or is urgent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.desk.tickets.decisions import Changed, Decision, Decisions
 from core.errors import NotAllowed, WrongState
 from core.people import permissions
-from core.people.accounts import Actor
+from core.people.accounts import Actor, Role
 from core.people.permissions import Action
 from core.sla import Sla
 from core.sla.history import CLOCKS_DIFFER
-from core.tickets import SlackMessage, Status, Ticket, label
+from core.tickets import Priority, SlackMessage, Status, Ticket, TimelineEntry, label
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,31 @@ class Reopening:
             return ticket
         self.decisions.changed(said, by)
         return said
+
+    async def is_urgent(self, reference: str, *, by: Actor, key: str) -> Changed:
+        """It has high priority then, and rings at once whoever works, once.
+
+        Raises NotAllowed, and WrongState for what is finished, or was said to be urgent before.
+        """
+
+        def decision(ticket: Ticket, at: datetime) -> Decision:
+            if by.id != ticket.requester.id:
+                raise NotAllowed(f"Only whoever filed {ticket.key} can say that it is urgent.")
+            if ticket.status.finished:
+                stands = label(ticket.status)
+                raise WrongState(f"{ticket.key} is {stands}: reopen it if it is to go on.")
+            if ticket.alert.urgent is not None:
+                raise WrongState(f"The team is told already that {ticket.key} is urgent.")
+            # Nobody else's to change, but for this.
+            raised = ticket.changed(
+                {"priority": Priority.HIGH}, by=by._replace(role=Role.AGENT), at=at, sla=self.sla
+            )
+            new, changes = (raised[0], raised[1].changes) if raised else (ticket, {})
+            alert, version = replace(new.alert, urgent=at), ticket.version + 1
+            new = replace(new, alert=alert, version=version, updated_at=at)
+            return new, TimelineEntry(at, by.person, by.via, "urgent", changes, token=by.token)
+
+        return await self.decisions.decide(reference, decision, by=by, key=key)
 
     async def reopen(self, reference: str, *, by: Actor, key: str) -> Changed:
         """Only what is finished: whoever is late, or says it twice, takes back nothing."""

@@ -54,6 +54,8 @@ def change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
         # Likewise those that wait until a time.
         fields["waiting_until"] = "$$REMOVE"
     fields |= _wait(old, new, entry)
+    if new.alert.urgent != old.alert.urgent:
+        fields["alert.urgent"] = new.alert.urgent
     for name in ("acknowledged", "snoozed"):
         if (silence := getattr(new.alert, name)) != getattr(old.alert, name):
             fields[f"alert.{name}"] = literal(mapping.silence_document(silence))

@@ -12,7 +12,7 @@ from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 
 # Each of these raised the version by one.
-_RAISING = ["changed", "acknowledged", "snoozed", "reminded"]
+_RAISING = ["changed", "acknowledged", "snoozed", "reminded", "urgent"]
 
 
 class Before(NamedTuple):
