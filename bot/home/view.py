@@ -101,7 +101,6 @@ def _search(place: Place) -> Block:
         "type": "input",
         "block_id": "found" if place.words else "search",
         "dispatch_action": True,
-        "optional": True,
         "label": plain("Search"),
         "element": {
             "type": "plain_text_input",

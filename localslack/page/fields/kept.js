@@ -45,6 +45,15 @@ export function forgetView(viewId) {
   for (const name of kept.keys()) if (name.startsWith(`${viewId}\n`)) kept.delete(name);
 }
 
+/** What was typed in blocks that the view has no more is gone with them. */
+export function forgetGone(viewId, blocks) {
+  const there = new Set(blocks.map(({ block_id }) => block_id));
+  for (const name of kept.keys()) {
+    const [view, block] = name.split("\n");
+    if (view === viewId && !there.has(block)) kept.delete(name);
+  }
+}
+
 /** As it is sent: an option by its value, a file by its id, anything else as it is. */
 export function spelled(value) {
   if (Array.isArray(value)) return value.map(spelled);

@@ -1,7 +1,7 @@
 // The stack of modals, kept in step with what the server says is open.
 
 import { renderBlocks } from "../blocks/blocks.js";
-import { forgetView } from "../fields/kept.js";
+import { forgetGone, forgetView } from "../fields/kept.js";
 import { make } from "../parts/make.js";
 import { contextOf, ModalView } from "./modal_view.js";
 
@@ -34,6 +34,7 @@ export function showViews(views, context, { isAnew = false } = {}) {
 /** The app's Home tab. */
 export function renderHome(view, context) {
   const blocks = view?.blocks ?? [];
+  forgetGone(view?.id, blocks);
   const inside = blocks.length
     ? renderBlocks(blocks, contextOf(view, context))
     : make("p", { class: "home-empty" }, "The app has not put anything here yet.");

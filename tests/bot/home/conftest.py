@@ -11,9 +11,10 @@ IN_A_VIEW = {"type": "view", "view_id": "V1"}
 class Tab:
     """Somebody's Home tab: what stands there, and what they do in it."""
 
-    def __init__(self, slack, person):
+    def __init__(self, slack, person, drained):
         self._slack = slack
         self.person = person
+        self._drained = drained
 
     @property
     def who(self):
@@ -24,17 +25,21 @@ class Tab:
     def view(self):
         return self._slack.workspace.views.homes.get(self.person.id)
 
-    @property
-    def hash(self):
-        return self.view and self.view.hash
-
     async def open(self):
-        await self._changed(self._slack.open_home(self.person))
+        await self._slack.open_home(self.person)
+        await self._drained()
         return self
 
     async def choose(self, which):
         [block] = [one for one in self.view.blocks if one["block_id"].startswith("top ")]
         await self._press(block["block_id"], "home_list", which)
+
+    async def go(self, which):
+        """To its first page, wherever they are."""
+        if not self.has(f"top {which}"):
+            await self.choose(which)
+        else:
+            await self.open()
 
     async def look_for(self, words):
         name = "search" if self.has("search") else "found"
@@ -53,7 +58,8 @@ class Tab:
         body = form(pressed(f"home_{name}", ticket, by=by, container=IN_A_VIEW, view=view))
 
         async def done():
-            await self._changed(send(self._slack, body))
+            await send(self._slack, body)
+            await self._drained()
 
         return done
 
@@ -95,20 +101,21 @@ class Tab:
         return rows[at]
 
     async def _press(self, block_id, action_id, value):
-        doing = self._slack.press(self.view, block_id, action_id, value, by=self.who)
-        await self._changed(doing)
-
-    async def _changed(self, doing):
-        before = self.hash
-        await doing
-        await self._slack.until(lambda: self.view and self.hash != before)
+        await self._slack.press(self.view, block_id, action_id, value, by=self.who)
+        await self._drained()
 
 
 @pytest.fixture
-def tab(slack, desk_url):
+def tab_of(slack, drained):
     """Opens the Home tab of somebody."""
 
     async def opened(person):
-        return await Tab(slack, person).open()
+        return await Tab(slack, person, drained).open()
 
     return opened
+
+
+@pytest.fixture
+def tab(desk_url, tab_of):
+    """With a desk that runs."""
+    return tab_of

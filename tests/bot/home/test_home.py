@@ -4,7 +4,6 @@ import pytest
 
 from core.people.accounts import Hears
 from localslack import Fault
-from tests.bot.home.conftest import Tab
 from tests.support.slack_requests import ADA, OLGA
 
 
@@ -62,6 +61,19 @@ async def test_what_is_late_is_in_a_list_and_marked(slack, four, tab, clock):
 
     assert olga.title == "*Late and soon late*, 1 to 1 of 1"
     assert olga.lines[0].startswith(":rotating_light::red_circle: T-2 VPN is down")
+
+
+async def test_what_is_soon_late_is_there_once_it_rang(slack, start, tab_of, clock):
+    async with start(soon_percent=75):
+        await slack.command("new high VPN is down", by=slack.ada)
+        olga = await tab_of(slack.olga)
+        await olga.choose("late")
+        assert olga.title == "*Late and soon late*\nNothing is late, or soon will be."
+
+        clock.forward(hours=3, minutes=1)
+
+        await slack.until(lambda: olga.numbers == [1])
+        assert olga.lines[0].startswith(":red_circle: T-1 VPN is down")
 
 
 async def test_the_list_that_was_looked_at_last_is_there_again(slack, four, tab, start):
@@ -305,8 +317,8 @@ async def test_a_button_of_an_older_version_says_so(slack, tab):
 async def test_a_tab_that_slack_does_not_take_is_tried_again(slack, tab, file):
     await file("VPN is down", by=slack.ada)
     slack.fail("views.publish", Fault.status(503))
-    ada = Tab(slack, slack.ada)
 
-    await ada.open()
+    ada = await tab(slack.ada)
 
+    await slack.until(lambda: ada.view)
     assert ada.numbers == [1]
