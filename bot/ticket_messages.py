@@ -6,17 +6,18 @@ from collections.abc import Mapping, Sequence
 from bot.alerts.messages import about, in_plain_words
 from bot.delivery.dispatcher import Dispatcher, refused_for_all
 from bot.delivery.kinds import Kind
+from bot.delivery.turns import Turns
 from bot.markup.blocks import Message
 from bot.slack.api_errors import About, Refused
 from bot.slack.metadata import REQUESTER_CARD
 from bot.tickets import card, notices, thread
 from core.alerts.rules import AlertRules
 from core.clock import Clock
-from core.people.accounts import HEARS
+from core.people.accounts import HEARS, Actor, Via
 from core.store import AccountStore, Delivery, Outbox
 from core.store.delivery import changes, entries
 from core.store.delivery.changes import Change
-from core.tickets import Ticket, label
+from core.tickets import Priority, Ticket, label
 from core.tickets.alert import BREACH
 
 # What is said of a ticket elsewhere than in its card and its alerts.
@@ -31,8 +32,7 @@ SAID: Sequence[entries.Kind] = (
 )
 # Messages in doubt that are looked for together.
 AT_ONCE = 5
-# Tickets that may go before others, and after how many of them it is another's turn.
-MOST_FIRST = 1000
+# After how many that go before others it is another's turn.
 SOMETIMES = 5
 
 
@@ -40,21 +40,20 @@ class TicketMessages:
     def __init__(self, owed: Outbox, courier: Dispatcher) -> None:
         self._owed = owed
         self._courier = courier
-        # The tickets whose messages go before others', of people and of what is urgent, in the
-        # order in which they changed.
-        self._firsts: tuple[dict[str, None], dict[str, None]] = ({}, {})
+        # The tickets whose messages go before others': of people, of what is urgent, and the rest.
+        self._of_people, self._urgent, self._others = Turns(), Turns(), Turns()
         self._posted = 0
 
-    def first(self, ticket_id: str, *, of_people: bool) -> None:
+    def changed(self, ticket: Ticket, *, by: Actor) -> None:
         """What this ticket owes now is posted before what others have owed for longer: in a
-        channel there is about a second between two posts. People's go before what is urgent."""
-        first = self._firsts[not of_people]
-        if len(first) < MOST_FIRST:
-            first[ticket_id] = None
+        channel there is about a second between two posts. Whoever changes very many has one turn
+        as everybody else; but people's go before what is urgent, and this before what is not."""
+        urgent = self._urgent if ticket.priority is Priority.HIGH else self._others
+        (self._of_people if by.via is Via.SLACK else urgent).add(ticket.id, by=by.id)
 
     def is_one_coming(self) -> bool:
         """Whether what people changed is about to be posted."""
-        return bool(self._firsts[0])
+        return bool(self._of_people)
 
     async def tell(self) -> None:
         """Sends every receipt that is owed, until Slack refuses the app as a whole."""
@@ -67,27 +66,32 @@ class TicketMessages:
         """Posts or edits all that is behind its ticket in the channel, until Slack refuses one
         for more than what it says. What may be in Slack already is left to `settle`."""
         while True:
-            held, first = await self._next()
+            held, turns, by = await self._next()
             if not held:
                 return
-            of_people = first is self._firsts[0]
+            of_people = turns is self._of_people
             if refused_for_all(await self._courier.pay(held, first=of_people)):
-                if first is not None:
-                    first[held[0].ticket.id] = None
+                if turns is not None:
+                    turns.add(held[0].ticket.id, by=by)
                 return
 
-    async def _next(self) -> tuple[list[Delivery], dict[str, None] | None]:
-        """With those that went first because its ticket is one of them."""
+    async def _next(self) -> tuple[list[Delivery], Turns | None, str]:
+        """With where it waited for whose turn, if it did not wait the longest."""
         follow: Sequence[entries.Kind] = ("alert", "card", "comment", "receipt", *SAID)
         self._posted += 1
-        # Now and then it is the turn of what has waited longest, so that nothing waits for ever.
-        for first in self._firsts if self._posted % SOMETIMES else ():
-            while first:
-                ticket_id = next(iter(first))
-                del first[ticket_id]
+        for turns in self._order():
+            while turns:
+                ticket_id, by = turns.take()
                 if held := await self._claim(*follow, doubtful=False, of=ticket_id):
-                    return held, first
-        return await self._claim(*follow, doubtful=False), None
+                    return held, turns, by
+        return await self._claim(*follow, doubtful=False), None, ""
+
+    def _order(self) -> Sequence[Turns]:
+        """Now and then it is the turn of what has waited longest, or of what nobody hurries, so
+        that nothing waits for ever."""
+        if self._posted % SOMETIMES:
+            return (self._of_people, self._urgent, self._others)
+        return (self._others,) if self._posted % (2 * SOMETIMES) else ()
 
     async def settle(self) -> None:
         """Finds in Slack of what nobody knows whether it is there, or posts what is not. What

@@ -37,12 +37,12 @@ from core.desk import Desk
 from core.desk.tickets.decisions import Decisions
 from core.desk.tickets.unanswered import Unanswered, half_of
 from core.desk.tickets.waiting import Waiting
-from core.people.accounts import Actor, Via
+from core.people.accounts import Actor
 from core.settings import SHORT_SECRET, Settings, SlackPlace
 from core.settings.intake import Mode
 from core.sla import Sla
 from core.store import Store
-from core.tickets import Priority, Ticket
+from core.tickets import Ticket
 
 # How often indexes that could not be made, or were dropped, are made.
 REPAIR_SECONDS = 30
@@ -207,10 +207,7 @@ def wire_delivery(
     store.owed.owes_more = owes_more
 
     def changed(ticket: Ticket, by: Actor) -> None:
-        # Somebody looks at the channel now, and what is urgent waits for nothing that is not.
-        of_people = by.via is Via.SLACK
-        if of_people or ticket.priority is Priority.HIGH:
-            upkeep.first(ticket.id, of_people=of_people)
+        upkeep.changed(ticket, by=by)
         following.wake()
         if ticket.version == 1:
             telling.wake()

@@ -18,7 +18,7 @@ from bot.commands import COMMAND, SUBCOMMANDS
 from bot.conversation import listener, telling
 from bot.conversation.catching_up import passes, steps
 from bot.conversation.intake import adding, fetching
-from bot.delivery import dispatcher
+from bot.delivery import dispatcher, turns
 from bot.home import place, tabs
 from bot.reports import chart
 from bot.slack import history, poster
@@ -109,6 +109,7 @@ HELD_TO = {
     "alerts that a list's metadata names": [announcer.LISTED],
     "tickets that the board tells apart": [boards.TOLD_APART, boards.COUNTED],
     "messages in a channel": [poster.PAUSE],
+    "tickets of one caller": [turns.MOST_EACH, turns.MOST_PEOPLE],
     "tries of a receipt": [dispatcher.MOST_DIRECT],
     "messages on a page of a history": [history.PAGE],
     "calls of one sweep": [history.SWEPT],

@@ -1,5 +1,7 @@
 """The card in the helpdesk channel: it follows its ticket, whoever changes it and from where."""
 
+from dataclasses import replace
+
 import pytest
 
 from core.people.accounts import Registration, Via
@@ -80,6 +82,21 @@ async def test_peoples_cards_and_urgent_ones_do_not_wait_behind_a_programs(slack
     cards = [card.text.split(" (")[0] for card in slack.messages("#helpdesk")]
     # One may have been about to be posted, and one have its turn as having waited longest.
     assert {"T-6 urgent", "T-7 VPN is down"} <= {*cards[:4]}
+
+
+@pytest.mark.parametrize("priority", ["low", "high"])
+async def test_who_files_very_many_holds_up_nobody_else(slack, program, caller, priority):
+    ben = replace(await caller("Ben"), url=program.url)
+    slack.fail("chat.postMessage", Fault.rate_limited(1), times=None)
+    for number in range(30):
+        await program.file(f"flood {number}", priority=priority)
+    await ben.file("Mail is slow", priority="low")
+    slack.heal("chat.postMessage")
+
+    await slack.until(lambda: card_of(slack, "T-31"))
+    # Of those that nobody hurries it has the next turn but one; beside what is urgent, every tenth.
+    before = [card.text for card in slack.messages("#helpdesk") if "flood" in card.text]
+    assert len(before) <= (6 if priority == "low" else 14)
 
 
 @pytest.mark.parametrize(("verb", "what"), [("resolve", "Resolved"), ("close", "Closed")])
