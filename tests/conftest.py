@@ -51,6 +51,7 @@ COLLECTIONS = (
     "counters",
     "digests",
     "full_tickets",
+    "greetings",
     "offers",
     "readings",
     "thread_readings",

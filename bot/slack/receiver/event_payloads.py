@@ -77,7 +77,23 @@ class ReactionEvent(Event):
     event: _ReactionEvent
 
 
-_EVENTS: Mapping[str, type[Event]] = {"message": MessageEvent, "reaction_added": ReactionEvent}
+class _JoinedEvent(_Event):
+    """https://docs.slack.dev/reference/events/member_joined_channel"""
+
+    type: Literal["member_joined_channel"]
+    user: Id
+    channel: Id
+
+
+class JoinedEvent(Event):
+    event: _JoinedEvent
+
+
+_EVENTS: Mapping[str, type[Event]] = {
+    "message": MessageEvent,
+    "reaction_added": ReactionEvent,
+    "member_joined_channel": JoinedEvent,
+}
 
 
 def event(payload: Mapping[str, Any]) -> dict[str, Any]:

@@ -132,6 +132,7 @@ INDEXES = {
     "full_tickets": [_index("until", "until")],
     # Removed by MongoDB itself when their time is over.
     "offers": [IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=0)],
+    "greetings": [_index("owed", "owed", only={"owed": {"$exists": True}})],
     "accounts": [
         _index("email", "email_folded", unique=True, only={"email_folded": {"$exists": True}}),
         _index("slack_id", "slack_id", unique=True, only={"slack_id": {"$exists": True}}),
