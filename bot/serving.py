@@ -16,6 +16,7 @@ from api.http.connections import watched_connections
 from api.http.server import listening
 from api.limits import limits_of
 from bot.app import create_bot
+from bot.conversation import greeting
 from bot.conversation.intake.channels import IntakeRules
 from bot.health import Readiness, prepared
 from bot.home.contents import Contents
@@ -154,6 +155,7 @@ async def serving(
             intake=IntakeRules(settings.intake, settings.ticket_emoji),
             tabs=tabs,
         )
+        greeting.register(bolt, store.greetings, delivering.token.workspace, delivering.greet)
         missed_some = wire_reading(store, settings, slack, bolt, clock, delivering)
         limits = limits_of(settings, store, clock)
         app = wire_http(desk, settings, slack, bolt, delivering.health, limits)
@@ -165,7 +167,7 @@ async def serving(
         with on_port("PORT", settings.port):
             host, port = await stack.enter_async_context(listen(app, settings.host, settings.port))
         if local and samples:
-            await local.file_samples(desk)
+            await local.file_samples(desk, store.greetings)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if local:
             local.slack.events_url = f"{address}/slack/events"

@@ -17,6 +17,8 @@ from bot.conversation.catching_up.door import Door
 from bot.conversation.catching_up.passes import PAUSE, CatchingUp
 from bot.conversation.catching_up.reader import Reader
 from bot.conversation.catching_up.steps import Steps
+from bot.conversation.greeting import Greeter
+from bot.conversation.intake.channels import IntakeRules
 from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.health import Readiness
 from bot.reports.digest import DailyDigest
@@ -62,6 +64,8 @@ class Deliveries(NamedTuple):
     token: TokenCheck
     # To be called after every change, so that nobody waits for the next scan.
     changed: Callable[[Ticket, Actor], None]
+    # When a channel is to be greeted.
+    greet: Callable[[], None]
 
 
 def wire_delivery(
@@ -175,6 +179,10 @@ def wire_delivery(
     days = settings.close_waiting_days
     half = half_of(days) if days is not None else None
 
+    intake = IntakeRules(settings.intake, settings.ticket_emoji)
+    greeter = Greeter(store.greetings, poster, token.workspace, intake, lease=timing.lease)
+    greeting = timetable.every(settings.scan_seconds, "greetings", greeter.greet)
+
     async def go_on() -> None:
         decisions = Decisions(store.tickets, clock, rules, changed)
         await Waiting(decisions, sla).go_on()
@@ -215,7 +223,7 @@ def wire_delivery(
         if ticket.alert.latest is not None or ticket.sla_due < clock():
             standing.wake()
 
-    return Deliveries(timetable, health, token, changed)
+    return Deliveries(timetable, health, token, changed, greeting.wake)
 
 
 def wire_reading(

@@ -53,6 +53,7 @@ COLLECTIONS = (
     "counters",
     "digests",
     "full_tickets",
+    "greetings",
     "offers",
     "readings",
     "thread_readings",

@@ -42,13 +42,14 @@ class Sample:
         return _to_milliseconds(now - time * self.elapsed)
 
 
-async def file_samples(desk: Desk, cast: Cast) -> None:
+async def file_samples(desk: Desk, cast: Cast) -> bool:
     """Only where there is no ticket yet; of two who start at once, each is filed by one."""
     if (await desk.list_tickets(TicketQuery(), by=cast.agent, limit=1)).tickets:
-        return
+        return False
     now = desk.clock()
     for sample in sorted(samples(cast), key=lambda sample: sample.filed_at(now, desk.sla)):
         await file_sample(desk, sample, now)
+    return True
 
 
 async def file_sample(desk: Desk, sample: Sample, now: datetime) -> None:

@@ -12,10 +12,11 @@ from importlib.resources import as_file, files
 from pydantic import SecretStr
 
 from bot.local.samples import Cast, file_samples
+from bot.local.welcome import WELCOME
 from bot.runtime.ports import on_port
 from core.desk import Desk
 from core.settings import BadSettings, Settings
-from core.store import Store
+from core.store import GreetingStore, Store
 from localslack import CannotKeep, InUse, Listen, LocalSlack, Manifest, local_slack
 
 # So many of the latest tickets are asked where their messages are.
@@ -41,10 +42,10 @@ class LocalWorkspace:
                 "with it, or another MONGO_URI to try things in the local Slack."
             )
 
-    async def file_samples(self, desk: Desk) -> None:
-        """A few tickets in an empty desk, if anybody here works on tickets."""
-        if cast := await self._cast(desk):
-            await file_samples(desk, cast)
+    async def file_samples(self, desk: Desk, greetings: GreetingStore) -> None:
+        """A few tickets in an empty desk, if anybody here works on tickets, and a welcome."""
+        if (cast := await self._cast(desk)) and await file_samples(desk, cast):
+            await greetings.owe(self.slack.general.id, words=WELCOME)
 
     async def _cast(self, desk: Desk) -> Cast | None:
         slack = self.slack

@@ -9,5 +9,6 @@ LINE = "helpdesk_line"
 NOTICE = "helpdesk_notice"
 REQUESTER_CARD = "helpdesk_requester_card"
 DIGEST = "helpdesk_digest"
+GREETING = "helpdesk_greeting"
 # How the one identity begins of a message that announces too many tickets to name them all.
 BATCH = "batch-"

@@ -4,6 +4,7 @@
 from core.store.connection import Store, open_store
 from core.store.delivery.alerts import AlertStore
 from core.store.delivery.boards import BoardStore
+from core.store.delivery.channels.greetings import GreetingStore
 from core.store.delivery.channels.limits import ChannelLimits
 from core.store.delivery.channels.looks import LookStore
 from core.store.delivery.channels.offers import OfferStore
@@ -23,6 +24,7 @@ __all__ = [
     "Delivery",
     "DigestStore",
     "DuplicateStore",
+    "GreetingStore",
     "LookStore",
     "OfferStore",
     "Outbox",

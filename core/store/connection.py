@@ -15,6 +15,7 @@ from core.settings.mongo_address import application
 from core.store.delivery.alerts import AlertStore
 from core.store.delivery.arrears import ArrearsStore
 from core.store.delivery.boards import BoardStore
+from core.store.delivery.channels.greetings import GreetingStore
 from core.store.delivery.channels.limits import ChannelLimits
 from core.store.delivery.channels.looks import LookStore
 from core.store.delivery.channels.offers import OfferStore
@@ -70,6 +71,7 @@ class Store:
     looks: LookStore
     readings: ReadingStore
     offers: OfferStore
+    greetings: GreetingStore
     boards: BoardStore
     arrears: ArrearsStore
     full: FullStore
@@ -136,6 +138,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             looks=LookStore(database["turns"]),
             readings=ReadingStore(database),
             offers=OfferStore(database["offers"]),
+            greetings=GreetingStore(database["greetings"]),
             indexes=indexes,
             _database=database,
         )

@@ -48,6 +48,7 @@ HEARD = {
     "message.im": "im:history",
     "reaction_added": "reactions:read",
     "app_home_opened": None,
+    "member_joined_channel": "channels:read",
 }
 
 
@@ -93,7 +94,7 @@ def test_the_scopes_are_those_of_the_methods_that_are_called():
     scopes = [*HEARD.values(), *(SCOPES[method] for method in methods)]
     needed = {"commands", *filter(None, scopes)}
     optional = {OPTIONAL[method] for method in methods if method in OPTIONAL}
-    optional.add(HEARD["reaction_added"])
+    optional |= {HEARD["reaction_added"], HEARD["member_joined_channel"], "groups:read"}
     # Slack wants an optional scope in both lists.
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == needed | optional
     assert set(MANIFEST["oauth_config"]["scopes"]["bot_optional"]) == optional
@@ -113,7 +114,8 @@ def test_neither_shortcuts_nor_events_are_declared_that_nobody_handles():
     assert registered("message_shortcut") == {"CREATE_TICKET", "ADD_TO_TICKET"}
     assert registered("global_shortcut") == {"NEW_TICKET"}
     assert {*MANIFEST["settings"]["event_subscriptions"]["bot_events"]} == {*HEARD}
-    assert registered("event") == {"'message'", "'reaction_added'", "OPENED"}
+    joined, reacted = "'member_joined_channel'", "'reaction_added'"
+    assert registered("event") == {"'message'", reacted, joined, "OPENED"}
 
 
 def test_buttons_and_forms_need_interactivity():

@@ -401,6 +401,22 @@ async def test_an_offer_is_claimed_by_its_id(store, plans):
     assert wasteful(found + more) == []
 
 
+async def test_a_greeting_is_claimed_by_an_index(store, plans):
+    _, found = await plans(store.greetings.owe("C1"))
+    greeting, more = await plans(store.greetings.claim(lease=MINUTE))
+    for asking in (
+        store.greetings.begin(greeting, within=AT_ONCE),
+        store.greetings.refused(greeting, wait=AT_ONCE),
+        store.greetings.posted(greeting, ts="1.1"),
+        store.greetings.not_there(greeting),
+    ):
+        _, others = await plans(asking)
+        more += others
+
+    assert greeting.channel == "C1"
+    assert wasteful(found + more) == []
+
+
 async def test_a_board_is_claimed_and_kept_by_its_id(store, plans):
     board, found = await plans(store.boards.claim("C1", lease=MINUTE))
     shows = {"ts": "1.1", "shown": {}, "said": "", "at": NOW, "full": False, "untold": []}

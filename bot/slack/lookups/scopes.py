@@ -28,6 +28,7 @@ _UNREAD = (
     "what is said in threads and to the desk by its name is not heard, and an alert whose answer"
     " got lost may ring twice"
 )
+_UNGREETED = "the bot does not say what to try in a channel that it is invited to"
 # As manifest.yml has them.
 SCOPES: Mapping[str, Scope] = {
     "commands": Scope("`/ticket` and the shortcuts are not there", breaks=True),
@@ -41,6 +42,8 @@ SCOPES: Mapping[str, Scope] = {
     "im:history": Scope(
         "what people write to the desk directly, and under their receipts, is not heard"
     ),
+    "channels:read": Scope(_UNGREETED, optional=True),
+    "groups:read": Scope(f"{_UNGREETED}, if that is private", optional=True),
     "reactions:read": Scope("a reaction makes no ticket of a message", optional=True),
     "reactions:write": Scope(
         "a verb said in a thread is answered in words that only its author sees", optional=True

@@ -93,10 +93,23 @@ class HomeEvent(Event):
     enterprise_id: Word | None = None
 
 
+class _JoinedEvent(_Event):
+    """https://docs.slack.dev/reference/events/member_joined_channel"""
+
+    type: Literal["member_joined_channel"]
+    user: Id
+    channel: Id
+
+
+class JoinedEvent(Event):
+    event: _JoinedEvent
+
+
 _EVENTS: Mapping[str, type[Event]] = {
     "message": MessageEvent,
     "reaction_added": ReactionEvent,
     "app_home_opened": HomeEvent,
+    "member_joined_channel": JoinedEvent,
 }
 
 

@@ -134,6 +134,7 @@ INDEXES = {
     "offers": [IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=0)],
     "allowances": [IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=0)],
     "wrong_passwords": [IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=0)],
+    "greetings": [_index("owed", "owed", only={"owed": {"$exists": True}})],
     "accounts": [
         _index("email", "email_folded", unique=True, only={"email_folded": {"$exists": True}}),
         _index("slack_id", "slack_id", unique=True, only={"slack_id": {"$exists": True}}),

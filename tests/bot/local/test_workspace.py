@@ -112,6 +112,17 @@ async def test_strangers_are_treated_alike_at_both_doors(start, caplog):
         assert "secret" not in caplog.text
 
 
+async def test_a_first_start_welcomes_and_the_next_does_not(start, looked):
+    async with start(samples=True) as slack:
+        [welcome] = await slack.until(lambda: slack.messages("#general"))
+        assert "Welcome" in welcome.text
+        assert "`/ticket new`" in welcome.text
+
+    async with start(samples=True) as slack:
+        await looked(1)
+        assert [one.text for one in slack.messages("#general")] == [welcome.text]
+
+
 async def test_a_form_is_filled_in_and_its_receipt_comes(start):
     async with start() as slack:
         opening = await slack.command("new", by=slack.ben)
