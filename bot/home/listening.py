@@ -17,7 +17,7 @@ from bot.slack.replies import opened
 from bot.slack.users import acting
 from bot.tickets.buttons import already, done, key_of, one_of
 from bot.tickets.card import STATUS_AFTER
-from bot.tickets.form import new_ticket_modal
+from bot.tickets.form import new_ticket_modal, within
 from core.desk import Desk
 from core.desk.home import HomeLists
 from core.desk.tickets.lookups import NOTHING_ASKED
@@ -70,7 +70,7 @@ def register(
         """Its words alone are kept: signs say nothing there."""
         await ack()
         said, place = action.get("value") or "", Place.of(body)
-        words = " ".join(asked_words(said[:WORDS]))
+        words = within(" ".join(asked_words(said)), WORDS).strip()
         notice = NOTHING_ASKED if said.strip() and not words else ""
         shown = replace(place, offset=0, words=words)
         background.start(tabs.show(body["user"]["id"], shown, notice=notice))

@@ -31,7 +31,7 @@ class Place:
         if spelled is None or spelled[1] not in ("", *HomeList):
             return cls()
         which = HomeList(spelled[1]) if spelled[1] else None
-        return cls(which, int(spelled[2]), spelled[3][:WORDS])
+        return cls(which, int(spelled[2]), spelled[3])
 
     @classmethod
     def of(cls, body: Mapping[str, Any]) -> Self:

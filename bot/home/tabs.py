@@ -28,6 +28,8 @@ APART, LOOKED_AT = 3.0, 900.0
 # Tabs that are remembered, looked at in a turn, and published in one: Slack takes a hundred a
 # minute (https://docs.slack.dev/reference/methods/views.publish).
 MOST, AT_ONCE, PUBLISHED = 300, 100, 5
+# Seconds that Slack may take.
+PATIENCE = 5
 
 
 @dataclass(eq=False)
@@ -67,6 +69,8 @@ class HomeTabs:
             del self._tabs[next(iter(self._tabs))]
         tab.place, tab.notice, tab.since = place, notice, self._now()
         async with tab.turn:
+            # It may have been taken for another process's meanwhile.
+            self._tabs[user] = tab
             try:
                 view = await self._view(user, tab)
             except Exception as error:  # noqa: BLE001 - logged there
@@ -91,7 +95,7 @@ class HomeTabs:
             return
         published = 0
         for user, tab in sorted(self._tabs.items(), key=lambda each: each[1].looked)[:AT_ONCE]:
-            if published == PUBLISHED:
+            if published == PUBLISHED or self._now() < self._not_before:
                 break
             published += await self._follow(user, tab)
             progressed()
@@ -122,7 +126,8 @@ class HomeTabs:
         tab.looked = tab.published = self._now()
         tab.shows = tab.hash = None
         try:
-            answer = await self._client.views_publish(user_id=user, view=view, hash=only_after)
+            async with asyncio.timeout(PATIENCE):
+                answer = await self._client.views_publish(user_id=user, view=view, hash=only_after)
         except SlackApiError as error:
             code = error_code(error)
             if code == "hash_conflict":

@@ -4,6 +4,7 @@ import pytest
 
 from core.people.accounts import Hears
 from localslack import Fault
+from tests.bot.test_data_model import assert_the_page_tells_of_all
 from tests.support.slack_requests import ADA, OLGA
 
 
@@ -76,9 +77,11 @@ async def test_what_is_soon_late_is_there_once_it_rang(slack, start, tab_of, clo
         assert olga.lines[0].startswith(":red_circle: T-1 VPN is down")
 
 
-async def test_the_list_that_was_looked_at_last_is_there_again(slack, four, tab, start):
+async def test_the_list_that_was_looked_at_last_is_there_again(slack, four, tab, start, database):
     olga = await tab(slack.olga)
     await olga.choose("waiting")
+    assert await database.accounts.count_documents({"home": "waiting"}) == 1
+    await assert_the_page_tells_of_all(database)
 
     async with start():
         again = await tab(slack.olga)
