@@ -14,6 +14,7 @@ from api.health import Health, health_key
 from api.http import browsers, parsing
 from api.limits import NONE, Limits, limits_key, tell_limits
 from api.manual import add_manual
+from api.metrics import measured
 from api.routes import ENDPOINTS
 from api.tokens import Tokens
 from core.desk import Desk
@@ -78,14 +79,17 @@ def _finish(
     request: web.Request, response: web.StreamResponse, request_id: str, start: float
 ) -> None:
     response.headers[REQUEST_ID] = request_id
-    route = request.match_info.route.resource
+    resource = request.match_info.route.resource
+    route = resource.canonical if resource else None
+    seconds = time.perf_counter() - start
+    measured(request, route, response.status, seconds)
     log.info(
         "request",
         request_id=request_id,
         method=request.method,
-        route=route.canonical if route else None,
+        route=route,
         status=response.status,
-        ms=round((time.perf_counter() - start) * 1000, 1),
+        ms=round(seconds * 1000, 1),
         actor=request.get(actor_key),
         ticket=request.get(ticket_key) or _ticket_of(request),
     )

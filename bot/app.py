@@ -5,6 +5,7 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.context.async_context import AsyncBoltContext
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import commands
@@ -14,6 +15,7 @@ from bot.home import listening as home
 from bot.home.tabs import HomeTabs
 from bot.markup.mrkdwn import with_names
 from bot.runtime.background import Background
+from bot.slack.clients import CountedClient
 from bot.slack.error_answers import Begun, ErrorAnswers
 from bot.slack.token_check import TokenCheck
 from bot.tickets import buttons, form, urgency, whole
@@ -46,7 +48,8 @@ def create_bot(
         return AuthorizeResult(enterprise_id=None, team_id=None, bot_token=slack.bot_token)
 
     # Signatures are checked in bot/slack/receiver/http.py; Socket Mode has none.
-    own = AsyncWebClient(base_url=slack.api_url)
+    own = CountedClient(base_url=slack.api_url)
+    for_listeners = CountedClient(slack.bot_token, base_url=slack.api_url)
     app = AsyncApp(
         # Without one, Bolt reads the source of everything on the stack to find its own.
         name="helpdesk",
@@ -62,6 +65,14 @@ def create_bot(
     async def ours(body: dict[str, Any], next: Callable[[], Awaitable[None]]) -> None:
         if not home.is_opened(body):
             token.workspace.check(body)
+        await next()
+
+    @app.middleware
+    async def with_calls_counted(
+        context: AsyncBoltContext, next: Callable[[], Awaitable[None]]
+    ) -> None:
+        # Bolt gives each listener a client of its own making.
+        context["client"] = for_listeners
         await next()
 
     @app.middleware

@@ -15,6 +15,7 @@ import typer
 from api.http.connections import watched_connections
 from api.http.server import listening
 from api.limits import limits_of
+from api.metrics import PATH, add_metrics, metrics_app
 from bot.app import create_bot
 from bot.conversation import greeting
 from bot.conversation.intake.channels import IntakeRules
@@ -23,6 +24,7 @@ from bot.home.contents import Contents
 from bot.home.tabs import APART, HomeTabs
 from bot.runtime.background import Background
 from bot.runtime.jobs import Job, Timetable
+from bot.runtime.metrics import Measured
 from bot.runtime.ports import on_port
 from bot.runtime.problems import Problem
 from bot.slack.clients import posting_client
@@ -102,6 +104,8 @@ class Served(NamedTuple):
     health: Readiness | None = None
     # The address of the workspace that it works in, once that is known.
     workspace: Callable[[], str | None] = lambda: None
+    # Where Prometheus asks, if that is apart from the rest.
+    metrics: str | None = None
 
 
 @asynccontextmanager
@@ -164,6 +168,15 @@ async def serving(
         if slack.app_token is not None:
             connected = socket_mode(bolt, slack.app_token, patience=patience, connected=missed_some)
             delivering.health.socket = await stack.enter_async_context(connected)
+        measured = Measured(store, delivering.timetable, clock)
+        metrics = None
+        if settings.metrics_port is None:
+            add_metrics(app, measured.exposition)
+        else:
+            apart = listen(metrics_app(measured.exposition), "127.0.0.1", settings.metrics_port)
+            with on_port("HELPDESK_METRICS_PORT", settings.metrics_port):
+                host, port = await stack.enter_async_context(apart)
+            metrics = f"http://{host}:{port}{PATH}"
         with on_port("PORT", settings.port):
             host, port = await stack.enter_async_context(listen(app, settings.host, settings.port))
         if local and samples:
@@ -179,6 +192,7 @@ async def serving(
             delivering.timetable.jobs,
             delivering.health,
             lambda: delivering.token.workspace.url,
+            metrics,
         )
 
 
@@ -244,6 +258,7 @@ def _greeting(settings: Settings, served: Served, problems: Sequence[Problem] = 
         f"  manual   {address}/docs",
         f"  MongoDB  {mongo}",
         f"  Slack    {slack}",
+        *([f"  metrics  {served.metrics}"] if served.metrics else []),
     ]
     if local:
         return "\n".join([*lines, "", f"Open {local.page} in a browser and type /ticket new"])

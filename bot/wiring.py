@@ -23,6 +23,7 @@ from bot.delivery.dispatcher import Dispatcher, Timing
 from bot.health import Readiness
 from bot.reports.digest import DailyDigest
 from bot.runtime.jobs import Timetable
+from bot.runtime.metrics import SCAN
 from bot.runtime.problems import Trouble
 from bot.slack.clients import posting_client
 from bot.slack.history import SlackHistory
@@ -199,7 +200,7 @@ def wire_delivery(
             for job in (going_on, announcing, settling, telling, following, standing, sweeping):
                 job.wake()
 
-    timetable.every(settings.scan_seconds, "scan", scan)
+    timetable.every(settings.scan_seconds, SCAN, scan)
 
     async def put_aside() -> None:
         await store.full.put_aside(at=clock())

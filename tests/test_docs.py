@@ -34,7 +34,7 @@ from core.people import passwords
 from core.settings import Settings, setting_name
 from core.sla import history as sla_history
 from core.store import readings
-from core.store.delivery import boards
+from core.store.delivery import arrears, boards
 from core.store.delivery.channels import looks
 from core.store.people import api_tokens
 from core.store.tickets import comment_words, searching
@@ -144,6 +144,7 @@ HELD_TO = {
     "sign-ins": [passwords.LONGEST_QUEUE],
     "requests in flight": [server.REQUESTS_IN_FLIGHT, serving.EVERYTHING],
     "what is kept of a history": [looks.KEPT],
+    "tickets of which it is measured": [arrears.MEASURED],
 }
 BOUNDS = {
     field: bounds

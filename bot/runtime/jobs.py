@@ -54,6 +54,8 @@ class Job:
         self._error: Exception | None = None
         # That have ended, well or not: who waits for what the next ones do may count them.
         self.runs = 0
+        # When one ended well, or when it was made.
+        self.done = now()
 
     def wake(self) -> None:
         self._again = True
@@ -110,6 +112,7 @@ class Job:
             self._failed(error)
         else:
             self._failures, self._error = 0, None
+            self.done = self._now()
         self.runs += 1
 
     def _failed(self, error: Exception) -> None:
@@ -161,6 +164,11 @@ class Timetable:
         for job in self.jobs:
             if job.trouble is not None:
                 yield (job.name, *job.trouble)
+
+    def since(self, name: str) -> float:
+        """Seconds since that job ended well."""
+        [job] = [job for job in self.jobs if job.name == name]
+        return self._now() - job.done
 
     def excuse(self) -> None:
         for job in self.jobs:

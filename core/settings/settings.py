@@ -85,6 +85,7 @@ class Settings(BaseSettings):
     slack_signing_secret: SigningSecret | None = None
     slack_app_token: AppToken | None = None
     slack_api_url: SlackApi = "https://slack.com/api/"
+    metrics_port: int | None = Field(default=None, ge=0, le=65535)
     local_slack_port: int = Field(default=4500, ge=0, le=65535)
     alert_channel: Channel | None = None
     card_thread: Literal["internal", "public"] = "internal"

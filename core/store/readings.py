@@ -106,6 +106,11 @@ class ReadingStore:
         await self._turns.let_go(_TURN, turn.lease, wait=timedelta(), fields=fields)
 
     @reaches_mongo
+    async def completed(self) -> datetime | None:
+        """When all was read last, by any process."""
+        return ((await self._turns.read(_TURN)) or {}).get("at")
+
+    @reaches_mongo
     async def channels(self) -> Sequence[ChannelReading]:
         """The one that was read longest ago first."""
         rows = await self._channels.find({"_id": {"$gt": ""}}).to_list()

@@ -667,6 +667,29 @@ async def test_a_scan_that_finds_nothing_touches_an_index_and_no_ticket(store, d
         assert max(map(int, re.findall(r"'totalKeysExamined': (\d+)", told))) <= 5
 
 
+async def test_what_is_owed_is_measured_by_an_index_in_one_question(store, plans, database):
+    # Most are to be planned still, which is no message.
+    planned = {"$set": {"deliveries.$[alert].due": NOW - 9 * MINUTE}}
+    which = [{"alert.kind": "alert", "alert.due": entries.UNPLANNED}]
+    some = {"number": {"$lte": 50}}
+    await database["tickets"].update_many(some, planned, array_filters=which)
+
+    measured, found = await plans(store.arrears.by_kind(at=NOW))
+
+    due = {"$gte": entries.AT_ONCE, "$lt": NOW, "$ne": entries.UNPLANNED}
+    for kind, (messages, oldest) in measured.items():
+        one = {"kind": kind, "due": due}
+        assert messages == await database["tickets"].count_documents(
+            {"deliveries": {"$elemMatch": one}}
+        )
+        assert (oldest is None) == (messages == 0)
+    assert measured["card"].messages > 10
+    assert measured["alert"].messages > 0
+    assert measured["alert"].oldest == NOW - 9 * MINUTE
+    assert len(found) == 1
+    assert wasteful(found) == []
+
+
 async def test_what_has_waited_until_now_is_found_by_an_index(store, plans, database):
     for number, minutes in ((7, 5), (8, 1), (9, -1)):
         until = {"$set": {"waiting_until": NOW - minutes * MINUTE}}
@@ -785,6 +808,7 @@ async def test_what_is_read_again_is_found_in_indexes(store, plans, database):
         readings.go_on(turn, lease=MINUTE),
         readings.add_channels(["C1"], since="1.000001"),
         readings.channels(),
+        readings.completed(),
         readings.walked("C1", Walk("2.000001", "1.000001")),
         readings.read_to("C1", "2.000001"),
         readings.failed("C1", "not_in_channel"),

@@ -4,7 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 
-from bot.command_line.checks.finding import Finding, note, ok, problem, unchecked
+from bot.command_line.checks.finding import Finding, ok, problem, unchecked
 from bot.wiring import short_secret
 from core.settings import BadSettings, Settings
 
@@ -16,8 +16,6 @@ LEAST_FREE = 512 * MIB
 def of_machine(settings: Settings) -> Iterator[Finding]:
     yield of_disk(settings)
     yield of_secret(settings)
-    if settings.slack:
-        yield of_staff(settings)
 
 
 def of_disk(settings: Settings, *, least: int = LEAST_FREE) -> Finding:
@@ -59,12 +57,3 @@ def of_secret(settings: Settings) -> Finding:
     return ok(
         "secret", f"It is kept in HELPDESK_DATA{'' if there else ' from the first start on'}."
     )
-
-
-def of_staff(settings: Settings) -> Finding:
-    if not settings.staff:
-        return note("people", "Nobody in Slack can work on tickets: set HELPDESK_AGENTS.")
-    if not settings.on_call:
-        said = "Alerts mention nobody where nobody has the ticket: set HELPDESK_ON_CALL."
-        return note("people", said)
-    return ok("people", "Somebody works on tickets, and somebody is on call.")

@@ -9,6 +9,7 @@ from bot.command_line.checks.finding import Finding, note, ok, problem, unchecke
 from bot.slack.api_errors import UNREADABLE
 from bot.slack.clients import posting_client
 from bot.slack.lookups.channels import ChannelCheck
+from bot.slack.lookups.names import SCOPE, nobody_of, strangers_among
 from bot.slack.lookups.scopes import SCOPES, lacking
 from bot.slack.receiver.socket_mode import refusal_of
 from bot.slack.token_check import TokenCheck
@@ -17,7 +18,7 @@ from core.settings import Settings, SlackPlace
 from core.settings.intake import Mode
 
 # What is asked of a workspace whose token is good.
-_OF_WORKSPACE = ("scopes", "channels")
+_OF_WORKSPACE = ("scopes", "channels", "people")
 
 
 async def of_slack(settings: Settings) -> AsyncIterator[Finding]:
@@ -38,6 +39,7 @@ async def of_slack(settings: Settings) -> AsyncIterator[Finding]:
             yield finding
         async for finding in _of_channels(client, settings, slack):
             yield finding
+        yield await _of_people(client, settings, token)
     yield await _of_way_in(client, slack)
 
 
@@ -84,6 +86,23 @@ def _of_channel(channel: str, check: ChannelCheck) -> Finding:
     if channel in check.unknown:
         return unchecked("channels", f"Slack has said nothing of {channel}")
     return ok("channels", f"The bot is in {channel}.")
+
+
+async def _of_people(client: AsyncWebClient, settings: Settings, token: TokenCheck) -> Finding:
+    if not settings.staff:
+        return note("people", "Nobody in Slack can work on tickets: set HELPDESK_AGENTS.")
+    if not token.allows(SCOPE):
+        return unchecked("people", f"the token lacks {SCOPE}, by which Slack tells who there is")
+    try:
+        strangers = await strangers_among(client, sorted(settings.staff))
+    except (SlackApiError, *UNREADABLE):
+        return unchecked("people", "Slack did not say who there is")
+    if strangers:
+        return problem("people", nobody_of(strangers).message)
+    if not settings.on_call:
+        said = "Alerts mention nobody where nobody has the ticket: set HELPDESK_ON_CALL."
+        return note("people", said)
+    return ok("people", "Slack knows all who work on tickets, and somebody is on call.")
 
 
 async def _of_way_in(client: AsyncWebClient, slack: SlackPlace) -> Finding:

@@ -59,12 +59,7 @@ class NameLearner:
     def troubles(self) -> Iterable[Trouble]:
         """Who is to work here and cannot."""
         if self.strangers:
-            yield Trouble(
-                f"Slack knows nobody of the id {', '.join(sorted(self.strangers))}, which"
-                " HELPDESK_AGENTS or HELPDESK_ADMINS names: Copy member ID, in a person's profile,"
-                " gives the right one.",
-                breaks=False,
-            )
+            yield nobody_of(self.strangers)
 
     async def learn(self) -> None:
         """Takes over what others have learned, and asks about whom nobody has asked."""
@@ -113,6 +108,29 @@ class NameLearner:
                 await self._names.learned(slack_id, name, handle=handle, bot=bot)
             return
         self._not_before = asyncio.get_running_loop().time() + wait
+
+
+def nobody_of(ids: Collection[str]) -> Trouble:
+    return Trouble(
+        f"Slack knows nobody of the id {', '.join(sorted(ids))}, which"
+        " HELPDESK_AGENTS or HELPDESK_ADMINS names: Copy member ID, in a person's profile,"
+        " gives the right one.",
+        breaks=False,
+    )
+
+
+async def strangers_among(client: AsyncWebClient, ids: Iterable[str]) -> Collection[str]:
+    """Those whom Slack does not know, one by one. Raises what speaks against asking at all."""
+    strangers = set()
+    for one in ids:
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await client.users_info(user=one)
+        except SlackApiError as error:
+            if error_code(error) not in _NOBODY:
+                raise
+            strangers.add(one)
+    return strangers
 
 
 def name_in(user: Mapping[str, Any]) -> str | None:

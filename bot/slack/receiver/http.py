@@ -14,10 +14,11 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from slack_bolt.adapter.aiohttp import to_aiohttp_response
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 
 from bot.slack.receiver import event_payloads, payloads
+from bot.slack.receiver.acks import answered
 from bot.slack.receiver.payloads import BadPayload
 
 log = structlog.get_logger("bot")
@@ -78,9 +79,7 @@ class HttpReceiver:
         except BadPayload as error:
             log.warning("a signed request that Slack does not send", complaint=str(error))
             return web.Response(status=400, text=str(error))
-        # Bolt does not parse what comes in this mode, and differs in nothing else.
-        said = AsyncBoltRequest(mode="socket_mode", body=payload)
-        return await to_aiohttp_response(await self._bolt.async_dispatch(said))
+        return await to_aiohttp_response(await answered(self._bolt, payload))
 
     def _said(self, request: web.Request, body: str) -> dict[str, Any]:
         """What the request is about, whichever of its three ways Slack sends it in."""

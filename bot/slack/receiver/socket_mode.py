@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
@@ -17,6 +17,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from bot.markup.mrkdwn import utc
 from bot.slack.api_errors import UNREADABLE, error_code, paced
 from bot.slack.receiver import event_payloads, payloads
+from bot.slack.receiver.acks import answered
 from bot.slack.receiver.payloads import BadPayload
 from core.clock import utcnow
 
@@ -200,7 +201,7 @@ class SocketMode:
         except BadPayload as error:
             log.warning("Slack sent what it does not send", complaint=str(error))
             return
-        answer = await self._bolt.async_dispatch(AsyncBoltRequest(mode="socket_mode", body=body))
+        answer = await answered(self._bolt, body)
         # Over the connection that there is now: Slack takes an answer over any.
         await send_async_response(self._client, asked, answer, began)
 

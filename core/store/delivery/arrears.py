@@ -1,5 +1,6 @@
 """What Slack has been owed for too long: the same to every process, whichever of them tried."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -13,6 +14,17 @@ from core.store.waits import ending, unanswered, waited
 
 # Alerts that are counted at most.
 COUNTED = 1000
+
+
+# Tickets of which it is measured what they owe, at most.
+MEASURED = 10_000
+
+
+class Owed(NamedTuple):
+    """Messages of a kind that are due: how many, and since when the oldest is."""
+
+    messages: int
+    oldest: datetime | None
 
 
 class Overdue(NamedTuple):
@@ -39,6 +51,26 @@ class ArrearsStore:
         stages: list[Document] = [{"$match": which}, {"$limit": COUNTED}, {"$group": counts}]
         rows = await (await self._tickets.aggregate(stages)).to_list()
         return Overdue(rows[0]["alerts"], rows[0]["doubtful"]) if rows else Overdue(0, 0)
+
+    @reaches_mongo
+    async def by_kind(self, *, at: datetime) -> Mapping[entries.Kind, Owed]:
+        """What is due, of ten thousand tickets at most. What is owed at once is so since its ticket
+        changed; an alert that is still to be planned is no message yet."""
+        due = {"$gte": entries.AT_ONCE, "$lt": at, "$ne": entries.UNPLANNED}
+        planned = {"$gt": ["$deliveries.due", entries.UNPLANNED]}
+        since = {"$cond": [planned, "$deliveries.due", "$updated_at"]}
+        counts = {"_id": "$deliveries.kind", "count": {"$sum": 1}, "oldest": {"$min": since}}
+        stages: list[Document] = [
+            {"$match": _due(at)},
+            {"$limit": MEASURED},
+            {"$project": {"deliveries.kind": 1, "deliveries.due": 1, "updated_at": 1}},
+            {"$unwind": "$deliveries"},
+            {"$match": {"deliveries.due": due}},
+            {"$group": counts},
+        ]
+        rows = await (await self._tickets.aggregate(stages)).to_list()
+        found = {row["_id"]: Owed(row["count"], row["oldest"]) for row in rows}
+        return {kind: found.get(kind, Owed(0, None)) for kind in entries.KINDS}
 
     @reaches_mongo
     async def anything(self, *, at: datetime) -> bool:

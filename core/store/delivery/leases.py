@@ -41,6 +41,9 @@ class Leases:
             return None
         return HeldDocument(id, token, document)
 
+    async def read(self, id: str) -> Document | None:
+        return await self._documents.find_one({"_id": id})
+
     async def write(
         self, id: str, lease: str, fields: Document, *, within: timedelta = timedelta()
     ) -> bool:

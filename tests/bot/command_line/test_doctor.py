@@ -160,6 +160,14 @@ class TestOfOneThingThatIsWrong:
         assert "C0NOWHERE1" in said
         assert "HELPDESK_INTAKE" in said
 
+    async def test_an_agent_whom_slack_does_not_know(self, problems, slack):
+        agents = f"{slack.olga.id},U0NOBODY123"
+
+        [(check, said)] = await problems(HELPDESK_AGENTS=agents)
+
+        assert check == "people"
+        assert said.startswith("Slack knows nobody of the id U0NOBODY123, which HELPDESK_AGENTS")
+
     async def test_an_app_token_that_slack_refuses(self, problems, slack):
         by_socket = {"SLACK_SIGNING_SECRET": "", "SLACK_APP_TOKEN": "xapp-another"}
 
@@ -188,6 +196,14 @@ class TestOfOneThingThatIsWrong:
         assert check == "database"
         assert said.startswith("MongoDB refuses the user name or password in MONGO_URI")
         assert "geheim" not in said
+
+    async def test_a_replica_set_of_another_name(self, problems, own_uri):
+        uri = own_uri.replace("directConnection=true", "replicaSet=another")
+
+        [(check, said)] = await problems(MONGO_URI=uri)
+
+        assert check == "database"
+        assert "whether the replicaSet in MONGO_URI is its name" in said
 
     async def test_a_mongodb_that_is_no_replica_set(self, problems, tmp_path):
         async with lone_mongod(tmp_path / "lone") as uri:
