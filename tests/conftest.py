@@ -165,7 +165,10 @@ async def raw_client(mongo_uri):
 
 @pytest.fixture(scope="session")
 async def prepared_store(mongo_uri):
-    async with open_store(mongo_uri) as store:
+    """Its MongoDB answers, however slowly on a busy machine: what is to happen when it does not is
+    tried with stores of their own."""
+    patience = dict.fromkeys(("timeoutMS", "waitQueueTimeoutMS"), LONGEST_WAIT * 1000)
+    async with open_store(mongo_uri, **patience) as store:
         await store.prepare()
         yield store
         ours = {name for name in await store._database.list_collection_names() if "." not in name}

@@ -48,6 +48,11 @@ GIVEN = {
     "LOG_LEVEL": "debug",
     "LOG_FORMAT": "json",
     "HELPDESK_DIGEST_TIME": "08:30",
+    "HELPDESK_CLOSE_WAITING_DAYS": "7",
+    "HELPDESK_RATE_LIMIT": "60/minute",
+    "HELPDESK_ANONYMOUS_RATE_LIMIT": "3/minute",
+    "HELPDESK_TRUSTED_PROXIES": "10.0.0.0/8",
+    "HELPDESK_METRICS_PORT": "9100",
 }
 TAKEN = {
     "blanks around it": " {name} = {value} ",
@@ -82,8 +87,8 @@ REFUSED = {
     "a minus": "{minus}={value}",
     "our name before it, or left out": "{other}={value}",
 }
-# A secret may be anything.
-RIGHT = {("JWT_SECRET", "what it cannot be")}
+# A secret may be anything, and so may the name of a folder.
+RIGHT = {("JWT_SECRET", "what it cannot be"), ("HELPDESK_DATA", "what it cannot be")}
 NEEDED = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "HELPDESK_ALERT_CHANNEL")
 READ = """
 import json, os, sys
