@@ -154,6 +154,16 @@ REFUSED = [
     ({"HELPDESK_CORS_ORIGINS": "https://a/canary"}, "HELPDESK_CORS_ORIGINS", "without a path"),
     ({"HELPDESK_CORS_ORIGINS": "https://*.canary"}, "HELPDESK_CORS_ORIGINS", "https://"),
     ({"HELPDESK_CORS_ORIGINS": "*, canary"}, "HELPDESK_CORS_ORIGINS", "number 2"),
+    ({"HELPDESK_RATE_LIMIT": "600"}, "HELPDESK_RATE_LIMIT", "such as 600/minute, or off"),
+    ({"HELPDESK_RATE_LIMIT": "none"}, "HELPDESK_RATE_LIMIT", "such as 600/minute, or off"),
+    ({"HELPDESK_RATE_LIMIT": "0/hour"}, "HELPDESK_RATE_LIMIT", "such as 600/minute, or off"),
+    (
+        {"HELPDESK_ANONYMOUS_RATE_LIMIT": "9/min"},
+        "HELPDESK_ANONYMOUS_RATE_LIMIT",
+        "a second, minute",
+    ),
+    ({"HELPDESK_TRUSTED_PROXIES": "::1, canary"}, "HELPDESK_TRUSTED_PROXIES", "number 2 is none"),
+    ({"HELPDESK_TRUSTED_PROXIES": "10.0.0.1/8"}, "HELPDESK_TRUSTED_PROXIES", "number 1 is none"),
     ({"HELPDESK_SLA_HOURS": '{"high":1,"medium":2,"low":3,"low":4}'}, "HELPDESK_SLA_HOURS", "once"),
     ({"HELPDESK_SLA_HOURS": "[" * 9000}, "HELPDESK_SLA_HOURS", "JSON"),
     *(
