@@ -89,9 +89,9 @@ def greeting_message(words: str, *, mode: Mode, own: str | None) -> Message:
         Mode.OFF: f"*Write to me directly*, in a message to {me}: I offer to open a ticket.",
     }
     things = (
-        "*Create ticket*, in the menu of more actions of any message: makes a ticket of it.",
+        "*Create ticket*, in the menu of more actions of any message, makes a ticket of it.",
         said.get(mode, f"*Call me by my name*: “{me} the printer is on fire” files a ticket."),
-        f"`{COMMAND} new`: opens a form. `{COMMAND} help` shows what else there is.",
+        f"`{COMMAND} new` opens a form; `{COMMAND} help` shows what else there is.",
     )
     text = "\n".join([words, *(f"• {thing}" for thing in things)])
     return {"text": text, "blocks": [section(text)]}

@@ -7,6 +7,7 @@ import pytest
 from bot.tickets.shortcuts import CREATE_TICKET
 from tests.bot.alerts.test_announcer import alerts_in
 from tests.bot.conftest import button_names, card_of, words
+from tests.bot.test_data_model import assert_the_page_tells_of_all
 from tests.support.deliveries import nothing_is_owed
 
 # It is a Monday, nine o'clock.
@@ -47,7 +48,7 @@ def is_told(slack, who, sentence):
 
 
 async def test_it_has_high_priority_and_rings_whoever_is_on_call_once(
-    slack, receipt, rung, program, clock
+    slack, receipt, rung, program, clock, database
 ):
     assert MONDAY in words(receipt)
     assert button_names(receipt) == ["close", "urgent"]
@@ -69,6 +70,7 @@ async def test_it_has_high_priority_and_rings_whoever_is_on_call_once(
     assert timeline[1]["by"]["name"] == "ada"
     clock.forward(minutes=30)
     assert await rung() == [alert]
+    await assert_the_page_tells_of_all(database)
 
 
 async def test_what_has_high_priority_already_rings_all_the_same(slack, receipt, rung):

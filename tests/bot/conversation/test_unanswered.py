@@ -6,6 +6,7 @@ from bot.tickets.shortcuts import CREATE_TICKET
 from localslack import Fault
 from tests.bot.conftest import PATIENT, button_names, card_of, words
 from tests.bot.conversation.test_requesters_thread import ours
+from tests.bot.test_data_model import assert_the_page_tells_of_all
 from tests.support.deliveries import nothing_is_owed
 
 STILL = "still waits for your answer"
@@ -36,7 +37,7 @@ def direct(slack):
 
 
 async def test_they_are_reminded_once_and_may_reopen_what_was_closed(
-    slack, file, pass_by, direct, clock
+    slack, file, pass_by, direct, clock, database
 ):
     await file(by=slack.ada)
     await slack.command("hold 1", by=slack.olga)
@@ -49,6 +50,7 @@ async def test_they_are_reminded_once_and_may_reopen_what_was_closed(
     assert STILL in reminder.text
     assert end in reminder.text
     assert end in waits.text
+    await assert_the_page_tells_of_all(database)
 
     await pass_by(2)
     assert direct()[:2] == [waits, reminder]
