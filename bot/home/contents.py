@@ -25,12 +25,12 @@ _SAID = 100
 class Contents:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self.lists = HomeLists(desk.tickets, desk.people, desk.clock)
+        self._lists = HomeLists(desk)
 
     async def view(self, user: str, place: Place, notice: str) -> Block:
         """Raises NotAllowed for somebody whose account is disabled."""
         by = await self._desk.people.acting_in_slack(user, name=None)
-        chosen = await self.lists.chosen(by)
+        chosen = await self._lists.chosen(by)
         which = place.which
         if which is None or which not in lists_for(by):
             which = chosen.which
@@ -46,12 +46,12 @@ class Contents:
 
     async def _listed(self, which: HomeList, place: Place, by: Actor) -> Shown:
         offset = place.offset
-        page = await self.lists.page(which, by=by, limit=PAGE, offset=offset)
+        page = await self._lists.page(which, by=by, limit=PAGE, offset=offset)
         if offset and not page.tickets:
             # What was there has gone since.
             offset = max(page.total - 1, 0) // PAGE * PAGE if page.counted else 0
             place = replace(place, offset=offset)
-            page = await self.lists.page(which, by=by, limit=PAGE, offset=offset)
+            page = await self._lists.page(which, by=by, limit=PAGE, offset=offset)
         called = f"*{CALLED[which]}*"
         if not page.tickets:
             return Shown(place, f"{called}\n{NONE[which]}")

@@ -37,7 +37,7 @@ def is_opened(body: Mapping[str, Any]) -> bool:
 def register(
     app: AsyncApp, desk: Desk, background: Background, workspace: Workspace, tabs: HomeTabs
 ) -> None:
-    lists = HomeLists(desk.tickets, desk.people, desk.clock)
+    lists = HomeLists(desk)
 
     @app.event(OPENED)
     async def looked_at(event: dict[str, Any], body: dict[str, Any]) -> None:

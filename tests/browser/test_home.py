@@ -56,6 +56,7 @@ async def test_an_agent_chooses_a_list_claims_and_looks_for_words(look, slack, f
     await expect(main.get_by_text("Unassigned, 1 to 10 of 11")).to_be_visible()
     await expect(search).to_have_value("")
     await choose(main, "Show a list", "My queue")
+    await expect(main.get_by_text("My queue, 1 to 1 of 1")).to_be_visible()
     await choose(main, "Show a list", "Unassigned")
     await expect(main.get_by_text("Unassigned, 1 to 10 of 11")).to_be_visible()
     await choose(main, "Show a list", "My queue")
