@@ -52,7 +52,6 @@ GIVEN = {
     "LOG_LEVEL": "debug",
     "LOG_FORMAT": "json",
     "HELPDESK_DIGEST_TIME": "08:30",
-    "HELPDESK_CLOSE_WAITING_DAYS": "7",
     "HELPDESK_METRICS_PORT": "9100",
 }
 TAKEN = {

@@ -65,7 +65,8 @@ async def test_what_is_on_its_way_when_the_ticket_changes_is_edited(
     posted = Posted("D0ADA", "1.000001", alone=True)
     await store.owed.settle(held, [(held, sent(held, posted))])
 
-    notice = await owed(database, "direct_notice")
+    ticket = await database["tickets"].find_one()
+    [notice] = [one for one in ticket["deliveries"] if one["id"] == held.id]
     assert (notice["ts"], notice["due"]) == ("1.000001", AT_ONCE)
 
 
