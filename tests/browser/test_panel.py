@@ -23,16 +23,16 @@ async def test_a_request_stands_with_its_ack_time_and_a_bad_call_with_what_was_w
     await file_ticket(page, "VPN is down")
     client = AsyncWebClient(token=BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
 
-    [card] = await slack.until(lambda: slack.messages("#helpdesk"))
+    await slack.until(lambda: slack.messages("#helpdesk"))
     with pytest.raises(SlackApiError, match="missing_scope"):
-        await client.reactions_add(channel=slack.helpdesk.id, timestamp=card.ts, name="eyes")
+        await client.users_lookupByEmail(email="ada@example.com")
 
     wrong = panel.get_by_role("listitem").filter(has_text="missing_scope")
     [problem] = slack.problems
-    assert "reactions:write" in problem
+    assert "users:read.email" in problem
     await expect(wrong.get_by_role("listitem")).to_have_text(problem)
-    await wrong.get_by_text("reactions.add", exact=True).click()
-    await expect(wrong.get_by_label("Given")).to_contain_text('"eyes"')
+    await wrong.get_by_text("users.lookupByEmail", exact=True).click()
+    await expect(wrong.get_by_label("Given")).to_contain_text('"ada@example.com"')
     asked = panel.get_by_role("listitem").filter(has_text="To the app: /ticket new")
     await expect(asked).to_have_text(re.compile(r"200\s*\d+ ms"))
     await expect(page.get_by_role("button", name="1 with problems")).to_be_visible()
