@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bot.markup.blocks import Message
 from bot.markup.mrkdwn import as_typed, shortened, to_copy
@@ -110,6 +111,10 @@ class Invocation:
         return self.usage.replace("T-42", " ".join(self.tickets()))
 
 
+class PartlyDone(dict[str, Any]):
+    """A message that says of several tickets how it went, where some were refused."""
+
+
 async def each(invocation: Invocation, one: Callable[[str, str], Awaitable[str]]) -> Message:
     """Does it for each ticket that is meant, and says of each how it went.
 
@@ -128,7 +133,8 @@ async def each(invocation: Invocation, one: Callable[[str, str], Awaitable[str]]
     if failed and invocation.text:
         line = f"{COMMAND} {invocation.verb} {', '.join(failed)} {as_typed(invocation.text)}"
         lines.append(f"Your words, to send once more:\n{to_copy(line)}")
-    return {"text": "\n".join(lines)}
+    message: Message = {"text": "\n".join(lines)}
+    return PartlyDone(message) if failed else message
 
 
 @dataclass(frozen=True)

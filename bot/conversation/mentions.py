@@ -14,7 +14,7 @@ from bot.conversation.intake.asked import Asked, file_name, filed_from, is_filed
 from bot.conversation.intake.channels import IntakeRules
 from bot.conversation.intake.earlier import Earlier
 from bot.conversation.telling import Answer, Telling
-from bot.invocation import COMMAND, Invocation
+from bot.invocation import COMMAND, Invocation, PartlyDone
 from bot.markup.blocks import Block, Message
 from bot.markup.mrkdwn import as_said, to_copy
 from bot.reading import bare, reference
@@ -133,7 +133,8 @@ class Mentions:
             if instead is not None:
                 return Answer(instead)
         message = await invocation.subcommand.run(invocation)
-        return Answer(message, changed=invocation.verb not in _ANSWERED)
+        asked = invocation.verb in _ANSWERED
+        return Answer(message, changed=not asked and not isinstance(message, PartlyDone))
 
     async def filed_by(self, said: Mention) -> Asked | None:
         """What a ticket is made of by that; None if it says something else."""

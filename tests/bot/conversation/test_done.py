@@ -56,6 +56,18 @@ async def test_what_is_refused_or_asked_is_answered_in_words(slack, file, reply)
         assert not said.reactions
 
 
+async def test_what_is_refused_for_one_of_several_is_answered_in_words(slack, file, reply, ticket):
+    card = await file()
+    await slack.command("new low Mail is slow", by=slack.ada)
+    said = await reply(card, f"{BOT} resolve T-1 T-2 T-9", by=slack.olga)
+    await slack.until(lambda: told(slack, slack.olga))
+
+    [answer] = told(slack, slack.olga)
+    assert "T-9: " in answer
+    assert (await ticket())["status"] == "resolved"
+    assert not said.reactions
+
+
 async def test_who_is_done_where_slack_takes_no_sign_is_told(slack, file, reply, ticket):
     card = await file()
     slack.fail("reactions.add", Fault.error("too_many_reactions"))
