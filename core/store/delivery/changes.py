@@ -1,12 +1,14 @@
 """What becomes of an entry of `deliveries` that somebody tried to post or to edit."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from core.people.accounts import Hears
 from core.store.delivery import entries
 from core.store.delivery.deliveries import Delivery, Posted
 from core.store.delivery.entries import (
+    ALL,
     AT_ONCE,
+    CLAIMED,
     IS_ALERT,
     IS_LINE,
     IS_NOTICE,
@@ -16,6 +18,7 @@ from core.store.delivery.entries import (
     later,
 )
 from core.store.mapping import Document
+from core.tickets.alert import URGENT
 
 # These fields; or it goes.
 Change = Document | None
@@ -85,6 +88,26 @@ def there(posted: Posted, *, shows: int) -> Document:
 def _shown(shows: int) -> Document:
     behind = {"$gt": ["$$one.wants", shows]}
     return {"shows": shows, "due": {"$cond": [behind, AT_ONCE, None]}}
+
+
+def announced(at: datetime) -> Document:
+    """What the ticket keeps of the alert that it is claimed for, which rang at that time."""
+
+    def rang(expression: Expression) -> Document:
+        claimed = {"$first": entries.among(ALL, CLAIMED)}
+        return {"$let": {"vars": {"rang": claimed}, "in": expression}}
+
+    kind, due = "$$rang.ring.kind", "$$rang.ring.due"
+    named = {"$concat": [kind, ":", {"$toString": {"$toLong": due}}]}
+    # The time it was claimed for: somebody may have put it off while it was posted.
+    this = {"kind": kind, "due": due, "at": {"$max": ["$delivery.at", at]}}
+    # What is urgent rings beside all else, and puts none of that off.
+    latest = {"$cond": [{"$eq": [kind, URGENT]}, "$alert.latest", this]}
+    before = {"$ifNull": ["$alert.announced", []]}
+    return {
+        "alert.announced": {"$setUnion": [before, [rang(named)]]},
+        "alert.latest": rang(latest),
+    }
 
 
 def latest_alerts(deliveries: Expression) -> Expression:

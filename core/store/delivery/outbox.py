@@ -16,6 +16,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from core.store.delivery import duplicates, entries
 from core.store.delivery.changes import (
     Change,
+    announced,
     latest_alerts,
     latest_lines,
     latest_notices,
@@ -198,25 +199,6 @@ class Outbox:
 
         A message that is about one ticket alone is remembered, to be edited later.
         """
-        ring = {"$let": {"vars": {"rang": {"$first": entries.among(ALL, CLAIMED)}}}}
-        named = {
-            "$concat": ["$$rang.ring.kind", ":", {"$toString": {"$toLong": "$$rang.ring.due"}}]
-        }
-        latest = {
-            "kind": "$$rang.ring.kind",
-            "due": "$$rang.ring.due",
-            # The time it was claimed for: somebody may have put it off while it was posted.
-            "at": {"$max": ["$delivery.at", at]},
-        }
-        fields = {
-            "alert.announced": {
-                "$setUnion": [
-                    {"$ifNull": ["$alert.announced", []]},
-                    [{"$let": ring["$let"] | {"in": named}}],
-                ]
-            },
-            "alert.latest": {"$let": ring["$let"] | {"in": latest}},
-        }
         # What is there says from now on that it rang; what changed while it was posted is shown.
         deliveries = entries.after_comment()
         if posted.alone:
@@ -230,7 +212,7 @@ class Outbox:
         if isinstance(held, Batch):
             which["deliveries.begun"] = held.lease
         await self._tickets.update_many(
-            which, [*entries.owed(deliveries, **fields), {"$set": LET_GO}]
+            which, [*entries.owed(deliveries, **announced(at)), {"$set": LET_GO}]
         )
 
     @reaches_mongo

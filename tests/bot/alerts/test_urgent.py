@@ -102,6 +102,21 @@ async def test_the_answer_to_a_line_has_it_and_says_when_it_was_said(slack, desk
         assert len(await rung()) == 1
 
 
+async def test_what_is_late_and_snoozed_rings_again_all_the_same(slack, desk_url, rung, clock):
+    await slack.command("new high Mail is slow", by=slack.ben)
+    answer = slack.seen_by(slack.ben, "#general")[-1]
+    clock.forward(hours=9)
+    assert len(await rung()) == 1
+    await slack.command("snooze 1 20h", by=slack.olga)
+
+    await slack.click(answer, "urgent", by=slack.ben)
+    await slack.until(lambda: is_told(slack, slack.ben, "the team is told that it is urgent"))
+    assert len(await rung()) == 2
+    clock.forward(hours=20)
+
+    assert len(await rung()) == 3
+
+
 async def test_only_its_requester_says_so(slack, desk_url, rung, database):
     asked = await slack.post("The printer burns", by=slack.ada, channel="#general")
     await slack.message_shortcut(CREATE_TICKET, asked, by=slack.olga)
