@@ -124,7 +124,8 @@ class HomeTabs:
         self, user: str, tab: _Tab, view: Block, *, only_after: str | None = None
     ) -> None:
         tab.looked = tab.published = self._now()
-        tab.shows = tab.hash = None
+        # The hash stays: after a failure, too, what another process shows them stands.
+        tab.shows = None
         try:
             async with asyncio.timeout(PATIENCE):
                 answer = await self._client.views_publish(user_id=user, view=view, hash=only_after)

@@ -71,12 +71,16 @@ async def in_parts(
         if (asked := theirs(question, by)) is None:
             continue
         some: list[TicketSummary] = []
+        new: list[TicketSummary] = []
         room, passed = limit - len(found), max(offset - total, 0)
         if room > 0:
             some = await tickets.page(asked, limit=room, offset=passed)
-            found = [*found, *some]
+            # What went from one part into the next meanwhile is there once.
+            known = {ticket.id for ticket in found}
+            new = [ticket for ticket in some if ticket.id not in known]
+            found = [*found, *new]
         if question.clock_runs or question.breached_at or question.soon_at:
-            running += len(some)
+            running += len(new)
         # One that did not fill the page is counted by it.
         ends = 0 < len(some) < room or (room > 0 and not passed and not some)
         count = passed + len(some) if ends else await tickets.count(asked, most=COUNTED)

@@ -25,16 +25,16 @@ class Leases:
     def __init__(self, documents: AsyncCollection[Document]) -> None:
         self._documents = documents
 
-    async def take(self, id: str, *, lease: timedelta) -> HeldDocument | None:
-        """The document, which is made if there is none; None as long as somebody else has it, or
-        it was let go of for a while."""
+    async def take(self, id: str, *, lease: timedelta, make: bool = True) -> HeldDocument | None:
+        """The document, to `make` if there is none; None as long as somebody else has it, or it
+        was let go of for a while."""
         token = secrets.token_hex(8)
         free = {"$lte": ["$delivery.until", "$$NOW"]}
         ours = {"lease": token, "until": later(lease)}
         document = await self._documents.find_one_and_update(
             {"_id": id},
             [{"$set": {"delivery": {"$cond": [free, ours, "$delivery"]}}}],
-            upsert=True,
+            upsert=make,
             return_document=ReturnDocument.AFTER,
         )
         if document is None or document["delivery"].get("lease") != token:

@@ -1,5 +1,7 @@
 """Invited to a channel, the desk says there what to try: once."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.settings.intake import Mode
@@ -119,3 +121,22 @@ async def test_it_says_what_goes_in_that_channel(slack, start, channel, invited,
 
         [greeting] = await slack.until(said)
         assert thing in greeting.text
+
+
+async def test_what_another_desk_gave_up_meanwhile_is_said_when_it_comes_back(
+    store, database, monkeypatch
+):
+    greetings, lease = store.greetings, timedelta(minutes=1)
+    take = greetings._leases.take
+
+    async def overtaken(id, **how):
+        await database["greetings"].delete_one({"_id": id})
+        return await take(id, **how)
+
+    await greetings.owe("C1")
+    monkeypatch.setattr(greetings._leases, "take", overtaken)
+    assert await greetings.claim(lease=lease) is None
+    monkeypatch.undo()
+    await greetings.owe("C1")
+
+    assert (await greetings.claim(lease=lease)).channel == "C1"

@@ -9,7 +9,8 @@ from bot.home.contents import Contents
 from bot.home.place import Place
 from bot.home.tabs import APART, AT_ONCE, LOOKED_AT, MOST, PUBLISHED, HomeTabs
 from core.people.accounts import Role, Via
-from core.tickets import NewComment, NewTicket
+from core.tickets import Changes, NewComment, NewTicket, Status
+from core.tickets.finding.query import TicketQuery
 from localslack import Fault
 from tests.support.slack_requests import JSON
 
@@ -156,6 +157,41 @@ async def test_what_another_process_has_shown_since_stands(
     assert "printer" in first
     assert home.callback_id == first
     assert published(slack) == ["U0ADA"] * 4
+
+
+async def test_it_stands_also_where_slack_did_not_take_ours(
+    slack, tabs, desk, client, seconds, filed
+):
+    others = HomeTabs(Contents(desk), client, now=seconds)
+    await tabs.show("U0ADA", Place())
+    await others.show("U0ADA", Place(words="printer"))
+    await filed("U0ADA", "Printer burns")
+    slack.fail("views.publish", Fault.status(503))
+    for _ in range(2):
+        seconds.now += APART
+        await tabs.follow()
+
+    assert "printer" in slack.workspace.views.homes["U0ADA"].callback_id
+
+
+async def test_what_goes_into_another_part_of_a_list_meanwhile_is_there_once(
+    desk, filed, monkeypatch
+):
+    ticket = (await filed("U0ADA")).ticket
+    agent = (await desk.people.slack_user("U0OLGA")).acting(Via.SLACK)._replace(role=Role.AGENT)
+    page = desk.tickets.page
+
+    async def overtaken(question, **how):
+        found = await page(question, **how)
+        if question.clock_runs:
+            await desk.change_ticket(ticket.id, Changes(status=Status.WAITING), by=agent)
+        return found
+
+    monkeypatch.setattr(desk.tickets, "page", overtaken)
+    listed = await desk.most_urgent(TicketQuery(), by=agent, limit=10, offset=0)
+
+    assert [one.number for one in listed.tickets] == [1]
+    assert listed.running == 1
 
 
 async def test_who_has_not_looked_for_long_is_not_followed(slack, tabs, seconds, filed):

@@ -43,7 +43,7 @@ class GreetingStore:
         """One that is owed, and that nobody else has."""
         found = self._greetings.find({"owed": True}, {"_id": 1}).limit(_AT_ONCE)
         for row in await found.to_list():
-            held = await self._leases.take(row["_id"], lease=lease)
+            held = await self._leases.take(row["_id"], lease=lease, make=False)
             if held is not None and held.document.get("owed"):
                 return Greeting(held.id, held.lease, held.document.get("words"))
         return None
