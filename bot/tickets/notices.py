@@ -121,12 +121,14 @@ def _judging(name: str, ticket: Ticket) -> Block:
 
 def _waits(one: Delivery) -> Message:
     ticket = one.ticket
-    if not is_current(one):
+    # Somebody's word puts the end off; it waits all the same.
+    reminded = one.notice is not None and one.notice.about == "reminded"
+    if not is_current(one) and not (reminded and ticket.waiting_for == REQUESTER):
         after = "no answer came" if went_unanswered(ticket) else "went on"
         said = f"{_title(ticket)}\nIt waited for your answer, and {after}."
         return {"text": said, "blocks": [section(said)]}
     sign, still = "speech_balloon", ""
-    if one.notice and one.notice.about == "reminded":
+    if reminded:
         sign, still = "hourglass_flowing_sand", "still "
     said = (
         f"{_title(ticket)}\n:{sign}: It {still}waits for your answer: what you say in this thread "

@@ -77,6 +77,10 @@ class SlaHistory:
         pause = Pause(max(at, running.latest), by, waiting_for)
         return replace(self, pauses=(*running.pauses, pause))
 
+    def never_finished(self) -> Self:
+        """The same as if it had not been finished, as it is."""
+        return replace(self, pauses=self.pauses[:-1])
+
     def answered(self, at: datetime) -> Self | None:
         """The same as if the requester, for whom the clock stood still, had set it going then,
         before whatever did; None if it did not stand still for them then."""

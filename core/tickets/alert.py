@@ -58,9 +58,15 @@ class Alert:
     # When its requester said that it is urgent, which they do once.
     urgent: datetime | None = None
 
+    def silenced(
+        self, *, acknowledged: Silence | None = None, snoozed: Silence | None = None
+    ) -> Self:
+        """The same put off by the one or the other."""
+        return replace(self, acknowledged=acknowledged, snoozed=snoozed)
+
     def heard(self) -> Self:
         """The same with nobody putting anything off."""
-        return replace(self, acknowledged=None, snoozed=None)
+        return self.silenced()
 
     def moved(self, before: datetime, after: datetime) -> Self:
         """The same for a due time that turns out to be another one: what rang does not again."""

@@ -194,17 +194,21 @@ class Ticket(TrackedTicket):
         self, *, by: Actor, at: datetime, sla: Sla
     ) -> "tuple[Ticket, TimelineEntry] | None":
         """The ticket going on because its requester, for whom it waited, said something then, or
-        sooner than it did, where that is heard of late. None if it did not wait for them then."""
+        sooner than it did, where that is heard of late; also if the desk has closed it meanwhile,
+        for want of an answer. None if it did not wait for them then."""
         if by.id != self.requester.id:
             return None
         paused = self.sla_history.paused
         waits = paused is None or paused.since - CLOCKS_DIFFER <= at
+        status = {"status": Status.IN_PROGRESS if self.assignee else Status.OPEN}
         if self.waiting_for == REQUESTER and waits:
-            status = Status.IN_PROGRESS if self.assignee else Status.OPEN
-            return self._with({"status": status}, by=by, at=at, sla=sla)
-        if (sooner := self.sla_history.answered(at)) is None:
+            return self._with(status, by=by, at=at, sla=sla)
+        ended = self.reason is Reason.NO_ANSWER and paused is not None and paused.by is None
+        before = self.sla_history.never_finished() if ended else self.sla_history
+        if (sooner := before.answered(at)) is None:
             return None
-        return self._with({}, by=by, at=at, sla=sla, sooner=sooner)
+        news = status | {"reason": None} if ended else {}
+        return self._with(news, by=by, at=at, sla=sla, sooner=sooner)
 
     def silence(
         self, what: Literal["acknowledged", "snoozed"], *, by: Actor, at: datetime, until: datetime
@@ -217,11 +221,7 @@ class Ticket(TrackedTicket):
         require(by, action, requester=self.requester)
         if self.breaches_at is None:
             raise WrongState(f"{self.key} is {label(self.status)}, so it has no alerts to put off.")
-        said = Silence(by.person, at, until)
-        if what == "acknowledged":
-            alert = replace(self.alert, acknowledged=said, snoozed=None)
-        else:
-            alert = replace(self.alert, acknowledged=None, snoozed=said)
+        alert = self.alert.silenced(**{what: Silence(by.person, at, until)})
         ticket = replace(self, alert=alert, version=self.version + 1, updated_at=at)
         return ticket, TimelineEntry(at, by.person, by.via, what, until=until, token=by.token)
 

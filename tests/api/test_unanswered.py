@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from core.desk.tickets.commenting import commented
 from core.desk.tickets.decisions import Decisions
 from core.desk.tickets.unanswered import Unanswered, half_of
+from core.people.accounts import Actor, Role, Via
 from core.store.migrations.waits import note_waits
+from core.tickets import NewComment, Reason, SlackMessage
 from tests.conftest import SLA
 
 DAYS = 4
@@ -35,6 +38,38 @@ async def ticket(ada, olga, database):
     # Nobody looks who rings: there is no Slack here.
     await database["tickets"].update_many({}, {"$unset": {"breaches_at": "", "delivery.due": ""}})
     return path
+
+
+@pytest.fixture
+def acting(database):
+    async def found(name, role):
+        account = await database["accounts"].find_one({"name": name})
+        return Actor(str(account["_id"]), name, role, Via.SLACK)
+
+    return found
+
+
+@pytest.fixture
+def heard(store, clock, desk, acting, ticket):
+    """A word in Slack that the desk hears of now, and that was said then."""
+
+    async def of(name, role, said):
+        decisions = Decisions(store.tickets, clock, desk.rules, lambda ticket, by: None)
+        by = await acting(name, role)
+        source = SlackMessage("C0HELP", f"{said.timestamp():.6f}")
+        new = NewComment(message="Floor 3")
+        id = ticket.rpartition("/")[2]
+        await commented(decisions, id, new, by=by, key=None, sla=SLA, source=source)
+
+    return of
+
+
+@pytest.fixture
+def closes_at(database):
+    async def of_it():
+        return (await database["tickets"].find_one()).get("closes_at")
+
+    return of_it
 
 
 @pytest.fixture
@@ -148,6 +183,82 @@ async def test_who_is_asked_once_more_has_all_the_days_again(olga, ticket, look,
     await look()
 
     assert (await timeline())[-1]["until"] == "2026-03-09T09:00:00.000Z"
+
+
+async def test_what_an_agent_said_before_is_no_new_question(
+    olga, ticket, look, heard, clock, closes_at
+):
+    asked = clock()
+    clock.forward(days=1)
+    await olga.post(f"{ticket}/comments", {"message": "Which floor?"})
+    await heard("Olga", Role.AGENT, asked + timedelta(hours=12))
+    clock.forward(days=1)
+    await look()
+    assert await closes_at() is None
+
+    clock.forward(days=1)
+    await look()
+    end = await closes_at()
+    await heard("Olga", Role.AGENT, asked - timedelta(hours=1))
+    assert await closes_at() == end
+    await heard("Olga", Role.AGENT, asked + timedelta(hours=36))
+    clock.forward(days=1)
+    await look()
+
+    assert await closes_at() is None
+
+
+async def test_an_answer_that_is_heard_too_late_sets_it_going_all_the_same(
+    ada, olga, ticket, look, heard, timeline, clock
+):
+    for _ in range(2):
+        clock.forward(days=2)
+        await look()
+    assert (await ada.get(ticket)).body["reason"] == "no_answer"
+    closed = clock()
+    clock.forward(hours=1)
+
+    await heard("Ada", Role.USER, closed + timedelta(minutes=1))
+    assert (await ada.get(ticket)).body["status"] == "closed"
+    await heard("Ada", Role.USER, closed - timedelta(days=1))
+
+    now = (await ada.get(ticket)).body
+    assert (now["status"], now["reason"]) == ("open", None)
+    entry = (await timeline())[-1]
+    assert entry["changes"]["status"] == {"old": "closed", "new": "open"}
+    spans = (await olga.get(f"{ticket}/clock")).body["spans"]
+    assert [one["kind"] for one in spans] == ["waiting", "ran"]
+
+
+async def test_what_an_agent_resolved_for_want_of_an_answer_stays_resolved(
+    ada, ticket, heard, desk, acting, clock
+):
+    clock.forward(days=2)
+    by = await acting("Olga", Role.AGENT)
+    await desk.resolve(ticket.rpartition("/")[2], by=by, reason=Reason.NO_ANSWER)
+    assert (await ada.get(ticket)).body["reason"] == "no_answer"
+    await heard("Ada", Role.USER, clock() - timedelta(days=1))
+
+    assert (await ada.get(ticket)).body["status"] == "resolved"
+
+
+async def test_whose_word_comes_while_it_is_closed_has_all_the_days_again(
+    olga, ticket, look, store, clock, monkeypatch
+):
+    clock.forward(days=2)
+    await look()
+    clock.forward(days=2)
+    save = store.tickets.save
+
+    async def overtaken(*args, **how):
+        monkeypatch.undo()
+        await olga.post(f"{ticket}/comments", {"message": "Which floor?"})
+        return await save(*args, **how)
+
+    monkeypatch.setattr(store.tickets, "save", overtaken)
+    await look()
+
+    assert (await olga.get(ticket)).body["status"] == "waiting"
 
 
 async def test_what_changes_besides_does_not_put_it_off(olga, ticket, look, clock):

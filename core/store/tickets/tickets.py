@@ -130,7 +130,7 @@ class TicketStore:
         such room, or if a change with this key was made before. With `comments_too`, a new
         comment counts. What is `said` with the change is added in the same write."""
         which: Document = {"_id": ObjectId(old.id), "version": old.version}
-        which["$expr"] = has_room(room.below)
+        which |= updates.unchanged(old) | {"$expr": has_room(room.below)}
         if key is not None:
             which["timeline.key"] = {"$ne": key}
         if comments_too:
@@ -196,9 +196,9 @@ class TicketStore:
             case "responder":
                 which["requester._id"] = {"$ne": author}
                 change |= updates.first_response(comment.created_at)
-                change |= updates.replied(comment.created_at) | updates.asked_anew(
-                    comment.created_at
-                )
+                heard_at = heard_at or comment.created_at
+                said_at = comment.created_at
+                change |= updates.replied(said_at) | updates.asked_anew(said_at, heard_at=heard_at)
             case "bystander":
                 which["requester._id"] = {"$ne": author}
             case "noting":

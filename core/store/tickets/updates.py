@@ -69,13 +69,27 @@ def _wait(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
         return {"waits_since": new.updated_at if waits else "$$REMOVE", "closes_at": "$$REMOVE"}
     if new.closes_at != old.closes_at:
         return {"waits_since": "$$REMOVE", "closes_at": new.closes_at}
-    return asked_anew(new.replied_at) if new.replied_at not in (None, old.replied_at) else {}
+    if new.replied_at in (None, old.replied_at):
+        return {}
+    return asked_anew(new.replied_at, heard_at=new.updated_at)
 
 
-def asked_anew(at: datetime) -> Document:
-    """An agent's word to a requester for whose answer it waits gives them all their time again."""
-    waits = {"$or": [{"$gt": ["$waits_since", None]}, {"$gt": ["$closes_at", None]}]}
-    return {"waits_since": {"$cond": [waits, at, "$$REMOVE"]}, "closes_at": "$$REMOVE"}
+def asked_anew(at: datetime, *, heard_at: datetime) -> Document:
+    """An agent's word to a requester for whose answer it waits gives them all their time again,
+    unless it is from before it waited; `heard_at` is when the desk heard of it."""
+    reminded = {"$gt": ["$closes_at", None]}
+    waits = {"$or": [{"$gt": ["$waits_since", None]}, reminded]}
+    anew = {"$and": [waits, {"$lte": [{"$max": "$pauses.since"}, at]}]}
+    since = {"$max": ["$waits_since", {"$cond": [reminded, heard_at, at]}]}
+    return {
+        "waits_since": {"$cond": [anew, since, "$waits_since"]},
+        "closes_at": {"$cond": [anew, "$$REMOVE", "$closes_at"]},
+    }
+
+
+def unchanged(old: Ticket) -> Document:
+    """The filter for what raises no version, and what becomes of a wait depends on."""
+    return {"closes_at": old.closes_at}
 
 
 def first_response(at: datetime) -> Document:

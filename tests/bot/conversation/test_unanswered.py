@@ -97,6 +97,17 @@ async def test_an_answer_under_the_reminder_sets_it_going(slack, file, pass_by, 
     assert "open, nobody has it" in card_of(slack, "T-1").text
 
 
+async def test_what_an_agent_adds_leaves_the_reminder_true(slack, file, pass_by, direct):
+    await file(by=slack.ada)
+    await slack.command("hold 1", by=slack.olga)
+    await pass_by(2)
+    *_, reminder = direct()
+    await slack.command("comment 1 Which floor?", by=slack.olga)
+
+    await slack.until(lambda: "Without an answer" not in reminder.text)
+    assert STILL in reminder.text
+
+
 async def test_two_desks_and_a_restart_remind_once_and_close_once(
     slack, start, clock, looked, database, direct
 ):
