@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from core.desk.tickets import retrying
 from tests.conftest import LONGEST_WAIT
 
 CONFLICT = "Conflict - Ticket already updated (409)"
@@ -126,6 +127,23 @@ async def test_of_fifty_changes_to_one_etag_exactly_one_wins(ada, address):
 
     assert sorted(answer.status for answer in answers) == [200] + [412] * 49
     assert (await ada.get(address)).body["version"] == 2
+
+
+async def test_who_was_overtaken_on_a_slow_database_is_told_who_won(
+    ada, address, store, monkeypatch
+):
+    save = store.tickets.save
+
+    async def slow(*args, **how):
+        monkeypatch.setattr(store.tickets, "save", save)
+        assert (await ada.patch(address, {"title": "faster"})).status == 200
+        return await save(*args, **how)
+
+    monkeypatch.setattr(store.tickets, "save", slow)
+    monkeypatch.setattr(retrying, "_PATIENCE", 0)
+    answer = await ada.patch(address, {"title": "slower"}, headers={"If-Match": '"1.0"'})
+
+    assert answer.status == 412
 
 
 async def test_changes_that_name_no_version_all_apply(ada, address, database):

@@ -22,17 +22,19 @@ async def until_first(attempt: Callable[[], Awaitable[T]]) -> T:
     """What an attempt gives that is not Overtaken; each looks anew at what is there by then.
 
     Of those who attempt at once one succeeds, so that some always do; the others wait a moment,
-    by chance and longer each time, so that they get out of each other's way. Raises Unavailable
-    for who is overtaken still when the patience is over.
+    by chance and longer each time, so that they get out of each other's way. However slow the
+    first attempt was, there is one more: whoever saw an older ticket is told so by that. Raises
+    Unavailable for who is overtaken still when the patience is over.
     """
     loop = asyncio.get_running_loop()
-    until, wait = loop.time() + _PATIENCE, _FIRST_WAIT
+    until, wait, attempts = loop.time() + _PATIENCE, _FIRST_WAIT, 0
     while True:
+        attempts += 1
         try:
             return await attempt()
         except Overtaken:
             pause = random.uniform(0, wait)  # noqa: S311 - no secret
-            if loop.time() + pause > until:
+            if attempts > 1 and loop.time() + pause > until:
                 break
         await asyncio.sleep(pause)
         wait = min(2 * wait, _LONGEST_WAIT)
