@@ -113,6 +113,8 @@ class Mentions:
         by = await self._desk.people.acting_in_slack(said.author, name=None)
         if said.thread_ts is not None:
             by = by._replace(thread=(said.source.channel, said.thread_ts))
+        if late_at is not None:
+            by = by._replace(said_at=said.source.at)
         ticket = await self._ticket(said)
         if not says_something(said.text):
             if ticket and said.files:

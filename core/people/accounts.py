@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple
 
@@ -94,6 +95,8 @@ class Actor(NamedTuple):
     thread: tuple[str, str] | None = None
     # The name of the token that a program came with.
     token: str | None = None
+    # When they said it, where that was heard of later.
+    said_at: datetime | None = None
 
     @property
     def person(self) -> Person:

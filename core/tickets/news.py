@@ -1,6 +1,7 @@
 """Whom a change of a ticket concerns beside whoever made it. Pure."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Literal, NamedTuple
 
 from core.people.accounts import Person
@@ -28,9 +29,12 @@ class News(NamedTuple):
     to: Person
 
 
-def after_change(old: Ticket, new: Ticket, *, by: Person | None) -> Iterator[News]:
+def after_change(
+    old: Ticket, new: Ticket, *, by: Person | None, said_at: datetime | None = None
+) -> Iterator[News]:
     """For people in Slack alone, and never of what they did themselves; what the desk does is
-    nobody's doing."""
+    nobody's doing. Whoever took it by what they `said` long ago has not read what its requester
+    said since."""
     requester, assignee, who = new.requester, new.assignee, by and by.id
     taken = assignee is not None and (old.assignee is None or old.assignee.id != assignee.id)
     if requester.slack_id and requester.id != who:
@@ -44,7 +48,9 @@ def after_change(old: Ticket, new: Ticket, *, by: Person | None) -> Iterator[New
                 yield News("waits", requester)
             if new.closes_at not in (None, old.closes_at):
                 yield News("reminded", requester)
-    if new.status.finished or not (assignee and assignee.slack_id and assignee.id != who):
+    unread = taken and said_at is not None and any(at > said_at for at in new.asked)
+    not_theirs = assignee is not None and assignee.id != who
+    if new.status.finished or not (assignee and assignee.slack_id and (not_theirs or unread)):
         return
     if taken:
         yield News("yours", assignee)

@@ -269,7 +269,7 @@ class Ticket(TrackedTicket):
             version=self.version + 1,
             updated_at=at,
         )
-        return ticket, entry
+        return ticket, entry._replace(said_at=by.said_at)
 
     def _facts_after(self, news: dict[str, Any], *, by: Actor, at: datetime) -> SlaHistory:
         """What matters to the clock after a change, to which is added whom it waits for then."""

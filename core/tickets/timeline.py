@@ -34,6 +34,8 @@ class TimelineEntry(NamedTuple):
     token: str | None = None
     # Whether words that were edited or withdrawn are a note's; of long ago, nobody knows.
     internal: bool | None = None
+    # When somebody said to do it, where that was heard of later; this is not kept.
+    said_at: datetime | None = None
 
     @property
     def doer(self) -> Person | None:

@@ -146,7 +146,7 @@ class TicketStore:
         asked = updates.asked(said[0]) if said is not None else {}
         change = asked | updates.change(old, new, entry)
         change |= updates.addition(timeline, comments)
-        deliveries = self.planner.after_change(old, new, by=entry.doer, said=said and said[0])
+        deliveries = self.planner.after_change(old, new, entry, said=said and said[0])
         stages = owed(deliveries, **change)
         return (await self._tickets.update_one(which, stages)).matched_count == 1
 
@@ -231,8 +231,7 @@ class TicketStore:
             new, followed = consequence
             timeline.append(mapping.timeline_document(followed))
             change = updates.change(old, new, followed) | updates.addition(timeline, said)
-            by = comment.author
-            deliveries = self.planner.after_change(old, new, by=by, said=comment)
+            deliveries = self.planner.after_change(old, new, followed, said=comment)
         change |= updates.asked(comment)
         stages = owed(deliveries, **change)
         return await self._commented(which, stages, key, room, notes=notes)

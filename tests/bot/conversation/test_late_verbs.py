@@ -3,7 +3,9 @@
 import pytest
 
 from localslack import Fault
+from tests.bot.conftest import words
 from tests.bot.conversation.conftest import event
+from tests.support.deliveries import nothing_is_owed
 
 BOT = "@HelpDesk"
 
@@ -45,3 +47,25 @@ async def test_told_of_again_it_does_nothing(slack, card, reply, ticket, clock):
 
     assert (await ticket())["priority"] == "low"
     assert len(told(slack, slack.olga)) == 1
+
+
+@pytest.mark.parametrize("since", [True, False])
+async def test_who_has_it_by_that_hears_what_its_requester_said_since(
+    slack, card, reply, ticket, clock, database, since
+):
+    if not since:
+        await reply(card, "Any news?", by=slack.ada)
+        clock.forward(minutes=1)
+    slack.fail("event", Fault.held(type="message", user=slack.olga.id))
+    await reply(card, f"{BOT} claim", by=slack.olga)
+    clock.forward(hours=2)
+    if since:
+        await reply(card, "Any news?", by=slack.ada)
+        await slack.settled()
+    await slack.deliver_held()
+    await slack.until(lambda: told(slack, slack.olga))
+    await nothing_is_owed(database)
+
+    assert (await ticket())["assignee"]["slack_id"] == slack.olga.id
+    heard = ["Any news?" in words(one) for one in slack.direct_messages(slack.olga)]
+    assert heard == ([True] if since else [])

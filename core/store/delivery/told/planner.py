@@ -1,11 +1,10 @@
 """What a write about a ticket makes it owe, in the same write."""
 
-from core.people.accounts import Person
 from core.store.delivery import entries
 from core.store.delivery.entries import Expression
 from core.store.delivery.told.lines import with_lines
 from core.store.delivery.told.notices import carries, with_news, with_question
-from core.tickets import Comment, Ticket
+from core.tickets import Comment, Ticket, TimelineEntry
 from core.tickets.news import after_change
 
 
@@ -17,11 +16,11 @@ class Planner:
         self.awaits_replies = False
 
     def after_change(
-        self, old: Ticket, new: Ticket, *, by: Person | None, said: Comment | None = None
+        self, old: Ticket, new: Ticket, entry: TimelineEntry, *, said: Comment | None = None
     ) -> Expression:
         """Of one change, with what was said along with it."""
         deliveries, told, asked = entries.after_change(new), False, False
-        for news in after_change(old, new, by=by):
+        for news in after_change(old, new, by=entry.doer, said_at=entry.said_at):
             words = said if said is not None and carries(news, new, said) else None
             deliveries = with_news(deliveries, new, news, words=words)
             told = told or (words is not None and news.about == "ended")
