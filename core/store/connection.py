@@ -32,6 +32,7 @@ from core.store.mongo.pool import PromptPool
 from core.store.mongo.server import Server, look_at
 from core.store.people.accounts import AccountStore
 from core.store.readings import ReadingStore
+from core.store.tickets.retention import RetentionStore
 from core.store.tickets.tickets import TicketStore
 
 OPTIONS: dict[str, Any] = {
@@ -62,6 +63,7 @@ class Store:
     """
 
     tickets: TicketStore
+    retention: RetentionStore
     accounts: AccountStore
     owed: Outbox
     repeats: DuplicateStore
@@ -124,6 +126,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
         indexes = Indexes(database, migrations.INDEXES)
         yield Store(
             tickets=TicketStore(database["tickets"], database["counters"], indexes),
+            retention=RetentionStore(database),
             accounts=AccountStore(database["accounts"], indexes),
             owed=Outbox(database["tickets"]),
             repeats=DuplicateStore(database["tickets"], database["turns"]),
