@@ -22,6 +22,7 @@ from core.store.delivery.channels.offers import OfferStore
 from core.store.delivery.digests import DigestStore
 from core.store.delivery.duplicates import DuplicateStore
 from core.store.delivery.outbox import Outbox
+from core.store.erasing.erasures import ErasureStore
 from core.store.errors import reaches_mongo
 from core.store.full import FullStore
 from core.store.limits.lots import LotStore
@@ -64,6 +65,7 @@ class Store:
 
     tickets: TicketStore
     retention: RetentionStore
+    erasures: ErasureStore
     accounts: AccountStore
     owed: Outbox
     repeats: DuplicateStore
@@ -127,6 +129,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
         yield Store(
             tickets=TicketStore(database["tickets"], database["counters"], indexes),
             retention=RetentionStore(database),
+            erasures=ErasureStore(database),
             accounts=AccountStore(database["accounts"], indexes),
             owed=Outbox(database["tickets"]),
             repeats=DuplicateStore(database["tickets"], database["turns"]),

@@ -7,7 +7,7 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Database
-from core.store.tickets.belongings import BELONGINGS, NAMED_BY
+from core.store.tickets.belongings import NAMED_BY, belonging
 from core.tickets import Status
 
 
@@ -27,8 +27,8 @@ class RetentionStore:
             tickets = await found.sort({"closed_at": 1}).limit(limit).to_list()
             if not tickets:
                 return 0
-            for collection, belonging in BELONGINGS.items():
-                await self._database[collection].delete_many(belonging(tickets), session=session)
+            for collection, its in belonging(tickets).items():
+                await self._database[collection].delete_many(its, session=session)
             ids = {"_id": {"$in": [one["_id"] for one in tickets]}}
             gone = await self._database["tickets"].delete_many(ids | which, session=session)
             return gone.deleted_count

@@ -1,0 +1,147 @@
+"""What is left of a ticket once somebody is erased, and that it may be broken off anywhere."""
+
+import pytest
+from bson import ObjectId
+
+from core.desk.people.erasing import Erasing
+from core.errors import Unavailable
+from core.people.accounts import ERASED
+from core.store.erasing import erasures
+from core.store.erasing.names import pattern, without
+from core.store.tickets import belongings
+
+NAMES = {"Zelda Quixote", "will", "zelda@quixote.example"}
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Ask Zelda Quixote.", "Ask (erased)."),
+        ("@zelda  QUIXOTE, please", "(erased), please"),
+        ("Zelda\nQuixote", "(erased)"),
+        ("zelda@quixote.example wrote", "(erased) wrote"),
+        ("<mailto:zelda@quixote.example>", "<mailto:(erased)>"),
+        ("It will do, @will", "It will do, (erased)"),
+        ("xZelda Quixotes", "xZelda Quixotes"),
+        ("me@will.example", "me@will.example"),
+        ("Zed's dead", "(erased)'s dead"),
+        ("Zedder", "Zedder"),
+    ],
+)
+def test_names_go_where_they_cannot_mean_anything_else(text, left):
+    assert without(text, pattern(NAMES, ["Zed"])) == left
+
+
+def test_who_has_no_name_is_named_nowhere():
+    assert without("Anything (at all)", pattern(set(), [])) == "Anything (at all)"
+
+
+@pytest.fixture
+def erasing(store, people, clock):
+    return Erasing(
+        store.erasures, store.accounts, people.administration, clock, staff={}, patience=0
+    )
+
+
+@pytest.fixture
+async def filed(ada, olga, monkeypatch):
+    """Five tickets of Ada's, each with a comment of hers and one of another's, read one by one."""
+    monkeypatch.setattr(erasures, "PORTION", 1)
+    for number in range(1, 6):
+        ticket = await ada.file(f"Marzipan {number}", description="marzipan")
+        path = f"/api/tickets/{ticket['_id']}/comments"
+        assert (await ada.post(path, {"message": "marzipan"})).status == 201
+        assert (await olga.post(path, {"message": f"@Ada says {number}"})).status == 201
+
+
+async def with_marker(database, marker="marzipan"):
+    rows = await database["tickets"].find().sort({"number": 1}).to_list()
+    return [row["number"] for row in rows if marker in str(row).lower()]
+
+
+@pytest.mark.parametrize("portions", [0, 1, 3, 5])
+async def test_broken_off_it_goes_on(
+    erasing, people, store, database, ada, filed, monkeypatch, portions
+):
+    account = await people.administration.account(ada.id)
+    whole, left = type(store.erasures).erase, portions
+
+    async def breaking(self, erasure, *, at):
+        nonlocal left
+        if not left:
+            raise Unavailable
+        left -= 1
+        return await whole(self, erasure, at=at)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(store.erasures), "erase", breaking)
+        with pytest.raises(Unavailable):
+            await erasing.erase(await erasing.found(account))
+    assert await with_marker(database) == [*range(portions + 1, 6)]
+    assert await people.account(ada.id, afresh=True) is None
+
+    again = await people.known(ada.email, field="who")
+    await erasing.erase(await erasing.found(again))
+
+    assert await with_marker(database) == []
+    assert await with_marker(database, "ada") == []
+    row = await database["accounts"].find_one({"_id": ObjectId(ada.id)})
+    kept = {"_id", "name", "role", "disabled", "sign_in_epoch", "named_at", "changed_at"}
+    assert (row["name"], row["disabled"], {*row}) == (ERASED, True, kept)
+
+
+async def test_done_once_more_it_changes_nothing(erasing, people, database, ada, filed):
+    account = await people.administration.account(ada.id)
+    await erasing.erase(await erasing.found(account))
+    before = await database["tickets"].find().to_list()
+
+    shell = await people.administration.account(ada.id)
+    erasure = await erasing.found(shell)
+    await erasing.erase(erasure)
+
+    assert (erasure.filed, erasure.comments, erasure.others) == (0, 0, 0)
+    assert await database["tickets"].find().to_list() == before
+
+
+async def test_what_comes_between_is_not_lost(
+    erasing, people, store, database, ada, olga, filed, monkeypatch
+):
+    """Somebody comments on each ticket after it was read, and before it is written."""
+    write, hurried = type(store.erasures)._write, []
+
+    async def late(self, document, *more):
+        if document["_id"] not in hurried:
+            hurried.append(document["_id"])
+            path = f"/api/tickets/{document['number']}/comments"
+            assert (await olga.post(path, {"message": "Between"})).status == 201
+        return await write(self, document, *more)
+
+    monkeypatch.setattr(type(store.erasures), "_write", late)
+    account = await people.administration.account(ada.id)
+
+    await erasing.erase(await erasing.found(account))
+
+    assert len(hurried) == 5
+    assert await with_marker(database) == []
+    async for row in database["tickets"].find():
+        assert [one["message"] for one in row["comments"]][-1] == "Between"
+        assert len(row["comments"]) == 3
+
+
+async def test_older_entries_in_another_collection_are_erased_too(
+    erasing, people, database, ada, olga, filed, monkeypatch
+):
+    monkeypatch.setattr(erasures, "TIMELINES", {"answered": "ticket"})
+    assert erasures.TIMELINES is not belongings.TIMELINES
+    await olga.patch("/api/tickets/1", {"title": "Another"})
+    row = await database["tickets"].find_one({"number": 1})
+    moved = {"_id": "C1:1", "ticket": row["_id"], "timeline": row["timeline"]}
+    await database["answered"].insert_one(moved)
+    account = await people.administration.account(ada.id)
+
+    await erasing.erase(await erasing.found(account))
+
+    [older] = await database["answered"].find().to_list()
+    assert [one["what"] for one in older["timeline"]] == [one["what"] for one in row["timeline"]]
+    assert "marzipan" not in str(older).lower()
+    assert "'Ada'" not in str(older)
