@@ -66,5 +66,7 @@ def _counted(erasure: Erasure, tokens: int) -> Iterator[str]:
     yield f"  {erasure.others:,} other tickets that have their name, or words of theirs"
     yield f"  {erasure.messages:,} messages in Slack that say how these tickets are"
     yield f"  {tokens:,} tokens, and their account: of it an empty one stays that is disabled"
+    names = ", ".join(f"“{name}”" for name in sorted({*erasure.names, *erasure.also}))
+    yield f"  What others wrote is looked through for {names or 'nothing'}"
     if erasure.assigned:
         yield f"  {erasure.assigned:,} unfinished tickets are theirs: give them to somebody else"

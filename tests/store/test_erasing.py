@@ -8,6 +8,7 @@ from core.errors import Unavailable
 from core.people.accounts import ERASED
 from core.store.erasing import erasures
 from core.store.erasing.names import pattern, without
+from core.store.names import CALLED
 from core.store.tickets import belongings
 
 NAMES = {"Zelda Quixote", "will", "zelda@quixote.example"}
@@ -45,13 +46,15 @@ def erasing(store, people, clock):
 
 @pytest.fixture
 async def filed(ada, olga, monkeypatch):
-    """Five tickets of Ada's, each with a comment of hers and one of another's, read one by one."""
+    """Five tickets of Ada's, with a comment of hers and one of another's each, read one by one."""
     monkeypatch.setattr(erasures, "PORTION", 1)
     for number in range(1, 6):
         ticket = await ada.file(f"Marzipan {number}", description="marzipan")
         path = f"/api/tickets/{ticket['_id']}/comments"
         assert (await ada.post(path, {"message": "marzipan"})).status == 201
         assert (await olga.post(path, {"message": f"@Ada says {number}"})).status == 201
+    # And one in which she is only named.
+    await olga.file("Ask @ada")
 
 
 async def with_marker(database, marker="marzipan"):
@@ -121,11 +124,33 @@ async def test_what_comes_between_is_not_lost(
 
     await erasing.erase(await erasing.found(account))
 
-    assert len(hurried) == 5
+    assert len(hurried) == 6
     assert await with_marker(database) == []
-    async for row in database["tickets"].find():
+    async for row in database["tickets"].find({"number": {"$lt": 6}}):
         assert [one["message"] for one in row["comments"]][-1] == "Between"
         assert len(row["comments"]) == 3
+
+
+async def test_a_process_that_knows_their_name_forgets_it_with_the_next_look(
+    people, store, database, olga
+):
+    account = await store.accounts.of_slack_user("U0ADA", name="Ada")
+    names, remembered = store.accounts.names, people.remembered
+    await names.learned("U0ADA", "Ada", handle="ada")
+    await remembered.look()
+    assert (names.of("U0ADA"), CALLED[ObjectId(account.id)]) == ("Ada", "Ada")
+
+    # By another process.
+    erasure = await store.erasures.of(account, ())
+    await store.erasures.begin(erasure)
+    await remembered.look()
+    assert CALLED[ObjectId(account.id)] == ERASED
+    assert (await people.slack_user("U0ADA")).disabled
+
+    await store.erasures.end(erasure)
+    await remembered.look()
+    assert names.of("U0ADA") is None
+    assert (await people.slack_user("U0ADA")).id != account.id
 
 
 async def test_older_entries_in_another_collection_are_erased_too(

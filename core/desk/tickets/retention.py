@@ -1,7 +1,6 @@
 """Closed tickets go when their time is over."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import structlog
@@ -15,20 +14,20 @@ log = structlog.get_logger("desk")
 AT_ONCE, PORTIONS = 100, 60.0
 
 
-@dataclass
 class Retention:
-    store: RetentionStore
-    clock: Clock
-    # After they were closed.
-    days: float
-    # Hears that there may be more.
-    more: Callable[[], None] = field(default=lambda: None, init=False)
+    def __init__(self, store: RetentionStore, clock: Clock, days: float) -> None:
+        """`days`: for which a closed ticket is kept."""
+        self._store = store
+        self._clock = clock
+        self._kept = in_whole_milliseconds(timedelta(days=days))
+        # Hears that there may be more.
+        self.more: Callable[[], None] = lambda: None
 
     async def remove(self) -> None:
         """A portion of those that were closed longer ago than they are kept: each once, whichever
         process looks."""
-        before = self.clock() - in_whole_milliseconds(timedelta(days=self.days))
-        if gone := await self.store.remove(closed_before=before, limit=AT_ONCE):
+        before = self._clock() - self._kept
+        if gone := await self._store.remove(closed_before=before, limit=AT_ONCE):
             log.info("closed tickets removed", tickets=gone, closed_before=before.isoformat())
         if gone == AT_ONCE:
             self.more()

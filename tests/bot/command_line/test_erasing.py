@@ -156,6 +156,7 @@ async def test_nothing_of_them_is_left_anywhere(
     assert "  1 other tickets that have their name" in said
     assert "  1 tokens" in said
     assert "  2 unfinished tickets are theirs" in said
+    assert f"looked through for “{NAME}”, “{EMAIL}”\n" in said
     assert "Nothing was changed." in said
     assert (await everything(database))["tickets"] == before["tickets"]
 

@@ -39,6 +39,8 @@ async def test_what_was_closed_long_ago_goes_and_nothing_else(keeping, database,
     ):
         await keeping.file(f"Number {number}")
         await become(keeping, number, *statuses)
+    reopened = await database["tickets"].find_one({"number": 4})
+    assert "closed_at" not in reopened
     clock.forward(days=1)
     await keeping.file("Closed a day later")
     await become(keeping, 6, "closed")
