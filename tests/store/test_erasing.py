@@ -1,7 +1,10 @@
 """What is left of a ticket once somebody is erased, and that it may be broken off anywhere."""
 
+from contextlib import suppress
+
 import pytest
 from bson import ObjectId
+from pymongo.errors import AutoReconnect
 
 from core.desk.people.erasing import Erasing
 from core.errors import Unavailable
@@ -153,20 +156,47 @@ async def test_a_process_that_knows_their_name_forgets_it_with_the_next_look(
     assert (await people.slack_user("U0ADA")).id != account.id
 
 
+@pytest.mark.parametrize("writes", [0, 1, 2])
 async def test_older_entries_in_another_collection_are_erased_too(
-    erasing, people, database, ada, olga, filed, monkeypatch
+    erasing, people, store, database, ada, olga, filed, monkeypatch, writes
 ):
+    """Also if it is broken off between them: what Ada gave another's ticket for a title is known
+    by one of them, and stands in the next."""
     monkeypatch.setattr(erasures, "TIMELINES", {"answered": "ticket"})
     assert erasures.TIMELINES is not belongings.TIMELINES
-    await olga.patch("/api/tickets/1", {"title": "Another"})
-    row = await database["tickets"].find_one({"number": 1})
-    moved = {"_id": "C1:1", "ticket": row["_id"], "timeline": row["timeline"]}
-    await database["answered"].insert_one(moved)
+    await store.accounts.change(ada.id, {"role": "agent"})
+    people.remembered.forget(ada.id)
+    by_ada = await ada.patch("/api/tickets/6", {"title": "Her marzipan"})
+    assert by_ada.status == 200
+    for title in ("Another", "One more"):
+        assert (await olga.patch("/api/tickets/6", {"title": title})).status == 200
+    row = await database["tickets"].find_one({"number": 6})
+    entries = row["timeline"]
+    for at, part in (("1", entries[:2]), ("2", entries[2:3])):
+        moved = {"_id": f"C1:{at}", "ticket": row["_id"], "timeline": part}
+        await database["answered"].insert_one(moved)
+    await database["tickets"].update_one({"number": 6}, {"$set": {"timeline": entries[3:]}})
     account = await people.administration.account(ada.id)
+    update, left = type(database["answered"]).update_one, writes
 
-    await erasing.erase(await erasing.found(account))
+    async def breaking(self, *more, **options):
+        nonlocal left
+        if self.name == "answered":
+            if not left:
+                raise AutoReconnect
+            left -= 1
+        return await update(self, *more, **options)
 
-    [older] = await database["answered"].find().to_list()
-    assert [one["what"] for one in older["timeline"]] == [one["what"] for one in row["timeline"]]
+    with monkeypatch.context() as broken:
+        broken.setattr(type(database["answered"]), "update_one", breaking)
+        with suppress(Unavailable):
+            await erasing.erase(await erasing.found(account))
+
+    await erasing.erase(await erasing.found(await people.administration.account(ada.id)))
+
+    older = await database["answered"].find().sort({"_id": 1}).to_list()
+    kept = [one["what"] for row in older for one in row["timeline"]]
+    assert kept == [one["what"] for one in entries[:3]]
     assert "marzipan" not in str(older).lower()
     assert "'Ada'" not in str(older)
+    assert await with_marker(database) == []

@@ -148,21 +148,25 @@ class ErasureStore:
         return documents
 
     async def _elsewhere(self, ticket: Document) -> list[Document]:
-        """The documents with older entries of its timeline."""
+        """The documents with older entries of its timeline, the latest first."""
         return [
             row
             for name, whose in TIMELINES.items()
-            for row in await self._database[name].find({whose: ticket["_id"]}).to_list()
+            for row in await self._older(name, {whose: ticket["_id"]})
         ]
 
+    async def _older(self, name: str, which: Document) -> list[Document]:
+        return await self._database[name].find(which).sort({"_id": -1}).to_list()
+
     async def _erase(self, document: Document, erasure: Erasure, at: datetime) -> None:
+        """From the latest to the oldest: what they said is known by what they said before, also
+        if this is broken off; and no entry that moves meanwhile brings back what was."""
         whom = erasure.whom
         for _ in range(_TRIES):
-            older = await self._elsewhere(document)
-            said = _said(erasure, [document, *older])
-            await self._erase_older(document, whom, said)
+            said = _said(erasure, [document, *await self._elsewhere(document)])
             changes = erased(document, whom, said=said)
             if not changes or await self._write(document, changes, erasure, at):
+                await self._erase_older(document, whom, said)
                 return
             again = await self._tickets.find_one({"_id": document["_id"]})
             if again is None:
@@ -172,14 +176,13 @@ class ErasureStore:
 
     async def _erase_older(self, ticket: Document, whom: Whom, said: Collection[str]) -> None:
         for name, whose in TIMELINES.items():
-            collection = self._database[name]
-            async for row in collection.find({whose: ticket["_id"]}):
+            for row in await self._older(name, {whose: ticket["_id"]}):
                 part = {"requester": ticket["requester"], "timeline": row["timeline"]}
                 changes = erased(part, whom, said=said)
                 if "timeline" in changes:
                     # They are only moved there: nothing changes them.
                     fields = {"$set": {"timeline": changes["timeline"]}}
-                    await collection.update_one({"_id": row["_id"]}, fields)
+                    await self._database[name].update_one({"_id": row["_id"]}, fields)
 
     async def _write(
         self, document: Document, changes: Document, erasure: Erasure, at: datetime
