@@ -717,6 +717,17 @@ async def test_what_is_to_be_removed_is_found_with_all_that_belongs_to_it_by_ind
     assert wasteful(found) == []
 
 
+async def test_who_is_erased_is_looked_for_in_portions_in_the_order_of_an_index(store, plans):
+    erasure = await store.erasures.of(await store.accounts.get(ADA.id), ())
+
+    more, looking = await plans(store.erasures.look(erasure))
+    _, next_one = await plans(store.erasures.look(erasure))
+    _, erasing = await plans(store.erasures.erase(erasure, at=NOW))
+
+    assert more
+    assert wasteful(looking + next_one + erasing) == []
+
+
 async def test_whom_nobody_heard_from_is_found_by_an_index(store, plans, database):
     for number, name, minutes in ((7, "waits_since", 5), (8, "closes_at", 1), (9, "closes_at", -1)):
         asked = {"waiting_for": "requester", name: NOW - minutes * MINUTE}
