@@ -36,6 +36,7 @@ from core.desk import Desk
 from core.desk.people.guesses import Guesses
 from core.desk.people.people import People
 from core.desk.people.remembered import LOOK
+from core.desk.tickets.retention import PORTIONS, Retention
 from core.errors import Unavailable
 from core.people.passwords import Passwords
 from core.settings import Settings
@@ -142,6 +143,10 @@ async def serving(
         delivering = wire_delivery(store, settings, slack, sla, rules, clock, pause=pause)
         people = people_of(store, passwords, settings, clock)
         delivering.timetable.every(LOOK, "accounts", people.remembered.look)
+        if settings.retention_days is not None:
+            retention = Retention(store.retention, clock, settings.retention_days)
+            removing = delivering.timetable.every(PORTIONS, "retention", retention.remove)
+            retention.more = removing.wake
         store.tickets.planner.awaits_replies = bool(rules.replies)
         store.tickets.planner.cards_are_public = settings.card_thread == "public"
         desk = Desk(store.tickets, people, sla, clock, rules, changed=delivering.changed)

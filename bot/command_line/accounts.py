@@ -14,6 +14,7 @@ from core.people.api_tokens import NewApiToken, Scope
 from core.people.passwords import Passwords
 from core.settings import Settings
 from core.settings.slack import person_id
+from core.store import Store
 from core.tickets import parse
 
 user = typer.Typer(no_args_is_help=True, help="People who use the desk over REST.")
@@ -26,16 +27,22 @@ _PAGE = 500
 
 
 @asynccontextmanager
-async def _people(settings: Settings) -> AsyncIterator[People]:
+async def opened_people(settings: Settings) -> AsyncIterator[tuple[People, Store]]:
     # Not above: what only says what is wrong need not load the whole program.
     from bot.serving import opened_store, people_of
 
     passwords = Passwords()
     try:
         async with opened_store(settings) as store:
-            yield people_of(store, passwords, settings)
+            yield people_of(store, passwords, settings), store
     finally:
         passwords.close()
+
+
+@asynccontextmanager
+async def _people(settings: Settings) -> AsyncIterator[People]:
+    async with opened_people(settings) as (people, _):
+        yield people
 
 
 def _with_people(settings: Settings, work: Callable[[People], Awaitable[None]]) -> None:
@@ -75,7 +82,7 @@ def add_user(
     running.run(work())
 
 
-async def _known(people: People, who: str) -> Account:
+async def known(people: People, who: str) -> Account:
     """By e-mail address, account's id or Slack user's id, as `user list` shows them."""
     if (slack_id := person_id(who)) and (found := await people.in_slack(slack_id)):
         return found
@@ -88,7 +95,7 @@ async def _known(people: People, who: str) -> Account:
         )
 
 
-def _called(account: Account) -> str:
+def called(account: Account) -> str:
     return f"{account.name} <{account.email or account.slack_id}>"
 
 
@@ -138,10 +145,10 @@ def enable(email: Email) -> None:
 
 def _change(email: str, wanted: AccountChange, said: str) -> None:
     async def work(people: People) -> None:
-        account = await _known(people, email)
+        account = await known(people, email)
         stored = await people.administration.account(account.id)
         changed = await people.administration.change(stored, wanted)
-        typer.echo(f"{_called(changed)} {said}.")
+        typer.echo(f"{called(changed)} {said}.")
 
     _with_people(running.settings(), work)
 
@@ -153,7 +160,7 @@ def set_password(email: Email) -> None:
     password = running.asked_password()
 
     async def work(people: People) -> None:
-        account = await _known(people, email)
+        account = await known(people, email)
         if account.email is None:
             running.fail(
                 "Whoever is known from Slack alone has no password: helpdesk user add --slack "
@@ -161,7 +168,7 @@ def set_password(email: Email) -> None:
                 running.WRONG_USAGE,
             )
         await people.set_password(account, password, field="password")
-        typer.echo(f"{_called(account)} has a new password.")
+        typer.echo(f"{called(account)} has a new password.")
 
     _with_people(settings, work)
 
@@ -179,7 +186,7 @@ def new_token(
         scope = Scope.READ if read else Scope.WRITE
         new = parse(NewApiToken, {"name": name, "scope": scope, "expires_in_days": days})
         async with _people(settings) as people:
-            account = await _known(people, email)
+            account = await known(people, email)
             _, secret = await people.tokens.make(account.id, new)
         typer.echo(str(secret))
 
@@ -192,7 +199,7 @@ def list_tokens(email: Email) -> None:
     """Show an account's tokens, without their secrets."""
 
     async def work(people: People) -> None:
-        account = await _known(people, email)
+        account = await known(people, email)
         for one in await people.tokens.of(account.id):
             used = f"last used {one.last_used_at:%Y-%m-%d}" if one.last_used_at else "not used"
             until = f"until {one.expires_at:%Y-%m-%d}" if one.expires_at else "without end"
@@ -206,7 +213,7 @@ def revoke_token(email: Email, name: TokenName) -> None:
     """Take an account's token away; it counts within five seconds."""
 
     async def work(people: People) -> None:
-        account = await _known(people, email)
+        account = await known(people, email)
         await people.tokens.revoke_named(account.id, name)
         typer.echo(f"“{name}” of {account.name} is revoked.")
 

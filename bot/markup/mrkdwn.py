@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from core.blank_text import contained, straight
-from core.people.accounts import Person
+from core.people.accounts import ERASED, Person
 
 # How Slack writes a moment.
 DATE = "{date_short_pretty} at {time}"
@@ -67,7 +67,7 @@ def name_of(person: Person, length: int = 100) -> str:
     """For where nobody is rung. Somebody who is not in Slack may have given themselves any name, so
     that it is told from those of people here; also one from before directions were refused."""
     name = one_line(straight(person.name), length)
-    return name if person.slack_id else f"{name} (REST)"
+    return name if person.slack_id or person.name == ERASED else f"{name} (REST)"
 
 
 def local_time(at: datetime) -> str:

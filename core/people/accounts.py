@@ -11,6 +11,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from core.blank_text import BLANK, CONTROL, DIRECTION, NOTHING, says_something, turns
 
+# What somebody is called who was erased.
+ERASED = "Erased person"
+
 
 class Role(StrEnum):
     USER = "user"

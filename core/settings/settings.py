@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     soon_percent: float = Field(default=75, ge=0, lt=100, allow_inf_nan=False)
     acknowledge_minutes: float = Field(default=60, gt=0, le=7 * 24 * 60, allow_inf_nan=False)
     close_waiting_days: float | None = Field(default=None, gt=0, le=366, allow_inf_nan=False)
+    retention_days: float | None = Field(default=None, gt=0, le=36_600, allow_inf_nan=False)
     urgent: Priorities = [Priority.HIGH]
     escalations: File | None = None
     on_call: OnCall = []

@@ -22,6 +22,7 @@ from core.store.delivery.channels.offers import OfferStore
 from core.store.delivery.digests import DigestStore
 from core.store.delivery.duplicates import DuplicateStore
 from core.store.delivery.outbox import Outbox
+from core.store.erasing.erasures import ErasureStore
 from core.store.errors import reaches_mongo
 from core.store.full import FullStore
 from core.store.limits.lots import LotStore
@@ -32,6 +33,7 @@ from core.store.mongo.pool import PromptPool
 from core.store.mongo.server import Server, look_at
 from core.store.people.accounts import AccountStore
 from core.store.readings import ReadingStore
+from core.store.tickets.retention import RetentionStore
 from core.store.tickets.tickets import TicketStore
 
 OPTIONS: dict[str, Any] = {
@@ -62,6 +64,8 @@ class Store:
     """
 
     tickets: TicketStore
+    retention: RetentionStore
+    erasures: ErasureStore
     accounts: AccountStore
     owed: Outbox
     repeats: DuplicateStore
@@ -124,6 +128,8 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
         indexes = Indexes(database, migrations.INDEXES)
         yield Store(
             tickets=TicketStore(database["tickets"], database["counters"], indexes),
+            retention=RetentionStore(database),
+            erasures=ErasureStore(database),
             accounts=AccountStore(database["accounts"], indexes),
             owed=Outbox(database["tickets"]),
             repeats=DuplicateStore(database["tickets"], database["turns"]),

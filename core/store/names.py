@@ -31,6 +31,7 @@ class Names:
         self._accounts = accounts
         self._since = AT_ONCE
         self._of_slack_users: dict[str, str] = {}
+        self._slack_ids: dict[ObjectId, str] = {}
         # Called when there is somebody new to ask about.
         self.met: Callable[[], None] = lambda: None
 
@@ -101,6 +102,10 @@ class Names:
         CALLED[row["_id"]] = row["name"]
         if slack_id := row.get("slack_id"):
             self._of_slack_users[slack_id] = row["name"]
+            self._slack_ids[row["_id"]] = slack_id
+        elif gone := self._slack_ids.pop(row["_id"], None):
+            # Erased: whoever has that Slack user is somebody else to the desk.
+            self._of_slack_users.pop(gone, None)
 
 
 _LATER: Document = {"$add": ["$$NOW", AGAIN // timedelta(milliseconds=1)]}

@@ -422,3 +422,28 @@ async def test_words_from_before_are_found_those_of_notes_by_agents_alone(opened
     ):
         results = await store.tickets.search.with_all([word], TicketQuery(), notes=notes, limit=9)
         assert [one.number for one in results.tickets] == found
+
+
+async def test_when_a_ticket_was_closed_is_known_of_older_ones_too(opened, empty):
+    store = await opened()
+    await store.prepare()
+    closed, reopened, again = (datetime(2026, 3, day, tzinfo=UTC) for day in (1, 2, 3))
+
+    def to(status, at):
+        return {"at": at, "changes": {"status": {"old": "x", "new": status}}}
+
+    ends = [to("closed", closed), to("open", reopened), to("closed", again), {"at": reopened}]
+    await empty["tickets"].insert_many(
+        [
+            {"number": 1, "status": "closed", "timeline": ends, "updated_at": reopened},
+            {"number": 2, "status": "closed", "updated_at": reopened},
+            {"number": 3, "status": "open", "timeline": ends[:2], "updated_at": reopened},
+            {"number": 4, "status": "resolved", "timeline": [], "updated_at": reopened},
+        ]
+    )
+    await empty["migrations"].delete_one({"_id": 8})
+
+    await store.prepare()
+
+    found = await empty["tickets"].find().sort({"number": 1}).to_list()
+    assert [row.get("closed_at") for row in found] == [again, reopened, None, None]

@@ -20,6 +20,7 @@ from core.store.delivery import entries
 from core.store.delivery.changes import sent
 from core.store.delivery.deliveries import Posted
 from core.store.readings import Walk
+from core.store.tickets.belongings import BELONGINGS
 from core.store.tickets.threads import Earlier
 from core.tickets import (
     Changes,
@@ -700,6 +701,31 @@ async def test_what_has_waited_until_now_is_found_by_an_index(store, plans, data
     assert [ticket.number for ticket in waited] == [7, 8]
     assert wasteful(found) == []
     assert not await store.arrears.nothing_to_do("C1", at=NOW)
+
+
+async def test_what_is_to_be_removed_is_found_with_all_that_belongs_to_it_by_indexes(
+    store, plans, database
+):
+    closed = {"status": "closed", "closed_at": NOW - MINUTE, "source": {"channel": "C1", "ts": "1"}}
+    await database["tickets"].update_one({"number": 7}, {"$set": closed})
+
+    gone, found = await plans(store.retention.remove(closed_before=NOW, limit=10))
+
+    assert gone == 1
+    assert await database["tickets"].count_documents({"number": 7}) == 0
+    assert len(found) == 2 + len(BELONGINGS)
+    assert wasteful(found) == []
+
+
+async def test_who_is_erased_is_looked_for_in_portions_in_the_order_of_an_index(store, plans):
+    erasure = await store.erasures.of(await store.accounts.get(ADA.id), ())
+
+    more, looking = await plans(store.erasures.look(erasure))
+    _, next_one = await plans(store.erasures.look(erasure))
+    _, erasing = await plans(store.erasures.erase(erasure, at=NOW))
+
+    assert more
+    assert wasteful(looking + next_one + erasing) == []
 
 
 async def test_whom_nobody_heard_from_is_found_by_an_index(store, plans, database):

@@ -11,6 +11,8 @@ from core.store import AccountStore
 
 log = structlog.get_logger("desk")
 
+LAST_ADMIN = "This is the desk's last admin. Make somebody else an admin first."
+
 
 class Administration:
     def __init__(self, accounts: AccountStore, remembered: Remembered) -> None:
@@ -42,7 +44,7 @@ class Administration:
         if was_admin and not is_admin and not await self._accounts.has_admin():
             before = {"role": account.role.value, "disabled": None, "name": account.name}
             await self._changed(account.id, before)
-            raise WrongState("This is the desk's last admin. Make somebody else an admin first.")
+            raise WrongState(LAST_ADMIN)
         return changed
 
     async def _changed(self, id: str, fields: Mapping[str, object]) -> Account:

@@ -64,7 +64,11 @@ class Remembered:
         if self._since is None:
             self._since = await self._accounts.last_change() - _OVERLAP
             self._known.clear()
-        for id, at in await self._accounts.changed_since(self._since):
+        changed = await self._accounts.changed_since(self._since)
+        if changed:
+            # By the names of today everything is read that a ticket says of people.
+            await self._accounts.names.refresh()
+        for id, at in changed:
             self.forget(id)
             self._since = max(self._since, at - _OVERLAP)
         self._looked = began

@@ -174,6 +174,19 @@ def after_rewording(comment: Comment) -> Expression:
     return each(before, where({"$and": [IS_LINE, its]}, BEHIND))
 
 
+def after_erasing(slack_id: str | None) -> Expression:
+    """After words are gone, or somebody's name: all that is there is behind, or on its way. What
+    was to be told to who is erased, nobody is told any more."""
+    coming = {"$in": ["$$one.kind", ["card", "requester_card", "receipt", *LINES, *NOTICES]]}
+    says_it = {"$and": [{"$or": [THERE, coming]}, {"$ne": ["$$one.kind", "full"]}]}
+    directly = {"$in": ["$$one.kind", ["receipt", "direct_line", "direct_notice"]]}
+    theirs = {"$and": [directly, {"$eq": ["$$one.to", slack_id or ""]}]}
+    untold = {"$and": [theirs, {"$not": [{"$or": [THERE, TRIED]}]}]}
+    known = {"$and": [{"$eq": ["$$one.tried_in", slack_id or ""]}, {"$not": [TRIED]}]}
+    left = each(among(ALL, {"$not": [untold]}), where(known, {"tried_in": None}))
+    return each(left, where(says_it, BEHIND))
+
+
 def after_objection(comment: Comment) -> Expression:
     """After a requester's comment: on what is resolved or closed nobody waits for one, so that the
     desk is told of it; but not of what was said before, and heard of late."""

@@ -11,6 +11,7 @@ from pymongo.errors import DuplicateKeyError
 
 from core.people.addresses import identity
 from core.store.migrations import one_outbox
+from core.store.migrations.ends import note_ends
 from core.store.migrations.searched_words import gather_words
 from core.store.migrations.waits import note_waits
 from core.store.mongo.indexes import Database, Indexes
@@ -107,6 +108,7 @@ INDEXES = {
         _index("waiting_until", "waiting_until", only={"waiting_until": {"$exists": True}}),
         _index("waits_since", "waits_since", only={"waits_since": {"$exists": True}}),
         _index("closes_at", "closes_at", only={"closes_at": {"$exists": True}}),
+        _index("closed_at", "closed_at", only={"closed_at": {"$exists": True}}),
         _index("created_at", "-created_at", "-number"),
         _index("updated_at", "updated_at", "number"),
         # Partial, so that only what asks when comes by it.
@@ -236,6 +238,7 @@ MIGRATIONS: list[tuple[int, str, Migration]] = [
     (5, "ask Slack what people are called", ask_for_names),
     (6, "the words of comments and notes, to be searched", gather_words),
     (7, "since when tickets wait for their requesters", note_waits),
+    (8, "when tickets were closed", note_ends),
 ]
 # Another process that has not finished a migration after this long is taken for dead.
 PATIENCE = timedelta(seconds=30)

@@ -178,6 +178,12 @@ class AccountStore:
         return await self._accounts.find_one(which, {"_id": 1}) is not None
 
     @reaches_mongo
+    async def has_admin_beside(self, id: str) -> bool:
+        which = {"role": Role.ADMIN.value, "disabled": {"$exists": False}}
+        others = which | {"_id": {"$ne": ObjectId(id)}}
+        return await self._accounts.find_one(others, {"_id": 1}) is not None
+
+    @reaches_mongo
     async def page(
         self, *, after: str | None, most: int, words: str | None, role: Role | None
     ) -> list[Account]:

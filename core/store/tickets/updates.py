@@ -10,7 +10,7 @@ from core.sla.history import REQUESTER
 from core.store import mapping
 from core.store.mapping import Document
 from core.store.tickets import comment_words
-from core.tickets import Comment, Ticket, TimelineEntry
+from core.tickets import Comment, Status, Ticket, TimelineEntry
 from core.tickets.waiting import A_WAIT
 
 # Of a requester's messages in a row that nobody answers.
@@ -54,6 +54,10 @@ def change(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
         # Likewise those that wait until a time.
         fields["waiting_until"] = "$$REMOVE"
     fields |= _wait(old, new, entry)
+    if "status" in entry.changes:
+        # An index on this field holds the closed ones only; reopened, it counts anew.
+        is_closed = new.status is Status.CLOSED
+        fields["closed_at"] = new.updated_at if is_closed else "$$REMOVE"
     if new.alert.urgent != old.alert.urgent:
         fields["alert.urgent"] = new.alert.urgent
     for name in ("acknowledged", "snoozed"):

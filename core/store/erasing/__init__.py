@@ -1,0 +1,1 @@
+"""What becomes of all that is kept of a person who is erased."""
