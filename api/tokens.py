@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jwt
 
@@ -30,8 +30,10 @@ _NOBODY = SignIn("", 0)
 
 
 class Tokens:
-    def __init__(self, secret: str) -> None:
+    def __init__(self, secret: str, *, before: str | None = None) -> None:
+        """`before`: the secret before this one, whose tokens are good until they expire."""
         self._secret = secret
+        self._before = before
         # A token once verified is known by its digest until it expires: checking the
         # signature again would cost a third of a read.
         self._verified: dict[bytes, tuple[SignIn, float]] = {}
@@ -59,14 +61,7 @@ class Tokens:
 
     def _verify(self, token: str) -> tuple[SignIn, float]:
         try:
-            whole = jwt.decode_complete(
-                token,
-                self._secret,
-                algorithms=["HS256"],
-                issuer=ISSUER,
-                leeway=_LEEWAY,
-                options={"require": ["iss", "sub", "iat", "exp"]},
-            )
+            whole = self._decoded(token)
         except (jwt.PyJWTError, ValueError, RecursionError) as error:
             raise InvalidToken from error
         claims, kind = whole["payload"], whole["header"].get("typ", "JWT")
@@ -82,3 +77,22 @@ class Tokens:
         if not isinstance(epoch, int):
             raise InvalidToken
         return SignIn(claims["sub"], epoch), expires
+
+    def _decoded(self, token: str) -> dict[str, Any]:
+        try:
+            return _signed_with(self._secret, token)
+        except jwt.InvalidSignatureError:
+            if self._before is None:
+                raise
+            return _signed_with(self._before, token)
+
+
+def _signed_with(secret: str, token: str) -> dict[str, Any]:
+    return jwt.decode_complete(
+        token,
+        secret,
+        algorithms=["HS256"],
+        issuer=ISSUER,
+        leeway=_LEEWAY,
+        options={"require": ["iss", "sub", "iat", "exp"]},
+    )

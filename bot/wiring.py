@@ -275,7 +275,7 @@ def wire_http(
     """Two doors at one address: the REST API, and, unless Socket Mode is the way, Slack's."""
     app = create_api(
         desk,
-        Tokens(settings.token_secret()),
+        Tokens(settings.token_secret(), before=settings.token_secret_before()),
         cors_origins=settings.cors_origins,
         health=health,
         loopback=settings.on_loopback,

@@ -14,15 +14,16 @@ from api.http import connections, server
 from api.routes import ENDPOINTS
 from bot import serving
 from bot.alerts import announcer
-from bot.commands import COMMAND, SUBCOMMANDS
 from bot.conversation import listener, telling
 from bot.conversation.catching_up import passes, steps
 from bot.conversation.intake import adding, fetching
 from bot.delivery import dispatcher, turns
 from bot.home import place, tabs
+from bot.invocation import COMMAND
 from bot.reports import chart
 from bot.slack import history, poster
 from bot.slack.receiver import http, payloads, socket_mode
+from bot.subcommands import SUBCOMMANDS
 from bot.tickets import form, whole
 from bot.tickets.forms import assigning
 from bot.tickets.lists import list as ticket_list

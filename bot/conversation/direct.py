@@ -1,8 +1,9 @@
 """What people say to the desk where nobody else is: commands need not be addressed there."""
 
-from bot.commands import SUBCOMMANDS
+from bot.accounts.commands import asks_for_tokens
 from bot.conversation.mentions import names_one
 from bot.reading import SYNONYMS, Words, asks_what_is_heard, bare, hearing, narrowings
+from bot.subcommands import SUBCOMMANDS
 from bot.tickets.lists.list import NARROWINGS
 from core.tickets import Priority
 
@@ -33,6 +34,8 @@ def is_command(text: str) -> bool:
         return names_one(first) and len(words) <= _NEAR
     if verb == "tell":
         return bool(hearing(rest)) or asks_what_is_heard(rest)
+    if verb == "token":
+        return asks_for_tokens(rest)
     if not rest:
         return said in SUBCOMMANDS or verb in _ALONE
     if verb in _ALONE and {*narrowings(rest.typed)} <= {*NARROWINGS}:

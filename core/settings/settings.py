@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     port: int = Field(default=4000, ge=0, le=65535)
     mongo_uri: MongoAddress | None = None
     jwt_secret: SecretStr | None = None
+    jwt_secret_before: SecretStr | None = None
     slack_bot_token: BotToken | None = None
     slack_signing_secret: SigningSecret | None = None
     slack_app_token: AppToken | None = None
@@ -257,6 +258,10 @@ class Settings(BaseSettings):
             return _revealed(self.jwt_secret) or kept_secret(self.data / "jwt_secret")
         except BadSecret as error:
             raise BadSettings(str(error)) from error
+
+    def token_secret_before(self) -> str | None:
+        """Signs nothing; what it signed is good until it expires."""
+        return _revealed(self.jwt_secret_before)
 
 
 def _revealed(secret: SecretStr | None) -> str | None:

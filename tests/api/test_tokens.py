@@ -9,6 +9,10 @@ from dataclasses import replace
 
 import pytest
 
+from api.tokens import Tokens
+from core.errors import InvalidToken
+from core.people.accounts import Account, Role
+
 HOUR = 3600
 YEAR = 365 * 24 * HOUR
 
@@ -175,3 +179,40 @@ async def test_deep_nesting_that_is_signed_does_no_harm(ada, secret):
     answer = await whose(ada, f"{signed}.{signature}")
 
     assert (answer.status, answer.body["error"]["code"]) == (401, "INVALID_TOKEN")
+
+
+async def test_what_the_secret_before_signed_is_good_and_nothing_new_is_signed_with_it(ada, secret):
+    account = Account(ada.id, "Ada", Role.USER)
+    before, now = Tokens("b" * 40), Tokens(secret, before="b" * 40)
+    kept, new = before.issue(account), now.issue(account)
+
+    assert now.sign_in(kept) == now.sign_in(new) == (ada.id, 0)
+    with pytest.raises(InvalidToken):
+        before.sign_in(new)
+    with pytest.raises(InvalidToken):
+        Tokens(secret).sign_in(kept)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"exp": 1},
+        {"exp": int(time.time()) + YEAR},
+        {"iss": "somebody"},
+        {"header": {"typ": "at+jwt"}},
+        {"without": ["exp"]},
+        {"sub": ["a"]},
+    ],
+    ids=str,
+)
+def test_what_the_secret_before_signed_is_held_to_all_that_the_new_one_s_is(ada_id, wrong):
+    tokens = Tokens("n" * 40, before="b" * 40)
+    assert tokens.sign_in(token("b" * 40, ada_id)) == (ada_id, 0)
+
+    with pytest.raises(InvalidToken):
+        tokens.sign_in(token("b" * 40, ada_id, **wrong))
+
+
+@pytest.fixture
+def ada_id():
+    return "a" * 24

@@ -148,6 +148,25 @@ async def test_a_short_secret_is_told_and_the_desk_is_ready(start, session):
     assert "supersecret" not in str(logged)
 
 
+async def test_whoever_is_signed_in_stays_so_while_the_secret_is_changed(start, session, store):
+    olga = await store.accounts.add(
+        name="Olga", email="olga@example.com", password_hash="none", role=Role.AGENT
+    )
+    kept = {"Authorization": f"Bearer {Tokens(SECRET).issue(olga)}"}
+    new = SecretStr("another-" * 6)
+
+    async with (
+        start(jwt_secret=new, jwt_secret_before=SecretStr(SECRET)) as address,
+        session.get(f"{address}/api/auth/me", headers=kept) as answer,
+    ):
+        assert answer.status == 200
+    async with (
+        start(jwt_secret=new) as address,
+        session.get(f"{address}/api/auth/me", headers=kept) as answer,
+    ):
+        assert answer.status == 401
+
+
 async def test_an_index_that_something_stands_in_the_way_of_shows_until_it_is_back(
     program, database, store
 ):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from bot.commands import COMMAND
 from bot.conversation.intake.adding import ADD_TO_TICKET
+from bot.invocation import COMMAND
 from bot.tickets.form import NEW_TICKET
 from bot.tickets.shortcuts import CREATE_TICKET
 from localslack import Manifest

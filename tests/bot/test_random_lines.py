@@ -9,8 +9,8 @@ from random import Random
 
 import pytest
 
-from bot.commands import SUBCOMMANDS
 from bot.reading import SYNONYMS
+from bot.subcommands import SUBCOMMANDS
 
 # What of a ticket each verb may change; all others change nothing.
 CHANGES = {

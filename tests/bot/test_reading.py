@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.commands import SUBCOMMANDS, read
+from bot.commands import read
 from bot.invocation import NotUnderstood
 from bot.reading import SYNONYMS, Words, bare, narrowings, reference
 from bot.reports.report import NoPeriod, read_days
+from bot.subcommands import SUBCOMMANDS
 from bot.tickets.clock import read_targets
 from bot.tickets.form import split_title
 from bot.tickets.lists.list import NARROWINGS

@@ -385,6 +385,7 @@ def test_every_setting_is_named_as_it_is_called_from_outside():
         "PORT",
         "MONGO_URI",
         "JWT_SECRET",
+        "JWT_SECRET_BEFORE",
         "SLACK_BOT_TOKEN",
         "SLACK_SIGNING_SECRET",
         "SLACK_APP_TOKEN",

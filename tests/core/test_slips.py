@@ -14,6 +14,7 @@ GIVEN = {
     "PORT": "4001",
     "MONGO_URI": "mongodb://db.example.com/helpdesk",
     "JWT_SECRET": "canary-canary-canary-canary-canary",
+    "JWT_SECRET_BEFORE": "canary-before-canary-before-canary",
     "SLACK_BOT_TOKEN": "xoxb-1-canary",
     "SLACK_SIGNING_SECRET": "canary",
     "SLACK_APP_TOKEN": "xapp-1-canary",
@@ -89,7 +90,9 @@ REFUSED = {
     "our name before it, or left out": "{other}={value}",
 }
 # A secret may be anything, and so may the name of a folder.
-RIGHT = {("JWT_SECRET", "what it cannot be"), ("HELPDESK_DATA", "what it cannot be")}
+RIGHT = {
+    (name, "what it cannot be") for name in ("JWT_SECRET", "JWT_SECRET_BEFORE", "HELPDESK_DATA")
+}
 NEEDED = ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "HELPDESK_ALERT_CHANNEL")
 READ = """
 import json, os, sys
@@ -103,7 +106,8 @@ for content in json.load(sys.stdin):
     except BadSettings as error:
         print(json.dumps({"bad": str(error).splitlines()}))
     else:
-        shown = settings.model_dump_json() + str(settings.slack) + str(settings.token_secret())
+        shown = settings.model_dump_json() + str(settings.slack)
+        shown += f"{settings.token_secret()} {settings.token_secret_before()}"
         print(json.dumps({"settings": shown, "unknown": unknown}))
 """
 

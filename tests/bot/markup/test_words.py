@@ -5,10 +5,10 @@ from contextlib import suppress
 
 import pytest
 
-from bot.commands import known
 from bot.markup.mrkdwn import as_typed, escaped, inert, mentioned, one_line, quoted
 from bot.slack.error_answers import NotUnderstood
 from bot.slack.receiver.payloads import BadPayload, read_form, read_json
+from bot.subcommands import known
 from bot.tickets.clock import NoTarget, read_targets
 from core.sla import Policy
 

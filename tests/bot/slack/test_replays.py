@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from bot.commands import SUBCOMMANDS
+from bot.subcommands import SUBCOMMANDS
 from bot.tickets.card import BUTTONS as ALL_BUTTONS
 from tests.support.slack_requests import FORM, OLGA, command, form, pressed, sent
 
@@ -219,6 +219,7 @@ async def test_every_verb_and_button_is_looked_at_here():
         "sla",
         "search",
         "tell",
+        "token",
     }
     assert {text.split()[0] for text in COMMANDS} | harmless == set(SUBCOMMANDS)
     opens_a_form = {"reply"}

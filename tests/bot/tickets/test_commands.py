@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.commands import SUBCOMMANDS
+from bot.subcommands import SUBCOMMANDS
 from tests.bot.conftest import button_names, words
 from tests.support.deliveries import nothing_is_held
 from tests.support.slack_requests import FORM, command
@@ -258,7 +258,7 @@ async def test_a_requesters_help_lists_what_they_may_do(slack, desk_url):
     verbs = [line.split()[1].strip("`") for line in answer.text.splitlines()]
     assert verbs == [
         *("new", "status", "list", "search", "comment", "edit"),
-        *("start", "why", "close", "reopen", "tell", "help"),
+        *("start", "why", "close", "reopen", "tell", "token", "help"),
     ]
     one = await slack.command("help resolve", by=slack.ada)
     assert one.text == (

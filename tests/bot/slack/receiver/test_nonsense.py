@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from bot.commands import SUBCOMMANDS
+from bot.subcommands import SUBCOMMANDS
 from tests.support.slack_requests import COMMAND, FORM, JSON, command, form, pressed, send, sent
 
 

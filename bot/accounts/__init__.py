@@ -1,0 +1,1 @@
+"""What somebody does in Slack about their own account."""
