@@ -95,7 +95,7 @@ function refused() {
 /** Without a channel that they are in, they begin where there is something to see. */
 function settle() {
   if (!state.isThere || state.channels.has(place().channel)) return;
-  const first = state.liveliest ?? state.appChannel;
+  const first = (session.unread.isFirst && state.first) || state.liveliest || state.appChannel;
   if (first) go({ channel: first.id }, { replace: true });
 }
 

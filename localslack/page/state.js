@@ -37,6 +37,12 @@ export class State extends EventTarget {
     return latest ?? named.find((each) => each.name === "general") ?? named[0];
   }
 
+  /** #general, where the app spoke there: what it says to all comes before what it did since. */
+  get first() {
+    const general = [...this.channels.values()].find((each) => each.name === "general");
+    return general && this.messagesIn(general.id).some((each) => each.user === this.app.user) ? general : null;
+  }
+
   channelName(channel) {
     if (!channel.is_direct) return channel.name;
     return this.people.get(channel.user)?.real_name ?? channel.name;

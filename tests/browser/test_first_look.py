@@ -25,8 +25,31 @@ async def test_it_opens_where_the_app_spoke_last(chromium, slack, client, clock)
     slack.say("Said by a person", by=slack.ben, channel="#general")
 
     async with looked_after(chromium, slack.base_url, clock) as page:
-        await page.goto(slack.base_url)
+        # Whoever was here before.
+        await page.goto(f"{slack.base_url}#as=U0BEN&channel={slack.general.id}")
+        await expect(page.get_by_text("Said by a person")).to_be_visible()
+        await page.goto(f"{slack.base_url}#as={slack.ada.id}")
         await expect(channel_link(page, "helpdesk")).to_have_attribute("aria-current", "page")
+
+
+async def test_it_opens_for_the_first_time_where_the_app_speaks_to_all(
+    chromium, slack, client, clock
+):
+    for channel in ("#general", "#helpdesk"):
+        await client.chat_postMessage(channel=channel, text="Said by the app")
+
+    async with looked_after(chromium, slack.base_url, clock) as page:
+        await page.goto(slack.base_url)
+        await expect(channel_link(page, "general")).to_have_attribute("aria-current", "page")
+
+
+async def test_signs_that_are_to_stay_such_begin_no_style(look, slack, client):
+    page = await look(slack.ada, "#helpdesk")
+    text = "\u2060*\u2060broken\u2060*\u2060 and *bold*"
+    await client.chat_postMessage(channel="#helpdesk", text=text)
+
+    await expect(page.locator("strong", has_text="bold")).to_be_visible()
+    assert await page.locator("strong", has_text="broken").count() == 0
 
 
 async def test_whoever_sees_it_first_reads_what_to_type(look, slack):

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.acts import assert_no_sideways_scrolling, choose, form, go
+from tests.browser.acts import assert_no_sideways_scrolling, channel_link, choose, form, go
 from tests.browser.conftest import PICTURES
 
 
@@ -28,6 +28,20 @@ async def test_a_requester_closes_and_reopens_theirs_and_files_another(look, sla
 
     await expect(main.get_by_text("T-2 No light in room 7")).to_be_visible()
     await expect(page.get_by_role("tab", name="Home")).to_have_attribute("aria-selected", "true")
+
+
+async def test_what_comes_while_it_is_open_is_unread(look, slack, file):
+    await file("VPN is down", by=slack.ada)
+    page = await look(slack.ada)
+    await home_of(page)
+    await expect(page.get_by_text("My requests, 1 to 1 of 1")).to_be_visible()
+
+    await slack.command("hold 1", by=slack.olga)
+
+    app = channel_link(page, "HelpDesk")
+    await expect(app.locator(".count")).to_have_text("1")
+    await page.get_by_role("tab", name="Messages").click()
+    await expect(app.locator(".count")).to_be_hidden()
 
 
 async def test_an_agent_chooses_a_list_claims_and_looks_for_words(look, slack, file):

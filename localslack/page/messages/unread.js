@@ -3,6 +3,8 @@
 import { isReply } from "../state.js";
 import { place } from "../shell/place.js";
 
+const KEPT = "localslack.read.";
+
 export class Unread extends EventTarget {
   #state;
 
@@ -14,14 +16,20 @@ export class Unread extends EventTarget {
     document.addEventListener("visibilitychange", look);
   }
 
-  /** Everything in the open channel counts as read while the page is looked at. */
+  /** Everything in the open channel counts as read while its messages are looked at. */
   seen() {
-    const { channel } = place();
+    const { channel, tab } = place();
     const last = this.#state.messagesIn(channel).at(-1);
-    if (document.visibilityState === "visible" && last && last.ts > this.upTo(channel)) {
+    const looks = document.visibilityState === "visible" && !tab;
+    if (looks && last && last.ts > this.upTo(channel)) {
       this.#keep(channel, last.ts);
     }
     this.dispatchEvent(new Event("change"));
+  }
+
+  /** Nobody has read anything in this browser. */
+  get isFirst() {
+    return !Object.keys(localStorage).some((key) => key.startsWith(KEPT));
   }
 
   upTo(channel) {
@@ -45,12 +53,12 @@ export class Unread extends EventTarget {
   }
 
   #kept() {
-    return JSON.parse(localStorage.getItem(`localslack.read.${this.#state.me}`) ?? "{}");
+    return JSON.parse(localStorage.getItem(`${KEPT}${this.#state.me}`) ?? "{}");
   }
 
   #keep(channel, ts) {
     const kept = JSON.stringify({ ...this.#kept(), [channel]: ts });
-    localStorage.setItem(`localslack.read.${this.#state.me}`, kept);
+    localStorage.setItem(`${KEPT}${this.#state.me}`, kept);
   }
 }
 

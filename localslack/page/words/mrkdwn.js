@@ -9,7 +9,8 @@ const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 const EMOJI = /:([a-z0-9_+'-]+):(?::skin-tone-[2-6]:)?/y;
 const ADDRESS = /https?:\/\/[^\s<>|"]*[^\s<>|"'.,;:!?)\]*_~]/y;
 const CODE_OR_ANGLE = /<[^<>\n]+>|`[^`\n]+`/y;
-const WORD = /[\p{L}\p{N}]/u;
+// A word joiner makes a sign part of a word, too: apps put it around signs that are to stay such.
+const WORD = /[\p{L}\p{N}\u2060]/u;
 
 /** A text object of either type. */
 export function words(text, context) {
