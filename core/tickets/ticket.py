@@ -125,6 +125,8 @@ class Ticket(TrackedTicket):
     # How often words of comments were changed or withdrawn, and of notes.
     edits: int = 0
     note_edits: int = 0
+    older_timelines: int = 0  # documents beside its own
+    timeline_is_long: bool = False
 
     @classmethod
     def opened(
@@ -218,10 +220,8 @@ class Ticket(TrackedTicket):
         if self.breaches_at is None:
             raise WrongState(f"{self.key} is {label(self.status)}, so it has no alerts to put off.")
         said = Silence(by.person, at, until)
-        if what == "acknowledged":
-            alert = replace(self.alert, acknowledged=said, snoozed=None)
-        else:
-            alert = replace(self.alert, acknowledged=None, snoozed=said)
+        acknowledged, snoozed = (said, None) if what == "acknowledged" else (None, said)
+        alert = replace(self.alert, acknowledged=acknowledged, snoozed=snoozed)
         ticket = replace(self, alert=alert, version=self.version + 1, updated_at=at)
         return ticket, TimelineEntry(at, by.person, by.via, what, until=until, token=by.token)
 
