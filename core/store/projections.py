@@ -16,7 +16,7 @@ IN_TICKETS: Document = TRACKED | dict.fromkeys(_OF_ITS_OWN, True)
 IN_TICKETS["filed_by"] = {"$ifNull": ["$filed_by", {"$first": "$timeline.by"}]}
 # How many documents hold older entries of its timeline, and whether more are to move there.
 OLDER: Document = {"$size": {"$ifNull": ["$timelines", []]}}
-LONG = 256 * 1024
+LONG = 128 * 1024
 IS_LONG: Document = {"$gt": [{"$bsonSize": {"timeline": "$timeline"}}, LONG]}
 IN_TICKETS |= {"older_timelines": OLDER, "timeline_is_long": IS_LONG}
 # A ticket whose deliveries somebody holds.
