@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from core.store.projections import LONG
 from tests.bot.alerts.test_announcer import alerts_in
+from tests.bot.test_data_model import assert_the_page_tells_of_all
 from tests.conftest import LONGEST_WAIT
 
 TOGGLES = 600
@@ -53,3 +54,4 @@ async def test_it_is_announced_explained_resolved_and_read_whole(
     assert changes == [*["waiting", "in_progress"] * (TOGGLES // 2), "resolved"]
     assert items[0]["what"] == "created"
     assert await database["timelines"].count_documents({}) == len(document["timelines"]) > 0
+    await assert_the_page_tells_of_all(database)
