@@ -37,6 +37,7 @@ from bot.ticket_messages import TicketMessages, kinds
 from core.alerts.rules import AlertRules
 from core.clock import Clock
 from core.desk import Desk
+from core.desk.shortening import Shortening
 from core.desk.tickets.decisions import Decisions
 from core.desk.tickets.unanswered import Unanswered, half_of
 from core.desk.tickets.waiting import Waiting
@@ -177,8 +178,7 @@ def wire_delivery(
     digest = DailyDigest(store, poster, sla, clock, at=settings.digest_time, lease=timing.lease)
     timetable.every(settings.scan_seconds, "digest", digest.tell)
 
-    days = settings.close_waiting_days
-    half = half_of(days) if days is not None else None
+    half = half_of(days) if (days := settings.close_waiting_days) is not None else None
 
     intake = IntakeRules(settings.intake, settings.ticket_emoji)
     greeter = Greeter(store.greetings, poster, token.workspace, intake, lease=timing.lease)
@@ -202,10 +202,9 @@ def wire_delivery(
 
     timetable.every(settings.scan_seconds, SCAN, scan)
 
-    async def put_aside() -> None:
-        await store.full.put_aside(at=clock())
-
-    timetable.every(FULL_SECONDS, "full tickets", put_aside)
+    timetable.every(FULL_SECONDS, "full tickets", lambda: store.full.put_aside(at=clock()))
+    shortening = Shortening(store.tickets.timelines)
+    moving = timetable.once("timelines", shortening.move)
 
     def owes_more(due: datetime) -> None:
         """One job held a ticket that owes something which is another's to deliver."""
@@ -218,6 +217,8 @@ def wire_delivery(
     def changed(ticket: Ticket, by: Actor) -> None:
         upkeep.changed(ticket, by=by)
         following.wake()
+        if shortening.changed(ticket):
+            moving.wake()
         if ticket.version == 1:
             telling.wake()
         # The board shows what is late, and what rang.

@@ -57,6 +57,7 @@ COLLECTIONS = (
     "offers",
     "readings",
     "thread_readings",
+    "timelines",
     "turns",
     "wrong_passwords",
 )

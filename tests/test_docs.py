@@ -34,7 +34,7 @@ from core.desk.tickets import waiting as going_on
 from core.people import passwords
 from core.settings import Settings, setting_name
 from core.sla import history as sla_history
-from core.store import readings
+from core.store import projections, readings
 from core.store.delivery import arrears, boards
 from core.store.delivery.channels import looks
 from core.store.people import api_tokens
@@ -92,10 +92,11 @@ HELD_TO = {
     "a password": [people.STAFF_MIN_PASSWORD],
     "what a program's token is called": [api_tokens.MOST],
     "comments and notes of a ticket": [room.MOST_COMMENTS, room.USERS_WORDS.comments],
-    "a ticket with its history": [
+    "a ticket |": [
         each.below // KIB**2
         for each in (room.USERS_WORDS, room.USERS_CHANGES, room.WORDS, room.CHANGES, room.FINISHING)
     ],
+    "history in a ticket's document": [projections.LONG // KIB],
     "people who are offered at once": [assigning.OFFERED],
     "until when a ticket may wait": [waiting.LONGEST_WAIT.days],
     "tickets that go on by themselves": [going_on.AT_ONCE],

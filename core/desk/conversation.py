@@ -292,7 +292,9 @@ class Conversation:
         if changed is not None:
             self.decisions.note(changed, entry, by)
         elif await self.decisions.tickets.is_full(ticket, space):
-            raise TicketFull(space.full)
+            if not await self.decisions.tickets.timelines.move(ticket.id):
+                raise TicketFull(space.full)
+            await self._change(ticket, comment, what, ts=ts)
 
     def _entry(self, what: What, ts: str, by: Actor) -> TimelineEntry:
         return TimelineEntry(min(slack_time(ts), self.decisions.clock()), by.person, by.via, what)

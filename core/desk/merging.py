@@ -38,7 +38,7 @@ async def merged(
         if wanted.get("status", ticket.status) is ticket.status:
             changed = await since(desk.tickets, ticket.id, seen, wanted)
             if clashes := clashing(ticket, wanted, changed):
-                if await desk.tickets.was_changed_with(key, ticket):
+                if await desk.tickets.timelines.was_changed_with(key, ticket.id):
                     return Changed(ticket, frozenset(), repeated=True)
                 raise Clash(ticket, {field: changed[field].by for field in clashes})
             was = {field: one.value for field, one in changed.items()}

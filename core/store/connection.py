@@ -126,8 +126,10 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
     async with connecting as client:
         database = client.get_default_database("helpdesk")
         indexes = Indexes(database, migrations.INDEXES)
+        counters, timelines = database["counters"], database["timelines"]
+        tickets = TicketStore(database["tickets"], counters, timelines, indexes)
         yield Store(
-            tickets=TicketStore(database["tickets"], database["counters"], indexes),
+            tickets=tickets,
             retention=RetentionStore(database),
             erasures=ErasureStore(database),
             accounts=AccountStore(database["accounts"], indexes),
@@ -138,7 +140,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
             turns=ChannelLimits(database["turns"]),
             boards=BoardStore(database["boards"], database["tickets"], indexes),
             arrears=ArrearsStore(database["tickets"], database["boards"]),
-            full=FullStore(database["tickets"], database["full_tickets"]),
+            full=FullStore(database["tickets"], database["full_tickets"], tickets.timelines),
             lots=LotStore(database["allowances"]),
             wrong_passwords=WrongPasswordStore(database["wrong_passwords"]),
             looks=LookStore(database["turns"]),

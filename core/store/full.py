@@ -16,6 +16,7 @@ from core.store.delivery.entries import AT_ONCE, KINDS, owing
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.room import has_room
+from core.store.tickets.timelines import Timelines
 
 # How long nobody looks at one that was put aside, and how long it counts as such unless it is
 # put aside again.
@@ -35,17 +36,25 @@ class Full(NamedTuple):
 
 
 class FullStore:
-    def __init__(self, tickets: AsyncCollection[Document], full: AsyncCollection[Document]) -> None:
+    def __init__(
+        self,
+        tickets: AsyncCollection[Document],
+        full: AsyncCollection[Document],
+        timelines: Timelines,
+    ) -> None:
         self._tickets = tickets
         self._full = full
+        self._timelines = timelines
 
     @reaches_mongo
     async def put_aside(self, *, at: datetime) -> None:
-        """Puts aside what is owed by now and has no room, so that it is not read at every scan."""
+        """Puts aside what is owed by now and has no room, so that it is not read at every scan;
+        where a long timeline took the room, makes some."""
         due = {"$gte": AT_ONCE, "$lt": at}
         which = owing(KINDS, due) | {"$expr": {"$not": [has_room()]}}
         found = self._tickets.find(which, {"number": 1}).limit(_AT_MOST)
-        if rows := await found.to_list():
+        full = await found.to_list()
+        if rows := [row for row in full if not await self._timelines.move(str(row["_id"]))]:
             await self._full.bulk_write([_naming(row) for row in rows], ordered=False)
             ids = {"_id": {"$in": [row["_id"] for row in rows]}}
             await self._tickets.update_many(

@@ -164,9 +164,7 @@ def silence_document(silence: Silence | None) -> Document | None:
 
 
 def silence(document: Document | None) -> Silence | None:
-    if document is None:
-        return None
-    return Silence(person(document["by"]), document["at"], document["until"])
+    return Silence(person(document["by"]), document["at"], document["until"]) if document else None
 
 
 def ring(document: Document | None) -> Ring | None:
@@ -253,6 +251,8 @@ def ticket(document: Document) -> Ticket:
         earlier_notes=counts["all"] - counts["public"] - notes,
         edits=counts.get("public_edits", 0),
         note_edits=counts.get("all_edits", 0) - counts.get("public_edits", 0),
+        older_timelines=document.get("older_timelines", 0),
+        timeline_is_long=document.get("timeline_is_long", False),
     )
 
 

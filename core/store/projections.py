@@ -12,6 +12,12 @@ TRACKED: Document = IN_LISTS | dict.fromkeys(_TRACKED, True)
 ALERTED: Document = TRACKED | {"deliveries": True, "delivery": True}
 _OF_ITS_OWN = ("source", "wording", "files", "reason", "description", "deliveries")
 IN_TICKETS: Document = TRACKED | dict.fromkeys(_OF_ITS_OWN, True)
-IN_TICKETS["filed_by"] = {"$first": "$timeline.by"}
+# Once its first entry lies elsewhere, the ticket says whose it is.
+IN_TICKETS["filed_by"] = {"$ifNull": ["$filed_by", {"$first": "$timeline.by"}]}
+# How many documents hold older entries of its timeline, and whether more are to move there.
+OLDER: Document = {"$size": {"$ifNull": ["$timelines", []]}}
+LONG = 128 * 1024
+IS_LONG: Document = {"$gt": [{"$bsonSize": {"timeline": "$timeline"}}, LONG]}
+IN_TICKETS |= {"older_timelines": OLDER, "timeline_is_long": IS_LONG}
 # A ticket whose deliveries somebody holds.
 HELD: Document = IN_TICKETS | latest(notes=True) | {"delivery": True}

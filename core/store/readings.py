@@ -81,6 +81,7 @@ class Turn(NamedTuple):
 class ReadingStore:
     def __init__(self, database: Database) -> None:
         self._tickets = database["tickets"]
+        self._older = database["timelines"]
         self._channels: AsyncCollection[Document] = database["readings"]
         self._threads: AsyncCollection[Document] = database["thread_readings"]
         self._answered: AsyncCollection[Document] = database["answered"]
@@ -239,10 +240,16 @@ class ReadingStore:
         begins so."""
         other = {"$not": {"$regex": f"^{re.escape(but)}"}}
         entry = {"what": {"$in": _CHANGES}, "at": {"$gte": at}, "key": other}
+        changed: Document = {"timeline": {"$elemMatch": entry}}
         for reference in references:
             which = mapping.which_ticket(reference)
-            changed = which and which | {"timeline": {"$elemMatch": entry}}
-            if changed and await self._tickets.find_one(changed, {"_id": 1}):
+            fields = changed | {"timelines.entries": 1}
+            found = (which and await self._tickets.find_one(which, fields)) or {}
+            if "timeline" in found:
+                return True
+            # What moves meanwhile is there before it leaves the ticket.
+            older = {"ticket": found["_id"]} | changed if "timelines" in found else None
+            if older and await self._older.find_one(older, {"_id": 1}):
                 return True
         return False
 

@@ -1,7 +1,8 @@
 """What each kind of writing may take of the 16 MiB that a ticket's document holds at most.
 
 Whoever writes may do so as long as the document is smaller than a limit. The limits rise, so that
-nobody takes the room of those who come after: requesters, agents, finishing, announcing.
+nobody takes the room of those who come after: requesters, agents, finishing, announcing. What was
+changed how often takes none: older history moves elsewhere (core/store/tickets/timelines.py).
 (https://www.mongodb.com/docs/manual/reference/limits/)
 """
 
@@ -15,7 +16,7 @@ _MIB = 1024**2
 # What Slack is owed is noted as long as this much is left: many times what that takes.
 ANNOUNCING = 16 * _MIB - 64 * 1024
 MOST_COMMENTS = 2000
-# Fields in which people put words of their own, which the timeline keeps.
+# Fields in which people put words of their own.
 _WORDS = frozenset({"title", "description"})
 
 
@@ -37,8 +38,8 @@ USERS_WORDS = Room(
 )
 USERS_CHANGES = Room(
     11 * _MIB,
-    "This ticket was changed so often that you can only close it now. Open a new one and mention "
-    "this one in it.",
+    "This ticket has no room for more changes of yours: you can only close it now. Open a new one "
+    "and mention this one in it.",
 )
 WORDS = Room(
     12 * _MIB,
@@ -47,13 +48,13 @@ WORDS = Room(
 )
 CHANGES = Room(
     14 * _MIB,
-    "This ticket was changed so often that it can only be acknowledged, snoozed, resolved or "
+    "This ticket has no room for more changes: it can only be acknowledged, snoozed, resolved or "
     "closed now. Open a new one for what is left to do and mention this one in it.",
 )
 PUTTING_OFF = Room(
     14 * _MIB + _MIB // 2,
-    "This ticket's alerts were put off so often that it can only be resolved or closed now. Open "
-    "a new one for what is left to do and mention this one in it.",
+    "This ticket has no room for putting its alerts off: it can only be resolved or closed now. "
+    "Open a new one for what is left to do and mention this one in it.",
 )
 # At most three times beyond the limits above, for who is past them cannot reopen it.
 FINISHING = Room(

@@ -72,7 +72,7 @@ class TrackedTicket(TicketSummary):
 
     pauses: tuple[Pause, ...] = ()
     alert: Alert = NO_ALERT
-    # When its requester said what nobody has answered, and when somebody answered last.
+    # When its requester said what awaits an answer, and when somebody answered last.
     asked: tuple[datetime, ...] = ()
     replied_at: datetime | None = None
     # Whether its requester found so; None before they said it.
@@ -114,8 +114,7 @@ class Ticket(TrackedTicket):
     reason: Reason | None = None
     source: Source | None = None
     wording: Wording | None = None
-    # What went with that message.
-    files: tuple[SlackFile, ...] = ()
+    files: tuple[SlackFile, ...] = ()  # of that message
     # Who did that: not always the requester, where it was made from a message.
     filed_by: Person | None = None
     # The latest, the oldest of them first; and how many there are before these.
@@ -125,6 +124,8 @@ class Ticket(TrackedTicket):
     # How often words of comments were changed or withdrawn, and of notes.
     edits: int = 0
     note_edits: int = 0
+    older_timelines: int = 0  # documents beside its own
+    timeline_is_long: bool = False
 
     @classmethod
     def opened(
@@ -193,9 +194,8 @@ class Ticket(TrackedTicket):
     def answered(
         self, *, by: Actor, at: datetime, sla: Sla
     ) -> "tuple[Ticket, TimelineEntry] | None":
-        """The ticket going on because its requester, for whom it waited, said something then, or
-        sooner than it did, where that is heard of late; also if the desk has closed it meanwhile,
-        for want of an answer. None if it did not wait for them then."""
+        """The ticket going on since its requester, for whom it waited, said something then, however
+        late that is heard of; also if the desk closed it since. None if it did not wait then."""
         if by.id != self.requester.id:
             return None
         paused = self.sla_history.paused

@@ -163,13 +163,12 @@ async def test_finishing_makes_room_where_pauses_took_it(ada, olga, filed, datab
     assert len((await database["tickets"].find_one())["pauses"]) == 200
 
 
-async def test_what_the_manual_says_about_a_full_ticket_makes_room_and_keeps_its_history(
-    ada, olga, filed, database
+async def test_what_the_manual_says_about_a_full_ticket_makes_room_and_keeps_its_words(
+    ada, olga, filed, crowd, database
 ):
-    entry = (await database["tickets"].find_one())["timeline"][0]
-    entries = [entry | {"changes": {"title": {"old": str(n), "new": "x" * 10_000}}}
-               for n in range(1500)]  # fmt: skip
-    await database["tickets"].update_one({}, {"$push": {"timeline": {"$each": entries}}})
+    await crowd(1500)
+    long = {"$set": {"comments.$[].message": "x" * 10_000}}
+    await database["tickets"].update_one({}, long)
     await fill(database, 1, to=WHOLE)
     assert (await olga.patch(TICKET, {"status": "resolved"})).status == 409
     said = OPERATING.read_text().replace('"number": 7', '"number": 1')
@@ -182,11 +181,11 @@ async def test_what_the_manual_says_about_a_full_ticket_makes_room_and_keeps_its
     await (await database["tickets"].aggregate(json.loads(copy))).to_list()
     await database["tickets"].update_one(which, change)
 
-    kept = await database["timeline_kept"].find().to_list()
-    await database["timeline_kept"].drop()
-    assert len(kept) == 1501
+    kept = await database["comments_kept"].find().to_list()
+    await database["comments_kept"].drop()
+    assert len(kept) == 1500
     assert {row["number"] for row in kept} == {1}
-    assert len((await database["tickets"].find_one())["timeline"]) == 100
+    assert len((await database["tickets"].find_one())["comments"]) == 100
     assert (await olga.patch(TICKET, {"status": "resolved"})).status == 200
 
 

@@ -133,3 +133,26 @@ async def test_a_watch_ends_an_hour_late_though_a_channel_cannot_be_read(
     await store.repeats.looked_at(watched, complete=False)
 
     assert ("watch" in (await database["tickets"].find_one({}))["alert"]) is stays
+
+
+async def test_one_that_its_history_filled_gets_room_and_is_not_put_aside(store, database):
+    """As versions left it that moved nothing."""
+    await database["tickets"].insert_one(of_older_version(1))
+    await store.prepare()
+    by = {"_id": ObjectId(), "name": "Olga", "slack_id": None}
+    entry = {"at": AT_ONCE, "by": by, "via": "rest", "what": "changed", "token": "x" * 1000}
+    await database["tickets"].update_one({}, {"$set": {"timeline": 5000 * [entry]}})
+    await fill(database, 1, to=WHOLE)
+    later = DUE + timedelta(seconds=1)
+
+    await store.full.put_aside(at=later)
+
+    assert await store.full.named(most=9) == []
+    ticket = await database["tickets"].find_one({})
+    moved = sum(one["entries"] for one in ticket["timelines"])
+    assert moved + len(ticket["timeline"]) == 5000
+    assert {one["due"] for one in ticket["deliveries"]} == {AT_ONCE, DUE}
+    claim = await store.alerts.claim(
+        at=later, lease=timedelta(seconds=20), doubt=timedelta(seconds=10)
+    )
+    assert claim is not None

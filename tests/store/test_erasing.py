@@ -12,7 +12,6 @@ from core.people.accounts import ERASED
 from core.store.erasing import erasures
 from core.store.erasing.names import pattern, without
 from core.store.names import CALLED
-from core.store.tickets import belongings
 
 NAMES = {"Zelda Quixote", "will", "zelda@quixote.example"}
 
@@ -162,8 +161,6 @@ async def test_older_entries_in_another_collection_are_erased_too(
 ):
     """Also if it is broken off between them: what Ada gave another's ticket for a title is known
     by one of them, and stands in the next."""
-    monkeypatch.setattr(erasures, "TIMELINES", {"answered": "ticket"})
-    assert erasures.TIMELINES is not belongings.TIMELINES
     await store.accounts.change(ada.id, {"role": "agent"})
     people.remembered.forget(ada.id)
     by_ada = await ada.patch("/api/tickets/6", {"title": "Her marzipan"})
@@ -174,27 +171,27 @@ async def test_older_entries_in_another_collection_are_erased_too(
     entries = row["timeline"]
     for at, part in (("1", entries[:2]), ("2", entries[2:3])):
         moved = {"_id": f"C1:{at}", "ticket": row["_id"], "timeline": part}
-        await database["answered"].insert_one(moved)
+        await database["timelines"].insert_one(moved)
     await database["tickets"].update_one({"number": 6}, {"$set": {"timeline": entries[3:]}})
     account = await people.administration.account(ada.id)
-    update, left = type(database["answered"]).update_one, writes
+    update, left = type(database["timelines"]).update_one, writes
 
     async def breaking(self, *more, **options):
         nonlocal left
-        if self.name == "answered":
+        if self.name == "timelines":
             if not left:
                 raise AutoReconnect
             left -= 1
         return await update(self, *more, **options)
 
     with monkeypatch.context() as broken:
-        broken.setattr(type(database["answered"]), "update_one", breaking)
+        broken.setattr(type(database["timelines"]), "update_one", breaking)
         with suppress(Unavailable):
             await erasing.erase(await erasing.found(account))
 
     await erasing.erase(await erasing.found(await people.administration.account(ada.id)))
 
-    older = await database["answered"].find().sort({"_id": 1}).to_list()
+    older = await database["timelines"].find().sort({"_id": 1}).to_list()
     kept = [one["what"] for row in older for one in row["timeline"]]
     assert kept == [one["what"] for one in entries[:3]]
     assert "marzipan" not in str(older).lower()

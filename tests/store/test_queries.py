@@ -20,7 +20,7 @@ from core.store.delivery import entries
 from core.store.delivery.changes import sent
 from core.store.delivery.deliveries import Posted
 from core.store.readings import Walk
-from core.store.tickets.belongings import BELONGINGS
+from core.store.tickets.belongings import BELONGINGS, TIMELINES
 from core.store.tickets.threads import Earlier
 from core.tickets import (
     Changes,
@@ -451,7 +451,7 @@ async def test_changes_and_comments_find_their_ticket_by_an_index(store, plans):
 
     asked = [
         store.tickets.save(ticket, changed, entry, key="k", comments_too=True, room=WORDS),
-        store.tickets.was_changed_with("k", ticket),
+        store.tickets.timelines.was_changed_with("k", ticket.id),
         store.tickets.is_full(ticket, WORDS),
         *(
             store.tickets.add_comment(
@@ -471,6 +471,39 @@ async def test_changes_and_comments_find_their_ticket_by_an_index(store, plans):
         store.tickets.comments.page(ticket.id, start=0, limit=21, notes=False),
         store.tickets.timelines.page("T-7", start=0, limit=21, internal=True),
         store.tickets.timelines.page(ticket.id, start=0, limit=21, internal=False),
+    ]
+
+    for asking in asked:
+        _, found = await plans(asking)
+        assert wasteful(found) == []
+
+
+async def test_older_entries_of_a_timeline_are_found_and_moved_by_indexes(store, plans, database):
+    by = mapping.person_document(OLGA.person)
+    entry = {"at": NOW, "by": by, "via": "rest", "what": "changed", "token": "x" * 1000}
+    entries = [entry | {"key": f"k{n}"} for n in range(1500)]
+    for number in range(1, 40):
+        await database["tickets"].update_one(
+            {"number": number},
+            {"$set": {"timeline": entries[: 300 + 30 * number], "version": 1501}},
+        )
+    tickets = [await store.tickets.get(f"{number}") for number in range(1, 40)]
+    timelines = store.tickets.timelines
+    asked = [timelines.move(ticket.id) for ticket in tickets[1:7]]
+    for ticket in tickets[7:]:
+        await timelines.move(ticket.id)
+    moved = await store.tickets.get("39")
+    changed, said = moved.changed({"title": "Anew"}, by=OLGA, at=NOW, sla=SLA)
+    assert moved.older_timelines > 1
+    assert await database["timelines"].count_documents({}) > 40
+
+    asked += [
+        timelines.page("39", start=0, limit=21, internal=True),
+        timelines.page("39", start=0, limit=21, internal=False),
+        timelines.was_changed_with("k0", moved.id),
+        store.tickets.save(moved, changed, said, key="k0", comments_too=False, room=WORDS),
+        store.tickets.versions.since(moved.id, 5),
+        store.readings.changed_since(["39"], NOW + MINUTE, but="x"),
     ]
 
     for asking in asked:
@@ -713,7 +746,7 @@ async def test_what_is_to_be_removed_is_found_with_all_that_belongs_to_it_by_ind
 
     assert gone == 1
     assert await database["tickets"].count_documents({"number": 7}) == 0
-    assert len(found) == 2 + len(BELONGINGS)
+    assert len(found) == 2 + len(BELONGINGS) + len(TIMELINES)
     assert wasteful(found) == []
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from core.desk.tickets.decisions import Decisions, reads_notes
 from core.desk.tickets.retrying import Overtaken, until_first
@@ -45,8 +46,7 @@ async def commented(
     answers nobody. Raises NotAllowed, TicketNotFound, TicketFull, KeyReused.
     """
     only = permissions.only_of(by, Action.NOTE if new.internal else Action.COMMENT)
-    if key is not None:
-        key = of_author(by, key)
+    own = key and of_author(by, key)
     tickets, now = decisions.tickets, decisions.clock()
     at = min(source.at, now) if source else now
     comment = Comment(
@@ -59,12 +59,12 @@ async def commented(
         role = "noting" if new.internal else "bystander" if by.bot else "responder"
     space = room.for_comment(by=by)
     ticket = await tickets.add_comment(
-        reference, comment, entry, key=key, role=role, room=space, heard_at=now
+        reference, comment, entry, key=own, role=role, room=space, heard_at=now
     )
     if ticket is None and not bystander:
         # Perhaps something follows from it; perhaps it cannot be.
         ticket = await _on_own(
-            decisions, reference, comment, entry, by=by, key=key, space=space, sla=sla, now=now
+            decisions, reference, comment, entry, by=by, key=own, space=space, sla=sla, now=now
         )
     if ticket is not None:
         decisions.note(ticket, entry, by)
@@ -75,12 +75,18 @@ async def commented(
             raise TicketNotFound
     else:
         ticket = await decisions.whole(reference, by=by)
-    body = key and await tickets.comment_body(key.name, ticket)
+    body = own and await tickets.comment_body(own.name, ticket)
     if body is None:
-        if ticket.comments_count >= space.comments or await tickets.is_full(ticket, space):
+        many = ticket.comments_count >= space.comments
+        if not (many or await tickets.is_full(ticket, space)):
+            raise Unavailable
+        if many or not await tickets.timelines.move(ticket.id):
             raise TicketFull(space.full)
-        raise Unavailable
-    if key and body != key.body:
+        more: dict[str, Any] = {"source": source, "edited": edited, "files": files}
+        return await commented(
+            decisions, reference, new, by=by, key=key, sla=sla, bystander=bystander, **more
+        )
+    if own and body != own.body:
         raise KeyReused
     return ticket.seen_by(by), True
 

@@ -144,16 +144,19 @@ class Decisions:
             ):
                 return True
         except TicketFull as error:
+            if await self.tickets.timelines.move(old.id):
+                raise Overtaken from error
             raise TicketFull(space.full) from error
         if await self._was_made(key, old):
             return False
         many = said is not None and old.comments_count >= space.comments
-        if many or await self.tickets.is_full(old, space):
+        full = many or await self.tickets.is_full(old, space)
+        if full and (many or not await self.tickets.timelines.move(old.id)):
             raise TicketFull(space.full)
         raise Overtaken
 
     async def _was_made(self, key: str | None, ticket: Ticket) -> bool:
-        return key is not None and await self.tickets.was_changed_with(key, ticket)
+        return key is not None and await self.tickets.timelines.was_changed_with(key, ticket.id)
 
     def note(self, ticket: Ticket, entry: TimelineEntry, by: Actor) -> None:
         """Logs what was done, never in what words, and lets Slack be told."""

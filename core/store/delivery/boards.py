@@ -25,7 +25,7 @@ from core.tickets.alert import SOON
 # Tickets of a kind that are told apart, the most overdue, and counted at most.
 TOLD_APART = 500
 COUNTED = 10_000
-_NEEDED: Document = {"timeline": 0, "comments": 0, "description": 0}
+_NEEDED: Document = {"timeline": 0, "timelines": 0, "comments": 0, "description": 0}
 
 
 @dataclass(frozen=True)

@@ -130,6 +130,10 @@ INDEXES = {
         ),
         _WORDS,
     ],
+    "timelines": [
+        _index("ticket", "ticket", "start"),
+        _index("key", "ticket", "timeline.key", only={"timeline.key": {"$exists": True}}),
+    ],
     "answered": [_index("at", "at", days=30)],
     "full_tickets": [_index("until", "until")],
     # Removed by MongoDB itself when their time is over.

@@ -14,7 +14,7 @@ BELONGINGS: Mapping[str, Callable[[Sequence[Document]], Document]] = {
 
 # Likewise of documents that hold entries of its `timeline`: the field with the ticket's id, which
 # has an index.
-TIMELINES: Mapping[str, str] = {}
+TIMELINES: Mapping[str, str] = {"timelines": "ticket"}
 
 
 def belonging(tickets: Sequence[Document]) -> Mapping[str, Document]:

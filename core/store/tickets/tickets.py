@@ -42,6 +42,7 @@ class TicketStore:
         self,
         tickets: AsyncCollection[Document],
         counters: AsyncCollection[Document],
+        timelines: AsyncCollection[Document],
         indexes: Indexes,
     ) -> None:
         self._tickets = tickets
@@ -54,8 +55,8 @@ class TicketStore:
         self.threads = Threads(tickets)
         self.helpful = Helpfulness(tickets)
         self.search = SearchStore(tickets)
-        self.timelines = Timelines(tickets)
-        self.versions = Versions(tickets)
+        self.timelines = Timelines(tickets, timelines)
+        self.versions = Versions(tickets, timelines)
         self.waits = Waits(tickets)
         self.reminders = Reminders(tickets)
 
@@ -132,7 +133,9 @@ class TicketStore:
         which: Document = {"_id": ObjectId(old.id), "version": old.version}
         which |= updates.unchanged(old) | {"$expr": has_room(room.below)}
         if key is not None:
-            which["timeline.key"] = {"$ne": key}
+            if (lacks := await self.timelines.lack(key, old)) is None:
+                return False
+            which |= lacks
         if comments_too:
             which["comments"] = {"$size": old.comments_count}
             as_they_were = {"$eq": [EDITS, old.edits + old.note_edits]}
@@ -154,11 +157,6 @@ class TicketStore:
     async def is_full(self, ticket: TicketSummary, room: Room) -> bool:
         which = {"_id": ObjectId(ticket.id), "$expr": has_room(room.below)}
         return await self._tickets.find_one(which, {"_id": 1}) is None
-
-    @reaches_mongo
-    async def was_changed_with(self, key: str, ticket: Ticket) -> bool:
-        which = {"_id": ObjectId(ticket.id), "timeline.key": key}
-        return await self._tickets.find_one(which, {"_id": 1}) is not None
 
     @reaches_mongo
     async def add_comment(
