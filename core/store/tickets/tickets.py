@@ -18,7 +18,7 @@ from core.store.delivery.told.reminders import Reminders
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
-from core.store.projections import IN_TICKETS
+from core.store.projections import IN_TICKETS, SHORT, short
 from core.store.reports import ReportStore
 from core.store.room import has_room
 from core.store.tickets import updates
@@ -112,8 +112,12 @@ class TicketStore:
         """A ticket with its latest comments. Without notes those of them are public; that there
         are notes, it knows all the same."""
         which = mapping.which_ticket(reference)
-        document = which and await self._tickets.find_one(which, IN_TICKETS | latest(notes=notes))
-        return mapping.ticket(document) if document else None
+        document = which and await self._tickets.find_one(which, SHORT)
+        if not document:
+            return None
+        if (whole := short(document, notes=notes)) is None:
+            whole = await self._tickets.find_one(which, IN_TICKETS | latest(notes=notes))
+        return mapping.ticket(whole) if whole else None
 
     @reaches_mongo
     async def save(
