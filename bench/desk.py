@@ -113,12 +113,17 @@ async def _somebody_with_a_password(store: Store) -> str:
     return email
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
 @asynccontextmanager
 async def program(**settings: str) -> AsyncIterator[int]:
     """`helpdesk serve`, logging no line for each request, as its rivals do not."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     limits = dict.fromkeys(("HELPDESK_RATE_LIMIT", "HELPDESK_ANONYMOUS_RATE_LIMIT"), "off")
     settings = {"LOG_LEVEL": "warning"} | limits | settings
     settings |= {"JWT_SECRET": _SECRET, "PORT": str(port)}
