@@ -236,7 +236,6 @@ def show(week: Week) -> None:
     slack = week.slack
     # By who reads it, on which day.
     direct: Counter[tuple[str, int]] = Counter()
-    rung: Counter[tuple[str, int]] = Counter()
     kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for one in slack.workspace.messages:
         if not one.from_bot or one.ephemeral_to:
@@ -250,18 +249,15 @@ def show(week: Week) -> None:
         else:
             under = "in threads" if one.thread_ts else "at the top"
             kinds[f"#{one.channel.name}, {under}"][kind] += 1
-            for agent in week.agents if kind == "alert" else ():
-                rung[agent.id, day] += f"<@{agent.id}>" in one.text
     for where, of_kind in sorted(kinds.items()):
         said = ", ".join(f"{kind} {count}" for kind, count in of_kind.most_common())
         print(f"  {where:26}{sum(of_kind.values()):6}  {said}")
     days = [(agent.id, day) for agent in week.agents for day in range(DAYS)]
     for name, count in (
         ("direct messages", [direct[one] for one in days]),
-        ("alerts that name them", [rung[one] for one in days]),
         ("times that others needed them", [week.needed[one] for one in days]),
     ):
-        print(f"  an agent's {name:30} a day: median {median(count):g}, most {max(count)}")
+        print(f"  an agent's {name:28} a day: median {median(count):g}, most {max(count)}")
     people = Counter[str]()
     for (reader, _), count in direct.items():
         people[reader] += count
