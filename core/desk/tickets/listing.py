@@ -16,16 +16,11 @@ from core.tickets.finding.query import Cursor, TicketQuery
 COUNTED = 1000
 
 
-class Page(NamedTuple):
-    tickets: list[TicketSummary]
-    # After which the next page starts; None exactly at the end.
-    end: Cursor | None
-
-
 class Rows(NamedTuple):
-    """Likewise, as plain values."""
+    """A page of tickets, as plain values."""
 
     rows: list[Row]
+    # After which the next page starts; None exactly at the end.
     end: Cursor | None
 
 
@@ -39,26 +34,6 @@ class Urgent(NamedTuple):
     counted: bool
 
 
-async def page(
-    tickets: TicketStore,
-    question: TicketQuery,
-    *,
-    by: Actor,
-    limit: int,
-    offset: int,
-    after: Cursor | None,
-) -> Page:
-    asked = theirs(question, by)
-    if asked is None:
-        return Page([], None)
-    found = await tickets.lists.page(asked, limit=limit + 1, offset=offset, after=after)
-    if len(found) <= limit:
-        return Page(found, None)
-    last = found[limit - 1]
-    at = last.updated_at if question.is_in_order_of_changes else last.sla_due
-    return Page(found[:limit], Cursor(last.number, at))
-
-
 async def rows(
     tickets: TicketStore,
     question: TicketQuery,
@@ -68,7 +43,7 @@ async def rows(
     offset: int,
     after: Cursor | None,
 ) -> Rows:
-    """The same page, for whoever only shows it."""
+    """One page, for whoever only shows it."""
     asked = theirs(question, by)
     if asked is None:
         return Rows([], None)
