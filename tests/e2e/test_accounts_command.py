@@ -36,6 +36,24 @@ async def test_a_token_from_the_command_line_is_good_until_it_is_revoked(helpdes
     assert (again.returncode, again.stderr) == (1, "There is no token named “nightly export”.\n")
 
 
+def test_a_name_is_typed_as_in_slack(helpdesk, amir):
+    for words in (("wall", "board", "READ"), ("“build server”",), ("read",), ("to read", "read")):
+        assert helpdesk("token", "new", amir, *words).stdout.startswith("hdk_")
+
+    listed = [line.split("  ")[:2] for line in helpdesk("token", "list", amir).stdout.splitlines()]
+    assert listed == [
+        ["wall board", "read"],
+        ["build server", "write"],
+        ["read", "write"],
+        ["to read", "read"],
+    ]
+    again = helpdesk("token", "new", amir, "wall", "board")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr.startswith("There is a token named “wall board” already.")
+    revoked = helpdesk("token", "revoke", amir, "wall", "board")
+    assert revoked.stdout == "“wall board” of Amir is revoked.\n"
+
+
 def test_a_token_needs_days_that_there_are(helpdesk, amir):
     made = helpdesk("token", "new", amir, "nightly", "--days", "400")
 
