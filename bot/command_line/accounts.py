@@ -111,7 +111,7 @@ def list_users() -> None:
     async def work(people: People) -> None:
         after = None
         while True:
-            found = await people.administration.page(after=after, most=_PAGE, words=None, role=None)
+            found = await people.page(after=after, most=_PAGE)
             for account in found[:_PAGE]:
                 typer.echo(_line(account))
             if len(found) <= _PAGE:
@@ -130,7 +130,14 @@ def _line(account: Account) -> str:
 @user.command("role")
 def set_role(email: Email, role: Annotated[Role, typer.Argument(help="What they may do.")]) -> None:
     """Change what somebody may do; it counts within five seconds."""
-    _change(email, AccountChange(role=role), f"is {_AN[role]} now")
+
+    async def work(people: People) -> None:
+        changed = await _changed(people, email, AccountChange(role=role))
+        today = await people.known(changed.id, field="email")
+        more = f", but {_AN[today.role]} by the settings" if today.role is not role else ""
+        typer.echo(f"{called(changed)} is {_AN[role]} now{more}.")
+
+    _with_people(running.settings(), work)
 
 
 _AN = {Role.USER: "a user", Role.AGENT: "an agent", Role.ADMIN: "an admin"}
@@ -150,12 +157,15 @@ def enable(email: Email) -> None:
 
 def _change(email: str, wanted: AccountChange, said: str) -> None:
     async def work(people: People) -> None:
-        account = await known(people, email)
-        stored = await people.administration.account(account.id)
-        changed = await people.administration.change(stored, wanted)
-        typer.echo(f"{called(changed)} {said}.")
+        typer.echo(f"{called(await _changed(people, email, wanted))} {said}.")
 
     _with_people(running.settings(), work)
+
+
+async def _changed(people: People, email: str, wanted: AccountChange) -> Account:
+    account = await known(people, email)
+    stored = await people.administration.account(account.id)
+    return await people.administration.change(stored, wanted)
 
 
 @user.command("password")

@@ -81,6 +81,21 @@ async def test_an_account_is_listed_changed_and_let_in_again(helpdesk, amir, str
     assert (await stranger.post("/api/auth/login", login)).status == 200
 
 
+async def test_the_role_is_shown_that_holds_also_by_the_settings(helpdesk, amir, store):
+    for id, name in (("U0OLGA", "Olga"), ("U0BEN", "Ben")):
+        await store.accounts.of_slack_user(id, name=name)
+    settings = {"HELPDESK_AGENTS": "U0OLGA", "HELPDESK_ADMINS": "U0AMIR"}
+
+    assert helpdesk("user", "list", **settings).stdout.splitlines()[1:] == [
+        "U0OLGA  agent  Olga",
+        "U0BEN  user  Ben",
+    ]
+    for role, more in (("user", ", but an agent by the settings"), ("admin", "")):
+        said = helpdesk("user", "role", "U0OLGA", role, **settings).stdout
+        assert said.startswith("Olga <U0OLGA> is a")
+        assert said.endswith(f" {role} now{more}.\n")
+
+
 async def test_a_new_password_ends_what_was_signed_in(helpdesk, amir, stranger):
     login = {"email": amir, "password": PASSWORD}
     token = (await stranger.post("/api/auth/login", login)).body["token"]
