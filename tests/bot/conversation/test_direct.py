@@ -205,7 +205,7 @@ async def test_a_receipt_shows_how_its_ticket_is(slack, receipt, database):
     assert MARK not in words(receipt)
     first, ended = slack.direct_messages(slack.ada)
     assert first is receipt
-    assert "went on" in ended.text
+    assert "reopened since" in ended.text
 
 
 async def test_a_thread_that_is_no_tickets_says_so_once(slack, write, told, client, clock, ticket):
