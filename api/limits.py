@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 from aiohttp import web
 
-from api.http.addresses import Network, address_of, one_subject
+from api.http.addresses import address_of, one_subject
 from core.clock import Clock
 from core.desk.people.allowances import Allowances
 from core.errors import TooMany
 from core.settings import Settings
+from core.settings.kinds import Network
 from core.settings.rates import Rate
 from core.store import Store
 

@@ -209,6 +209,21 @@ _OF_A_LIST = frozenset(
 )
 
 
+_ONLY_TO_READ = frozenset({"read", "read-only", "readonly"})
+_QUOTES = "\"'“”„‘’«»`"
+
+
+def token_name(words: Sequence[str]) -> str:
+    """As it was typed, without quotes around it."""
+    return " ".join(words).strip(_QUOTES)
+
+
+def new_token(words: Sequence[str]) -> tuple[str, bool]:
+    """What a token is to be called, and whether it is only to read, as `read` behind that says."""
+    only_to_read = len(words) > 1 and words[-1].lower() in _ONLY_TO_READ
+    return token_name(words[:-1] if only_to_read else words), only_to_read
+
+
 def narrowings(words: Sequence[str]) -> list[str]:
     """The words of a list in ours, without those that say nothing."""
     said = [bare(word).lower() for word in words]

@@ -140,7 +140,8 @@ async def serving(
         assert slack is not None
         sla = settings.build_sla()
         rules = settings.build_alert_rules(sla.calendar)
-        delivering = wire_delivery(store, settings, slack, sla, rules, clock, pause=pause)
+        intake = IntakeRules(settings.intake, settings.ticket_emoji)
+        delivering = wire_delivery(store, settings, slack, sla, rules, intake, clock, pause=pause)
         people = people_of(store, passwords, settings, clock)
         delivering.timetable.every(LOOK, "accounts", people.remembered.look)
         if settings.retention_days is not None:
@@ -161,7 +162,7 @@ async def serving(
             readings=store.readings,
             public_in=slack.channel if store.tickets.planner.cards_are_public else None,
             offers=store.offers,
-            intake=IntakeRules(settings.intake, settings.ticket_emoji),
+            intake=intake,
             tabs=tabs,
         )
         greeting.register(bolt, store.greetings, delivering.token.workspace, delivering.greet)

@@ -173,7 +173,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         digest,
         Action.REPORT,
     ),
-    "tell": Subcommand("tell me all|needed|nothing", "what you hear of your tickets unasked", tell),
+    "tell": Subcommand("tell me all|needed|nothing", "what you are told about your tickets", tell),
     "token": Subcommand(
         "token new|list|revoke [name] [read]",
         "tokens with which your programs use the desk as you; one that is new is shown once",

@@ -76,6 +76,7 @@ def wire_delivery(
     slack: SlackPlace,
     sla: Sla,
     rules: AlertRules,
+    intake: IntakeRules,
     clock: Clock,
     *,
     pause: float,
@@ -180,7 +181,6 @@ def wire_delivery(
 
     half = half_of(days) if (days := settings.close_waiting_days) is not None else None
 
-    intake = IntakeRules(settings.intake, settings.ticket_emoji)
     greeter = Greeter(store.greetings, poster, token.workspace, intake, lease=timing.lease)
     greeting = timetable.every(settings.scan_seconds, "greetings", greeter.greet)
 

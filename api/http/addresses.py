@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
 from aiohttp import hdrs, web
 
 from api.http.parsing import LONGEST
+from core.settings.kinds import Network
 
 Address = IPv4Address | IPv6Address
-Network = IPv4Network | IPv6Network
 
 # Somebody has at least so much of IPv6, and may take another address in it for each request.
 _OWN = 64

@@ -1,9 +1,11 @@
 """The subcommands of /ticket about one's own account."""
 
+from collections.abc import Sequence
+
 from bot.invocation import COMMAND, Invocation
 from bot.markup.blocks import Message
-from bot.markup.mrkdwn import as_typed, local_time, quoted, to_copy
-from bot.reading import Words, bare
+from bot.markup.mrkdwn import local_time, quoted, to_copy
+from bot.reading import Words, bare, new_token, token_name
 from bot.slack.error_answers import NotUnderstood
 from core.errors import DeskError
 from core.people.api_tokens import ApiToken, NewApiToken, Scope
@@ -14,9 +16,7 @@ _VERBS = {
     "list": "list",
     **dict.fromkeys(("revoke", "delete", "remove"), "revoke"),
 }
-_READ = frozenset({"read", "read-only", "readonly"})
 _MAY = {Scope.READ: "may only read", Scope.WRITE: "may read and write"}
-_QUOTES = "\"'“”„‘’«»`"
 
 
 class OnlyByCommand(DeskError):
@@ -35,9 +35,9 @@ async def token(invocation: Invocation) -> Message:
     verb = bare(words.typed[0]).lower() if words else ""
     match _VERBS.get(verb):
         case "new":
-            return await _new(invocation, words.rest(1))
+            return await _new(invocation, words.typed[1:])
         case "revoke":
-            return await _revoke(invocation, _name(words.rest(1)))
+            return await _revoke(invocation, token_name(words.typed[1:]))
         case "list" if len(words) == 1:
             return await _list(invocation)
     raise NotUnderstood(
@@ -46,13 +46,11 @@ async def token(invocation: Invocation) -> Message:
     )
 
 
-async def _new(invocation: Invocation, words: Words) -> Message:
-    scope, name = Scope.WRITE, _name(words)
-    *before, last = words.typed or [""]
-    if before and last.lower() in _READ:
-        scope, name = Scope.READ, name.removesuffix(last).strip().strip(_QUOTES)
+async def _new(invocation: Invocation, words: Sequence[str]) -> Message:
+    name, only_to_read = new_token(words)
     if not name:
         raise NotUnderstood(f"What is it for? Try `{COMMAND} token new nightly export`.")
+    scope = Scope.READ if only_to_read else Scope.WRITE
     new = parse(NewApiToken, {"name": name, "scope": scope})
     made, secret = await invocation.desk.people.tokens.make(invocation.by.id, new)
     return {
@@ -83,8 +81,3 @@ def _line(token: ApiToken) -> str:
     until = f", until {local_time(token.expires_at)}" if token.expires_at else ""
     used = f"last used {local_time(token.last_used_at)}" if token.last_used_at else "not used yet"
     return f"“{quoted(token.name, 100)}” {_MAY[token.scope]}{until}; {used}"
-
-
-def _name(words: Words) -> str:
-    """As it was typed, without quotes around it."""
-    return " ".join(as_typed(words.after(0)).split()).strip(_QUOTES)

@@ -72,6 +72,8 @@ def _standing(
     if ticket.waiting_for is not None:
         who += f" It is {state(ticket)}."
     offered = ["acknowledge", *claim, "resolve", REPLY]
+    if rules.is_acknowledged(ticket, at=at):
+        offered = [*ticket.next_actions, REPLY]
     if is_about_reply(kind):
         return replies.standing(ticket, rules, at=at, kind=kind, who=who, offered=offered)
     title = quoted(ticket.title, 200)

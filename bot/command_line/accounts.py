@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot import reading
 from bot.command_line import running
 from core.desk.people.people import People
 from core.errors import InvalidInput
@@ -21,7 +22,11 @@ user = typer.Typer(no_args_is_help=True, help="People who use the desk over REST
 token = typer.Typer(no_args_is_help=True, help="Tokens of programs.")
 
 Email = Annotated[str, typer.Argument(help="Their e-mail address, or Slack user id.")]
-TokenName = Annotated[str, typer.Argument(help="What the token is for.")]
+# Words, as in Slack, where a name needs no quotes.
+TokenName = Annotated[list[str], typer.Argument(help="What the token is for.")]
+NewToken = Annotated[
+    list[str], typer.Argument(help="What it is for; with `read` behind it, it may only read.")
+]
 # Accounts that are read at once for the list.
 _PAGE = 500
 
@@ -106,7 +111,7 @@ def list_users() -> None:
     async def work(people: People) -> None:
         after = None
         while True:
-            found = await people.administration.page(after=after, most=_PAGE, words=None, role=None)
+            found = await people.page(after=after, most=_PAGE)
             for account in found[:_PAGE]:
                 typer.echo(_line(account))
             if len(found) <= _PAGE:
@@ -125,7 +130,14 @@ def _line(account: Account) -> str:
 @user.command("role")
 def set_role(email: Email, role: Annotated[Role, typer.Argument(help="What they may do.")]) -> None:
     """Change what somebody may do; it counts within five seconds."""
-    _change(email, AccountChange(role=role), f"is {_AN[role]} now")
+
+    async def work(people: People) -> None:
+        changed = await _changed(people, email, AccountChange(role=role))
+        today = await people.known(changed.id, field="email")
+        more = f", but {_AN[today.role]} by the settings" if today.role is not role else ""
+        typer.echo(f"{called(changed)} is {_AN[role]} now{more}.")
+
+    _with_people(running.settings(), work)
 
 
 _AN = {Role.USER: "a user", Role.AGENT: "an agent", Role.ADMIN: "an admin"}
@@ -145,12 +157,15 @@ def enable(email: Email) -> None:
 
 def _change(email: str, wanted: AccountChange, said: str) -> None:
     async def work(people: People) -> None:
-        account = await known(people, email)
-        stored = await people.administration.account(account.id)
-        changed = await people.administration.change(stored, wanted)
-        typer.echo(f"{called(changed)} {said}.")
+        typer.echo(f"{called(await _changed(people, email, wanted))} {said}.")
 
     _with_people(running.settings(), work)
+
+
+async def _changed(people: People, email: str, wanted: AccountChange) -> Account:
+    account = await known(people, email)
+    stored = await people.administration.account(account.id)
+    return await people.administration.change(stored, wanted)
 
 
 @user.command("password")
@@ -176,15 +191,16 @@ def set_password(email: Email) -> None:
 @token.command("new")
 def new_token(
     email: Email,
-    name: TokenName,
+    name: NewToken,
     read: Annotated[bool, typer.Option("--read", help="It may only read.")] = False,
     days: Annotated[int | None, typer.Option(help="Days until it expires, 366 at most.")] = None,
 ) -> None:
     """Make a token for a program of this account, and show it, this once."""
 
     async def work() -> None:
-        scope = Scope.READ if read else Scope.WRITE
-        new = parse(NewApiToken, {"name": name, "scope": scope, "expires_in_days": days})
+        named, only_to_read = reading.new_token(name)
+        scope = Scope.READ if read or only_to_read else Scope.WRITE
+        new = parse(NewApiToken, {"name": named, "scope": scope, "expires_in_days": days})
         async with _people(settings) as people:
             account = await known(people, email)
             _, secret = await people.tokens.make(account.id, new)
@@ -214,7 +230,8 @@ def revoke_token(email: Email, name: TokenName) -> None:
 
     async def work(people: People) -> None:
         account = await known(people, email)
-        await people.tokens.revoke_named(account.id, name)
-        typer.echo(f"“{name}” of {account.name} is revoked.")
+        named = reading.token_name(name)
+        await people.tokens.revoke_named(account.id, named)
+        typer.echo(f"“{named}” of {account.name} is revoked.")
 
     _with_people(running.settings(), work)

@@ -119,7 +119,7 @@ def register(
 
     async def asked(said: Said) -> None:
         """Words reopen nothing: its requester may."""
-        if (ticket := await desk.reopening.asked_of(said.source)) is not None:
+        if (ticket := await desk.feedback.asked_of(said.source)) is not None:
             await telling.once(said, reopen_question(ticket))
 
     @app.event("message", middleware=[kept])

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import commands
 from bot.conversation import late
 from bot.conversation.events import SAYING, addressed, attached, files
-from bot.conversation.intake.asked import Asked, file_name, filed_from, is_filed
+from bot.conversation.intake.asked import Asked, file_name, filed_from
 from bot.conversation.intake.channels import IntakeRules
 from bot.conversation.intake.earlier import Earlier
 from bot.conversation.telling import Answer, Telling
@@ -119,12 +119,12 @@ class Mentions:
         if not says_something(said.text):
             if ticket and said.files:
                 return None
-            return Answer(await self._file(said, "", by=by))
+            return await self._filed(said, "", by=by)
         invocation = self._read(said, said.text, by)
         if invocation.verb == "new":
             if ticket is not None and invocation.guessed:
                 return None
-            return Answer(await self._file(said, *_with_priority(invocation), by=by))
+            return await self._filed(said, *_with_priority(invocation), by=by)
         if ticket is not None and _takes_one(invocation):
             line = f"{invocation.verb} {ticket.key} {invocation.words.after(0)}"
             invocation = self._read(said, line, by)
@@ -179,10 +179,11 @@ class Mentions:
             # Where commands cannot be typed, the verb alone is said.
             raise NotUnderstood(str(error).replace(f"`{COMMAND} ", "`")) from error
 
-    async def _file(
+    async def _filed(
         self, said: Mention, text: str, priority: Priority = Priority.MEDIUM, *, by: Actor
-    ) -> Message:
-        """From the message itself: it says all there is to say, and shows how the ticket stands."""
+    ) -> Answer:
+        """From the message itself: it says all there is to say, and what stands under it then says
+        that it is filed."""
         asked = _asked(said, text)
         if not says_something(asked.text):
             raise NotUnderstood(_NOTHING)
@@ -194,7 +195,7 @@ class Mentions:
         # What is read in a channel is in its own thread, once somebody has answered it.
         if said.thread_ts not in (None, said.source.ts):
             self._background.start(self._earlier.bring(filed, said, until=said.source.ts))
-        return {"text": is_filed(filed, by=by)}
+        return Answer({})
 
 
 def _asked(said: Mention, text: str) -> Asked:

@@ -155,5 +155,5 @@ def _settings(hears: Hears) -> Block:
         "options": list(options.values()),
         "initial_option": options[hears],
     }
-    text = "What I hear of my tickets unasked"
+    text = "What the desk tells me about my tickets"
     return section(text) | {"block_id": f"hears {hears}", "accessory": chosen}

@@ -95,12 +95,18 @@ def _kept(target: Target, *, still: str, business: bool) -> str:
     if target.met_share is not None:
         parts = [f"{tally.met} of {tally.met + tally.missed} in time"]
     if median is not None:
-        parts.append(f"median {counted_time(median, business=business)}")
+        parts.append(f"median {_median(median, business=business)}")
     if undone := tally.met + tally.missed + tally.undecided - len(target.times):
         parts.append(f"{undone} {still}")
     if late := undone - tally.undecided:
         parts.append("late" if late == undone == 1 else f"{late} of them late")
     return ", ".join(parts)
+
+
+def _median(time: timedelta, *, business: bool) -> str:
+    if time < timedelta(minutes=1):
+        return "under a minute"
+    return counted_time(time, business=business)
 
 
 def _by_priority(report: Report) -> Iterator[str]:

@@ -62,7 +62,7 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
     @app.action(one_of(HELPFUL))
     async def judged(ack: AsyncAck, action: dict[str, Any], body: dict[str, Any]) -> None:
         by, helpful = await acting(desk, body["user"]), action["action_id"] == "helpful"
-        await desk.reopening.was_helpful(action.get("value") or "", helpful, by=by)
+        await desk.feedback.was_helpful(action.get("value") or "", helpful, by=by)
         await ack()
 
     @app.action("snooze")
@@ -85,7 +85,7 @@ async def done(desk: Desk, name: str, ticket: str, *, by: Actor, key: str) -> Ch
     if name == "resolve":
         return await desk.resolve(ticket, by=by, key=key)
     if name == "reopen":
-        return await desk.reopening.reopen(ticket, by=by, key=key)
+        return await desk.feedback.reopen(ticket, by=by, key=key)
     return await desk.change_ticket(ticket, Changes(status=STATUS_AFTER[name]), by=by, key=key)
 
 

@@ -153,8 +153,8 @@ def _button(name: str, text: str, ticket: str) -> Block:
 
 def silence(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str | None:
     """By whom and until when its alerts are put off, as long as that is in force."""
-    alert, until = ticket.alert, rules.acknowledged_until(ticket)
-    if alert.acknowledged and until and at < until and alert.in_force(alert.acknowledged):
+    alert = ticket.alert
+    if alert.acknowledged and rules.is_acknowledged(ticket, at=at):
         by, since, _ = alert.acknowledged
         said = f":eyes: Acknowledged by {inert(name_of(by))} {local_time(since)}"
         ring, again = next_ring(ticket, rules, at=at), "again " if alert.latest else ""

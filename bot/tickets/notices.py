@@ -82,7 +82,7 @@ def _ended(one: Delivery) -> Message:
     ticket, paused = one.ticket, one.ticket.sla_history.paused
     words = _words(one)
     if not is_current(one):
-        said = f"{_title(ticket)}\nIt was done, and went on after that."
+        said = f"{_title(ticket)}\nIt was done; it has been reopened since."
         return {"text": said, "blocks": [section(said), *_quoted(words)]}
     who = f" by {_named(paused.by)}" if paused and paused.by else ""
     if went_unanswered(ticket):

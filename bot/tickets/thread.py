@@ -16,7 +16,8 @@ from bot.tickets.whole import CHUNK, chunks, said_in_full
 from core.alerts.rules import AlertRules, awaited_reply
 from core.people.accounts import Actor, Person
 from core.people.permissions import Action, can
-from core.tickets import Comment, Ticket, TicketSummary, label
+from core.tickets import Comment, Ticket, label
+from core.tickets.source import is_direct
 
 # Characters of what notifications say.
 _TEXT = 300
@@ -62,16 +63,16 @@ def receipt(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Message:
     return filed | {"blocks": [*filed["blocks"], *closed, row]}
 
 
-def how_to_change(ticket: TicketSummary, *, by: Actor | None = None) -> str:
+def how_to_change(ticket: Ticket, *, by: Actor | None = None) -> str:
     """What was taken for it where nobody filled in a form: as far as they may, or for whoever
-    reads it."""
+    reads it, who is its requester alone unless it was made in a channel."""
     edit = f"`{COMMAND} edit {ticket.key}` changes its words"
     prio = f"`{COMMAND} prio {ticket.key} high`"
-    if by is None:
+    if by is None and ticket.source and not is_direct(ticket.source.channel):
         return f"{edit}, and {prio}, for agents, its priority."
-    if can(by, Action.PRIORITISE, requester=ticket.requester):
+    if by and can(by, Action.PRIORITISE, requester=ticket.requester):
         return f"{edit}, and {prio} its priority."
-    if can(by, Action.EDIT, requester=ticket.requester):
+    if by is None or can(by, Action.EDIT, requester=ticket.requester):
         return f"{edit}; agents can change its priority."
     return ""
 

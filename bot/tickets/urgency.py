@@ -46,7 +46,7 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
     ) -> None:
         by = await acting(desk, body["user"])
         reference, key = action.get("value") or "", key_of(action, by)
-        changed = await desk.reopening.is_urgent(reference, by=by, key=key)
+        changed = await desk.feedback.is_urgent(reference, by=by, key=key)
         await ack()
         ticket = changed.ticket
         said = (

@@ -78,6 +78,11 @@ class AlertRules:
             return by and by.until
         return max(by.until, ticket.updated_at + self.acknowledged)
 
+    def is_acknowledged(self, ticket: TrackedTicket, *, at: datetime) -> bool:
+        """Whether somebody sees to it, as far as that holds."""
+        until = self.acknowledged_until(ticket)
+        return until is not None and at < until and ticket.alert.in_force(ticket.alert.acknowledged)
+
     def snoozed_until(self, said: str, *, at: datetime) -> datetime | None:
         """What tomorrow means, and a duration; None for anything else, or for too long."""
         if said == "tomorrow":

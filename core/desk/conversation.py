@@ -291,9 +291,7 @@ class Conversation:
         changed = await self._threads.change_comment(ticket.id, comment, entry, room=space, at=now)
         if changed is not None:
             self.decisions.note(changed, entry, by)
-        elif await self.decisions.tickets.is_full(ticket, space):
-            if not await self.decisions.tickets.timelines.move(ticket.id):
-                raise TicketFull(space.full)
+        elif await self.decisions.tickets.made_room(ticket, space):
             await self._change(ticket, comment, what, ts=ts)
 
     def _entry(self, what: What, ts: str, by: Actor) -> TimelineEntry:

@@ -15,10 +15,10 @@ from core.desk.tickets import listing
 from core.desk.tickets.clashes import named_clashes
 from core.desk.tickets.commenting import commented
 from core.desk.tickets.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
+from core.desk.tickets.feedback import Feedback
 from core.desk.tickets.filing import Filed, Origin, filed_before
 from core.desk.tickets.listing import Urgent
 from core.desk.tickets.lookups import Lookups
-from core.desk.tickets.reopening import Reopening
 from core.desk.tickets.working import Decide, claiming, taking, unfinished
 from core.errors import InvalidInput, TicketNotFound
 from core.idempotency import Key, digest
@@ -69,8 +69,8 @@ class Desk:
         return Lookups(self.tickets)
 
     @cached_property
-    def reopening(self) -> Reopening:
-        return Reopening(self._decisions, self.sla)
+    def feedback(self) -> Feedback:
+        return Feedback(self._decisions, self.sla)
 
     async def open_ticket(
         self,

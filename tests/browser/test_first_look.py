@@ -7,6 +7,7 @@ from PIL import Image
 from playwright.async_api import expect
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.markup.mrkdwn import inert
 from localslack import Manifest, local_slack
 from tests.bot.conftest import BOT_TOKEN, MANIFEST
 from tests.browser.acts import channel_link, message
@@ -50,6 +51,16 @@ async def test_signs_that_are_to_stay_such_begin_no_style(look, slack, client):
 
     await expect(page.locator("strong", has_text="bold")).to_be_visible()
     assert await page.locator("strong", has_text="broken").count() == 0
+
+
+async def test_backticks_that_are_to_stay_such_begin_no_code(look, slack, client):
+    page = await look(slack.ada, "#helpdesk")
+    text = inert("`broken` and *plain*") + " and `code`, *`bold` " + inert("`signs`") + "*"
+    await client.chat_postMessage(channel="#helpdesk", text=text)
+
+    said = message(page, "broken")
+    await expect(said.locator("code")).to_have_text(["code", "bold"])
+    await expect(said.locator("strong")).to_have_text("bold \u2060`\u2060signs\u2060`\u2060")
 
 
 async def test_whoever_sees_it_first_reads_what_to_type(look, slack):

@@ -2,7 +2,7 @@
 
 from playwright.async_api import expect
 
-from tests.browser.acts import composer, message, say, thread
+from tests.browser.acts import composer, message, open_shortcuts_of, say, thread
 
 
 async def pick(page, article, action):
@@ -55,6 +55,21 @@ async def test_a_message_is_deleted_and_what_has_replies_leaves_its_place(look, 
     await expect(left.get_by_role("button", name="More actions")).to_be_hidden()
     await left.get_by_role("button").filter(has_text="1 reply").click()
     await expect(thread(page).get_by_role("article").filter(has_text="Why?")).to_be_visible()
+
+
+async def test_whoever_used_a_menu_by_pointer_goes_on_to_other_messages(look, slack):
+    page = await look(slack.ada, permissions=["clipboard-read", "clipboard-write"])
+    for words in ("One", "Two", "Three"):
+        slack.say(words, by=slack.ben, channel="#helpdesk")
+
+    for words in ("One", "Two"):
+        await open_shortcuts_of(page, message(page, words))
+        await page.get_by_role("menuitem", name="Copy link").click()
+    await message(page, "Three").hover()
+    await expect(message(page, "Three").get_by_role("button", name="More actions")).to_be_visible()
+    await expect(page.get_by_role("button", name="More actions")).to_have_count(1)
+    await page.mouse.move(5, 5)
+    await expect(page.get_by_role("button", name="More actions")).to_have_count(0)
 
 
 async def test_nobody_edits_what_another_wrote(look, slack):

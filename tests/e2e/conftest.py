@@ -1,12 +1,10 @@
 """The program as it is installed and run: processes of its own, signals, a kill."""
 
 import asyncio
-import os
 import re
 import resource
 import signal
 import subprocess
-import sys
 from dataclasses import dataclass
 from functools import partial
 
@@ -17,8 +15,7 @@ from localslack import RateLimit, local_slack
 from tests.bot.conftest import BOT_TOKEN, MANIFEST, SIGNING_SECRET
 from tests.conftest import LONGEST_WAIT, SECRET, Caller, Tokens
 from tests.slack_schema import sent
-
-COMMAND = [sys.executable, "-m", "bot"]
+from tests.support.started import COMMAND, environment
 
 
 @dataclass
@@ -57,15 +54,15 @@ async def serve(tmp_path):
     started, readers = [], []
 
     async def start(*words, files=None, **settings) -> Running:
-        environment = {"PATH": os.environ["PATH"], "PORT": "0", "HELPDESK_LOCAL_SLACK_PORT": "0"}
-        environment |= {"HELPDESK_RATE_LIMIT": "off", "HELPDESK_ANONYMOUS_RATE_LIMIT": "off"}
-        environment |= {"LOG_FORMAT": "json", "HELPDESK_DATA": str(tmp_path / "data")} | settings
+        usual = {"PORT": "0", "HELPDESK_LOCAL_SLACK_PORT": "0", "LOG_FORMAT": "json"}
+        usual |= {"HELPDESK_RATE_LIMIT": "off", "HELPDESK_ANONYMOUS_RATE_LIMIT": "off"}
+        usual |= {"HELPDESK_DATA": str(tmp_path / "data")}
         process = await asyncio.create_subprocess_exec(
             *COMMAND,
             "serve",
             *words,
             cwd=tmp_path,
-            env=environment,
+            env=environment(usual | settings),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             preexec_fn=files
@@ -162,12 +159,11 @@ def agent(session, people):
 @pytest.fixture
 def helpdesk(tmp_path, mongo_uri, store):
     def run(*words, said="", **settings):
-        environment = {"PATH": os.environ["PATH"], "HELPDESK_DATA": str(tmp_path)}
-        environment |= {"MONGO_URI": mongo_uri} | settings
+        usual = {"HELPDESK_DATA": str(tmp_path), "MONGO_URI": mongo_uri}
         return subprocess.run(
             [*COMMAND, *words],
             cwd=tmp_path,
-            env=environment,
+            env=environment(usual | settings),
             input=said,
             text=True,
             capture_output=True,

@@ -36,6 +36,24 @@ async def test_a_token_from_the_command_line_is_good_until_it_is_revoked(helpdes
     assert (again.returncode, again.stderr) == (1, "There is no token named “nightly export”.\n")
 
 
+def test_a_name_is_typed_as_in_slack(helpdesk, amir):
+    for words in (("wall", "board", "READ"), ("“build server”",), ("read",), ("to read", "read")):
+        assert helpdesk("token", "new", amir, *words).stdout.startswith("hdk_")
+
+    listed = [line.split("  ")[:2] for line in helpdesk("token", "list", amir).stdout.splitlines()]
+    assert listed == [
+        ["wall board", "read"],
+        ["build server", "write"],
+        ["read", "write"],
+        ["to read", "read"],
+    ]
+    again = helpdesk("token", "new", amir, "wall", "board")
+    assert (again.returncode, again.stdout) == (1, "")
+    assert again.stderr.startswith("There is a token named “wall board” already.")
+    revoked = helpdesk("token", "revoke", amir, "wall", "board")
+    assert revoked.stdout == "“wall board” of Amir is revoked.\n"
+
+
 def test_a_token_needs_days_that_there_are(helpdesk, amir):
     made = helpdesk("token", "new", amir, "nightly", "--days", "400")
 
@@ -61,6 +79,21 @@ async def test_an_account_is_listed_changed_and_let_in_again(helpdesk, amir, str
     assert (await stranger.post("/api/auth/login", login)).status == 403
     helpdesk("user", "enable", amir)
     assert (await stranger.post("/api/auth/login", login)).status == 200
+
+
+async def test_the_role_is_shown_that_holds_also_by_the_settings(helpdesk, amir, store):
+    for id, name in (("U0OLGA", "Olga"), ("U0BEN", "Ben")):
+        await store.accounts.of_slack_user(id, name=name)
+    settings = {"HELPDESK_AGENTS": "U0OLGA", "HELPDESK_ADMINS": "U0AMIR"}
+
+    assert helpdesk("user", "list", **settings).stdout.splitlines()[1:] == [
+        "U0OLGA  agent  Olga",
+        "U0BEN  user  Ben",
+    ]
+    for role, more in (("user", ", but an agent by the settings"), ("admin", "")):
+        said = helpdesk("user", "role", "U0OLGA", role, **settings).stdout
+        assert said.startswith("Olga <U0OLGA> is a")
+        assert said.endswith(f" {role} now{more}.\n")
 
 
 async def test_a_new_password_ends_what_was_signed_in(helpdesk, amir, stranger):

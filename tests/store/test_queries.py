@@ -20,7 +20,7 @@ from core.store.delivery import entries
 from core.store.delivery.changes import sent
 from core.store.delivery.deliveries import Posted
 from core.store.readings import Walk
-from core.store.tickets.belongings import BELONGINGS, TIMELINES
+from core.store.tickets.belongings import BELONGINGS
 from core.store.tickets.threads import Earlier
 from core.tickets import (
     Changes,
@@ -746,7 +746,7 @@ async def test_what_is_to_be_removed_is_found_with_all_that_belongs_to_it_by_ind
 
     assert gone == 1
     assert await database["tickets"].count_documents({"number": 7}) == 0
-    assert len(found) == 2 + len(BELONGINGS) + len(TIMELINES)
+    assert len(found) == 2 + len(BELONGINGS)
     assert wasteful(found) == []
 
 

@@ -54,9 +54,14 @@ class Intake:
             return await self._file(asked, asked.author)
         if self._desk.clock() - asked.source.at > LATE:
             return None
-        if not await self._offers.claim(asked.source.channel, asked.author):
+        channel, ts = asked.source
+        again = not await self._offers.claim(channel, asked.author)
+        # Who is alone with the desk means it, whatever they write: each message has its offer.
+        if again and not is_direct(channel):
             return None
-        return offer(asked)
+        if is_direct(channel) and not await self._offers.claim(channel, ts):
+            return None
+        return offer(asked, again=again)
 
     async def _file(self, asked: Asked, author: str) -> Message | None:
         try:
@@ -71,8 +76,10 @@ class Intake:
         return None
 
 
-def offer(asked: Asked) -> Message:
+def offer(asked: Asked, *, again: bool = False) -> Message:
     text = "Open a ticket? Its answers come in the thread of your message."
+    if again:
+        text += " What belongs to a ticket that you have is said in that one's thread."
     value = ":".join(asked.source)
     pressed: Block = {"type": "actions", "block_id": "offer", "elements": []}
     pressed["elements"] = [

@@ -23,14 +23,14 @@ class ApiTokens:
 
     async def make(self, account_id: str, new: NewApiToken) -> tuple[ApiToken, Secret]:
         """Raises WrongState if the account has too many, or one of that name."""
-        present = await self._tokens.of(account_id)
-        if len(present) >= MOST:
+        if len(await self._tokens.of(account_id)) >= MOST:
             raise WrongState(f"An account can have {MOST} tokens. Revoke one that nobody uses.")
-        if any(token.name == new.name for token in present):
+        made = await self._tokens.add(account_id, new, self._clock())
+        if made is None:
             raise WrongState(
                 f"There is a token named “{new.name}” already. Revoke it, or use another name."
             )
-        token, secret = await self._tokens.add(account_id, new, self._clock())
+        token, secret = made
         log.info("token made", account=account_id, token=token.id, scope=token.scope.value)
         return token, secret
 
@@ -50,12 +50,11 @@ class ApiTokens:
             self._remembered.forget(account_id)
 
     async def revoke_named(self, account_id: str, name: str) -> None:
-        """Likewise, by its name: all of them, if several were made of one name at once."""
-        named = [token for token in await self._tokens.of(account_id) if token.name == name]
-        if not named:
+        """Likewise, by its name."""
+        named = (token for token in await self._tokens.of(account_id) if token.name == name)
+        if (token := next(named, None)) is None:
             raise TokenNotFound(f"There is no token named “{name}”.")
-        for token in named:
-            await self.revoke(account_id, token.id)
+        await self.revoke(account_id, token.id)
 
     async def admitted(self, secret: Secret) -> ApiToken:
         """Raises InvalidToken for any but one that was made here, unexpired and not revoked."""

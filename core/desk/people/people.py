@@ -241,6 +241,12 @@ class People:
         }
         return sorted(staff.values(), key=lambda account: account.name.casefold())
 
+    async def page(self, *, after: str | None, most: int) -> list[Account]:
+        """All accounts after this one, the oldest first, with the roles that they have today; one
+        more than `most` if there are more."""
+        found = await self.administration.page(after=after, most=most, words=None, role=None)
+        return [self._today(account) for account in found]
+
     async def assignable(self, who: str) -> Person:
         account = await self.known(who, field="assignee")
         if account.disabled:

@@ -77,11 +77,10 @@ async def commented(
         ticket = await decisions.whole(reference, by=by)
     body = own and await tickets.comment_body(own.name, ticket)
     if body is None:
-        many = ticket.comments_count >= space.comments
-        if not (many or await tickets.is_full(ticket, space)):
-            raise Unavailable
-        if many or not await tickets.timelines.move(ticket.id):
+        if ticket.comments_count >= space.comments:
             raise TicketFull(space.full)
+        if not await tickets.made_room(ticket, space):
+            raise Unavailable
         more: dict[str, Any] = {"source": source, "edited": edited, "files": files}
         return await commented(
             decisions, reference, new, by=by, key=key, sla=sla, bystander=bystander, **more

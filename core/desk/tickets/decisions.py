@@ -149,10 +149,9 @@ class Decisions:
             raise TicketFull(space.full) from error
         if await self._was_made(key, old):
             return False
-        many = said is not None and old.comments_count >= space.comments
-        full = many or await self.tickets.is_full(old, space)
-        if full and (many or not await self.tickets.timelines.move(old.id)):
+        if said is not None and old.comments_count >= space.comments:
             raise TicketFull(space.full)
+        await self.tickets.made_room(old, space)
         raise Overtaken
 
     async def _was_made(self, key: str | None, ticket: Ticket) -> bool:

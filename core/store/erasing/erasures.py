@@ -5,7 +5,7 @@ All tickets are read, in portions and in the order of their ids: no index knows 
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bson import ObjectId
@@ -19,7 +19,6 @@ from core.store.erasing.names import pattern, without
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Database
-from core.store.tickets.belongings import TIMELINES
 from core.store.tickets.updates import literal
 from core.tickets import Status
 
@@ -46,7 +45,8 @@ class Erasure:
     messages: int = 0
     # Unfinished, which they are to work on.
     assigned: int = 0
-    _read_to: ObjectId | None = field(default=None, repr=False)
+    # The last ticket that was read.
+    read_to: ObjectId | None = None
 
     @property
     def whom(self) -> Whom:
@@ -57,6 +57,7 @@ class ErasureStore:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._tickets: AsyncCollection[Document] = database["tickets"]
+        self._older: AsyncCollection[Document] = database["timelines"]
         self._accounts: AsyncCollection[Document] = database["accounts"]
 
     @reaches_mongo
@@ -95,7 +96,7 @@ class ErasureStore:
     async def begin(self, erasure: Erasure) -> None:
         """From here on they are called otherwise, get in nowhere and hear nothing. By which names
         they were known is kept until all is done."""
-        erasure._read_to = None
+        erasure.read_to = None
         gone = ("handle", "name_due", "home", "hears", "password_hash", "bot")
         change: Document = {
             "$set": {"name": ERASED, "disabled": True, "role": Role.USER.value},
@@ -140,23 +141,16 @@ class ErasureStore:
         )
 
     async def _portion(self, erasure: Erasure) -> list[Document]:
-        which: Document = {"_id": {"$gt": erasure._read_to}} if erasure._read_to else {}
+        which: Document = {"_id": {"$gt": erasure.read_to}} if erasure.read_to else {}
         found = self._tickets.find(which).sort({"_id": 1}).limit(PORTION)
         documents = await found.to_list()
         if documents:
-            erasure._read_to = documents[-1]["_id"]
+            erasure.read_to = documents[-1]["_id"]
         return documents
 
     async def _elsewhere(self, ticket: Document) -> list[Document]:
         """The documents with older entries of its timeline, the latest first."""
-        return [
-            row
-            for name, whose in TIMELINES.items()
-            for row in await self._older(name, {whose: ticket["_id"]})
-        ]
-
-    async def _older(self, name: str, which: Document) -> list[Document]:
-        return await self._database[name].find(which).sort({"_id": -1}).to_list()
+        return await self._older.find({"ticket": ticket["_id"]}).sort({"_id": -1}).to_list()
 
     async def _erase(self, document: Document, erasure: Erasure, at: datetime) -> None:
         """From the latest to the oldest: what they said is known by what they said before, also
@@ -175,14 +169,13 @@ class ErasureStore:
         raise Unavailable(f"T-{document['number']} changes all the time. Run this again.")
 
     async def _erase_older(self, ticket: Document, whom: Whom, said: Collection[str]) -> None:
-        for name, whose in TIMELINES.items():
-            for row in await self._older(name, {whose: ticket["_id"]}):
-                part = {"requester": ticket["requester"], "timeline": row["timeline"]}
-                changes = erased(part, whom, said=said)
-                if "timeline" in changes:
-                    # They are only moved there: nothing changes them.
-                    fields = {"$set": {"timeline": changes["timeline"]}}
-                    await self._database[name].update_one({"_id": row["_id"]}, fields)
+        for row in await self._elsewhere(ticket):
+            part = {"requester": ticket["requester"], "timeline": row["timeline"]}
+            changes = erased(part, whom, said=said)
+            if "timeline" in changes:
+                # They are only moved there: nothing changes them.
+                fields = {"$set": {"timeline": changes["timeline"]}}
+                await self._older.update_one({"_id": row["_id"]}, fields)
 
     async def _write(
         self, document: Document, changes: Document, erasure: Erasure, at: datetime

@@ -149,7 +149,7 @@ INDEXES = {
         _index("changed_at", "changed_at", only={"changed_at": {"$exists": True}}),
         _index("role", "role", "_id"),
     ],
-    "api_tokens": [_index("account_id", "account_id")],
+    "api_tokens": [_index("name", "account_id", "name", unique=True)],
 }
 
 

@@ -31,7 +31,7 @@ class AccountStore:
         self._accounts = accounts
         self._indexes = indexes
         self.names = Names(accounts)
-        self.tokens = ApiTokenStore(accounts.database["api_tokens"])
+        self.tokens = ApiTokenStore(accounts.database["api_tokens"], indexes)
         self.homes = HomeStore(accounts)
 
     @reaches_mongo

@@ -4,12 +4,16 @@ from datetime import datetime, timedelta
 
 from bson import ObjectId
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.errors import DuplicateKeyError
 
 from core.people.api_tokens import ApiToken, NewApiToken, Scope, Secret, new_secret
 from core.store import mapping
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
+from core.store.mongo.indexes import Indexes
 
+# The index without which an account could have two tokens of one name.
+NAME = "api_tokens.name"
 # How exactly it is kept when a token was used last: each keeping is a write.
 USED_WITHIN = timedelta(minutes=1)
 # Tokens of one account; who needs more has forgotten to revoke some.
@@ -17,12 +21,17 @@ MOST = 100
 
 
 class ApiTokenStore:
-    def __init__(self, tokens: AsyncCollection[Document]) -> None:
+    def __init__(self, tokens: AsyncCollection[Document], indexes: Indexes) -> None:
         self._tokens = tokens
+        self._indexes = indexes
 
     @reaches_mongo
-    async def add(self, account_id: str, new: NewApiToken, at: datetime) -> tuple[ApiToken, Secret]:
-        """The secret is kept nowhere: this is the one time that it is there."""
+    async def add(
+        self, account_id: str, new: NewApiToken, at: datetime
+    ) -> tuple[ApiToken, Secret] | None:
+        """The secret is kept nowhere: this is the one time that it is there. None if the account
+        has one of that name."""
+        await self._indexes.require(NAME)
         id = ObjectId()
         secret = new_secret(str(id))
         document: Document = {
@@ -35,7 +44,10 @@ class ApiTokenStore:
         }
         if new.expires_in_days is not None:
             document["expires_at"] = at + timedelta(days=new.expires_in_days)
-        await self._tokens.insert_one(document)
+        try:
+            await self._tokens.insert_one(document)
+        except DuplicateKeyError:
+            return None
         return _token(document), secret
 
     @reaches_mongo

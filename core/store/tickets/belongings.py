@@ -10,18 +10,13 @@ NAMED_BY: Document = {"source": 1, "deliveries.to": 1, "deliveries.ts": 1}
 BELONGINGS: Mapping[str, Callable[[Sequence[Document]], Document]] = {
     "full_tickets": lambda tickets: {"_id": {"$in": [one["_id"] for one in tickets]}},
     "thread_readings": lambda tickets: {"_id": {"$in": [*_threads(tickets)]}},
+    "timelines": lambda tickets: {"ticket": {"$in": [one["_id"] for one in tickets]}},
 }
-
-# Likewise of documents that hold entries of its `timeline`: the field with the ticket's id, which
-# has an index.
-TIMELINES: Mapping[str, str] = {"timelines": "ticket"}
 
 
 def belonging(tickets: Sequence[Document]) -> Mapping[str, Document]:
     """By collection, the filter for all of it."""
-    ids = {"$in": [one["_id"] for one in tickets]}
-    found = {name: of(tickets) for name, of in BELONGINGS.items()}
-    return found | {name: {field: ids} for name, field in TIMELINES.items()}
+    return {name: of(tickets) for name, of in BELONGINGS.items()}
 
 
 def _threads(tickets: Sequence[Document]) -> set[str]:

@@ -29,8 +29,8 @@ class RetentionStore:
                 return 0
             for collection, its in belonging(tickets).items():
                 await self._database[collection].delete_many(its, session=session)
-            ids = {"_id": {"$in": [one["_id"] for one in tickets]}}
-            gone = await self._database["tickets"].delete_many(ids | which, session=session)
+            these = {"_id": {"$in": [one["_id"] for one in tickets]}}
+            gone = await self._database["tickets"].delete_many(these, session=session)
             return gone.deleted_count
 
         async with self._database.client.start_session() as session:

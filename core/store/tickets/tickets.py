@@ -7,7 +7,7 @@ from pymongo import ReturnDocument, WriteConcern
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
-from core.errors import Unavailable
+from core.errors import TicketFull, Unavailable
 from core.idempotency import Key
 from core.store import mapping
 from core.store.comments import EDITS, CommentRole, Comments, latest, sets_nothing_going
@@ -162,6 +162,15 @@ class TicketStore:
     async def is_full(self, ticket: TicketSummary, room: Room) -> bool:
         which = {"_id": ObjectId(ticket.id), "$expr": has_room(room.below)}
         return await self._tickets.find_one(which, {"_id": 1}) is None
+
+    async def made_room(self, ticket: TicketSummary, room: Room) -> bool:
+        """Moves what is old in its timeline, if it is full; False if it is not. Raises TicketFull
+        where that gives no room."""
+        if not await self.is_full(ticket, room):
+            return False
+        if not await self.timelines.move(ticket.id):
+            raise TicketFull(room.full)
+        return True
 
     @reaches_mongo
     async def add_comment(

@@ -37,16 +37,23 @@ export class Toolbar {
     const article = target.closest(".message");
     if (!article || article.contains(this.element) || (this.#isBusy && !isFocus)) return;
     this.#view = this.list.viewOf(article);
-    if (!this.#view || this.#view.item.message.isLocal) return this.element.remove();
+    if (!this.#view || this.#view.item.message.isLocal) return this.#putAway();
     const { message, inThread } = this.#view.item;
     this.smile.hidden = message.ephemeral || message.tombstone;
     this.reply.hidden = message.ephemeral || inThread;
     this.more.hidden = message.tombstone;
+    this.#putAway();
     article.append(this.element);
   }
 
   #leave() {
-    if (!this.#isBusy) this.element.remove();
+    if (!this.#isBusy) this.#putAway();
+  }
+
+  // Chromium says that the focus is lost while it takes away what had it: nothing may move then.
+  #putAway() {
+    if (this.element.contains(document.activeElement)) document.activeElement.blur();
+    this.element.remove();
   }
 
   #react() {

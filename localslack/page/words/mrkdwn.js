@@ -8,9 +8,10 @@ const STYLES = { "*": "strong", _: "em", "~": "s" };
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 const EMOJI = /:([a-z0-9_+'-]+):(?::skin-tone-[2-6]:)?/y;
 const ADDRESS = /https?:\/\/[^\s<>|"]*[^\s<>|"'.,;:!?)\]*_~]/y;
-const CODE_OR_ANGLE = /<[^<>\n]+>|`[^`\n]+`/y;
 // A word joiner makes a sign part of a word, too: apps put it around signs that are to stay such.
 const WORD = /[\p{L}\p{N}\u2060]/u;
+const CODE = /(?<!\u2060)`[^`\n]+`/y;
+const CODE_OR_ANGLE = new RegExp(`<[^<>\\n]+>|${CODE.source}`, "y");
 
 /** A text object of either type. */
 export function words(text, context) {
@@ -138,9 +139,10 @@ function addressAt(text, at) {
 }
 
 function codeAt(text, at, context) {
-  const [whole, code] = text.slice(at).match(/^`([^`\n]+)`/) ?? [];
+  CODE.lastIndex = at;
+  const [whole] = CODE.exec(text) ?? [];
   if (!whole) return null;
-  return { node: make("code", {}, ...angles(code, context)), length: whole.length };
+  return { node: make("code", {}, ...angles(whole.slice(1, -1), context)), length: whole.length };
 }
 
 function styledAt(text, at, context, linkify, hopeless) {

@@ -1,10 +1,10 @@
 """Tokens for one's programs, by command: shown to whoever asked, once, and to nobody else."""
 
+import asyncio
 import re
 from dataclasses import replace
 
 import pytest
-from bson import ObjectId
 from structlog.testing import capture_logs
 
 from tests.support.deliveries import nothing_is_owed
@@ -48,13 +48,13 @@ async def test_a_new_one_acts_as_whoever_made_it_until_it_is_revoked(command, us
     assert (await command("token list")).startswith("You have no token.")
 
 
-async def test_of_several_of_one_name_none_is_left(command, database, program):
-    await command("token create ci")
-    [one] = await database["api_tokens"].find().to_list()
-    await database["api_tokens"].insert_one(one | {"_id": ObjectId()})
+async def test_of_several_who_make_one_of_a_name_at_once_one_does(desk_url, command, database):
+    said = await asyncio.gather(*[command("token create ci") for _ in range(5)])
 
-    await command("token remove ci")
-
+    taken = "There is a token named “ci” already. Revoke it, or use another name."
+    assert sum(one.startswith(taken) for one in said) == 4
+    assert await database["api_tokens"].count_documents({}) == 1
+    assert (await command("token remove ci")).startswith("“ci” is revoked")
     assert await database["api_tokens"].count_documents({}) == 0
 
 

@@ -94,6 +94,20 @@ async def test_a_snoozed_alert_says_until_when_and_rings_again_then(
     await slack.until(lambda: len(alerts_in(slack)) >= 2)
 
 
+async def test_once_it_is_acknowledged_an_alert_offers_what_is_next(slack, late, clock):
+    await slack.click(late, "acknowledge", by=slack.olga)
+    await slack.until(
+        lambda: button_names(late) == ["claim", "start", "resolve", "reply", "snooze"]
+    )
+    await slack.click(late, "claim", by=slack.amir)
+    await slack.until(lambda: button_names(late) == ["start", "resolve", "reply", "snooze"])
+
+    clock.forward(minutes=60, milliseconds=1)
+
+    [_, again] = await slack.until(lambda: len(alerts_in(slack)) > 1 and alerts_in(slack))
+    assert button_names(again) == ["acknowledge", "resolve", "reply", "snooze"]
+
+
 async def test_who_takes_a_late_ticket_has_acknowledged_it(slack, late):
     await slack.click(late, "claim", by=slack.olga)
 

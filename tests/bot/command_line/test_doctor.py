@@ -2,13 +2,10 @@
 
 import asyncio
 import json
-import os
 import subprocess
-import sys
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from pymongo import AsyncMongoClient
@@ -24,8 +21,7 @@ from core.store.mongo.embedded import installed_mongod
 from localslack import Fault
 from tests.bot.conftest import BOT_TOKEN, MANIFEST, SIGNING_SECRET, strict_slack
 from tests.conftest import LONGEST_WAIT, SECRET
-
-ROOT = Path(__file__).parents[3]
+from tests.support.started import ended
 
 
 @pytest.fixture
@@ -56,21 +52,10 @@ def given(slack, own_uri, tmp_path):
 
 @pytest.fixture
 def run(given, tmp_path):
-    """The command as it is started, with these settings and nothing else in its environment."""
+    """The command as it is started."""
 
     async def ran(*words, **changed):
-        # This code, wherever it is installed.
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "doctor", *words),
-            cwd=tmp_path,
-            env=environment | given | changed,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        async with asyncio.timeout(LONGEST_WAIT):
-            said, complaints = await process.communicate()
-        return process.returncode, said.decode(), complaints.decode()
+        return await ended("doctor", *words, cwd=tmp_path, settings=given | changed)
 
     return ran
 

@@ -1,21 +1,15 @@
 """`helpdesk erase-person`: what somebody wrote, and what they are called, is nowhere any more."""
 
-import asyncio
-import os
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from core.people.accounts import Registration
 from core.store.tickets.comment_words import in_notes
 from core.tickets import parse
 from tests.bot.conftest import BOT_TOKEN, SIGNING_SECRET, card_of, words
-from tests.conftest import LONGEST_WAIT, SECRET, Caller, Tokens
+from tests.conftest import SECRET, Caller, Tokens
 from tests.support.deliveries import nothing_is_owed
+from tests.support.started import ended
 
-ROOT = Path(__file__).parents[3]
 NAME, EMAIL, PASSWORD = "Zelda Quixote", "zelda@quixote.example", "correct-horse-battery"
 # What she is called, and in each of her words.
 MARKERS = ("zelda", "quixote", "marzipan")
@@ -28,9 +22,7 @@ def run(slack, mongo_uri, tmp_path):
     """The command as it is started, beside a desk that runs on the same database."""
 
     async def ran(*words):
-        environment = {
-            "PATH": os.environ["PATH"],
-            "PYTHONPATH": str(ROOT),
+        settings = {
             "MONGO_URI": mongo_uri,
             "JWT_SECRET": SECRET,
             "SLACK_BOT_TOKEN": BOT_TOKEN,
@@ -41,17 +33,9 @@ def run(slack, mongo_uri, tmp_path):
             "HELPDESK_ADMINS": slack.amir.id,
             "HELPDESK_DATA": str(tmp_path / "data"),
         }
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "erase-person", *words),
-            cwd=tmp_path,
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        async with asyncio.timeout(LONGEST_WAIT):
-            said, complaints = await process.communicate()
-        assert "Traceback" not in complaints.decode()
-        return process.returncode, said.decode(), complaints.decode()
+        done = await ended("erase-person", *words, cwd=tmp_path, settings=settings)
+        assert "Traceback" not in done[2]
+        return done
 
     return ran
 

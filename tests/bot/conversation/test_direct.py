@@ -78,6 +78,46 @@ async def test_a_direct_message_is_offered_to_be_a_ticket(slack, write, told, ti
     ]
 
 
+async def test_each_direct_message_is_offered_once_and_the_next_says_what_belongs_elsewhere(
+    slack, write, told, ticket, looked
+):
+    await write("Hi there")
+    first = await told()
+    await slack.click(first, "Not now", by=slack.ada)
+    await write("The printer is on fire")
+    for _ in range(2):
+        await slack.repeat_last()
+    second = await told()
+    await looked(1)
+
+    assert "that one's thread" not in first.text
+    assert second.text.startswith("Open a ticket?")
+    assert second.text.endswith(
+        "What belongs to a ticket that you have is said in that one's thread."
+    )
+    offers = [one for one in slack.direct_messages(slack.ada) if "Open a ticket?" in one.text]
+    assert [one for one in offers if not one.deleted] == [second]
+    await slack.click(second, "Open", by=slack.ada)
+    await slack.until(lambda: "T-1 is filed" in second.text)
+    assert (await ticket())["title"] == "The printer is on fire"
+
+
+async def test_two_processes_that_hear_a_direct_message_offer_once(
+    slack, start, desk_url, write, told, looked
+):
+    said = await write("The printer is on fire")
+    await told()
+    async with start() as other:
+        await looked(1)
+        slack.events_url = f"{other}/slack/events"
+        await slack.repeat_last()
+        await slack.settled()
+
+    offers = [one for one in slack.direct_messages(slack.ada) if "Open a ticket?" in one.text]
+    assert len(offers) == 1
+    assert said
+
+
 @pytest.mark.parametrize("line", ["help", "list", "mine", "T-1", "status T-1", "what's T-1?"])
 async def test_what_is_a_command_is_done_without_the_desks_name(
     slack, write, told, ticket, receipt, line
@@ -165,7 +205,7 @@ async def test_a_receipt_shows_how_its_ticket_is(slack, receipt, database):
     assert MARK not in words(receipt)
     first, ended = slack.direct_messages(slack.ada)
     assert first is receipt
-    assert "went on" in ended.text
+    assert "reopened since" in ended.text
 
 
 async def test_a_thread_that_is_no_tickets_says_so_once(slack, write, told, client, clock, ticket):

@@ -132,7 +132,7 @@ async def test_who_was_told_there_that_it_is_done_is_not_asked(
     assert slack.thread(told) == []
     assert ("Thanks", slack.ada.id, False) in await comments()
     await slack.click(told, "reopen", by=slack.ada)
-    await slack.until(lambda: "went on" in told.text)
+    await slack.until(lambda: "reopened since" in told.text)
     assert (await ticket())["status"] == "open"
 
 

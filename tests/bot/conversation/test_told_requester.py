@@ -78,14 +78,14 @@ async def test_it_ends_once_more_after_it_went_on(slack, file, direct, clock):
     clock.forward(minutes=1)
     await slack.click(first, "reopen", by=slack.ada)
     assert await direct() == [first]
-    assert "It was done, and went on after that." in first.text
+    assert "It was done; it has been reopened since." in first.text
     assert button_names(first) == []
     clock.forward(minutes=1)
     await slack.command("resolve 1", by=slack.olga)
 
     assert len(await direct()) == 2
     assert button_names(first) == []
-    assert "It was done, and went on after that." in first.text
+    assert "It was done; it has been reopened since." in first.text
 
 
 async def test_in_their_thread_it_stands_there_alone(slack, question, in_thread, direct):

@@ -61,7 +61,7 @@ async def test_what_is_on_its_way_when_the_ticket_changes_is_edited(
     await desk.resolve("1", by=olga, words="It was the fuse")
 
     held = await claimed()
-    await desk.reopening.reopen("1", by=ada, key="again")
+    await desk.feedback.reopen("1", by=ada, key="again")
     posted = Posted("D0ADA", "1.000001", alone=True)
     await store.owed.settle(held, [(held, sent(held, posted))])
 

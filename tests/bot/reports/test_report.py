@@ -106,6 +106,23 @@ async def test_times_in_a_report_are_told_in_business_hours(slack, store, start,
         assert "median 35 business hours" in (await shown()).text
 
 
+@pytest.mark.usefixtures("no_charts")
+@pytest.mark.parametrize(
+    ("seconds", "median"), [(0, "under a minute"), (59, "under a minute"), (60, "1 min")]
+)
+async def test_what_took_no_time_to_speak_of_took_under_a_minute(
+    slack, desk_url, shown, clock, seconds, median
+):
+    await slack.command("new high VPN is down", by=slack.ada)
+    clock.forward(seconds=seconds)
+    await slack.command("resolve 1", by=slack.olga)
+    clock.forward(minutes=1)
+
+    await slack.command("report 30d", by=slack.olga)
+
+    assert f"solved: 1 of 1 in time, median {median}\n" in (await shown()).text
+
+
 async def test_what_goes_wrong_after_the_ack_is_answered_too(slack, file, database, shown, clock):
     await file()
     clock.forward(minutes=1)

@@ -1,7 +1,7 @@
 """Who was offered to have a ticket opened, and for how long nobody asks them again.
 
-A document for a person in a channel, which holds nothing of what they said; all processes share it,
-and the server's clock.
+A document for a person in a channel, and for a message where each is asked about once, which holds
+nothing of what they said; all processes share it, and the server's clock.
 """
 
 import secrets
@@ -22,8 +22,9 @@ class OfferStore:
         self._offers = offers
 
     @reaches_mongo
-    async def claim(self, channel: str, user: str) -> bool:
-        """Whether it is to be offered to them now: then nobody does for a while."""
+    async def claim(self, channel: str, whom: str) -> bool:
+        """Whether it is to be offered to them, or for this message, now: then nobody does for a
+        while."""
         token = secrets.token_hex(8)
         over = {"$lte": ["$until", "$$NOW"]}
         fields = {
@@ -31,7 +32,7 @@ class OfferStore:
             "offer": {"$cond": [over, token, "$offer"]},
         }
         document = await self._offers.find_one_and_update(
-            {"_id": f"{channel} {user}"},
+            {"_id": f"{channel} {whom}"},
             [{"$set": fields}],
             upsert=True,
             return_document=ReturnDocument.AFTER,

@@ -14,7 +14,7 @@ from core.tickets import Priority, SlackMessage, Status, Ticket, TimelineEntry, 
 
 
 @dataclass(frozen=True)
-class Reopening:
+class Feedback:
     decisions: Decisions
     sla: Sla
 
