@@ -13,6 +13,7 @@ from api.http.addresses import address_of, one_subject
 from core.clock import Clock
 from core.desk.people.allowances import Allowances
 from core.errors import TooMany
+from core.metrics import LIMITS_HIT
 from core.settings import Settings
 from core.settings.kinds import Network
 from core.settings.rates import Rate
@@ -56,6 +57,7 @@ class Limits:
         )
         if standing.allowed:
             return
+        LIMITS_HIT.count(kind)
         who = "An account" if account_id else "Without a token, an address"
         raise TooMany(
             f"{who} may ask {rate}. Try again in {standing.resets} s.", wait=standing.resets

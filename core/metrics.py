@@ -51,6 +51,10 @@ class Counter(_Metric):
 
     kind = "counter"
 
+    def begin(self, *values: str) -> None:
+        """Told from now on: Prometheus sees no growth from nothing to one."""
+        self._values.setdefault(values, 0)
+
     def count(self, *values: str) -> None:
         self._values[values] = self._values.get(values, 0) + 1
 
@@ -88,6 +92,15 @@ class Histogram(_Metric):
                 yield self._sample("_bucket", values, so_far, le=bound)
             yield self._sample("_sum", values, self._values[values])
             yield self._sample("_count", values, so_far)
+
+
+LIMITS_HIT = Counter(
+    "helpdesk_limits_hit_total",
+    "Requests and sign-ins that were refused, and connections that were closed, by the limit.",
+    "limit",
+)
+for _limit in ("account", "address", "sign-in", "connections"):
+    LIMITS_HIT.begin(_limit)
 
 
 def _escaped(value: str) -> str:

@@ -39,7 +39,8 @@ def test_labels_are_those_of_the_metric(what):
     for grouped in re.findall(r"\bby \(([^)]*)\)", ASKED[what]):
         given |= {label.strip() for label in grouped.split(",")}
 
-    known = {"kind", "outcome", "method", "route", "status", "le", "instance", "job"}
+    known = {"kind", "outcome", "method", "route", "status", "command", "limit"}
+    known |= {"le", "instance", "job"}
 
     assert given <= known
 

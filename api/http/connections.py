@@ -14,6 +14,8 @@ from weakref import WeakSet
 
 import structlog
 
+from core.metrics import LIMITS_HIT
+
 if sys.platform != "win32":
     import resource
 
@@ -131,6 +133,7 @@ class Connections:
         self._malformed.tell(now)
 
     def _give_way(self, stranger: Stranger) -> None:
+        LIMITS_HIT.count("connections")
         self._full.happened(_now(), limit=self.limits.most)
         stranger.cut()
 

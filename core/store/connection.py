@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pymongo
-from pymongo import AsyncMongoClient
 from pymongo.errors import ConfigurationError
 
 from core.clock import Clock
@@ -28,6 +27,7 @@ from core.store.full import FullStore
 from core.store.limits.lots import LotStore
 from core.store.limits.wrong_passwords import WrongPasswordStore
 from core.store.migrations import migrations, one_outbox
+from core.store.mongo.client import TimedClient
 from core.store.mongo.indexes import Database, Flaw, Indexes
 from core.store.mongo.pool import PromptPool
 from core.store.mongo.server import Server, look_at
@@ -116,9 +116,7 @@ async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:
     """A store for as long as the block runs; `more` are options of the driver, above ours."""
     name = {"appname": application(uri) or OPTIONS["appname"]}
     try:
-        connecting = AsyncMongoClient[dict[str, Any]](
-            uri, _pool_class=PromptPool, **OPTIONS | name | more
-        )
+        connecting = TimedClient(uri, _pool_class=PromptPool, **OPTIONS | name | more)
     except (ConfigurationError, ValueError) as error:
         raise BadSettings(
             "MONGO_URI must be an address such as mongodb://host:27017/helpdesk."

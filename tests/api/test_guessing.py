@@ -12,6 +12,7 @@ from core.errors import DeskError
 from core.people import passwords
 from core.people.accounts import Credentials
 from core.store.limits.wrong_passwords import WrongPasswordStore
+from tests.support.exposition import hit
 
 HERE, THERE = "192.0.2.1", "198.51.100.7"
 
@@ -59,6 +60,7 @@ async def test_after_ten_wrong_passwords_nobody_gets_in_from_there(stranger, ada
     for _ in range(10):
         statuses.append((await login(stranger, ada.email)).status)
         clock.forward(seconds=30)
+    before = hit()
 
     refused = await login(stranger, ada.email, "correct-horse")
 
@@ -67,6 +69,7 @@ async def test_after_ten_wrong_passwords_nobody_gets_in_from_there(stranger, ada
     said = "Too many wrong passwords came from your address. Try again in 10 minutes."
     assert refused.body["error"]["message"] == said
     assert refused.headers["Retry-After"] == "600"
+    assert hit() == before | {"sign-in": before["sign-in"] + 1}
     # The first of them is past then.
     clock.forward(seconds=600)
     assert (await login(stranger, ada.email, "correct-horse")).status == 200

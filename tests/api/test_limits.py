@@ -13,6 +13,7 @@ from core.desk.people import allowances
 from core.desk.people.allowances import Allowances
 from core.settings.rates import Rate
 from core.store.limits.lots import LotStore
+from tests.support.exposition import hit
 
 MINUTE = 60
 NOBODY = {"Authorization": ""}
@@ -83,6 +84,7 @@ async def test_who_asked_too_often_is_told_when_to_come_back_and_then_may(ada, p
     ada = replace(ada, url=await process(accounts=3))
     clock.forward(seconds=20)
     await asked(ada, 3)
+    before = hit()
 
     refused = await ada.post("/api/tickets", {"title": "x"})
 
@@ -90,6 +92,7 @@ async def test_who_asked_too_often_is_told_when_to_come_back_and_then_may(ada, p
     assert refused.body["error"]["message"] == "An account may ask 3 a minute. Try again in 40 s."
     assert refused.headers["Retry-After"] == "40"
     assert standing(refused) == (0, 40)
+    assert hit() == before | {"account": before["account"] + 1}
     clock.forward(seconds=40)
     assert (await ada.get("/api/tickets")).body["items"] == []
 
@@ -115,6 +118,7 @@ async def test_who_brings_no_token_of_ours_is_known_by_the_address(ada, stranger
     url = await process(accounts=10, addresses=4)
     stranger, known = replace(stranger, url=url), replace(ada, url=url)
     wrong = {"email": "ada@example.com", "password": "wrong"}
+    before = hit()
 
     answers = [
         await stranger.get("/api/tickets"),
@@ -130,6 +134,7 @@ async def test_who_brings_no_token_of_ours_is_known_by_the_address(ada, stranger
     assert [answer.status for answer in answers] == [401, 401, 401, 401, 429, 429, 200]
     assert answers[0].headers["RateLimit-Policy"] == '"address";q=4;w=60'
     assert "Without a token" in answers[4].body["error"]["message"]
+    assert hit() == before | {"address": before["address"] + 2}
 
 
 async def test_what_is_no_part_of_the_api_is_not_limited(stranger, process):

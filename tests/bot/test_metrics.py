@@ -13,7 +13,7 @@ from core.store.delivery.entries import KINDS
 from localslack import Fault
 from tests.bot.conftest import card_of
 from tests.conftest import SECRET, Caller, Tokens
-from tests.support.exposition import read, series
+from tests.support.exposition import grown, labels, read, series
 
 
 @pytest.fixture
@@ -33,19 +33,6 @@ def told(admin):
         return read((await admin.get("/metrics")).body)
 
     return now
-
-
-def grown(before, after, name):
-    """By how much each series of this name did, by its labels."""
-    return {
-        tuple(sorted(labels)): value - before.get((this, labels), 0)
-        for (this, labels), value in after.items()
-        if this == name and value != before.get((this, labels), 0)
-    }
-
-
-def labels(**given):
-    return tuple(sorted(given.items()))
 
 
 async def test_the_api_shows_them_to_admins_only(admin, program, session, desk_url):
@@ -147,6 +134,24 @@ async def test_sign_ins_that_are_refused_are_counted(admin, told):
 
     found = grown(before, await told(), "helpdesk_sign_ins_refused_total")
     assert found == {labels(status="401"): 1}
+
+
+async def test_what_mongodb_is_asked_is_counted_by_command(admin, told):
+    ticket = await admin.file()
+    before = await told()
+
+    for _ in range(5):
+        assert (await admin.get(f"/api/tickets/{ticket['_id']}")).status == 200
+
+    found = grown(before, await told(), "helpdesk_database_seconds_count")
+    assert found[labels(command="find", outcome="ok")] >= 5
+
+
+async def test_limits_are_told_before_anybody_meets_them(told):
+    now = await told()
+
+    for limit in ("account", "address", "sign-in", "connections"):
+        assert series("helpdesk_limits_hit_total", limit=limit) in now
 
 
 async def test_without_mongodb_the_rest_is_told(another_store, clock):

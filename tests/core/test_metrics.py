@@ -26,6 +26,19 @@ def test_a_counter_is_counted_by_its_labels():
     )
 
 
+def test_what_may_be_counted_is_told_as_none_before():
+    hit = Counter("hit_total", "Hit.", "limit")
+    hit.count("account")
+
+    for limit in ("account", "address"):
+        hit.begin(limit)
+
+    assert read(metrics.exposition()) == {
+        series("hit_total", limit="account"): 1,
+        series("hit_total", limit="address"): 0,
+    }
+
+
 def test_a_gauge_is_what_it_was_set_to_last_and_nothing_when_cleared():
     lag = Gauge("lag_seconds", "Lag.")
     lag.set(2.5)

@@ -3,9 +3,12 @@ https://prometheus.io/docs/instrumenting/exposition_formats/"""
 
 import re
 
+from core import metrics
+
 NAME = r"[a-zA-Z_:][a-zA-Z0-9_:]*"
 LABEL = r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\["\\n])*)"'
 SAMPLE = re.compile(rf"({NAME})(?:\{{({LABEL}(?:,{LABEL})*)\}})? (\S+)")
+HIT = "helpdesk_limits_hit_total"
 ESCAPED = {'\\"': '"', "\\\\": "\\", "\\n": "\n"}
 
 
@@ -38,6 +41,26 @@ def read(text):
         assert key not in found, line
         found[key] = float(sample[sample.re.groups])
     return found
+
+
+def grown(before, after, name):
+    """By how much each series of this name did, by its labels."""
+    return {
+        tuple(sorted(labels)): value - before.get((this, labels), 0)
+        for (this, labels), value in after.items()
+        if this == name and value != before.get((this, labels), 0)
+    }
+
+
+def labels(**given):
+    return tuple(sorted(given.items()))
+
+
+def hit():
+    """How often each limit was, in this process."""
+    told = read(metrics.exposition())
+    found = {labels: value for (name, labels), value in told.items() if name == HIT}
+    return {dict(labels)["limit"]: count for labels, count in found.items()}
 
 
 def names(text):

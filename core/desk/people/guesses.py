@@ -15,6 +15,7 @@ from weakref import WeakValueDictionary
 
 from core.clock import Clock
 from core.errors import Busy, TooMany
+from core.metrics import LIMITS_HIT
 from core.people.passwords import LONGEST_QUEUE
 from core.store.limits.wrong_passwords import WrongPasswordStore
 
@@ -68,6 +69,7 @@ class Guesses:
 
 
 def _too_many(times: Iterable[datetime], at: datetime) -> TooMany:
+    LIMITS_HIT.count("sign-in")
     wait = math.ceil((min(times) + WITHIN - at).total_seconds())
     minutes = math.ceil(wait / 60)
     after = "a minute" if minutes == 1 else f"{minutes} minutes"

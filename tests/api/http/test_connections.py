@@ -15,6 +15,7 @@ from api.http.connections import Limits, watched_connections
 from api.http.server import listening
 from api.tokens import Tokens
 from tests.conftest import LONGEST_WAIT, SECRET, Healthy
+from tests.support.exposition import hit
 
 # Seconds. What is not on trial takes longer than any test waits for it.
 SHORT, LONG = 0.2, 600
@@ -208,8 +209,10 @@ async def test_where_there_are_too_many_those_go_that_wait_longest(open_to, let_
 async def test_where_all_are_at_work_a_new_one_is_closed(open_to, let_go):
     async with open_to(most=2) as connect:
         working = [await at_work(connect) for _ in range(2)]
+        before = hit()
         refused, _ = await connect(ASKED)
         assert await everything(refused) == b""
+        assert hit() == before | {"connections": before["connections"] + 1}
         let_go.set()
 
         for reader in working:
