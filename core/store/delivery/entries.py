@@ -62,8 +62,8 @@ def plan(ticket: Ticket) -> Document | None:
 
 # Expressions over one entry, which is called `one` in all of them.
 
-TRIED = {"$eq": [{"$type": "$$one.first_try"}, "date"]}
-THERE = {"$eq": [{"$type": "$$one.ts"}, "string"]}
+TRIED = {"$gt": ["$$one.first_try", None]}
+THERE = {"$gt": ["$$one.ts", None]}
 IS_LINE = {"$in": ["$$one.kind", list(LINES)]}
 IS_NOTICE = {"$in": ["$$one.kind", list(NOTICES)]}
 IS_ALERT = {"$eq": ["$$one.kind", "alert"]}
@@ -74,6 +74,13 @@ TO_RING = {"$and": [IS_ALERT, {"$not": [THERE]}]}
 # All but an alert that is planned no more and was never tried.
 STANDS = {"$not": [{"$and": [TO_RING, {"$eq": ["$$one.wants", 0]}, {"$not": [TRIED]}]}]}
 BEHIND = {"due": AT_ONCE, "wants": {"$add": ["$$one.wants", 1]}}
+# What shows a ticket, or is on its way there, and does not stay as it was.
+_SHOWS = {
+    "$and": [
+        {"$or": [THERE, {"$in": ["$$one.kind", ["card", "requester_card"]]}]},
+        {"$not": [{"$in": ["$$one.kind", [*LINES, "full"]]}]},
+    ]
+}
 
 
 def later(time: timedelta) -> Document:
@@ -157,9 +164,7 @@ def at_first(ticket: Ticket, *, receipt_to: str | None) -> Document:
 
 def after_comment() -> Expression:
     """Whatever shows the ticket, or is on its way there, is behind now."""
-    shown = {"$or": [THERE, {"$in": ["$$one.kind", ["card", "requester_card"]]}]}
-    as_it_was = {"$in": ["$$one.kind", [*LINES, "full"]]}
-    return each(ALL, where({"$and": [shown, {"$not": [as_it_was]}]}, BEHIND))
+    return each(ALL, where(_SHOWS, BEHIND))
 
 
 def after_rewording(comment: Comment) -> Expression:
@@ -203,8 +208,8 @@ def after_change(new: Ticket) -> Expression:
     One that was tried stays for what is known of it, should it ever be planned again.
     """
     # What tells how the ticket is may be on its way there, too.
-    coming = {"$and": [{"$in": ["$$one.kind", ["receipt", *NOTICES]]}, {"$not": [THERE]}]}
-    return replanned(each(after_comment(), where(coming, BEHIND)), plan(new))
+    tells = {"$in": ["$$one.kind", ["receipt", *NOTICES]]}
+    return replanned(ALL, plan(new), others=where({"$or": [tells, _SHOWS]}, BEHIND))
 
 
 def replanned_by_requester(deliveries: Expression, comment: Comment) -> Expression:
@@ -222,17 +227,20 @@ def planned_somehow(deliveries: Expression) -> Expression:
     return {"$let": {"vars": {"these": deliveries}, "in": {"$concatArrays": ["$$these", more]}}}
 
 
-def replanned(deliveries: Expression, alert: Document | None) -> Expression:
-    name = alert and alert["id"]
-    this = {"$eq": ["$$one.id", name]}
-    again = {"$mergeObjects": ["$$one", alert or {}, {"shows": 0}]}
-    none = {"$mergeObjects": ["$$one", {"wants": 0, "due": None}]}
-    change = {"$cond": [TO_RING, {"$cond": [this, again, none]}, "$$one"]}
-    kept = among(each(deliveries, change), STANDS)
+def replanned(
+    deliveries: str | Document, alert: Document | None, *, others: Expression = "$$one"
+) -> Expression:
+    """With this alert as the one that is planned; `others`: what becomes of all that is no alert
+    which is to ring. MongoDB reads the whole expression at each change, so that it is short."""
+    this: Expression = {"$eq": ["$$one.id", alert["id"]]} if alert else False
+    untried = {"$and": [TO_RING, {"$not": [{"$or": [this, TRIED]}]}]}
+    planned = {"$mergeObjects": ["$$one", {"$cond": [this, alert, {"wants": 0, "due": None}]}]}
+    left = among(deliveries, {"$not": [untried]})
+    kept = each(left, {"$cond": [TO_RING, planned, others]})
     if alert is None:
         return kept
     # One that rang while somebody decided about its ticket: what follows it is to be planned.
-    rang = any_of("$$kept", {"$and": [THERE, this]})
-    missing = {"$not": [any_of("$$kept", {"$and": [TO_RING, this]})]}
-    new = {"$cond": [rang, [unplanned()], {"$cond": [missing, [alert], []]}]}
-    return {"$let": {"vars": {"kept": kept}, "in": {"$concatArrays": ["$$kept", new]}}}
+    rang = {"$cond": [{"$gt": [{"$max": "$$its.ts"}, None]}, [unplanned()], []]}
+    new = {"$cond": [{"$eq": ["$$its", []]}, [alert], rang]}
+    its = {"its": among(deliveries, this)}
+    return {"$let": {"vars": its, "in": {"$concatArrays": [kept, new]}}}

@@ -114,9 +114,12 @@ class TicketStore:
         are notes, it knows all the same."""
         which = mapping.which_ticket(reference)
         document = which and await self._tickets.find_one(which, SHORT)
-        if not document:
-            return None
+        return await self._whole(document, notes=notes) if document else None
+
+    async def _whole(self, document: Document, *, notes: bool) -> Ticket | None:
+        """The ticket that was fetched as SHORT."""
         if (whole := short(document, notes=notes)) is None:
+            which = {"_id": document["_id"]}
             whole = await self._tickets.find_one(which, IN_TICKETS | latest(notes=notes))
         return mapping.ticket(whole) if whole else None
 
@@ -199,11 +202,11 @@ class TicketStore:
         if not comment.internal:
             # A note changes nothing that others than agents see.
             change["updated_at"] = heard_at or comment.created_at
-            change |= updates.asked(comment)
             deliveries = entries.after_comment()
         match role:
             case "requester":
                 which |= sets_nothing_going(comment)
+                change |= updates.asked(comment)
                 deliveries = entries.after_objection(comment)
             case "responder":
                 which["requester._id"] = {"$ne": author}
@@ -215,7 +218,9 @@ class TicketStore:
                 which["requester._id"] = {"$ne": author}
             case "noting":
                 pass
-        stages = owed(self.planner.with_words(deliveries, comment), **change)
+        of_requester = role == "requester"
+        told = self.planner.with_words(deliveries, comment, of_requester=of_requester)
+        stages = owed(told, **change)
         return await self._commented(which, stages, key, room, notes=role != "requester")
 
     @reaches_mongo
@@ -256,12 +261,9 @@ class TicketStore:
         if key is not None:
             which["comments.key"] = {"$ne": key.name}
         document = await self._tickets.find_one_and_update(
-            which,
-            stages,
-            projection=IN_TICKETS | latest(notes=notes),
-            return_document=ReturnDocument.AFTER,
+            which, stages, projection=SHORT, return_document=ReturnDocument.AFTER
         )
-        return mapping.ticket(document) if document else None
+        return await self._whole(document, notes=notes) if document else None
 
     @reaches_mongo
     async def comment_body(self, key: str, ticket: Ticket) -> str | None:

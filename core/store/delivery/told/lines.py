@@ -29,21 +29,21 @@ def with_lines(
 def _with_line(deliveries: Expression, line: Expression, comment: Comment) -> Expression:
     """With that line, if there is one: in one message with the line before it, if its author said
     that, too, and it is still to come."""
-    last = {"$last": among("$$before", {"$eq": ["$$one.kind", "$$new.kind"]})}
+    if "by" not in _by(comment):
+        return {"$concatArrays": [deliveries, line]}
+    last = {"$last": among("$$before", {"$eq": ["$$one.kind", {"$first": "$$line.kind"}]})}
     joins = [
-        {"$gt": ["$$new.by", None]},
-        {"$eq": ["$$last.by", "$$new.by"]},
-        {"$ne": [{"$type": "$$last.ts"}, "string"]},
-        {"$ne": [{"$type": "$$last.first_try"}, "date"]},
-        {"$lt": [{"$size": {"$ifNull": ["$$last.more", []]}}, MOST_JOINED]},
+        {"$eq": ["$$last.by", {"$first": "$$line.by"}]},
+        {"$lte": ["$$last.ts", None]},
+        {"$lte": ["$$last.first_try", None]},
+        {"$lte": [{"$arrayElemAt": ["$$last.more", MOST_JOINED - 1]}, None]},
     ]
     more = {"more": {"$concatArrays": [{"$ifNull": ["$$one.more", []]}, [comment.id]]}}
     joined = each("$$before", where({"$eq": ["$$one.id", "$$last.id"]}, more))
     apart = {"$concatArrays": ["$$before", "$$line"]}
     chosen = {"$cond": [{"$and": joins}, joined, apart]}
     found = {"$let": {"vars": {"last": last}, "in": chosen}}
-    new = {"$let": {"vars": {"new": {"$first": "$$line"}}, "in": found}}
-    return {"$let": {"vars": {"before": deliveries, "line": line}, "in": new}}
+    return {"$let": {"vars": {"before": deliveries, "line": line}, "in": found}}
 
 
 def _by(comment: Comment) -> Document:
@@ -57,33 +57,40 @@ def _by(comment: Comment) -> Document:
 def _line_under_card(comment: Comment) -> Expression:
     """Wherever that is by the time it is posted."""
     line = entry("desk_line", id=f"comment:{comment.id}:desk", **_by(comment))
-    card = {"$first": among(ALL, {"$eq": ["$$one.kind", "card"]})}
-    needed: list[Document] = [{"$not": [_said_in("$$card.to", comment)]}]
+    needed: list[Document] = []
+    if (said_there := _said_in("$$card.to", comment)) is not None:
+        needed.append({"$not": [said_there]})
     if comment.internal:
         # A ticket's requester reads the channel in which they asked.
         asked_in = {"$ifNull": ["$source.channel", "elsewhere"]}
         needed.append({"$ne": [{"$ifNull": ["$$card.to", "$source.channel"]}, asked_in]})
+    if not needed:
+        return [line]
+    card = {"$first": among(ALL, {"$eq": ["$$one.kind", "card"]})}
     return {"$let": {"vars": {"card": card}, "in": {"$cond": [{"$and": needed}, [line], []]}}}
 
 
 def _line_to_requester(comment: Comment) -> Expression:
     id = f"comment:{comment.id}:requester"
     place = {"to": "$source.channel", "thread": "$source.ts"}
-    line = {"$mergeObjects": [entry("line", id=id, **_by(comment)), place]}
-    elsewhere = {"$cond": [_said_in("$source.channel", comment), [], [line]]}
-    its = entry("direct_line", id=id, tell=Hears.NEEDED.value, **_by(comment))
-    direct = {"$mergeObjects": [its, {"to": "$requester.slack_id"}]}
+    elsewhere: Expression = [entry("line", id=id, **_by(comment)) | place]
+    if (said_there := _said_in("$source.channel", comment)) is not None:
+        elsewhere = {"$cond": [said_there, [], elsewhere]}
+    direct = entry("direct_line", id=id, tell=Hears.NEEDED.value, **_by(comment))
+    direct["to"] = "$requester.slack_id"
     in_slack = {"$gt": ["$requester.slack_id", None]}
     of_another = {"$ne": ["$requester._id", ObjectId(comment.author.id)]}
     told = {"$cond": [{"$and": [in_slack, of_another]}, [direct], []]}
     return {"$cond": [{"$gt": ["$source.ts", None]}, elsewhere, told]}
 
 
-def _said_in(channel: str, comment: Comment) -> Expression:
-    """Whether it was said in that channel, in a thread of the ticket's."""
+def _said_in(channel: str, comment: Comment) -> Expression | None:
+    """Whether it was said in that channel, in a thread of the ticket's; None where it was not said
+    in Slack."""
     if comment.thread is None:
         # What is heard in a thread is.
-        return comment.source is not None and {"$eq": [channel, comment.source.channel]}
+        source = comment.source
+        return {"$eq": [channel, source.channel]} if source is not None else None
     to, ts = comment.thread
     under_ours = any_of(ALL, {"$and": [{"$eq": ["$$one.to", to]}, {"$eq": ["$$one.ts", ts]}]})
     made_from = {"$and": [{"$eq": ["$source.channel", to]}, {"$eq": ["$source.ts", ts]}]}

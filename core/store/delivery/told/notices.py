@@ -159,7 +159,7 @@ def _needed(
     def new(id: Expression) -> Expression:
         return {"$concatArrays": ["$$all", [_direct(id, slack_id, notice)]]}
 
-    posted = {"$eq": [{"$type": {"$first": "$$theirs.ts"}}, "string"]}
+    posted = {"$gt": [{"$first": "$$theirs.ts"}, None]}
     once_more = {"$and": [posted, again, {"$not": [{"$in": [more, "$$all.id"]}]}]}
     is_main = {"$eq": ["$$one.id", main]}
     # It may just have been found that there is nothing to say any more.

@@ -29,16 +29,23 @@ class Planner:
             deliveries = with_question(deliveries, said, finished=new.status.finished)
         return self.with_lines(deliveries, said, to_requester=not told) if said else deliveries
 
-    def with_words(self, deliveries: Expression, comment: Comment) -> Expression:
-        """Of a comment alone."""
-        if not comment.internal:
+    def with_words(
+        self, deliveries: Expression, comment: Comment, *, of_requester: bool = True
+    ) -> Expression:
+        """Of a comment alone; `of_requester`: its author may be who filed the ticket."""
+        if of_requester and not comment.internal:
             deliveries = with_question(deliveries, comment)
-        return self.with_lines(deliveries, comment)
+        return self.with_lines(deliveries, comment, of_requester=of_requester)
 
     def with_lines(
-        self, deliveries: Expression, comment: Comment, *, to_requester: bool = True
+        self,
+        deliveries: Expression,
+        comment: Comment,
+        *,
+        to_requester: bool = True,
+        of_requester: bool = True,
     ) -> Expression:
-        if self.awaits_replies and not comment.internal:
+        if self.awaits_replies and of_requester and not comment.internal:
             deliveries = entries.replanned_by_requester(deliveries, comment)
         notes = not self.cards_are_public
         return with_lines(deliveries, comment, notes=notes, to_requester=to_requester)
