@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from bson import ObjectId
 
+from core.desk.conversation import Said
 from core.desk.people import linking
 from core.desk.people.erasing import Erasing
 from core.desk.people.guesses import Guesses
@@ -17,8 +18,9 @@ from core.idempotency import Key
 from core.people.accounts import ERASED, Hears, Role, Via
 from core.people.api_tokens import NewApiToken, Scope
 from core.people.link_codes import GOOD_FOR, SIGNS, LinkCode
+from core.store import linked
 from core.store.people import links
-from core.tickets import Changes, NewComment, NewTicket, Priority
+from core.tickets import Changes, NewComment, NewTicket, Priority, SlackMessage
 from core.tickets.finding.query import TicketQuery
 from tests.conftest import LONG_AGO
 
@@ -83,6 +85,7 @@ async def all_of(caller, **filters):
 async def listed(desk, by):
     """What their lists in Slack show, and of how many."""
     page = await desk.most_urgent(TicketQuery(), by=by, limit=1000)
+    assert {ticket.requester for ticket in page.tickets} == {by.person}
     return sorted(ticket.number for ticket in page.tickets), page.total
 
 
@@ -177,6 +180,28 @@ async def test_a_repeat_does_nothing_twice(
     assert await database["tickets"].count_documents({}) == 1
 
 
+@pytest.mark.parametrize("is_rewritten", [False, True], ids=["at once", "rewritten"])
+async def test_a_message_in_slack_is_a_comment_once(
+    desk, store, database, ada, slack_ada, link, is_rewritten
+):
+    """It may be heard of again, or read again with the whole thread."""
+    filed = (await desk.open_ticket(NEW, by=slack_ada)).ticket
+    messages = [
+        Said(SlackMessage("C1", f"1772441000.00000{n}"), "1772440000.000001", "U0ADA", False, "x")
+        for n in range(3)
+    ]
+    assert await desk.conversation.earlier(filed, messages[:2])
+    await desk.conversation.added(messages[2], filed)
+    assert (await link(ada)).status == 200
+    if is_rewritten:
+        await rewritten(store, database)
+
+    ticket = await store.tickets.get(filed.id)
+    assert await desk.conversation.earlier(ticket, messages)
+
+    assert len((await store.tickets.get(filed.id)).comments) == 3
+
+
 async def test_what_both_filed_with_one_key_stays_apart(
     desk, store, database, ada, acting, slack_ada, link
 ):
@@ -219,9 +244,23 @@ async def test_who_did_what_is_them_for_good(desk, store, database, ada, ben, ol
         [share] = (await store.tickets.overviews.standing(at=desk.clock(), most=9, oldest=1)).shares
         assert (share.person.id, share.person.slack_id) == (ada.id, "U0AL")
         await rewritten(store, database)
-    # It is no longer than their own that the other says who wrote what.
+    # What they wrote stays as it was written.
     row = await database["tickets"].find_one()
     assert {str(one["author"]["_id"]) for one in row["comments"]} == {staff.id}
+
+
+async def test_who_had_it_before_they_were_one_had_it_as_both(
+    desk, store, database, ada, olga, slack_ada, link
+):
+    ticket = await ada.file()
+    before = {"_id": ObjectId(slack_ada.id), "name": "ada l.", "slack_id": "U0ADA"}
+    await database["tickets"].update_one({}, {"$set": {"assignee": before}})
+    assert (await olga.patch("/api/tickets/1", {"assignee": None})).status == 200
+
+    assert (await link(ada)).status == 200
+
+    since = await store.tickets.versions.since(ticket["_id"], 1)
+    assert since["assignee"].value == ada.id
 
 
 async def test_half_of_what_somebody_has_may_be_rewritten(desk, store, database, ada, link):
@@ -513,7 +552,7 @@ async def test_what_fails_half_way_has_done_nothing(
 
 
 async def test_it_counts_in_another_process_at_its_next_look(
-    desk, store, passwords, ada, acting, slack_ada, link, clock
+    store, passwords, ada, slack_ada, link
 ):
     other = People(store.accounts, passwords, staff={}, min_password=6)
     await other.remembered.look()
@@ -528,6 +567,20 @@ async def test_it_counts_in_another_process_at_its_next_look(
     assert (by.id, by.name) == (ada.id, "Ada")
     assert (await other.account(ada.id)).slack_id == "U0ADA"
     assert await other.account(slack_ada.id) == await other.account(ada.id)
+
+
+async def test_others_learn_of_it_where_neither_has_done_anything(
+    desk, people, ada, olga, slack_ada, link, monkeypatch
+):
+    await desk.open_ticket(NEW, by=slack_ada)
+    assert (await link(ada)).status == 200
+    # As in a process that has not heard of it.
+    monkeypatch.setattr(linked, "_LINKS", {})
+    assert [one["requester"]["_id"] for one in await all_of(olga)] == [slack_ada.id]
+
+    await people.remembered.look()
+
+    assert [one["requester"]["_id"] for one in await all_of(olga)] == [ada.id]
 
 
 async def test_what_is_filed_meanwhile_is_theirs(
@@ -573,7 +626,11 @@ async def test_who_is_erased_is_so_as_both(
     )
 
     erasure = await erasing.found(await people.known(ada.email, field="who"))
+    before = await database["accounts"].find_one({"_id": ObjectId(ada.id)})
     await erasing.erase(erasure)
+    # Nor by who has begun to rewrite before.
+    for field in ("requester", "assignee"):
+        await store.accounts.links._rewrite(field, before)
     await rewritten(store, database)
     await store.accounts.names.refresh()
 

@@ -100,13 +100,13 @@ class Linking:
 
 def _require_open(account: Account) -> None:
     """Of the one that stays."""
-    if account.slack_id is not None:
-        raise WrongState(f"This account is that of {account.slack_id} in Slack already.")
     if account.email is None or account.bot or account.disabled:
         raise WrongState(
             "Only a person's account that has an e-mail address, and is not disabled, becomes one "
             "with somebody in Slack."
         )
+    if account.slack_id is not None:
+        raise WrongState(f"This account is that of {account.slack_id} in Slack already.")
 
 
 def _require_another(account: Account) -> None:
