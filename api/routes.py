@@ -9,6 +9,7 @@ from api.tickets import lists, reports, tickets
 from core import errors
 from core.people.accounts import AccountChange, Credentials, NewPassword, Registration
 from core.people.api_tokens import NewApiToken
+from core.people.link_codes import LinkCode
 from core.tickets import NewComment, NewTicket
 from core.tickets.conflict import ChangedMeanwhile
 
@@ -68,6 +69,17 @@ ENDPOINTS = (
         body=NewPassword,
         answers={200: account_schemas.Token},
         errors=(errors.WrongCredentials, errors.Busy),
+    ),
+    Endpoint(
+        "POST",
+        "/api/auth/link",
+        accounts.link,
+        summary="Become one with whoever was shown this code in Slack",
+        tag="Accounts",
+        sign_in="in person",
+        body=LinkCode,
+        answers={200: account_schemas.LinkedAccount},
+        errors=(errors.WrongState, errors.Busy),
     ),
     Endpoint(
         "POST",

@@ -105,7 +105,7 @@ def _verb(words: Words) -> tuple[str, Words]:
     if ours == "token" and not asks_for_tokens(rest):
         return "new", words
     if ours in SUBCOMMANDS:
-        return ours, rest
+        return ("new", words) if rest and SUBCOMMANDS[ours].alone else (ours, rest)
     if reference(words.typed[0]) is not None:
         return _of_ticket(words)
     if said == "open" and following.tickets:

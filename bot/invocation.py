@@ -152,6 +152,8 @@ class Subcommand:
     text: bool = False
     # Whether these are so few that a ticket may as well stand behind them.
     short: bool = False
+    # Whether nothing follows it: with more words behind it, it begins somebody's sentence.
+    alone: bool = False
 
     def is_for(self, by: Actor) -> bool:
         return self.needs is None or ever(by, self.needs)

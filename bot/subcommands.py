@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from bot.accounts.commands import token
+from bot.accounts.commands import link, token
 from bot.alerts.commands import ack, snooze
 from bot.invocation import COMMAND, Invocation, Subcommand
 from bot.markup.blocks import Message
@@ -41,11 +41,13 @@ def verb_of(word: str) -> str:
 
 def is_a_sentence(first: str, *, words: int, tickets: Sequence[str]) -> bool:
     """A slip of the finger is a hint; what looks like a sentence is what somebody needs."""
-    return words > 1 and not tickets and not _near(first)
+    return words > 1 and not tickets and not _near(first, alone=False)
 
 
-def _near(verb: str) -> list[str]:
-    return get_close_matches(verb[:30], SUBCOMMANDS, n=1, cutoff=0.7)
+def _near(verb: str, *, alone: bool) -> list[str]:
+    """`alone`: whether nothing follows it."""
+    known = [name for name, each in SUBCOMMANDS.items() if alone or not each.alone]
+    return get_close_matches(verb[:30], known, n=1, cutoff=0.7)
 
 
 def known(verb: str, rest: str = "") -> Subcommand:
@@ -53,7 +55,7 @@ def known(verb: str, rest: str = "") -> Subcommand:
     verb = SYNONYMS.get(verb, verb)
     if verb in SUBCOMMANDS:
         return SUBCOMMANDS[verb]
-    near = _near(verb)
+    near = _near(verb, alone=not rest)
     line = f"{COMMAND} {near[0]} {shortened(rest, 300)}".strip() if near else ""
     meant = f"Did you mean `{line}`? " if near else ""
     raise NotUnderstood(
@@ -178,6 +180,12 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
         "token new|list|revoke [name] [read]",
         "tokens with which your programs use the desk as you; one that is new is shown once",
         token,
+    ),
+    "link": Subcommand(
+        "link",
+        "a code with which you here and your account over REST become one",
+        link,
+        alone=True,
     ),
     "help": Subcommand("help [verb]", "this list, or one line of it", help_),
 }

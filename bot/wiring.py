@@ -54,6 +54,8 @@ REPAIR_SECONDS = 30
 LOOK_SECONDS = 10
 # How often tickets that have no room for what Slack is owed are looked for.
 FULL_SECONDS = 10
+# How often tickets of accounts that became one are looked for.
+LINKS_SECONDS = 10
 # Turns to post that may pass between two edits of the board.
 _BOARD = timedelta(seconds=3)
 
@@ -203,6 +205,7 @@ def wire_delivery(
     timetable.every(settings.scan_seconds, SCAN, scan)
 
     timetable.every(FULL_SECONDS, "full tickets", lambda: store.full.put_aside(at=clock()))
+    timetable.every(LINKS_SECONDS, "links", store.accounts.links.go_on)
     shortening = Shortening(store.tickets.timelines)
     moving = timetable.once("timelines", shortening.move)
 

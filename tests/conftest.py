@@ -54,6 +54,7 @@ COLLECTIONS = (
     "digests",
     "full_tickets",
     "greetings",
+    "link_codes",
     "offers",
     "readings",
     "thread_readings",

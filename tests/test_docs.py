@@ -31,7 +31,7 @@ from core.desk import conversation, reports
 from core.desk.people import allowances, guesses, people
 from core.desk.tickets import listing
 from core.desk.tickets import waiting as going_on
-from core.people import passwords
+from core.people import link_codes, passwords
 from core.settings import Settings, setting_name
 from core.sla import history as sla_history
 from core.store import projections, readings
@@ -90,6 +90,7 @@ HELD_TO = {
     "a message in Slack that is kept": [inputs.SLACK_LENGTH],
     "whom a ticket waits for": [inputs.WAITING_FOR_LENGTH],
     "a password": [people.STAFF_MIN_PASSWORD],
+    "a code of": [link_codes.LENGTH, link_codes.GOOD_FOR.seconds // 60],
     "what a program's token is called": [api_tokens.MOST],
     "comments and notes of a ticket": [room.MOST_COMMENTS, room.USERS_WORDS.comments],
     "a ticket |": [

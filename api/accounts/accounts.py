@@ -6,6 +6,7 @@ from api import serializers
 from api.endpoint import IN_PERSON, Call, answer, tokens_key
 from core.errors import InvalidToken, NotAllowed
 from core.people.accounts import Credentials, NewPassword, Registration, Role
+from core.people.link_codes import LinkCode
 
 
 async def register(call: Call, new: Registration) -> web.Response:
@@ -35,6 +36,17 @@ async def change_password(call: Call, given: NewPassword) -> web.Response:
         raise InvalidToken
     changed = await people.change_password(account, given, address=call.address)
     return answer({"token": call.request.app[tokens_key].issue(changed)})
+
+
+async def link(call: Call, code: LinkCode) -> web.Response:
+    """Not by a program's token: whoever found one could make themselves its account in Slack."""
+    people = call.desk.people
+    at = call.desk.clock()
+    linked = await people.linking.link(call.by.id, code, address=call.address, at=at)
+    account = await people.account(linked.id, afresh=True)
+    if account is None:
+        raise InvalidToken
+    return answer(serializers.account(account) | {"slack_id": account.slack_id})
 
 
 async def me(call: Call) -> web.Response:

@@ -29,6 +29,10 @@ class Account(Answer):
     role: Role = Field(examples=["user"])
 
 
+class LinkedAccount(Account):
+    slack_id: str = Field(examples=["U012AB3CD"])
+
+
 class ApiToken(Answer):
     """A program's token, without its secret."""
 

@@ -1,6 +1,7 @@
 """The subcommands of /ticket about one's own account."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.invocation import COMMAND, Invocation
 from bot.markup.blocks import Message
@@ -9,6 +10,7 @@ from bot.reading import Words, bare, new_token, token_name
 from bot.slack.error_answers import NotUnderstood
 from core.errors import DeskError
 from core.people.api_tokens import ApiToken, NewApiToken, Scope
+from core.people.link_codes import GOOD_FOR
 from core.tickets import parse
 
 _VERBS = {
@@ -20,7 +22,11 @@ _MAY = {Scope.READ: "may only read", Scope.WRITE: "may read and write"}
 
 
 class OnlyByCommand(DeskError):
-    """Others could read a token here. Type `/ticket token` outside of threads: only you see it."""
+    def __init__(self, what: str, verb: str) -> None:
+        super().__init__(
+            f"Others could read a {what} here. Type `{COMMAND} {verb}` outside of threads: only "
+            "you see it."
+        )
 
 
 def asks_for_tokens(rest: Words) -> bool:
@@ -30,7 +36,7 @@ def asks_for_tokens(rest: Words) -> bool:
 
 async def token(invocation: Invocation) -> Message:
     if not invocation.replies.opens:
-        raise OnlyByCommand
+        raise OnlyByCommand("token", "token")
     words = invocation.words
     verb = bare(words.typed[0]).lower() if words else ""
     match _VERBS.get(verb):
@@ -44,6 +50,21 @@ async def token(invocation: Invocation) -> Message:
         f"Try `{COMMAND} token new nightly export`, with `read` behind it if it is only to read, "
         f"`{COMMAND} token list`, or `{COMMAND} token revoke nightly export`."
     )
+
+
+async def link(invocation: Invocation) -> Message:
+    if not invocation.replies.opens:
+        raise OnlyByCommand("code", "link")
+    desk = invocation.desk
+    code = await desk.people.linking.code(invocation.by.id, at=desk.clock())
+    minutes = GOOD_FOR // timedelta(minutes=1)
+    return {
+        "text": "To become one with your account over REST, sign in there and send "
+        f'`POST /api/auth/link` with `{{"code": "{code.code}"}}` within {minutes} minutes. Its '
+        "e-mail address, password and name stay, and what you filed and wrote here is its, too. "
+        "Show this code to nobody: whoever sends it is you from then on, for good.\n"
+        f"{to_copy(code.code)}"
+    }
 
 
 async def _new(invocation: Invocation, words: Sequence[str]) -> Message:

@@ -143,6 +143,23 @@ def set_role(email: Email, role: Annotated[Role, typer.Argument(help="What they 
 _AN = {Role.USER: "a user", Role.AGENT: "an agent", Role.ADMIN: "an admin"}
 
 
+@user.command("link")
+def link(
+    email: Annotated[str, typer.Argument(help="Their e-mail address.")],
+    slack: Annotated[str, typer.Argument(help="Their Slack user id: U012AB3CD.")],
+) -> None:
+    """Make an account and a Slack user one; it counts within five seconds."""
+    slack_id = person_id(slack)
+    if slack_id is None:
+        running.fail(f"“{slack}” is no Slack user's id such as U0123456789.", running.WRONG_USAGE)
+
+    async def work(people: People) -> None:
+        account = await people.linking.join(await known(people, email), slack_id)
+        typer.echo(f"{called(account)} is {account.slack_id} in Slack now, with one list of both.")
+
+    _with_people(running.settings(), work)
+
+
 @user.command("disable")
 def disable(email: Email) -> None:
     """Let nobody in by this account any more; what it filed and wrote stays."""

@@ -36,6 +36,8 @@ def is_command(text: str) -> bool:
         return bool(hearing(rest)) or asks_what_is_heard(rest)
     if verb == "token":
         return asks_for_tokens(rest)
+    if rest and SUBCOMMANDS[verb].alone:
+        return False
     if not rest:
         return said in SUBCOMMANDS or verb in _ALONE
     if verb in _ALONE and {*narrowings(rest.typed)} <= {*NARROWINGS}:

@@ -2,13 +2,13 @@
 
 from typing import Literal
 
-from bson import ObjectId
 from pymongo.asynchronous.collection import AsyncCollection
 
 from core.people.accounts import Person
 from core.sla.history import CLOCKS_DIFFER, REQUESTER
 from core.store import mapping
 from core.store.errors import reaches_mongo
+from core.store.linked import whose
 from core.store.mapping import Document
 from core.tickets import LATEST_COMMENTS, Comment
 
@@ -38,7 +38,7 @@ def latest(*, notes: bool) -> Document:
 
 def sets_nothing_going(comment: Comment) -> Document:
     """The filter for tickets of its author that neither wait for them nor did when they said it."""
-    own: Document = {"requester._id": ObjectId(comment.author.id)}
+    own: Document = {"requester._id": whose(comment.author.id)}
     own["waiting_for"] = {"$ne": REQUESTER}
     if comment.source is not None:
         at = comment.created_at

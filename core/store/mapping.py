@@ -9,6 +9,7 @@ from bson import ObjectId
 
 from core.people.accounts import Account, Person, Role, Via
 from core.sla.history import Pause
+from core.store import linked
 from core.store.names import CALLED
 from core.tickets import (
     Comment,
@@ -47,10 +48,10 @@ def person_document(person: Person) -> Document:
 
 
 def person(document: Document) -> Person:
-    """By the name that is known of them now."""
-    id: ObjectId = document["_id"]
+    """As the account that is theirs now, by the name that is known of them."""
+    id = linked.now(document["_id"])
     name: str = CALLED.get(id) or document["name"]
-    return Person(str(id), name, document["slack_id"])
+    return Person(str(id), name, document["slack_id"] or linked.slack_id(id))
 
 
 def plain(value: object) -> object:
@@ -151,10 +152,8 @@ def pause_document(pause: Pause) -> Document:
 
 
 def pause(document: Document) -> Pause:
-    by = document["by"]
-    return Pause(
-        document["since"], person(by) if by else None, document["waiting_for"], document["until"]
-    )
+    by = person(document["by"]) if document["by"] else None
+    return Pause(document["since"], by, document["waiting_for"], document["until"])
 
 
 def silence_document(silence: Silence | None) -> Document | None:
@@ -285,6 +284,7 @@ def ticket_document(ticket: Ticket) -> Document:
 
 
 def account(document: Document) -> Account:
+    linked.know(document)
     return Account(
         id=str(document["_id"]),
         name=document["name"],

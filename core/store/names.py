@@ -11,6 +11,7 @@ from typing import Any
 from bson import ObjectId
 from pymongo.asynchronous.collection import AsyncCollection
 
+from core.store import linked
 from core.store.errors import reaches_mongo
 
 Document = dict[str, Any]
@@ -43,7 +44,8 @@ class Names:
     async def refresh(self) -> None:
         """Takes over what was learned since the last time, by whichever process."""
         found = self._accounts.find(
-            {"named_at": {"$gt": self._since}}, {"name": 1, "slack_id": 1, "named_at": 1}
+            {"named_at": {"$gt": self._since}},
+            {"name": 1, "slack_id": 1, "named_at": 1, "linked_from": 1},
         )
         async for row in found.sort({"named_at": 1}):
             self._is_called(row)
@@ -99,6 +101,7 @@ class Names:
         )
 
     def _is_called(self, row: Document) -> None:
+        linked.know(row)
         CALLED[row["_id"]] = row["name"]
         if slack_id := row.get("slack_id"):
             self._of_slack_users[slack_id] = row["name"]

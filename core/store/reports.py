@@ -5,7 +5,6 @@ from typing import Any
 
 from pymongo.asynchronous.collection import AsyncCollection
 
-from core.people.accounts import Person
 from core.reports.workload import Share, Workload
 from core.store import mapping
 from core.store.errors import reaches_mongo
@@ -48,10 +47,7 @@ class ReportStore:
     async def standing(self, *, at: datetime, most: int, oldest: int) -> Workload:
         """Of at most so many unfinished tickets, the latest, and which are the oldest of all."""
         cursor = await self._tickets.aggregate(_by_assignee(at, most))
-        shares = [
-            Share(_person(row["person"]), row["unfinished"], row["late"])
-            for row in await cursor.to_list()
-        ]
+        shares = _by_person(await cursor.to_list())
         shares.sort(key=lambda share: (-share.late, -share.unfinished))
         found = self._tickets.find(_UNFINISHED, IN_LISTS).sort({"number": 1}).limit(oldest)
         summaries = [mapping.summary(document) for document in await found.to_list()]
@@ -77,5 +73,13 @@ def _by_assignee(at: datetime, most: int) -> list[dict[str, Any]]:
     ]
 
 
-def _person(document: Document | None) -> Person | None:
-    return mapping.person(document) if document else None
+def _by_person(rows: list[Document]) -> list[Share]:
+    """Two accounts may be one by now."""
+    shares: dict[str | None, Share] = {}
+    for row in rows:
+        person = mapping.person(row["person"]) if row["person"] else None
+        share, id = Share(person, row["unfinished"], row["late"]), person and person.id
+        if one := shares.get(id):
+            share = Share(person, one.unfinished + share.unfinished, one.late + share.late)
+        shares[id] = share
+    return list(shares.values())

@@ -123,3 +123,34 @@ async def test_a_slack_user_is_disabled_by_their_id(helpdesk, store):
 
     assert helpdesk("user", "disable", "U0BEN").stdout == "Ben <U0BEN> is disabled.\n"
     assert helpdesk("user", "list").stdout == "U0BEN  user  disabled  Ben\n"
+
+
+async def test_an_account_and_a_slack_user_are_made_one(helpdesk, amir, stranger, store, database):
+    for id, name in (("U0BEN", "Ben"), ("U0ZOE", "Zoe")):
+        await store.accounts.of_slack_user(id, name=name)
+
+    said = helpdesk("user", "link", amir, "U0BEN")
+
+    assert (said.returncode, said.stdout) == (
+        0,
+        "Amir <amir@example.com> is U0BEN in Slack now, with one list of both.\n",
+    )
+    assert helpdesk("user", "list").stdout == ("amir@example.com  admin  Amir\nU0ZOE  user  Zoe\n")
+    row = await database["accounts"].find_one({"email": amir})
+    assert (row["slack_id"], row["role"], "rewrite_at" in row) == ("U0BEN", "admin", True)
+    # By either they are found.
+    assert helpdesk("user", "role", "U0BEN", "agent").returncode == 1
+    for who, slack_id, wrong in (
+        (amir, "U0ZOE", "This account is that of U0BEN in Slack already."),
+        ("U0ZOE", "U0BEN", "Only a person's account that has an e-mail address"),
+        (amir, "nobody", "“nobody” is no Slack user's id such as U0123456789."),
+        ("nobody@example.com", "U0ZOE", "There is no account of “nobody@example.com”"),
+    ):
+        refused = helpdesk("user", "link", who, slack_id)
+        assert refused.returncode in (1, 2)
+        assert (refused.stdout, wrong in refused.stderr) == ("", True), refused.stderr
+
+
+def test_a_slack_user_whom_the_desk_has_never_seen_is_linked_too(helpdesk, amir):
+    assert helpdesk("user", "link", amir, "U0NEW").returncode == 0
+    assert helpdesk("user", "list").stdout == "amir@example.com  admin  Amir\n"

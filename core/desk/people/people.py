@@ -9,6 +9,7 @@ from core.blank_text import says_something, straight
 from core.desk.people.administration import Administration
 from core.desk.people.api_tokens import ApiTokens
 from core.desk.people.guesses import Guesses
+from core.desk.people.linking import Linking
 from core.desk.people.remembered import Remembered
 from core.errors import AccountNotFound, InvalidInput, NotAllowed, WrongCredentials
 from core.people.accounts import (
@@ -56,6 +57,7 @@ class People:
         self.remembered = Remembered(accounts)
         self.tokens = ApiTokens(accounts, self.remembered)
         self.administration = Administration(accounts, self.remembered)
+        self.linking = Linking(accounts, self.remembered, guesses)
 
     async def register(self, new: Registration, *, by: Actor | None = None) -> Account:
         """Makes an account. A role above user is for an admin to give; raises NotAllowed."""

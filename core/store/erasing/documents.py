@@ -1,7 +1,7 @@
 """What a ticket's document is once somebody is erased. Pure."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from bson import ObjectId
@@ -25,47 +25,48 @@ _OF_ALERT = ("acknowledged", "snoozed")
 
 
 class Whom(NamedTuple):
-    id: ObjectId
+    # All that are theirs, their account's first.
+    ids: Sequence[ObjectId]
     # Finds where others name them.
     named: re.Pattern[str] | None
 
 
-def said_by(id: ObjectId, timeline: Iterable[Mapping[str, Any]]) -> set[str]:
+def said_by(ids: Sequence[ObjectId], timeline: Iterable[Mapping[str, Any]]) -> set[str]:
     """What somebody changed words of a ticket to."""
-    changes = [one.get("changes", {}) for one in timeline if one["by"]["_id"] == id]
+    changes = [one.get("changes", {}) for one in timeline if one["by"]["_id"] in ids]
     said = {one[field]["new"] for one in changes for field in _IN_WORDS if field in one}
     return said - {None, "", REQUESTER}
 
 
-def names_of(id: ObjectId, value: Any) -> set[str]:
+def names_of(ids: Sequence[ObjectId], value: Any) -> set[str]:
     """By which names a document has somebody."""
     if isinstance(value, list):
-        return set().union(*(names_of(id, one) for one in value))
+        return set().union(*(names_of(ids, one) for one in value))
     if not isinstance(value, dict):
         return set()
     if value.keys() == _PERSON:
-        return {value["name"]} - {value["slack_id"], ERASED} if value["_id"] == id else set()
-    return set().union(*(names_of(id, one) for one in value.values()))
+        return {value["name"]} - {value["slack_id"], ERASED} if value["_id"] in ids else set()
+    return set().union(*(names_of(ids, one) for one in value.values()))
 
 
 def erased(document: Document, whom: Whom, *, said: Collection[str] = ()) -> Document:
     """What of a ticket's fields changes to what; None for those that go. Nothing of what Slack is
     owed is among them. What else they `said` than its own timeline knows may be given."""
-    theirs = document["requester"]["_id"] == whom.id
+    theirs = document["requester"]["_id"] in whom.ids
     old = {name: value for name, value in document.items() if name not in ("deliveries", "words")}
     new = _without(old, whom)
-    own = {*said, *said_by(whom.id, document.get("timeline", ()))}
+    own = {*said, *said_by(whom.ids, document.get("timeline", ()))}
     for field in _IN_WORDS:
         if field in old:
             new[field] = _replaced(old[field], new[field], own, theirs and field in _OF_REQUESTER)
     if theirs:
         for field in _BY_REQUESTER:
             new.pop(field, None)
-    new |= _entries(old, new, whom.id, own, theirs=theirs)
+    new |= _entries(old, new, whom.ids, own, theirs=theirs)
     for before, after in zip(old.get("pauses", ()), new.get("pauses", ()), strict=True):
         after["waiting_for"] = _replaced(before["waiting_for"], after["waiting_for"], own, False)
     for comment in new.get("comments", ()):
-        if comment["author"]["_id"] == whom.id:
+        if comment["author"]["_id"] in whom.ids:
             _withdraw(comment)
     if "words" in document:
         left = {*comment_words.searched(new.get("comments", ()))}
@@ -83,8 +84,8 @@ def _without(value: Any, whom: Whom, field: str = "") -> Any:
     if not isinstance(value, dict):
         return value
     if value.keys() == _PERSON:
-        is_them = value["_id"] == whom.id
-        return {"_id": whom.id, "name": ERASED, "slack_id": None} if is_them else dict(value)
+        is_them = value["_id"] in whom.ids
+        return {"_id": whom.ids[0], "name": ERASED, "slack_id": None} if is_them else dict(value)
     return {name: _without(one, whom, name) for name, one in value.items()}
 
 
@@ -93,16 +94,16 @@ def _replaced(before: Any, after: Any, own: Collection[str], all_of_it: bool) ->
 
 
 def _entries(
-    old: Document, new: Document, id: ObjectId, own: Collection[str], *, theirs: bool
+    old: Document, new: Document, ids: Sequence[ObjectId], own: Collection[str], *, theirs: bool
 ) -> Document:
     if "timeline" not in old:
         return {}
     pairs = zip(old["timeline"], new["timeline"], strict=True)
-    return {"timeline": [entry(*pair, id, own, theirs=theirs) for pair in pairs]}
+    return {"timeline": [entry(*pair, ids, own, theirs=theirs) for pair in pairs]}
 
 
 def entry(
-    old: Document, new: Document, id: ObjectId, own: Collection[str], *, theirs: bool
+    old: Document, new: Document, ids: Sequence[ObjectId], own: Collection[str], *, theirs: bool
 ) -> Document:
     """What is left of an entry of the timeline, which stays: who did what when."""
     for field in _IN_WORDS:
@@ -111,7 +112,7 @@ def entry(
             for which in ("old", "new"):
                 before, after = old["changes"][field][which], changes[field][which]
                 changes[field][which] = _replaced(before, after, own, all_of_it)
-    if old["by"]["_id"] == id:
+    if old["by"]["_id"] in ids:
         new.pop("key", None)
         if "token" in new:
             new["token"] = ERASED_WORDS

@@ -13,6 +13,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from core.errors import Unavailable
 from core.people.accounts import ERASED, Account, Role
+from core.store import linked
 from core.store.delivery.entries import after_erasing, owed
 from core.store.erasing.documents import Whom, erased, names_of, said_by
 from core.store.erasing.names import pattern, without
@@ -50,7 +51,7 @@ class Erasure:
 
     @property
     def whom(self) -> Whom:
-        return Whom(ObjectId(self.account.id), pattern(self.names, self.also))
+        return Whom(linked.ids(self.account.id), pattern(self.names, self.also))
 
 
 class ErasureStore:
@@ -63,9 +64,9 @@ class ErasureStore:
     @reaches_mongo
     async def of(self, account: Account, also: Collection[str]) -> Erasure:
         """What is known of them by their account, also if an erasure of them was broken off."""
-        row = await self._accounts.find_one({"_id": ObjectId(account.id)}) or {}
-        known = {row.get(name) for name in ("name", "handle", "email")}
-        known |= {*row.get("erasing", ())}
+        rows = await self._accounts.find({"_id": {"$in": linked.ids(account.id)}}).to_list()
+        known = {row.get(name) for row in rows for name in ("name", "handle", "email")}
+        known |= {name for row in rows for name in row.get("erasing", ())}
         names = {name for name in known if name} - {ERASED, account.slack_id}
         return Erasure(account, names, also)
 
@@ -76,17 +77,17 @@ class ErasureStore:
         documents = await self._portion(erasure)
         for document in documents:
             kept = [document, *await self._elsewhere(document)]
-            erasure.names |= set().union(*(names_of(erasure.whom.id, one) for one in kept))
+            erasure.names |= set().union(*(names_of(erasure.whom.ids, one) for one in kept))
             changes = erased(document, erasure.whom, said=_said(erasure, kept))
-            id = erasure.whom.id
+            ids = erasure.whom.ids
             unfinished = not Status(document["status"]).finished
-            if (assignee := document["assignee"]) and assignee["_id"] == id and unfinished:
+            if (assignee := document["assignee"]) and assignee["_id"] in ids and unfinished:
                 erasure.assigned += 1
             if not changes:
                 continue
-            erasure.filed += document["requester"]["_id"] == id
-            erasure.others += document["requester"]["_id"] != id
-            said = [one for one in document.get("comments", ()) if one["author"]["_id"] == id]
+            erasure.filed += document["requester"]["_id"] in ids
+            erasure.others += document["requester"]["_id"] not in ids
+            said = [one for one in document.get("comments", ()) if one["author"]["_id"] in ids]
             erasure.comments += sum(bool(one["message"]) for one in said)
             there = [one for one in document.get("deliveries", ()) if one.get("ts")]
             erasure.messages += sum(one["kind"] != "full" for one in there)
@@ -97,7 +98,7 @@ class ErasureStore:
         """From here on they are called otherwise, get in nowhere and hear nothing. By which names
         they were known is kept until all is done."""
         erasure.read_to = None
-        gone = ("handle", "name_due", "home", "hears", "password_hash", "bot")
+        gone = ("handle", "name_due", "home", "hears", "password_hash", "bot", "rewrite_at")
         change: Document = {
             "$set": {"name": ERASED, "disabled": True, "role": Role.USER.value},
             "$addToSet": {"erasing": {"$each": sorted(erasure.names)}},
@@ -108,6 +109,10 @@ class ErasureStore:
         id = ObjectId(erasure.account.id)
         await self._database["api_tokens"].delete_many({"account_id": id})
         await self._accounts.update_one({"_id": id}, change)
+        # What is left of one that was made one with theirs.
+        others = {"_id": {"$in": linked.ids(erasure.account.id)[1:]}}
+        await self._accounts.update_many(others, {"$set": {"name": ERASED}})
+        await self._database["link_codes"].delete_one({"_id": id})
 
     @reaches_mongo
     async def erase(self, erasure: Erasure, *, at: datetime) -> bool:
@@ -133,11 +138,12 @@ class ErasureStore:
             "role": Role.USER.value,
             "disabled": True,
             "sign_in_epoch": "$sign_in_epoch",
+            "linked_from": "$linked_from",
             "named_at": "$$NOW",
             "changed_at": "$$NOW",
         }
         await self._accounts.update_one(
-            {"_id": whom.id}, [{"$replaceWith": {"_id": "$_id"} | shell}]
+            {"_id": whom.ids[0]}, [{"$replaceWith": {"_id": "$_id"} | shell}]
         )
 
     async def _portion(self, erasure: Erasure) -> list[Document]:
@@ -198,8 +204,8 @@ class ErasureStore:
 
 
 def _said(erasure: Erasure, documents: Collection[Document]) -> set[str]:
-    id = ObjectId(erasure.account.id)
-    return set().union(*(said_by(id, one.get("timeline", ())) for one in documents))
+    ids = erasure.whom.ids
+    return set().union(*(said_by(ids, one.get("timeline", ())) for one in documents))
 
 
 def _is_known_by_its_last_change(document: Document) -> bool:

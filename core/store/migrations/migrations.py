@@ -148,6 +148,11 @@ INDEXES = {
         _index("named_at", "named_at", only={"named_at": {"$exists": True}}),
         _index("changed_at", "changed_at", only={"changed_at": {"$exists": True}}),
         _index("role", "role", "_id"),
+        _index("rewrite_at", "rewrite_at", only={"rewrite_at": {"$exists": True}}),
+    ],
+    "link_codes": [
+        _index("digest", "digest", unique=True),
+        IndexModel([("until", ASCENDING)], name="until", expireAfterSeconds=0),
     ],
     "api_tokens": [_index("name", "account_id", "name", unique=True)],
 }

@@ -19,6 +19,7 @@ from core.store.mongo.indexes import Indexes
 from core.store.names import AT_ONCE, Names
 from core.store.people.api_tokens import ApiTokenStore
 from core.store.people.homes import HomeStore
+from core.store.people.links import LinkStore
 
 # The indexes without which somebody could have two accounts.
 EMAIL, SLACK_ID = "accounts.email", "accounts.slack_id"
@@ -33,6 +34,7 @@ class AccountStore:
         self.names = Names(accounts)
         self.tokens = ApiTokenStore(accounts.database["api_tokens"], indexes)
         self.homes = HomeStore(accounts)
+        self.links = LinkStore(accounts, indexes)
 
     @reaches_mongo
     async def add(
@@ -73,8 +75,11 @@ class AccountStore:
 
     @reaches_mongo
     async def get(self, id: str) -> Account | None:
+        """Of an id that is another account's by a link, that other one."""
         which = mapping.object_id(id)
         document = which and await self._accounts.find_one({"_id": which})
+        if document and "linked_to" in document:
+            document = await self._accounts.find_one({"_id": document["linked_to"]})
         return mapping.account(document) if document else None
 
     @reaches_mongo
@@ -188,7 +193,9 @@ class AccountStore:
         self, *, after: str | None, most: int, words: str | None, role: Role | None
     ) -> list[Account]:
         """The oldest first; `words` stand somewhere in their names or addresses."""
-        which: Document = {"_id": {"$gt": ObjectId(after)}} if after else {}
+        which: Document = {"linked_to": {"$exists": False}}
+        if after:
+            which["_id"] = {"$gt": ObjectId(after)}
         if role is not None:
             which["role"] = role.value
         if words is not None:

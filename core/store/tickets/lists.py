@@ -4,7 +4,7 @@ from typing import Any
 
 from pymongo.asynchronous.collection import AsyncCollection
 
-from core.store import mapping
+from core.store import linked, mapping
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
@@ -104,6 +104,6 @@ def _row(document: Document) -> Row:
 
 
 def _person(document: Document) -> Row:
-    """By the name that is known of them now."""
-    id = document["_id"]
+    """As mapping.person reads them."""
+    id = linked.now(document["_id"])
     return {"_id": str(id), "name": CALLED.get(id) or document["name"]}

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bson import ObjectId
-
 from core.store.delivery.boards import soon
+from core.store.linked import ids, whose
 from core.store.mapping import Document
 from core.tickets import Status
 from core.tickets.finding.query import Cursor, TicketQuery
@@ -34,15 +33,15 @@ def where(query: TicketQuery, after: Cursor | None) -> tuple[Document, Mapping[s
     if query.priority is not None:
         which["priority"] = query.priority.value
     if query.requester is not None:
-        which["requester._id"] = ObjectId(query.requester)
+        which["requester._id"] = whose(query.requester)
     if query.assignee is not None:
-        which["assignee._id"] = ObjectId(query.assignee)
+        which["assignee._id"] = whose(query.assignee)
     if query.unassigned:
         which["assignee._id"] = None
     # What somebody filed concerns them, so who asks for both asks for the former.
     if query.concerning not in (None, query.requester):
-        account = ObjectId(query.concerning)
-        which["$or"] = [{"requester._id": account}, {"assignee._id": account}]
+        fields = ("requester._id", "assignee._id")
+        which["$or"] = [{field: id} for field in fields for id in ids(query.concerning)]
     if query.updated_since is not None:
         which["updated_at"] = {"$gte": query.updated_since}
     if query.is_in_order_of_changes:

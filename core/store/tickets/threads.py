@@ -10,7 +10,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 
 from core.idempotency import Key
 from core.people.accounts import Actor
-from core.store import mapping
+from core.store import linked, mapping
 from core.store.comments import latest
 from core.store.delivery import entries
 from core.store.delivery.entries import owed
@@ -106,17 +106,19 @@ class Threads:
         self, ticket_id: str, said: Sequence[Earlier], *, room: Room, at: datetime
     ) -> Ticket | None:
         """Puts what it does not have yet before all other comments. None if it has no room."""
-        pairs = [
+        pairs: list[Document] = [
             {
                 "comment": mapping.comment_document(
                     one.comment, key=one.key.name, body=one.key.body
                 ),
                 "entry": mapping.timeline_document(one.entry),
+                "keys": linked.keys(one.key.name),
             }
             for one in said
         ]
-        there = {"$in": ["$$this.comment.key", {"$ifNull": ["$comments.key", []]}]}
-        new = {"$filter": {"input": updates.literal(pairs), "cond": {"$not": [there]}}}
+        said_before = {"$setIntersection": ["$$this.keys", {"$ifNull": ["$comments.key", []]}]}
+        is_new = {"$eq": [said_before, []]}
+        new = {"$filter": {"input": updates.literal(pairs), "cond": is_new}}
         added = {
             "comments": {"$concatArrays": ["$earlier.comment", "$comments"]},
             "timeline": {"$concatArrays": ["$timeline", "$earlier.entry"]},

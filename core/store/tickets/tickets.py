@@ -9,7 +9,7 @@ from pymongo.errors import DuplicateKeyError
 
 from core.errors import TicketFull, Unavailable
 from core.idempotency import Key
-from core.store import mapping
+from core.store import linked, mapping
 from core.store.comments import EDITS, CommentRole, Comments, latest, sets_nothing_going
 from core.store.delivery import entries
 from core.store.delivery.entries import owed
@@ -82,6 +82,8 @@ class TicketStore:
         document["timeline"] = [mapping.timeline_document(entry)]
         if key is not None:
             document["idempotency"] = {"key": key.name, "body": key.body}
+            if await self._other_has(key.name, ticket.requester.id):
+                return None
         for _ in range(5):
             try:
                 await self._tickets.insert_one(document)
@@ -97,13 +99,21 @@ class TicketStore:
                 ticket.number = document["number"] = await self._numbers.next()
         raise Unavailable("No free ticket number could be found. Try again shortly.")
 
+    async def _other_has(self, key: str, requester: str) -> bool:
+        """Whether they used the key as the account that was made one with theirs: the unique index
+        does not know that it is one."""
+        if not (others := linked.ids(requester)[1:]):
+            return False
+        which = {"requester._id": {"$in": others}, "idempotency.key": key}
+        return await self._tickets.find_one(which, {"_id": 1}) is not None
+
     @reaches_mongo
     async def filed_with(
         self, key: str, *, requester: str, notes: bool
     ) -> tuple[Ticket, str] | None:
         """The ticket that was filed with this key, and its body's digest."""
         document = await self._tickets.find_one(
-            {"requester._id": ObjectId(requester), "idempotency.key": key},
+            {"requester._id": linked.whose(requester), "idempotency.key": key},
             IN_TICKETS | latest(notes=notes) | {"idempotency.body": True},
         )
         return (mapping.ticket(document), document["idempotency"]["body"]) if document else None
@@ -196,7 +206,7 @@ class TicketStore:
         which = mapping.which_ticket(reference)
         if which is None:
             return None
-        author = ObjectId(comment.author.id)
+        of_others = {"$nin": linked.ids(comment.author.id)}
         change = updates.addition([mapping.timeline_document(entry)], [_said(comment, key)])
         deliveries: entries.Expression = entries.ALL
         if not comment.internal:
@@ -209,13 +219,13 @@ class TicketStore:
                 change |= updates.asked(comment)
                 deliveries = entries.after_objection(comment)
             case "responder":
-                which["requester._id"] = {"$ne": author}
+                which["requester._id"] = of_others
                 change |= updates.first_response(comment.created_at)
                 heard_at = heard_at or comment.created_at
                 said_at = comment.created_at
                 change |= updates.replied(said_at) | updates.asked_anew(said_at, heard_at=heard_at)
             case "bystander":
-                which["requester._id"] = {"$ne": author}
+                which["requester._id"] = of_others
             case "noting":
                 pass
         of_requester = role == "requester"
@@ -259,7 +269,7 @@ class TicketStore:
         which[f"comments.{room.comments - 1}"] = {"$exists": False}
         which["$expr"] = has_room(room.below)
         if key is not None:
-            which["comments.key"] = {"$ne": key.name}
+            which["comments.key"] = {"$nin": linked.keys(key.name)}
         document = await self._tickets.find_one_and_update(
             which, stages, projection=SHORT, return_document=ReturnDocument.AFTER
         )
@@ -269,7 +279,8 @@ class TicketStore:
     async def comment_body(self, key: str, ticket: Ticket) -> str | None:
         """The digest of the comment that was made with this key, if one was."""
         which = {"_id": ObjectId(ticket.id)}
-        document = await self._tickets.find_one(which, {"comments": {"$elemMatch": {"key": key}}})
+        theirs = {"$elemMatch": {"key": {"$in": linked.keys(key)}}}
+        document = await self._tickets.find_one(which, {"comments": theirs})
         return document["comments"][0]["body"] if document and "comments" in document else None
 
 

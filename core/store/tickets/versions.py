@@ -7,7 +7,7 @@ from bson import ObjectId
 from pymongo.asynchronous.collection import AsyncCollection
 
 from core.people.accounts import Person
-from core.store import mapping
+from core.store import linked, mapping
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 
@@ -80,4 +80,4 @@ def _olds(entry: Document) -> dict[str, Any]:
 
 
 def _value(kept: Any) -> Any:
-    return str(kept["_id"]) if isinstance(kept, dict) else kept
+    return str(linked.now(kept["_id"])) if isinstance(kept, dict) else kept

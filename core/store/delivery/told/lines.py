@@ -1,10 +1,9 @@
 """Which lines tell of a comment where it was not said: under the ticket's card, and to its
 requester."""
 
-from bson import ObjectId
-
 from core.people.accounts import Hears
 from core.store.delivery.entries import ALL, Expression, among, any_of, each, entry, where
+from core.store.linked import is_theirs
 from core.store.mapping import Document
 from core.tickets import Comment
 
@@ -79,7 +78,7 @@ def _line_to_requester(comment: Comment) -> Expression:
     direct = entry("direct_line", id=id, tell=Hears.NEEDED.value, **_by(comment))
     direct["to"] = "$requester.slack_id"
     in_slack = {"$gt": ["$requester.slack_id", None]}
-    of_another = {"$ne": ["$requester._id", ObjectId(comment.author.id)]}
+    of_another = {"$not": [is_theirs("$requester._id", comment.author.id)]}
     told = {"$cond": [{"$and": [in_slack, of_another]}, [direct], []]}
     return {"$cond": [{"$gt": ["$source.ts", None]}, elsewhere, told]}
 

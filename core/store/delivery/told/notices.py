@@ -5,8 +5,6 @@ directly; an assignee has one message for each ticket, edited as it changes, and
 where they have to do something anew.
 """
 
-from bson import ObjectId
-
 from core.people.accounts import Hears, Person
 from core.store.delivery.entries import (
     ALL,
@@ -20,6 +18,7 @@ from core.store.delivery.entries import (
     entry,
     where,
 )
+from core.store.linked import is_theirs
 from core.store.mapping import Document
 from core.tickets import Comment, Status, Ticket
 from core.tickets.alert import REPLY, SOON
@@ -94,9 +93,9 @@ def with_question(
 ) -> Expression:
     """If its requester said that, and nobody answered yet, its assignee hears of it: once for all
     that they say until somebody does. What is resolved or closed, its objection tells."""
-    at, author = comment.created_at, ObjectId(comment.author.id)
+    at = comment.created_at
     asks = [
-        {"$eq": ["$requester._id", author]},
+        is_theirs("$requester._id", comment.author.id),
         *_of_another(),
         {"$not": [finished]},
         {"$gte": [at, "$created_at"]},

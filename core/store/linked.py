@@ -1,0 +1,61 @@
+"""Accounts that are one by a link: what was written under the id of either is one person's.
+
+The account with an e-mail address stays, and says which other it was made one with. Histories and
+comments keep the id that they were written with; it is read, and asked for, as the one that stays.
+"""
+
+from typing import Any, NamedTuple
+
+from bson import ObjectId
+
+Document = dict[str, Any]
+
+
+class _Link(NamedTuple):
+    id: ObjectId
+    other: ObjectId
+    slack_id: str | None
+
+
+# By both ids. An id is an account's in no other database, so that one table does for all.
+_LINKS: dict[ObjectId, _Link] = {}
+
+
+def know(account: Document) -> None:
+    """What an account's document says of it: whoever acts by it knows then what was the other's."""
+    if other := account.get("linked_from"):
+        link = _Link(account["_id"], other, account.get("slack_id"))
+        _LINKS[link.id] = _LINKS[link.other] = link
+
+
+def now(id: ObjectId) -> ObjectId:
+    """The id of the account that stays."""
+    return link.id if (link := _LINKS.get(id)) else id
+
+
+def slack_id(id: ObjectId) -> str | None:
+    """Whoever has an account by a link is in Slack also where a ticket does not say so."""
+    return link.slack_id if (link := _LINKS.get(id)) else None
+
+
+def ids(account_id: str) -> list[ObjectId]:
+    """All that are this account's, the one that stays first."""
+    id = ObjectId(account_id)
+    return [link.id, link.other] if (link := _LINKS.get(id)) else [id]
+
+
+def whose(account_id: str) -> Any:
+    """What a filter asks a field for that has somebody's id."""
+    first, *others = ids(account_id)
+    return {"$in": [first, *others]} if others else first
+
+
+def is_theirs(field: str, account_id: str) -> Document:
+    """The same as an expression over a document."""
+    return {"$in": [field, ids(account_id)]}
+
+
+def keys(name: str) -> list[str]:
+    """A key that is its author's own, as each of their ids made it."""
+    id, colon, rest = name.partition(":")
+    return [f"{one}{colon}{rest}" for one in ids(id)] if ObjectId.is_valid(id) else [name]
