@@ -46,7 +46,7 @@ async def test_all_of_a_ticket_is_shown_page_by_page(slack, long):
 async def test_a_card_shows_three_lines_of_what_it_is_about_and_offers_the_whole(slack, long, file):
     await slack.until(lambda: "show_all" in button_names(long))
     folded = rich_words(long.blocks[1])
-    assert folded.splitlines() == LONG.splitlines()[:2] + [f"{LONG.splitlines()[2]} …"]
+    assert folded.splitlines() == [*LONG.splitlines()[:2], f"{LONG.splitlines()[2]} …"]
     short = await file("Printer")
 
     # Who filed it when stands there.
