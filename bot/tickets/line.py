@@ -54,8 +54,11 @@ def _how_it_stands(ticket: TicketSummary, *, late: bool) -> list[Piece | str]:
         pieces += [" · ", bold("late"), " since ", moment(ticket.sla_due)]
     elif not (done or ticket.waiting_for):
         pieces += [" · due ", moment(ticket.sla_due)]
-    elif ticket.waiting_until and not done:
-        pieces += [" · until ", moment(ticket.waiting_until)]
+    elif not done:
+        until = ticket.waiting_until
+        pieces.append(" · its clock stands still")
+        if until:
+            pieces += [" until ", moment(until)]
     return pieces
 
 
