@@ -8,8 +8,8 @@ from bot.markup.blocks import Block, Message, context, fingerprint, plain
 from bot.markup.mrkdwn import inert, local_time, name_of, one_line
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, rich_text
 from bot.slack.metadata import BOARD
-from bot.tickets.card import plain_state
-from bot.tickets.card import state as status
+from bot.tickets.line import plain_state
+from bot.tickets.line import state as status
 from core.alerts.board import State, state
 from core.alerts.rules import AlertRules
 from core.people.accounts import Person

@@ -7,7 +7,8 @@ from bot.alerts import replies
 from bot.alerts.replies import is_about_reply
 from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
-from bot.tickets.card import REPLY, buttons, silence, state
+from bot.tickets.card import REPLY, buttons, silence
+from bot.tickets.line import state
 from core.alerts.escalations import NOBODY, Told
 from core.alerts.rules import AlertRules, soon
 from core.people.accounts import Person

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.home.place import WORDS, Place
 from bot.markup.blocks import Block, context, plain, section
-from bot.tickets.card import SHOW_ALL, buttons, line, may_press
+from bot.tickets.card import SHOW_ALL, buttons, may_press, menu
 from bot.tickets.form import within
-from bot.tickets.menu import menu
+from bot.tickets.line import line
 from core.desk.home import lists_for
 from core.people.accounts import Actor, Hears
 from core.people.permissions import STAFF

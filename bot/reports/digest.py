@@ -15,7 +15,7 @@ from bot.markup.mrkdwn import inert, local_time, name_of, quoted
 from bot.slack.api_errors import LONGEST_PAUSE, Outcome, Refused, Sent, Unknown
 from bot.slack.metadata import DIGEST
 from bot.slack.poster import SlackPoster, TurnFarOff
-from bot.tickets.card import state
+from bot.tickets.line import state
 from core.clock import Clock
 from core.desk.reports import MOST, standing
 from core.reports.report import midnight

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from bot.markup.blocks import Block, Message, context, section
 from bot.markup.mrkdwn import inert, local_time, quoted, shortened
-from bot.tickets.card import title
+from bot.tickets.line import title
 from core.desk.simulation import LATELY, MOST, Simulation
 from core.durations import duration
 from core.errors import DeskError

@@ -7,8 +7,8 @@ from itertools import repeat
 from bot.markup.blocks import Block, Message, context, plain, section
 from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
 from bot.slack.metadata import NOTICE
-from bot.tickets.card import HELPFUL, REPLY, buttons, finished, headline, standing, state, when
-from bot.tickets.menu import menu
+from bot.tickets.card import HELPFUL, REPLY, buttons, menu
+from bot.tickets.line import finished, headline, standing, state, when
 from bot.tickets.thread import comment, spoken
 from core.alerts.rules import AlertRules, awaited_reply
 from core.people.accounts import Person
@@ -154,7 +154,8 @@ def _stands(one: Delivery, *, at: datetime, rules: AlertRules) -> Message:
     blocks = [section(said)]
     if ticket.asked:
         waits = _awaited(ticket, rules, at=at)
-        blocks += [context(waits), *_quoted(_last_asked(ticket))]
+        asked = _last_asked(ticket)
+        blocks += [context(waits), *(() if _is_below(asked, one) else _quoted(asked))]
         said += f"\n{waits}"
     row = buttons(ticket, [*ticket.next_actions, REPLY], followed=True)
     row["elements"].append(menu(ticket))
@@ -200,6 +201,13 @@ def _awaited(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str:
         return f":rotating_light: {who} waits for an answer, due {local_time(reply.due)}."
     soon = ":hourglass_flowing_sand: " if reply.soon and reply.soon <= at else ""
     return f"{soon}{who} waits for an answer, due {local_time(reply.due)}."
+
+
+def _is_below(asked: Comment | None, one: Delivery) -> bool:
+    """Whether a message of its own says it already: so are first words that nobody answered told
+    to whoever has had their message about this ticket before."""
+    told = one.notice.comment if one.notice else None
+    return asked is not None and len(one.ticket.asked) == 1 and asked.id != told
 
 
 def _last_asked(ticket: Ticket) -> Comment | None:

@@ -19,9 +19,9 @@ async def test_a_requester_closes_and_reopens_theirs_and_files_another(look, sla
     main = page.get_by_role("main")
     await expect(main.get_by_text("My requests, 1 to 1 of 1")).to_be_visible()
 
-    await main.get_by_role("button", name="Close T-1").click()
+    await main.get_by_role("button", name="Close ticket T-1").click()
     await main.get_by_role("button", name="Reopen T-1").click()
-    await expect(main.get_by_role("button", name="Close T-1")).to_be_visible()
+    await expect(main.get_by_role("button", name="Close ticket T-1")).to_be_visible()
     await main.get_by_role("button", name="New ticket").click()
     await form(page).get_by_label("Title").fill("No light in room 7")
     await form(page).get_by_role("button", name="File ticket").click()

@@ -82,8 +82,9 @@ async def test_its_requesters_words_once_until_somebody_answers(slack, file, dir
 
     clock.forward(minutes=1)
     await slack.command("comment 1 Still down", by=slack.ada)
-    _, again = await direct(slack.olga)
+    first, again = await direct(slack.olga)
     assert "Still down" in words(again)
+    assert "Still down" not in words(first)
 
 
 async def test_words_that_set_it_going_or_open_it_again_are_heard(slack, file, direct, clock):
