@@ -206,8 +206,9 @@ def _awaited(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str:
 def _is_below(asked: Comment | None, one: Delivery) -> bool:
     """Whether a message of its own says it already: so are first words that nobody answered told
     to whoever has had their message about this ticket before."""
-    told = one.notice.comment if one.notice else None
-    return asked is not None and len(one.ticket.asked) == 1 and asked.id != told
+    if asked is None or one.notice is None or len(one.ticket.asked) != 1:
+        return False
+    return asked.id != one.notice.comment and asked.created_at > one.notice.at
 
 
 def _last_asked(ticket: Ticket) -> Comment | None:
