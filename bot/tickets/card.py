@@ -204,8 +204,9 @@ def facts(ticket: Ticket, description: str, *, at: datetime) -> list[Block]:
     if description:
         blocks.append(rich_text(description))
     filed = f"filed by {_whose(ticket)} {local_time(ticket.created_at)}{_from(ticket)}"
-    done = ticket.status.finished
-    return [*blocks, context(f"{finished(ticket)} · {filed}" if done else capital(filed))]
+    if ticket.status.finished:
+        return [*blocks, context(f"{finished(ticket)} · {ticket.priority} priority · {filed}")]
+    return [*blocks, context(capital(filed))]
 
 
 def _origin(ticket: Ticket) -> list[Piece | str]:

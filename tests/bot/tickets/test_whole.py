@@ -58,6 +58,17 @@ async def test_a_card_shows_three_lines_of_what_it_is_about_and_offers_the_whole
     assert told[0].text.startswith("This ticket is not yours to change")
 
 
+async def test_what_is_done_says_in_it_which_priority_it_had(slack, file):
+    card = await file(priority="high")
+    await slack.command("resolve 1", by=slack.olga)
+    await slack.until(lambda: "Resolved" in str(card.blocks))
+    assert "high priority" not in str(card.blocks)
+
+    await slack.click(card, "show_all", by=slack.olga)
+
+    assert " · high priority · filed by " in str((await slack.modal(by=slack.olga)).blocks)
+
+
 async def test_a_requester_reads_no_notes_in_it(slack, file, program):
     await file(by=slack.ada)
     await slack.command("note 1 The vendor is to blame", by=slack.olga)
