@@ -9,7 +9,7 @@ PIN := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--extra embedded --group build pyproject.toml
 SLACK_SCHEMA := $(addprefix tests/slack_schema/,package.json slack.ts tsconfig.json __main__.py limits.py by_hand.py)
 
-.PHONY: up test check picture messages format lint wheel faults bench pins clean
+.PHONY: up test check picture messages format lint wheel faults bench bench-peers pins clean
 
 up: .venv/run ## run the desk in the foreground; Ctrl-C stops it cleanly
 	@$(BIN)/helpdesk serve $(ARGS)
@@ -35,6 +35,9 @@ faults: .venv/dev ## rounds of random faults: ROUNDS=100 of them, from SEED=7
 
 bench: .venv/dev ## requests per second and latencies of this machine
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-peers: .venv/dev ## ours beside what others would build, in turns; installs those below .venv
+	@$(BIN)/python -m bench.peers $(ARGS)
 
 picture: .venv/dev ## the README's picture, as the page looks now
 	@MAKE_PICTURE=1 $(BIN)/pytest -q tests/browser/test_picture.py

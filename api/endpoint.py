@@ -67,7 +67,7 @@ class Call:
     @property
     def address(self) -> str:
         """Where it came from, the same for all addresses of one caller."""
-        return self.request.config_dict[limits_key].address(self.request)
+        return self.request.app[limits_key].address(self.request)
 
     @property
     def wants_representation(self) -> bool:
@@ -106,7 +106,7 @@ class Endpoint:
         return self.path.startswith("/api/")
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        call = Call(request, request.config_dict[desk_key], await self._counted(request))
+        call = Call(request, request.app[desk_key], await self._counted(request))
         if self.query is not None:
             call.query = _read_query(request, self.query)
         if self.body is None:
@@ -117,7 +117,7 @@ class Endpoint:
         """Who asks, if they may now: who brings no token of ours is known by the address."""
         if not self.limited:
             return await self._actor(request)
-        limits = request.config_dict[limits_key]
+        limits = request.app[limits_key]
         try:
             actor = await self._actor(request)
         except (SignInNeeded, InvalidToken, NotAllowed):
@@ -151,7 +151,7 @@ async def _sender(request: web.Request) -> tuple[Actor, Scope | None]:
     token = parsing.bearer_token(given[0])
     if token is None:
         raise SignInNeeded
-    people = request.config_dict[desk_key].people
+    people = request.app[desk_key].people
     if token.startswith(PREFIX):
         secret = read_secret(token)
         if secret is None:
@@ -162,7 +162,7 @@ async def _sender(request: web.Request) -> tuple[Actor, Scope | None]:
             raise InvalidToken
         request[actor_key] = account.id
         return account.acting(Via.REST, token=of_program.name), of_program.scope
-    sign_in = request.config_dict[tokens_key].sign_in(token)
+    sign_in = request.app[tokens_key].sign_in(token)
     account = await people.account(sign_in.account_id)
     if account is None or account.sign_in_epoch != sign_in.epoch:
         raise InvalidToken

@@ -42,7 +42,7 @@ async def healthz(call: Call) -> web.Response:
 
 
 async def readyz(call: Call) -> web.Response:
-    problems = await call.request.config_dict[health_key].problems()
+    problems = await call.request.app[health_key].problems()
     ready = not any(problem.breaks for problem in problems)
     trusted = bool(problems) and (_is_local(call.request) or await _is_admin(call))
     body = {

@@ -12,13 +12,25 @@ from core.people.accounts import Account, Person
 from core.people.api_tokens import ApiToken
 from core.sla.explanation import told
 from core.sla.status import Deadline, SlaStatus, Span
+from core.store.tickets.lists import Row
 from core.tickets import Comment, SlackFile, Ticket, TicketSummary, TimelineEntry
 from core.tickets.alert import Alert, Silence
+
+_TWO = [f"{number:02}" for number in range(60)]
+# Of a ticket of a list.
+_TIMES = (
+    *("sla_due", "created_at", "updated_at", "waiting_until"),
+    *("first_response_due", "first_responded_at"),
+)
 
 
 def time(at: datetime) -> str:
     """UTC, with milliseconds and a Z."""
-    return at.isoformat("T", "milliseconds")[:23] + "Z"
+    # `isoformat` takes four times as long, which would be a tenth of a list.
+    return (
+        f"{at.year:04}-{_TWO[at.month]}-{_TWO[at.day]}T{_TWO[at.hour]}:{_TWO[at.minute]}"
+        f":{_TWO[at.second]}.{at.microsecond // 1000:03}Z"
+    )
 
 
 def _time_or_none(at: datetime | None) -> str | None:
@@ -47,6 +59,14 @@ def summary(ticket: TicketSummary) -> dict[str, Any]:
         "first_response_due": _time_or_none(ticket.first_response_due),
         "first_responded_at": _time_or_none(ticket.first_responded_at),
     }
+
+
+def row(row: Row) -> dict[str, Any]:
+    """What `summary` makes of the same ticket, made of the row itself."""
+    for field in _TIMES:
+        if (at := row[field]) is not None:
+            row[field] = time(at)
+    return row
 
 
 def ticket(ticket: Ticket) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from pymongo import AsyncMongoClient
 from pymongo.asynchronous.collection import AsyncCollection
 
 from bench.desk import program_in_slack
+from bench.process import Process
 from bot.slack.metadata import ALERT
 from core.alerts.rules import AlertRules
 from core.people.accounts import Account, Role, Via
@@ -132,7 +133,7 @@ async def announcing(seconds: float) -> None:
             port,
         ),
     ):
-        at_rest = _memory(port)
+        at_rest = Process.listening_on(port).memory
         due = datetime.now(UTC) + timedelta(seconds=20)
         await _fill(tickets, LATE, due=due, slack=slack)
         await asyncio.sleep((due - datetime.now(UTC)).total_seconds())
@@ -140,7 +141,7 @@ async def announcing(seconds: float) -> None:
         people = asyncio.create_task(_people(slack, acks, seconds))
         claimed = await _all_claimed(tickets)
         await people
-        _told(slack, due, claimed, seconds, acks, at_rest, _memory(port))
+        _told(slack, due, claimed, seconds, acks, at_rest, Process.listening_on(port).memory)
 
 
 async def _all_claimed(tickets: Tickets) -> float:
@@ -193,23 +194,6 @@ def _told(
         f"  acks: p50, p99, worst  {cuts[49]:8.0f} {cuts[98]:.0f} {max(acks):.0f} ms of {len(acks)}"
     )
     print(f"  memory before, after   {at_rest[0]:8} {now[0]} MB, at most {now[1]} MB")
-
-
-def _memory(port: int) -> tuple[int, int]:
-    """Of the process that listens there: resident now, and at most so far, in MB."""
-    sockets = Path("/proc/net/tcp").read_text().split("\n")[1:-1]
-    listens = next(row.split()[9] for row in sockets if row.split()[1].endswith(f":{port:04X}"))
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            held = [file.readlink().name for file in (process / "fd").iterdir()]
-        except OSError:
-            continue
-        if f"socket:[{listens}]" in held:
-            rows = dict(
-                line.split(":\t", 1) for line in (process / "status").read_text().splitlines()
-            )
-            return tuple(int(rows[name].split()[0]) // 1024 for name in ("VmRSS", "VmHWM"))
-    raise LookupError(port)
 
 
 async def measure(seconds: float, *, scans: bool) -> None:

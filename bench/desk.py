@@ -5,7 +5,7 @@ import os
 import socket
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -77,16 +77,22 @@ class FilledDesk:
 
 
 @asynccontextmanager
-async def filled_desk(data: Path) -> AsyncIterator[FilledDesk]:
-    async with embedded_mongo(data) as uri, open_store(uri) as store:
+async def filled_desk(
+    data: Path, *, in_slack: bool = False, **settings: str
+) -> AsyncIterator[FilledDesk]:
+    """With a Slack of its own in the program, or connected to one that is not."""
+    async with embedded_mongo(data) as uri, open_store(uri) as store, AsyncExitStack() as stack:
         await store.prepare()
         agents = await _agents(uri)
         email = await _somebody_with_a_password(store)
         tokens = [Tokens(_SECRET).issue(agent) for agent in agents]
-        async with program(
-            MONGO_URI=uri, HELPDESK_DATA=str(data), HELPDESK_LOCAL_SLACK_PORT="0"
-        ) as port:
-            yield FilledDesk(uri, port, store, agents, tokens, email)
+        settings = {"HELPDESK_DATA": str(data), **settings}
+        if in_slack:
+            _, port = await stack.enter_async_context(program_in_slack(uri, **settings))
+        else:
+            alone = program(MONGO_URI=uri, HELPDESK_LOCAL_SLACK_PORT="0", **settings)
+            port = await stack.enter_async_context(alone)
+        yield FilledDesk(uri, port, store, agents, tokens, email)
 
 
 async def _agents(uri: str) -> list[Account]:
@@ -107,12 +113,17 @@ async def _somebody_with_a_password(store: Store) -> str:
     return email
 
 
+def free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    return port
+
+
 @asynccontextmanager
 async def program(**settings: str) -> AsyncIterator[int]:
     """`helpdesk serve`, logging no line for each request, as its rivals do not."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     limits = dict.fromkeys(("HELPDESK_RATE_LIMIT", "HELPDESK_ANONYMOUS_RATE_LIMIT"), "off")
     settings = {"LOG_LEVEL": "warning"} | limits | settings
     settings |= {"JWT_SECRET": _SECRET, "PORT": str(port)}

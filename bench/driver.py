@@ -1,6 +1,8 @@
 """The same operations by the bare driver: what is left of it says what the desk adds."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -26,13 +28,18 @@ _WHOLE = _IN_LISTS | {"description": True, "comments": True}
 
 
 async def driver(desk: FilledDesk, *, seconds: float) -> AsyncIterator[tuple[str, Figures]]:
-    async with AsyncMongoClient[dict[str, Any]](desk.uri, **OPTIONS) as client:
-        tickets = client.get_default_database()["tickets"]
-        for name, prepare in DONE.items():
-            ids = [ObjectId(ticket) for ticket in await desk.refill()]
-            ask = prepare(tickets, ids)
+    for name in DONE:
+        async with prepared(desk, name, await desk.refill()) as ask:
             await timed(ask, seconds=seconds / 5)
             yield name, await timed(ask, seconds=seconds)
+
+
+@asynccontextmanager
+async def prepared(desk: FilledDesk, name: str, ids: Sequence[str]) -> AsyncIterator[Ask]:
+    """What does it to these tickets of the desk."""
+    async with AsyncMongoClient[dict[str, Any]](desk.uri, **OPTIONS) as client:
+        tickets = client.get_default_database()["tickets"]
+        yield DONE[name](tickets, [ObjectId(ticket) for ticket in ids])
 
 
 def _get(tickets: Tickets, ids: list[ObjectId]) -> Ask:
@@ -81,7 +88,12 @@ def _comment(tickets: Tickets, ids: list[ObjectId]) -> Ask:
 
     async def ask(asker: int) -> None:
         which = {"_id": ids[next(turns) % len(ids)]}
-        said = {"_id": ObjectId(), "message": "We are working on this issue."}
+        said = {
+            "_id": ObjectId(),
+            "message": "We are working on this issue.",
+            "author": {"_id": ObjectId(), "name": "Agent", "slack_id": None},
+            "created_at": datetime.now(UTC),
+        }
         change = {"$push": {"comments": said, "timeline": {"what": "commented"}}}
         assert await tickets.find_one_and_update(
             which, change, projection=_WHOLE, return_document=ReturnDocument.AFTER
@@ -91,7 +103,7 @@ def _comment(tickets: Tickets, ids: list[ObjectId]) -> Ask:
 
 
 def _create(tickets: Tickets, ids: list[ObjectId]) -> Ask:
-    numbers = count(1_000_000)
+    numbers = count(time.time_ns() // 1_000)
     found: dict[str, Any] = {}
 
     async def ask(asker: int) -> None:

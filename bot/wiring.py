@@ -1,6 +1,6 @@
 """How the parts of the running program hang together: what delivers, and what listens to HTTP."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -24,7 +24,7 @@ from bot.health import Readiness
 from bot.reports.digest import DailyDigest
 from bot.runtime.jobs import Timetable
 from bot.runtime.metrics import SCAN
-from bot.runtime.problems import Trouble
+from bot.runtime.secrets import short_secrets
 from bot.slack.clients import posting_client
 from bot.slack.history import SlackHistory
 from bot.slack.lookups.channels import ChannelCheck
@@ -42,7 +42,7 @@ from core.desk.tickets.decisions import Decisions
 from core.desk.tickets.unanswered import Unanswered, half_of
 from core.desk.tickets.waiting import Waiting
 from core.people.accounts import Actor
-from core.settings import SHORT_SECRET, Settings, SlackPlace
+from core.settings import Settings, SlackPlace
 from core.settings.intake import Mode
 from core.sla import Sla
 from core.store import Store
@@ -123,7 +123,7 @@ def wire_delivery(
             "events": lambda: deaf(token.workspace),
             "channels": channels.troubles,
             "people": learner.troubles,
-            "secret": lambda: short_secret(settings),
+            "secret": lambda: short_secrets(settings),
         },
     )
     looking = timetable.every(LOOK_SECONDS, "health", health.look)
@@ -286,15 +286,3 @@ def wire_http(
         door = slack_app(bolt, signing_secret=slack.signing_secret, api_url=slack.api_url)
         app.add_subapp("/slack", door)
     return app
-
-
-def short_secret(settings: Settings) -> Iterable[Trouble]:
-    """No reason not to start: with what was chosen, people may have signed in for long."""
-    secret = settings.jwt_secret
-    if secret and len(secret.get_secret_value().encode()) < SHORT_SECRET:
-        yield Trouble(
-            "JWT_SECRET is short: whoever guesses it can sign in over REST as anybody. Set one of"
-            f" {SHORT_SECRET} characters or more, or take it away, and one is made; everybody signs"
-            " in anew then.",
-            breaks=False,
-        )

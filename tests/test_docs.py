@@ -337,3 +337,11 @@ def test_files_that_are_named_are_there(page):
         r"`((?:api|bot|core|localslack|tests|docs)/[\w./-]+)`", page.read_text()
     ):
         assert (ROOT / file).exists(), file
+
+
+def test_every_make_target_that_a_page_names_is_there():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = {name for page in PAGES for name in re.findall(r"`make ([a-z-]+)", page.read_text())}
+
+    assert "bench-peers" in named
+    assert named <= targets

@@ -19,7 +19,7 @@ async def register(call: Call, new: Registration) -> web.Response:
 
 async def login(call: Call, given: Credentials) -> web.Response:
     account = await call.desk.people.sign_in(given, address=call.address)
-    return answer({"token": call.request.config_dict[tokens_key].issue(account)})
+    return answer({"token": call.request.app[tokens_key].issue(account)})
 
 
 async def logout(call: Call) -> web.Response:
@@ -34,7 +34,7 @@ async def change_password(call: Call, given: NewPassword) -> web.Response:
     if account is None:
         raise InvalidToken
     changed = await people.change_password(account, given, address=call.address)
-    return answer({"token": call.request.config_dict[tokens_key].issue(changed)})
+    return answer({"token": call.request.app[tokens_key].issue(changed)})
 
 
 async def me(call: Call) -> web.Response:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from api import paging, serializers
 from api.endpoint import Call, answer
-from core.desk import Page
+from core.desk.tickets.listing import Rows
 from core.errors import InvalidInput
 from core.people.accounts import EMAIL
 from core.tickets import Priority, Status
@@ -103,7 +103,7 @@ async def show_list(call: Call) -> web.Response:
         return await _found(call, query, query.q)
     after, offset = (None, query.offset) if query.cursor is None else _read_cursor(query.cursor)
     _one_of_both(query)
-    page = await call.desk.list_tickets(
+    page = await call.desk.lookups.rows(
         await _question(call, query),
         by=call.by,
         limit=query.limit,
@@ -161,9 +161,9 @@ async def _account_id(call: Call, field: str, who: str | None) -> str | None:
     return await call.desk.people.named_in_question(who, field=field, by=call.by)
 
 
-def _list(page: Page, *, next_offset: int) -> dict[str, Any]:
+def _list(page: Rows, *, next_offset: int) -> dict[str, Any]:
     return {
-        "items": [serializers.summary(ticket) for ticket in page.tickets],
+        "items": [serializers.row(row) for row in page.rows],
         "next_offset": next_offset if page.end else None,
         "next_cursor": _cursor(page.end, next_offset) if page.end else None,
     }

@@ -9,7 +9,12 @@ from core.errors import DeskError
 from core.people.api_tokens import ApiToken, NewApiToken, Scope
 from core.tickets import parse
 
-_VERBS = frozenset({"new", "list", "revoke"})
+_VERBS = {
+    **dict.fromkeys(("new", "create"), "new"),
+    "list": "list",
+    **dict.fromkeys(("revoke", "delete", "remove"), "revoke"),
+}
+_READ = frozenset({"read", "read-only", "readonly"})
 _MAY = {Scope.READ: "may only read", Scope.WRITE: "may read and write"}
 _QUOTES = "\"'“”„‘’«»`"
 
@@ -28,7 +33,7 @@ async def token(invocation: Invocation) -> Message:
         raise OnlyByCommand
     words = invocation.words
     verb = bare(words.typed[0]).lower() if words else ""
-    match verb:
+    match _VERBS.get(verb):
         case "new":
             return await _new(invocation, words.rest(1))
         case "revoke":
@@ -44,7 +49,7 @@ async def token(invocation: Invocation) -> Message:
 async def _new(invocation: Invocation, words: Words) -> Message:
     scope, name = Scope.WRITE, _name(words)
     *before, last = words.typed or [""]
-    if before and last.lower() == Scope.READ:
+    if before and last.lower() in _READ:
         scope, name = Scope.READ, name.removesuffix(last).strip().strip(_QUOTES)
     if not name:
         raise NotUnderstood(f"What is it for? Try `{COMMAND} token new nightly export`.")

@@ -124,7 +124,7 @@ class HomeTabs:
         self, user: str, tab: _Tab, view: Block, *, only_after: str | None = None
     ) -> None:
         tab.looked = tab.published = self._now()
-        # The hash stays: after a failure, too, what another process shows them stands.
+        # The hash stays: where Slack refused ours, what another process shows them stands.
         tab.shows = None
         try:
             async with asyncio.timeout(PATIENCE):
@@ -140,6 +140,8 @@ class HomeTabs:
                 self._tabs.pop(user, None)
             log.warning("a Home tab was not published", error=code or "no answer")
         except UNREADABLE as error:
+            # Perhaps it was, and has another hash now.
+            tab.hash = None
             log.warning("a Home tab was not published", error=type(error).__name__)
         else:
             tab.shows, tab.hash = _said(view), (answer.get("view") or {}).get("hash")

@@ -44,7 +44,7 @@ class Sample:
 
 async def file_samples(desk: Desk, cast: Cast) -> bool:
     """Only where there is no ticket yet; of two who start at once, each is filed by one."""
-    if (await desk.list_tickets(TicketQuery(), by=cast.agent, limit=1)).tickets:
+    if await desk.list_tickets(TicketQuery(), by=cast.agent, limit=1):
         return False
     now = desk.clock()
     for sample in sorted(samples(cast), key=lambda sample: sample.filed_at(now, desk.sla)):

@@ -3,6 +3,5 @@
 from core.desk.desk import Desk
 from core.desk.tickets.decisions import Changed, Expected
 from core.desk.tickets.filing import Filed, Origin
-from core.desk.tickets.listing import Page
 
-__all__ = ["Changed", "Desk", "Expected", "Filed", "Origin", "Page"]
+__all__ = ["Changed", "Desk", "Expected", "Filed", "Origin"]

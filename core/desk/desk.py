@@ -16,7 +16,7 @@ from core.desk.tickets.clashes import named_clashes
 from core.desk.tickets.commenting import commented
 from core.desk.tickets.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
 from core.desk.tickets.filing import Filed, Origin, filed_before
-from core.desk.tickets.listing import Page, Urgent
+from core.desk.tickets.listing import Urgent
 from core.desk.tickets.lookups import Lookups
 from core.desk.tickets.reopening import Reopening
 from core.desk.tickets.working import Decide, claiming, taking, unfinished
@@ -38,10 +38,11 @@ from core.tickets import (
     Reason,
     Status,
     Ticket,
+    TicketSummary,
     TimelineEntry,
     room,
 )
-from core.tickets.finding.query import Cursor, TicketQuery
+from core.tickets.finding.query import TicketQuery
 
 
 @dataclass(frozen=True)
@@ -149,13 +150,12 @@ class Desk:
         *,
         by: Actor,
         limit: int,
-        offset: int = 0,
-        after: Cursor | None = None,
-    ) -> Page:
-        """One page of those tickets that `by` may see, from an offset or after a place."""
-        return await listing.page(
-            self.tickets, question, by=by, limit=limit, offset=offset, after=after
-        )
+    ) -> list[TicketSummary]:
+        """The first of those tickets that `by` may see."""
+        asked = listing.theirs(question, by)
+        if asked is None:
+            return []
+        return await self.tickets.lists.page(asked, limit=limit)
 
     async def most_urgent(
         self, question: TicketQuery, *, by: Actor, limit: int, offset: int = 0

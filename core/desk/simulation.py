@@ -29,7 +29,7 @@ async def tried(
     now = Trial(sla.policy, sla.calendar, at=at)
     then = Trial(sla.policy.replaced(others), sla.calendar, at=at)
     count, before = 0, None
-    while count < MOST and (page := await store.filed_before(before, limit=PAGE)):
+    while count < MOST and (page := await store.lists.filed_before(before, limit=PAGE)):
         lately = [ticket for ticket in page if ticket.created_at >= at - LATELY]
         for ticket in lately:
             past = Past(ticket.priority, ticket.sla_history)

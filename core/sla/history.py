@@ -77,9 +77,12 @@ class SlaHistory:
         pause = Pause(max(at, running.latest), by, waiting_for)
         return replace(self, pauses=(*running.pauses, pause))
 
-    def never_finished(self) -> Self:
-        """The same as if it had not been finished, as it is."""
-        return replace(self, pauses=self.pauses[:-1])
+    def never_finished(self, at: datetime) -> Self | None:
+        """The same as if it had not been finished, since the requester, for whom it waited until
+        then, said something at that time; None if it did not wait for them then."""
+        before = replace(self, pauses=self.pauses[:-1])
+        sooner = before.answered(at)
+        return sooner if sooner and sooner.pauses[-1] != before.pauses[-1] else None
 
     def answered(self, at: datetime) -> Self | None:
         """The same as if the requester, for whom the clock stood still, had set it going then,

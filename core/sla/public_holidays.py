@@ -2,10 +2,8 @@
 DE, DE-BY, DE-BY:catholic, 2026-12-24, 12-24."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from datetime import date
-
-from holidays import PUBLIC, HolidayBase, country_holidays
 
 # Where what the law calls a general holiday is another category of the library's: Hong Kong's
 # General Holidays Ordinance (Cap. 149), https://www.elegislation.gov.hk/hk/cap149
@@ -17,7 +15,7 @@ class PublicHolidays:
     what is neither."""
 
     def __init__(self, said: Iterable[str]) -> None:
-        self._places: list[HolidayBase] = []
+        self._places: list[Container[object]] = []
         self._days: set[date] = set()
         # Month and day, of every year.
         self._yearly: set[tuple[int, int]] = set()
@@ -41,7 +39,10 @@ class PublicHolidays:
             self._places.append(_place(said))
 
 
-def _place(said: str) -> HolidayBase:
+def _place(said: str) -> Container[object]:
+    # Not above: most desks name no country, and need not hold all of their holidays in memory.
+    from holidays import PUBLIC, country_holidays
+
     code, _, category = said.partition(":")
     country, _, part = code.upper().partition("-")
     if len(country) == 2 and country.isalpha():
@@ -52,7 +53,8 @@ def _place(said: str) -> HolidayBase:
         else:
             more = _BY_LAW.get(country, set())
             if ":" in said:
-                more = more | {_category(category, public)}
+                known = sorted(set(public.supported_categories) - {PUBLIC})
+                more = more | {_category(category, known, of=public.country)}
             if not more:
                 return public
             return country_holidays(country, subdiv=part or None, categories={PUBLIC, *more})
@@ -62,9 +64,8 @@ def _place(said: str) -> HolidayBase:
     )
 
 
-def _category(said: str, place: HolidayBase) -> str:
-    known = sorted(set(place.supported_categories) - {PUBLIC})
+def _category(said: str, known: Sequence[str], *, of: str) -> str:
     if said.lower() not in known:
         there = f"has {', '.join(known)}" if known else "has no other than public ones"
-        raise ValueError(f"must name a category of holidays that there is: {place.country} {there}")
+        raise ValueError(f"must name a category of holidays that there is: {of} {there}")
     return said.lower()

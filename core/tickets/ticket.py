@@ -204,10 +204,10 @@ class Ticket(TrackedTicket):
         if self.waiting_for == REQUESTER and waits:
             return self._with(status, by=by, at=at, sla=sla)
         ended = self.reason is Reason.NO_ANSWER and paused is not None and paused.by is None
-        before = self.sla_history.never_finished() if ended else self.sla_history
-        if (sooner := before.answered(at)) is None:
+        unfinished = self.sla_history.never_finished(at) if ended else None
+        if (sooner := unfinished or self.sla_history.answered(at)) is None:
             return None
-        news = status | {"reason": None} if ended else {}
+        news = status | {"reason": None} if unfinished else {}
         return self._with(news, by=by, at=at, sla=sla, sooner=sooner)
 
     def silence(

@@ -1,9 +1,12 @@
 """Lists: what filters, in which order, and where the pages end."""
 
 import base64
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bson import ObjectId
+
+from api.serializers import time
 
 
 def titles(answer):
@@ -418,3 +421,27 @@ async def test_a_bad_parameter_is_named(olga, query, field):
 
     assert (answer.status, answer.body["error"]["code"]) == (400, "VALIDATION_ERROR")
     assert answer.body["error"]["field"] == field
+
+
+async def test_a_list_shows_of_a_ticket_what_the_ticket_itself_shows(ada, olga, database):
+    waiting, taken, older = [await ada.file(title) for title in ("waiting", "taken", "older")]
+    until = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    waits = {"status": "waiting", "waiting_until": until, "waiting_for": "a part"}
+    assert (await olga.patch(f"/api/tickets/{waiting['_id']}", json=waits)).status == 200
+    await olga.patch(f"/api/tickets/{taken['_id']}", json={"assignee": olga.id})
+    await olga.post(f"/api/tickets/{taken['_id']}/comments", json={"message": "I look at it."})
+    gone = {"first_response_due": 1, "waiting_for": 1, "waiting_until": 1}
+    await database["tickets"].update_one({"number": older["number"]}, {"$unset": gone})
+
+    for path in ("/api/tickets", "/api/tickets?status=open", "/api/tickets?q=older"):
+        for item in (await olga.get(path)).body["items"]:
+            whole = (await olga.get(f"/api/tickets/{item['_id']}")).body
+            assert list(item.items()) == list(whole.items())[: len(item)]
+
+
+@pytest.mark.parametrize("microsecond", [0, 999, 1_000, 999_999])
+@pytest.mark.parametrize("tzinfo", [UTC, None])
+def test_times_are_texts_with_milliseconds(tzinfo, microsecond):
+    at = datetime(2026, 1, 9, 3, 0, 59, microsecond, tzinfo)
+
+    assert time(at) == at.isoformat("T", "milliseconds")[:23] + "Z"

@@ -290,6 +290,27 @@ async def test_a_move_that_ends_at_any_step_loses_nothing_and_doubles_nothing(
     assert await database["timelines"].count_documents({}) == len((await parts())[1])
 
 
+async def test_nothing_is_kept_that_is_erased_while_it_moves(
+    filed, grow, parts, store, database, monkeypatch
+):
+    await grow(1000)
+    aggregate = type(database["tickets"]).aggregate
+
+    async def overtaken(self, *args, **how):
+        monkeypatch.undo()
+        copied = await aggregate(self, *args, **how)
+        erased = {"$set": {"timeline.7.token": "(erased)"}, "$inc": {"erasures": 1}}
+        await database["tickets"].update_one({}, erased)
+        return copied
+
+    monkeypatch.setattr(type(database["tickets"]), "aggregate", overtaken)
+    await store.tickets.timelines.move(filed["_id"])
+
+    moved = await database["timelines"].find().to_list()
+    assert [one["timeline"][7]["token"] for one in moved] == ["(erased)"]
+    assert (await parts())[1:]
+
+
 @pytest.mark.parametrize("command", ["aggregate", "update", "delete"])
 async def test_a_process_that_is_killed_in_a_move_loses_nothing(
     raw_client, mongo_uri, olga, filed, grow, parts, store, database, command

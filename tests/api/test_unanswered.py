@@ -230,6 +230,22 @@ async def test_an_answer_that_is_heard_too_late_sets_it_going_all_the_same(
     assert [one["kind"] for one in spans] == ["waiting", "ran"]
 
 
+async def test_words_from_a_wait_before_that_leave_it_closed(ada, olga, ticket, look, heard, clock):
+    clock.forward(hours=1)
+    before = clock()
+    clock.forward(hours=1)
+    await olga.patch(ticket, {"status": "in_progress"})
+    await olga.patch(ticket, {"status": "waiting"})
+    for _ in range(2):
+        clock.forward(days=2)
+        await look()
+
+    await heard("Ada", Role.USER, before)
+
+    now = (await ada.get(ticket)).body
+    assert (now["status"], now["reason"]) == ("closed", "no_answer")
+
+
 async def test_what_an_agent_resolved_for_want_of_an_answer_stays_resolved(
     ada, ticket, heard, desk, acting, clock
 ):

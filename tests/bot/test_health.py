@@ -133,17 +133,18 @@ async def test_a_desk_on_which_all_is_well_is_ok(program):
     assert (ready.status, ready.body) == (200, {"status": "ok", "detail": [], "problems": []})
 
 
-async def test_a_short_secret_is_told_and_the_desk_is_ready(start, session):
+@pytest.mark.parametrize("name", ["jwt_secret", "jwt_secret_before"])
+async def test_a_short_secret_is_told_and_the_desk_is_ready(start, session, name):
     with capture_logs() as logged:
         async with (
-            start(jwt_secret=SecretStr("supersecretkey")) as address,
+            start(**{name: SecretStr("supersecretkey")}) as address,
             session.get(f"{address}/readyz") as answer,
         ):
             ready = await answer.json()
 
     assert (answer.status, ready["status"]) == (200, "ok")
     [said] = ready["detail"]
-    assert said.startswith("JWT_SECRET is short: whoever guesses it")
+    assert said.startswith(f"{name.upper()} is short: whoever guesses it")
     assert [entry["message"] for entry in logged if entry["event"] == "a problem"] == [said]
     assert "supersecret" not in str(logged)
 

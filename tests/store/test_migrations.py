@@ -280,7 +280,7 @@ async def test_what_rests_on_a_missing_index_is_refused_and_nothing_else(opened,
                 await asked()
         assert await store.accounts.with_email("ada@example.com")
         assert await store.accounts.of_slack_user("U0", name="Olga")
-        assert await store.tickets.page(TicketQuery(), limit=10) is not None
+        assert await store.tickets.lists.page(TicketQuery(), limit=10) is not None
         if name != "number":
             assert await filed(store)
         await store.prepare()
@@ -333,7 +333,7 @@ async def test_lists_are_answered_without_the_indexes_of_their_order(opened, emp
     start = datetime(2026, 3, 1, tzinfo=UTC)
 
     async def titles(**asked):
-        found = await store.tickets.page(TicketQuery(breached_at=at, **asked), limit=10)
+        found = await store.tickets.lists.page(TicketQuery(breached_at=at, **asked), limit=10)
         return [ticket.title for ticket in found]
 
     assert await titles() == ["VPN is down"]

@@ -188,7 +188,7 @@ async def test_what_changed_and_what_is_soon_late_is_read_in_the_order_of_an_ind
         for after in (None, Cursor(250, NOW - timedelta(hours=1))):
             for times in ({"updated_since": since}, {"soon_at": NOW}):
                 question = TicketQuery(**times, **filters)
-                _, found = await plans(store.tickets.page(question, limit=21, after=after))
+                _, found = await plans(store.tickets.lists.page(question, limit=21, after=after))
                 slow += [(said(filters), times, plan) for plan in wasteful(found)]
 
     assert slow == []
@@ -239,7 +239,7 @@ async def test_every_list_is_read_in_the_order_of_an_index(store, plans, breache
 
     for filters in FILTERS:
         question = TicketQuery(breached_at=breached_at, **filters)
-        _, found = await plans(store.tickets.page(question, limit=21, **where))
+        _, found = await plans(store.tickets.lists.page(question, limit=21, **where))
         slow += [(said(filters), plan) for plan in wasteful(found)]
 
     assert slow == []
@@ -250,8 +250,8 @@ async def test_what_is_due_first_is_read_and_counted_in_the_order_of_an_index(st
     for filters in FILTERS:
         for clock_runs in (True, False):
             question = TicketQuery(clock_runs=clock_runs, **filters)
-            _, found = await plans(store.tickets.page(question, limit=10, offset=10))
-            _, counted = await plans(store.tickets.count(question, most=100))
+            _, found = await plans(store.tickets.lists.page(question, limit=10, offset=10))
+            _, counted = await plans(store.tickets.lists.count(question, most=100))
             slow += [(said(filters), plan) for plan in wasteful(found + counted)]
 
     assert slow == []
@@ -263,8 +263,8 @@ async def test_what_the_home_tab_shows_is_read_and_counted_in_the_order_of_an_in
 ):
     slow = []
     for question in parts(which, whose=OLGA.id, at=NOW):
-        _, found = await plans(store.tickets.page(question, limit=10, offset=10))
-        _, counted = await plans(store.tickets.count(question, most=100))
+        _, found = await plans(store.tickets.lists.page(question, limit=10, offset=10))
+        _, counted = await plans(store.tickets.lists.count(question, most=100))
         slow += [(question, plan) for plan in wasteful(found + counted)]
 
     assert slow == []
@@ -280,7 +280,7 @@ async def test_one_ticket_is_found_by_an_index_whatever_it_is_called(store, plan
 
 @pytest.mark.parametrize("number", [None, 250])
 async def test_the_latest_tickets_are_read_in_the_order_of_an_index(store, plans, number):
-    tickets, found = await plans(store.tickets.filed_before(number, limit=100))
+    tickets, found = await plans(store.tickets.lists.filed_before(number, limit=100))
 
     assert [ticket.number for ticket in tickets] == list(
         range(500, 400, -1) if number is None else range(249, 149, -1)

@@ -1,10 +1,15 @@
 """The promises of the store: numbers, keys, and how much a ticket takes."""
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
+from bson import ObjectId
 
-from core.tickets import LARGEST_NUMBER, NewTicket
+from core.store import mapping
+from core.store.comments import latest
+from core.store.projections import IN_TICKETS
+from core.tickets import LARGEST_NUMBER, LATEST_COMMENTS, NewTicket
 
 NEW = NewTicket(title="Server down")
 
@@ -81,3 +86,23 @@ async def test_a_number_of_somebody_elses_does_not_use_up_all_that_are_left(desk
     filed = await desk.open_ticket(NEW, by=actor)
 
     assert filed.ticket.number == 3
+
+
+@pytest.mark.parametrize("notes", [True, False])
+@pytest.mark.parametrize("count", [0, 1, LATEST_COMMENTS, LATEST_COMMENTS + 1])
+async def test_few_comments_are_read_as_many_are(store, desk, actor, database, count, notes):
+    by, at = {"_id": ObjectId(), "name": "Olga", "slack_id": None}, datetime(2026, 1, 1, tzinfo=UTC)
+    said = [
+        {"_id": ObjectId(), "message": str(number), "author": by, "created_at": at, "edits": 1}
+        | ({"internal": True} if number % 3 == 0 else {})
+        for number in range(count)
+    ]
+    await desk.open_ticket(NEW, by=actor)
+    await database["tickets"].update_one({"number": 1}, {"$set": {"comments": said}})
+    whole = await database["tickets"].find_one({"number": 1}, IN_TICKETS | latest(notes=notes))
+
+    found = await store.tickets.get("T-1", notes=notes)
+
+    assert found == mapping.ticket(whole)
+    assert found.filed_by == actor.person
+    assert found.comments_count == count

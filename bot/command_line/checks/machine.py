@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Iterator
 
 from bot.command_line.checks.finding import Finding, ok, problem, unchecked
-from bot.wiring import short_secret
+from bot.runtime.secrets import short_secrets
 from core.settings import BadSettings, Settings
 
 MIB = 2**20
@@ -42,7 +42,7 @@ def of_disk(settings: Settings, *, least: int = LEAST_FREE) -> Finding:
 
 
 def of_secret(settings: Settings) -> Finding:
-    for trouble in short_secret(settings):
+    for trouble in short_secrets(settings):
         return problem("secret", trouble.message)
     if settings.jwt_secret:
         return ok("secret", "JWT_SECRET is long enough.")

@@ -146,8 +146,8 @@ async def found(desk: Desk, typed: str, *, by: Actor) -> list[TicketSummary]:
     number = ticket_number(named or "")
     if number:
         tickets += await desk.lookups.numbered(number, by=by, most=OFFERED)
-    page = await desk.list_tickets(TicketQuery(), by=by, limit=SEARCHED if looked else OFFERED)
-    tickets += [ticket for ticket in page.tickets if _begins_so(ticket.title, looked)]
+    latest = await desk.list_tickets(TicketQuery(), by=by, limit=SEARCHED if looked else OFFERED)
+    tickets += [ticket for ticket in latest if _begins_so(ticket.title, looked)]
     if looked and len(tickets) < OFFERED:
         # What was found already is offered, also while the index of words is being made.
         with suppress(InvalidInput, Unavailable):

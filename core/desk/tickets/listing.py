@@ -1,12 +1,14 @@
 """Lists of tickets: those that somebody may see, a page at a time."""
 
 from collections.abc import Sequence
+from datetime import UTC
 from typing import NamedTuple
 
 from core.people import permissions
 from core.people.accounts import Actor
 from core.people.permissions import Action
 from core.store import TicketStore
+from core.store.tickets.lists import Row
 from core.tickets import TicketSummary
 from core.tickets.finding.query import Cursor, TicketQuery
 
@@ -14,8 +16,10 @@ from core.tickets.finding.query import Cursor, TicketQuery
 COUNTED = 1000
 
 
-class Page(NamedTuple):
-    tickets: list[TicketSummary]
+class Rows(NamedTuple):
+    """A page of tickets, as plain values."""
+
+    rows: list[Row]
     # After which the next page starts; None exactly at the end.
     end: Cursor | None
 
@@ -30,7 +34,7 @@ class Urgent(NamedTuple):
     counted: bool
 
 
-async def page(
+async def rows(
     tickets: TicketStore,
     question: TicketQuery,
     *,
@@ -38,16 +42,17 @@ async def page(
     limit: int,
     offset: int,
     after: Cursor | None,
-) -> Page:
+) -> Rows:
+    """One page, for whoever only shows it."""
     asked = theirs(question, by)
     if asked is None:
-        return Page([], None)
-    found = await tickets.page(asked, limit=limit + 1, offset=offset, after=after)
+        return Rows([], None)
+    found = await tickets.lists.rows(asked, limit=limit + 1, offset=offset, after=after)
     if len(found) <= limit:
-        return Page(found, None)
+        return Rows(found, None)
     last = found[limit - 1]
-    at = last.updated_at if question.is_in_order_of_changes else last.sla_due
-    return Page(found[:limit], Cursor(last.number, at))
+    at = last["updated_at"] if question.is_in_order_of_changes else last["sla_due"]
+    return Rows(found[:limit], Cursor(last["number"], at.replace(tzinfo=UTC)))
 
 
 async def most_urgent(
@@ -74,7 +79,7 @@ async def in_parts(
         new: list[TicketSummary] = []
         room, passed = limit - len(found), max(offset - total, 0)
         if room > 0:
-            some = await tickets.page(asked, limit=room, offset=passed)
+            some = await tickets.lists.page(asked, limit=room, offset=passed)
             # What went from one part into the next meanwhile is there once.
             known = {ticket.id for ticket in found}
             new = [ticket for ticket in some if ticket.id not in known]
@@ -83,7 +88,7 @@ async def in_parts(
             running += len(new)
         # One that did not fill the page is counted by it.
         ends = 0 < len(some) < room or (room > 0 and not passed and not some)
-        count = passed + len(some) if ends else await tickets.count(asked, most=COUNTED)
+        count = passed + len(some) if ends else await tickets.lists.count(asked, most=COUNTED)
         total, more = total + count, more and count < COUNTED
     return Urgent(found, running, total, counted=more)
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from core.desk.tickets.decisions import reads_notes
-from core.desk.tickets.listing import theirs
+from core.desk.tickets.listing import Rows, rows, theirs
 from core.errors import InvalidInput, TicketNotFound
 from core.people import permissions
 from core.people.accounts import Actor
 from core.people.permissions import Action
 from core.store import TicketStore
 from core.tickets import TicketSummary, TimelineEntry
-from core.tickets.finding.query import Place, TicketQuery
+from core.tickets.finding.query import Cursor, Place, TicketQuery
 from core.tickets.finding.words import asked_words
 
 NOTHING_ASKED = "Say at least one word to look for: signs alone are none."
@@ -34,6 +34,18 @@ class Results(NamedTuple):
 @dataclass(frozen=True)
 class Lookups:
     tickets: TicketStore
+
+    async def rows(
+        self,
+        question: TicketQuery,
+        *,
+        by: Actor,
+        limit: int,
+        offset: int = 0,
+        after: Cursor | None = None,
+    ) -> Rows:
+        """One page of those tickets that `by` may see, for whoever only shows it."""
+        return await rows(self.tickets, question, by=by, limit=limit, offset=offset, after=after)
 
     async def search(
         self,

@@ -197,6 +197,7 @@ class ErasureStore:
             for name, value in changes.items()
         }
         fields["version"] = {"$add": ["$version", 1]}
+        fields["erasures"] = {"$add": [{"$ifNull": ["$erasures", 0]}, 1]}
         if not _is_known_by_its_last_change(document):
             fields["updated_at"] = {"$max": ["$updated_at", at]}
         stages = owed(after_erasing(erasure.account.slack_id), **fields)

@@ -36,13 +36,20 @@ class PromptPool(Pool):
     async def _checked_out(
         self, connection: AbstractAsyncContextManager[AsyncConnection]
     ) -> AsyncIterator[AsyncConnection]:
-        try:
-            async with asyncio.timeout(self.opts.wait_queue_timeout):
-                await self._places.acquire()
-        except TimeoutError as error:
-            raise Crowded(f"all {self.opts.max_pool_size} connections are busy") from error
+        if self._places.locked():
+            await self._wait()
+        else:
+            # At once: a timer for it would cost more than all else here.
+            await self._places.acquire()
         try:
             async with connection as checked_out:
                 yield checked_out
         finally:
             self._places.release()
+
+    async def _wait(self) -> None:
+        try:
+            async with asyncio.timeout(self.opts.wait_queue_timeout):
+                await self._places.acquire()
+        except TimeoutError as error:
+            raise Crowded(f"all {self.opts.max_pool_size} connections are busy") from error

@@ -18,19 +18,19 @@ from core.store.delivery.told.reminders import Reminders
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
-from core.store.projections import IN_LISTS, IN_TICKETS
+from core.store.projections import IN_TICKETS, SHORT, short
 from core.store.reports import ReportStore
 from core.store.room import has_room
-from core.store.tickets import questions, updates
+from core.store.tickets import updates
 from core.store.tickets.counters import Counters
 from core.store.tickets.helpful import Helpfulness
+from core.store.tickets.lists import Lists
 from core.store.tickets.searching import SearchStore
 from core.store.tickets.threads import Threads
 from core.store.tickets.timelines import Timelines
 from core.store.tickets.versions import Versions
 from core.store.waits import Waits
-from core.tickets import Comment, Ticket, TicketSummary, TimelineEntry, TrackedTicket
-from core.tickets.finding.query import Cursor, TicketQuery
+from core.tickets import Comment, Ticket, TicketSummary, TimelineEntry
 from core.tickets.room import Room
 
 # The indexes without which a number, or what a key or a message stands for, could be there twice.
@@ -49,6 +49,7 @@ class TicketStore:
         self._indexes = indexes
         # A number lost to a rollback is found out by the unique index, so no majority is needed.
         self._numbers = Counters(counters.with_options(write_concern=WriteConcern(w=1)), tickets)
+        self.lists = Lists(tickets, indexes)
         self.overviews = ReportStore(tickets, indexes)
         self.comments = Comments(tickets)
         self.planner = Planner()
@@ -112,8 +113,12 @@ class TicketStore:
         """A ticket with its latest comments. Without notes those of them are public; that there
         are notes, it knows all the same."""
         which = mapping.which_ticket(reference)
-        document = which and await self._tickets.find_one(which, IN_TICKETS | latest(notes=notes))
-        return mapping.ticket(document) if document else None
+        document = which and await self._tickets.find_one(which, SHORT)
+        if not document:
+            return None
+        if (whole := short(document, notes=notes)) is None:
+            whole = await self._tickets.find_one(which, IN_TICKETS | latest(notes=notes))
+        return mapping.ticket(whole) if whole else None
 
     @reaches_mongo
     async def save(
@@ -255,42 +260,6 @@ class TicketStore:
         which = {"_id": ObjectId(ticket.id)}
         document = await self._tickets.find_one(which, {"comments": {"$elemMatch": {"key": key}}})
         return document["comments"][0]["body"] if document and "comments" in document else None
-
-    @reaches_mongo
-    async def page(
-        self, question: TicketQuery, *, limit: int, offset: int = 0, after: Cursor | None = None
-    ) -> list[TicketSummary]:
-        """At most `limit` tickets, from an offset or after the place where a page ended."""
-        where, order = questions.where(question, after)
-
-        async def ask(hint: str | None) -> list[Document]:
-            found = self._tickets.find(where, IN_LISTS, hint=hint)
-            return await found.sort(order).skip(offset).limit(limit).to_list()
-
-        index = questions.index(question)
-        rows = await (self._indexes.hinted("tickets", index, ask) if index else ask(None))
-        return [mapping.summary(document) for document in rows]
-
-    @reaches_mongo
-    async def count(self, question: TicketQuery, *, most: int) -> int:
-        """How many there are, up to so many."""
-        where, _ = questions.where(question, None)
-
-        async def ask(hint: str | None) -> int:
-            # This method sends a hint that is None as it is.
-            hinted: Document = {"hint": hint} if hint else {}
-            return await self._tickets.count_documents(where, limit=most, **hinted)
-
-        index = questions.index(question)
-        return await (self._indexes.hinted("tickets", index, ask) if index else ask(None))
-
-    @reaches_mongo
-    async def filed_before(self, number: int | None, *, limit: int) -> list[TrackedTicket]:
-        """Tickets with lower numbers than this, without their texts, the newest first."""
-        where: Document = {} if number is None else {"number": {"$lt": number}}
-        found = self._tickets.find(where, IN_LISTS | {"pauses": True})
-        rows = await found.sort({"number": -1}).limit(limit).to_list()
-        return [mapping.tracked(document) for document in rows]
 
 
 def _said(comment: Comment, key: Key | None) -> Document:

@@ -90,16 +90,18 @@ class Timelines:
     async def move(self, ticket_id: str) -> bool:
         """Moves the oldest entries as long as the timeline is long; False if it was not."""
         id, was_long = ObjectId(ticket_id), False
-        fields = {"entries": {"$size": _ALL}, "older": OLDER, "start": {"$sum": _ENTRIES}}
+        fields: Document = {"entries": {"$size": _ALL}, "older": OLDER, "erasures": 1}
+        fields["start"] = {"$sum": _ENTRIES}
         while found := await self._tickets.find_one({"_id": id, "$expr": IS_LONG}, fields):
             was_long = True
             # A quarter stays, so that there is not always something to move.
             count = found["entries"] - found["entries"] // 4
-            await self._move(id, count, older=found["older"], start=found["start"])
+            # Nothing is copied that somebody erases meanwhile.
+            as_read = {"erasures": found.get("erasures")} | as_parted(found["older"])
+            await self._move({"_id": id} | as_read, count, start=found["start"])
         return was_long
 
-    async def _move(self, id: ObjectId, count: int, *, older: int, start: int) -> None:
-        which = {"_id": id} | as_parted(older)
+    async def _move(self, which: Document, count: int, *, start: int) -> None:
         copy, oldest = ObjectId(), {"$slice": ["$timeline", count]}
         stages: list[Document] = [
             {"$match": which},
@@ -116,7 +118,7 @@ class Timelines:
             "timeline": {"$slice": ["$timeline", count, {"$size": "$timeline"}]},
         }
         await self._tickets.update_one(which, [{"$set": fields}])
-        await self._remove_unnamed(id)
+        await self._remove_unnamed(which["_id"])
 
     async def _remove_unnamed(self, id: ObjectId) -> None:
         """Of what others are still at, nothing: they copy from where the named ones end. Who began

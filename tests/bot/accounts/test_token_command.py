@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from bson import ObjectId
 from structlog.testing import capture_logs
 
 from tests.support.deliveries import nothing_is_owed
@@ -47,8 +48,19 @@ async def test_a_new_one_acts_as_whoever_made_it_until_it_is_revoked(command, us
     assert (await command("token list")).startswith("You have no token.")
 
 
-async def test_one_that_is_only_to_read_reads_only(command, using):
-    made = await command("token new “wall board” READ")
+async def test_of_several_of_one_name_none_is_left(command, database, program):
+    await command("token create ci")
+    [one] = await database["api_tokens"].find().to_list()
+    await database["api_tokens"].insert_one(one | {"_id": ObjectId()})
+
+    await command("token remove ci")
+
+    assert await database["api_tokens"].count_documents({}) == 0
+
+
+@pytest.mark.parametrize("read", ["READ", "read-only", "readonly"])
+async def test_one_that_is_only_to_read_reads_only(command, using, read):
+    made = await command(f"token new “wall board” {read}")
     ada = using(secret_in(made))
 
     assert made.startswith("“wall board” may only read as you")

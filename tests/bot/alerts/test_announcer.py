@@ -525,9 +525,7 @@ async def test_a_ticket_full_of_words_can_still_be_resolved_and_announced(
     slack, file, clock, program, database
 ):
     await file()
-    await database["tickets"].update_one(
-        {"number": 1}, {"$push": {"timeline": {"words": "x" * 13 * 1024**2}}}
-    )
+    await database["tickets"].update_one({"number": 1}, {"$set": {"filler": "x" * 13 * 1024**2}})
 
     refused = await program.patch("/api/tickets/1", {"description": "one more"})
     comment = await program.post("/api/tickets/1/comments", {"message": "one more"})

@@ -174,12 +174,29 @@ async def test_it_stands_also_where_slack_did_not_take_ours(
     assert "printer" in slack.workspace.views.homes["U0ADA"].callback_id
 
 
+async def test_a_tab_of_which_slacks_answer_was_lost_is_followed_all_the_same(
+    slack, tabs, seconds, filed
+):
+    await tabs.show("U0ADA", Place())
+    await filed("U0ADA", "Printer burns")
+    slack.fail("views.publish", Fault.cut_after())
+    for title in (None, "Printer smokes"):
+        seconds.now += APART
+        await tabs.follow()
+        if title:
+            await filed("U0ADA", title)
+    seconds.now += APART
+    await tabs.follow()
+
+    assert "Printer smokes" in json.dumps(slack.workspace.views.homes["U0ADA"].blocks)
+
+
 async def test_what_goes_into_another_part_of_a_list_meanwhile_is_there_once(
     desk, filed, monkeypatch
 ):
     ticket = (await filed("U0ADA")).ticket
     agent = (await desk.people.slack_user("U0OLGA")).acting(Via.SLACK)._replace(role=Role.AGENT)
-    page = desk.tickets.page
+    page = desk.tickets.lists.page
 
     async def overtaken(question, **how):
         found = await page(question, **how)
@@ -187,7 +204,7 @@ async def test_what_goes_into_another_part_of_a_list_meanwhile_is_there_once(
             await desk.change_ticket(ticket.id, Changes(status=Status.WAITING), by=agent)
         return found
 
-    monkeypatch.setattr(desk.tickets, "page", overtaken)
+    monkeypatch.setattr(desk.tickets.lists, "page", overtaken)
     listed = await desk.most_urgent(TicketQuery(), by=agent, limit=10, offset=0)
 
     assert [one.number for one in listed.tickets] == [1]
