@@ -65,6 +65,12 @@ def _harmless(sign: re.Match[str]) -> str:
     return sign[0] if sign[1] else f"\u2060{sign[0]}\u2060"
 
 
+def unsigned(said: str) -> str:
+    """For notifications and screen readers, which may have nothing but the names of the signs that
+    lines of ours begin with."""
+    return re.sub(r"^:[a-z_]+: ", "", said, flags=re.MULTILINE)
+
+
 def mention(person: Person) -> str:
     """Rings the person in Slack if they are there, and is their name if not."""
     return f"<@{person.slack_id}>" if person.slack_id else inert(name_of(person))

@@ -15,7 +15,7 @@ from bot.markup.mrkdwn import (
 )
 from bot.markup.rich_text import Piece, emoji, link, moment, person, rich_text
 from bot.slack.metadata import CARD
-from bot.tickets.line import capital, finished, head, heading, headline
+from bot.tickets.line import capital, ended, head, headline
 from core.alerts.rules import AlertRules, next_ring
 from core.people.accounts import Actor, Person
 from core.people.permissions import Action, can
@@ -98,7 +98,7 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
     public = [comment for comment in said if not comment.internal]
     late, done = ticket.breached(at=at), ticket.status.finished
     if done:
-        blocks = [rich_text(*heading(ticket, 200, late=late)), context(finished(ticket))]
+        blocks = ended(ticket, late=late)
     else:
         blocks = [head(ticket, late=late, more=_origin(ticket) if public else ())]
         if shown := folded(ticket.description, *_FOLDED):
@@ -108,7 +108,7 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
     elif not done:
         blocks.append(context(capital(f"filed by {_whose(ticket)}{_from(ticket)}")))
     row = buttons(ticket, [*ticket.next_actions, REPLY])
-    row["elements"] += [_show_all(ticket), menu(ticket)]
+    row["elements"] += [show_all(ticket), menu(ticket)]
     blocks.append(row)
     return {
         "text": headline(ticket, late=late),
@@ -130,7 +130,7 @@ def details(ticket: Ticket, *, by: Actor, at: datetime, rules: AlertRules) -> Me
     if can(by, Action.EDIT, requester=ticket.requester):
         row["elements"].append(edit_button(ticket))
     if _is_cut(ticket):
-        row["elements"].append(_show_all(ticket))
+        row["elements"].append(show_all(ticket))
     if row["elements"]:
         blocks.append(row)
     return {"text": headline(ticket, late=ticket.breached(at=at)), "blocks": blocks}
@@ -158,7 +158,7 @@ def edit_button(ticket: TicketSummary) -> Block:
     return _button(EDIT, "Edit", ticket.id) | {"accessibility_label": f"Edit {ticket.key}"}
 
 
-def _show_all(ticket: TicketSummary) -> Block:
+def show_all(ticket: TicketSummary) -> Block:
     said = f"More of {ticket.key}: all that is said in it"
     return _button(SHOW_ALL, "More", ticket.id) | {"accessibility_label": said}
 
@@ -200,20 +200,21 @@ def may_press(by: Actor, name: str, ticket: TicketSummary) -> bool:
 
 def facts(ticket: Ticket, description: str, *, at: datetime) -> list[Block]:
     """For one person who asks: how it stands, this much of what it is about, and who filed it."""
-    blocks = [head(ticket, late=ticket.breached(at=at))]
-    if description:
-        blocks.append(rich_text(description))
+    late = ticket.breached(at=at)
+    about = [rich_text(description)] if description else []
     filed = f"filed by {_whose(ticket)} {local_time(ticket.created_at)}{_from(ticket)}"
     if ticket.status.finished:
-        return [*blocks, context(f"{finished(ticket)} · {ticket.priority} priority · {filed}")]
-    return [*blocks, context(capital(filed))]
+        more = f" · {ticket.priority} priority · {filed}"
+        which, outcome = ended(ticket, late=late, more=more)
+        return [which, *about, outcome]
+    return [head(ticket, late=late), *about, context(capital(filed))]
 
 
 def _origin(ticket: Ticket) -> list[Piece | str]:
     """The message that it was made from, where nothing else of the card says so."""
     if ticket.source is None or ticket.source.is_direct or not ticket.source.link:
         return []
-    return [" · ", link(ticket.source.link, "message")]
+    return [" · from ", link(ticket.source.link, "a message")]
 
 
 def _last_word(said: Comment, count: int) -> Block:

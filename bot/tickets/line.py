@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.markup.blocks import Block
+from bot.markup.blocks import Block, context
 from bot.markup.mrkdwn import inert, local_time, mention, one_line, quoted
 from bot.markup.rich_text import Piece, bold, emoji, moment, person, rich_text
 from core.sla.history import REQUESTER
@@ -34,19 +34,32 @@ def line(ticket: TicketSummary, *, late: bool) -> Block:
 
 
 def head(
-    ticket: TicketSummary, *, late: bool, length: int = 200, more: Sequence[Piece | str] = ()
+    ticket: TicketSummary,
+    *,
+    late: bool,
+    length: int = 200,
+    yours: bool = False,
+    more: Sequence[Piece | str] = (),
 ) -> Block:
-    """Two lines wherever a ticket is shown: which it is, and how it stands."""
-    stands = _how_it_stands(ticket, late=late)
-    return rich_text(*heading(ticket, length, late=late), "\n", *stands, *more)
+    """Two lines wherever a ticket is shown: which it is, and how it stands; `yours`, to whoever
+    has it."""
+    stands = _how_it_stands(ticket, late=late, yours=yours)
+    return rich_text(*_heading(ticket, length, late=late), "\n", *stands, *more)
 
 
-def _how_it_stands(ticket: TicketSummary, *, late: bool) -> list[Piece | str]:
+def ended(ticket: Ticket, *, late: bool, more: str = "") -> list[Block]:
+    """Likewise of one that is done: which it is, and what came of it."""
+    return [rich_text(*_heading(ticket, 200, late=late)), context(f"{_outcome(ticket)}{more}")]
+
+
+def _how_it_stands(ticket: TicketSummary, *, late: bool, yours: bool) -> list[Piece | str]:
     """Its state and its priority, in words, who has it, and until when."""
     said = capital(plain_state(ticket))
     done = ticket.status.finished
     pieces: list[Piece | str] = [said if done else f"{said} · {ticket.priority} priority"]
-    if ticket.assignee:
+    if yours:
+        pieces += [" · ", bold("it is yours")]
+    elif ticket.assignee:
         pieces += [" · ", person(ticket.assignee), " has it"]
     elif not done:
         pieces += [" · ", bold("nobody has it")]
@@ -67,13 +80,23 @@ def capital(said: str) -> str:
 
 
 def title(ticket: TicketSummary) -> Block:
-    return rich_text(bold(ticket.key), f" {one_line(ticket.title, 200)}")
+    return rich_text(*called(ticket))
 
 
-def heading(ticket: TicketSummary, length: int, *, late: bool) -> list[Piece | str]:
+def called(ticket: TicketSummary, length: int = 200) -> list[Piece | str]:
+    """Which it is, in rich text."""
+    return [bold(ticket.key), f" {one_line(ticket.title, length)}"]
+
+
+def named(ticket: TicketSummary, length: int = 200) -> str:
+    """Likewise in mrkdwn."""
+    return f"*{ticket.key}* {quoted(ticket.title, length)}"
+
+
+def _heading(ticket: TicketSummary, length: int, *, late: bool) -> list[Piece | str]:
     mark = _DONE if ticket.status.finished else _MARK[ticket.priority]
     marks = [emoji(_LATE), emoji(mark)] if late else [emoji(mark)]
-    return [*marks, " ", bold(ticket.key), f" {one_line(ticket.title, length)}"]
+    return [*marks, " ", *called(ticket, length)]
 
 
 def state(ticket: TicketSummary) -> str:
@@ -89,19 +112,7 @@ def plain_state(ticket: TicketSummary) -> str:
     return f"waiting for {one_line(ticket.waiting_for, WAITING_FOR_LENGTH)}"
 
 
-def standing(ticket: Ticket, *, late: bool) -> str:
-    who = f"{mention(ticket.assignee)} has it" if ticket.assignee else "*nobody has it*"
-    return f"{capital(state(ticket))} · {who} · {when(ticket, late=late)}"
-
-
-def when(ticket: Ticket, *, late: bool) -> str:
-    if ticket.waiting_for and ticket.breaches_at is None:
-        until = ticket.waiting_until
-        return f"its clock stands still{f' until {local_time(until)}' if until else ''}"
-    return f"{'*late* since' if late else 'due'} {local_time(ticket.sla_due)}"
-
-
-def finished(ticket: Ticket) -> str:
+def _outcome(ticket: Ticket) -> str:
     """What came of it, and who did it and when: of what is closed after it was resolved, who
     resolved it; of older tickets only the time is known."""
     pause = ticket.sla_history.paused

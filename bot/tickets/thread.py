@@ -19,7 +19,7 @@ from bot.markup.mrkdwn import (
 from bot.markup.rich_text import Piece, bold, emoji, moment, person, rich_text
 from bot.slack.metadata import COMMENT, LINE, RECEIPT, REQUESTER_CARD
 from bot.tickets.card import buttons
-from bot.tickets.line import finished, head, heading, headline
+from bot.tickets.line import ended, head, headline, named
 from bot.tickets.urgency import may_be_urgent, outside_hours
 from bot.tickets.whole import CHUNK, chunks, said_in_full
 from core.alerts.rules import AlertRules, awaited_reply
@@ -40,10 +40,7 @@ def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Messag
     late, answer = ticket.breached(at=at), ticket.first_response_due
     reply = awaited_reply(ticket, rules)
     done, closed = ticket.status.finished, f" {outside_hours(ticket, rules, at=at)}".rstrip()
-    if done:
-        blocks = [rich_text(*heading(ticket, 200, late=late)), context(finished(ticket))]
-    else:
-        blocks = [head(ticket, late=late)]
+    blocks = ended(ticket, late=late) if done else [head(ticket, late=late)]
     if ticket.first_responded_at:
         answer = reply and reply.due
     if answer and not ticket.status.stopped:
@@ -124,7 +121,7 @@ def line(
     thread hears of it. `direct` to its requester, where there is no thread; `for_desk`, it says
     of what was sent to the requester that it was."""
     first, *more = [said for one in comment_ids if (said := comment(ticket, one)) is not None]
-    about = f"*{ticket.key}* {quoted(ticket.title, 100)}\n" if direct else ""
+    about = f"{named(ticket, 100)}\n" if direct else ""
     metadata = {"event_type": LINE, "event_payload": {"line": id}}
     who = mention(first.author) if _is_nameless(first.author) else inert(name_of(first.author))
     to = _sent_to(ticket, first) if for_desk else ""
@@ -147,11 +144,12 @@ def objection(ticket: Ticket, comment_id: str) -> Message:
         words = "see its thread"
     who = f"{mention(ticket.assignee)}, " if ticket.assignee else ""
     text = (
-        f":speech_balloon: {who}{inert(name_of(ticket.requester))} says of *{ticket.key}* "
-        f"{quoted(ticket.title, 120)}, which is {label(ticket.status)}:\n>{words}"
+        f"{who}{inert(name_of(ticket.requester))} says of {named(ticket, 120)}, which is "
+        f"{label(ticket.status)}:\n>{words}"
     )
     offered = [name for name in ticket.next_actions if name == "reopen"]
-    blocks = [section(text), *([buttons(ticket, offered)] if offered else [])]
+    row = [buttons(ticket, offered)] if offered else []
+    blocks = [section(f":speech_balloon: {text}"), *row]
     metadata = {"event_type": COMMENT, "event_payload": {"comment": comment_id}}
     return {"text": text, "blocks": blocks, "metadata": metadata}
 

@@ -64,6 +64,7 @@ async def strict_slack(manifest=MANIFEST, **more):
         yield slack
         assert slack.problems == []
         assert sent.objections(slack) == []
+        assert sent.named_signs(slack) == []
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ async def test_an_agent_chooses_a_list_claims_and_looks_for_words(look, slack, f
     await search.fill("printer 11")
     await search.press("Enter")
     await expect(main.get_by_text("Tickets with “printer 11”, 1 to 1 of 1")).to_be_visible()
-    await main.get_by_role("button", name="Show T-12").click()
+    await main.get_by_role("button", name="More of T-12").click()
     await expect(page.get_by_role("dialog", name="T-12")).to_be_visible()
     await page.keyboard.press("Escape")
     await main.get_by_role("button", name="Back to Unassigned").click()

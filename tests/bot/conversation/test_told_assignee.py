@@ -24,8 +24,9 @@ async def test_that_it_is_theirs_in_one_message_that_shows_how_it_is(slack, file
 
     await slack.command("assign 1 @olga", by=slack.amir)
     [told] = await direct(slack.olga)
-    assert "It is yours: open · due" in told.text
-    assert button_names(told) == ["start", "resolve", "reply", "more"]
+    assert "It is yours: open, high priority" in told.text
+    assert "Open · high priority · it is yours · due 2" in words(told)
+    assert button_names(told) == ["start", "resolve", "reply", "show_all", "more"]
     await slack.command("prio 1 low", by=slack.amir)
     await slack.command("start 1", by=slack.amir)
     assert await direct(slack.olga) == [told]
