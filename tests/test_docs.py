@@ -134,7 +134,7 @@ HELD_TO = {
     "words that are looked for in the Home tab": [place.WORDS],
     "people whose Home tab": [int(tabs.LOOKED_AT // 60), tabs.MOST],
     "how often a Home tab": [int(tabs.APART)],
-    "what *Show all* shows": [whole.PAGE, whole.BLOCKS],
+    "what *More* shows": [whole.PAGE, whole.BLOCKS],
     "without a connection": [int(socket_mode.PATIENCE), int(socket_mode.LONGEST)],
     "a body over REST": [endpoint.LARGEST_BODY // KIB, endpoint.BODY_PATIENCE],
     "headers": [connections.Limits.header_bytes // KIB, connections.Limits.headers],

@@ -8,8 +8,8 @@ from bot.markup.blocks import Block, Message, context, fingerprint, plain
 from bot.markup.mrkdwn import inert, local_time, name_of, one_line
 from bot.markup.rich_text import Piece, bold, code, emoji, moment, rich_text
 from bot.slack.metadata import BOARD
-from bot.tickets.card import plain_state
-from bot.tickets.card import state as status
+from bot.tickets.line import called, plain_state
+from bot.tickets.line import state as status
 from core.alerts.board import State, state
 from core.alerts.rules import AlertRules
 from core.people.accounts import Person
@@ -111,7 +111,7 @@ class View:
     def _line(self, one: State, ticket: TrackedTicket) -> list[Piece | str]:
         """By name: a board rings nobody."""
         who = name_of(ticket.assignee, _NAME) if ticket.assignee else "nobody has it"
-        pieces: list[Piece | str] = [bold(ticket.key), f" {one_line(ticket.title, _TITLE)} — {who}"]
+        pieces: list[Piece | str] = [*called(ticket, _TITLE), f" · {who}"]
         if ticket.waiting_for is not None:
             # It was late before.
             pieces.append(f" · {one_line(plain_state(ticket), _TITLE)}")

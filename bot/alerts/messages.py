@@ -6,8 +6,9 @@ from datetime import datetime
 from bot.alerts import replies
 from bot.alerts.replies import is_about_reply
 from bot.markup.blocks import Block, Message, context, plain, section
-from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
-from bot.tickets.card import REPLY, buttons, silence, state
+from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted, unsigned
+from bot.tickets.card import REPLY, buttons, silence
+from bot.tickets.line import named, state
 from core.alerts.escalations import NOBODY, Told
 from core.alerts.rules import AlertRules, soon
 from core.people.accounts import Person
@@ -41,7 +42,7 @@ def about(
     said, offered = _standing(ticket, rules, at=at, kind=kind, quiet=quiet, heard=bool(off))
     if superseded and offered:
         said, _, _ = said.partition("\n")
-        return {"text": said, "blocks": [context(said)]}
+        return {"text": unsigned(said), "blocks": [context(said)]}
     lines = [said]
     if offered:
         lines += _told(rules.told(kind, [ticket]), quiet=quiet, heard=bool(off))
@@ -58,7 +59,7 @@ def about(
         blocks.append(context(UNMENTIONED))
     if offered:
         blocks.append(_buttons(ticket, offered))
-    return {"text": text, "blocks": blocks}
+    return {"text": unsigned(text), "blocks": blocks}
 
 
 def _standing(
@@ -168,7 +169,7 @@ def listed(
         if who and len(rung | {who.id}) <= left:
             rung.add(who.id)
         whose = _named(who, quiet=who.id not in rung) if who else "nobody has it"
-        lines.append(f"• *{ticket.key}* {quoted(ticket.title, 60)} — {whose}")
+        lines.append(f"• {named(ticket, 60)} · {whose}")
         if sum(map(len, lines)) > LONGEST:
             break
     more = count - len(lines)
@@ -180,7 +181,7 @@ def listed(
     blocks += [context(now), *_elsewhere(instead_of)]
     if people(tickets, told) > mentioned:
         blocks.append(context(UNMENTIONED))
-    return {"text": f"{said}\n" + "\n".join(lines), "blocks": blocks}
+    return {"text": unsigned("\n".join([said, *lines])), "blocks": blocks}
 
 
 def in_plain_words(ticket: Ticket, kind: str) -> str:

@@ -12,6 +12,7 @@ from slack_bolt.response import BoltResponse
 from bot.conversation.intake.channels import IntakeRules
 from bot.invocation import COMMAND
 from bot.markup.blocks import Message, section
+from bot.markup.mrkdwn import unsigned
 from bot.slack.api_errors import About, Outcome, Refused, Sent, Unknown
 from bot.slack.metadata import GREETING
 from bot.slack.poster import SlackPoster, TurnFarOff
@@ -94,7 +95,7 @@ def greeting_message(words: str, *, mode: Mode, own: str | None) -> Message:
         f"`{COMMAND} new` opens a form; `{COMMAND} help` shows what else there is.",
     )
     text = "\n".join([words, *(f"• {thing}" for thing in things)])
-    return {"text": text, "blocks": [section(text)]}
+    return {"text": unsigned(text), "blocks": [section(text)]}
 
 
 def register(

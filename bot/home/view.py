@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from bot.home.place import WORDS, Place
 from bot.markup.blocks import Block, context, plain, section
-from bot.tickets.card import SHOW_ALL, buttons, line, may_press
+from bot.tickets.card import buttons, may_press, menu, show_all
 from bot.tickets.form import within
-from bot.tickets.menu import menu
+from bot.tickets.line import line
 from core.desk.home import lists_for
 from core.people.accounts import Actor, Hears
 from core.people.permissions import STAFF
@@ -120,7 +120,7 @@ def _row(ticket: TicketSummary, by: Actor) -> Block:
     row = buttons(ticket, [name for name in names if may_press(by, name, ticket)])
     for element in row["elements"]:
         element["action_id"] = f"{PREFIX}{element['action_id']}"
-    row["elements"].append(_button(SHOW_ALL, "Show", ticket.id, said=f"Show {ticket.key}"))
+    row["elements"].append(show_all(ticket))
     if works:
         row["elements"].append(menu(ticket))
     return row | {"block_id": f"ticket {ticket.id}"}
@@ -139,12 +139,7 @@ def _turns(shown: Shown) -> list[Block]:
 
 
 def _turn(name: str, text: str, place: Place) -> Block:
-    return _button(name, text, str(place))
-
-
-def _button(name: str, text: str, value: str, *, said: str = "") -> Block:
-    label = {"accessibility_label": said} if said else {}
-    return {"type": "button", "action_id": name, "text": plain(text), "value": value, **label}
+    return {"type": "button", "action_id": name, "text": plain(text), "value": str(place)}
 
 
 def _settings(hears: Hears) -> Block:

@@ -30,6 +30,13 @@ def in_lines(text: str, length: int) -> str:
     return "\n".join(map(contained, shortened(text.strip(), length).splitlines()))
 
 
+def folded(text: str, most: int, length: int) -> str:
+    """Its beginning, in so many lines and characters at most: blank lines are left out."""
+    lines = [line for line in text.strip().splitlines() if line.strip()]
+    kept = "\n".join(lines[:most])
+    return in_lines(f"{kept} …" if lines[most:] and len(kept) < length - 1 else kept, length)
+
+
 def quoted(text: str, length: int) -> str:
     """Somebody's words on one line of mrkdwn; cut first, so that no entity is cut in two."""
     return inert(one_line(text, length))
@@ -56,6 +63,12 @@ def inert(text: str) -> str:
 
 def _harmless(sign: re.Match[str]) -> str:
     return sign[0] if sign[1] else f"\u2060{sign[0]}\u2060"
+
+
+def unsigned(said: str) -> str:
+    """For notifications and screen readers, which may have nothing but the names of the signs that
+    lines of ours begin with."""
+    return re.sub(r"^:[a-z_]+: ", "", said, flags=re.MULTILINE)
 
 
 def mention(person: Person) -> str:

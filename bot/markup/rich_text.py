@@ -67,3 +67,7 @@ def person(person: Person) -> Piece:
 def moment(at: datetime) -> Piece:
     """Shown to each reader in their own time zone."""
     return {"type": "date", "timestamp": int(at.timestamp()), "format": DATE, "fallback": utc(at)}
+
+
+def link(address: str, text: str) -> Piece:
+    return {"type": "link", "url": address, "text": text}

@@ -11,11 +11,11 @@ from datetime import date, datetime, time, timedelta
 import structlog
 
 from bot.markup.blocks import Message, context, section
-from bot.markup.mrkdwn import inert, local_time, name_of, quoted
+from bot.markup.mrkdwn import inert, local_time, name_of, unsigned
 from bot.slack.api_errors import LONGEST_PAUSE, Outcome, Refused, Sent, Unknown
 from bot.slack.metadata import DIGEST
 from bot.slack.poster import SlackPoster, TurnFarOff
-from bot.tickets.card import state
+from bot.tickets.line import named, state
 from core.clock import Clock
 from core.desk.reports import MOST, standing
 from core.reports.report import midnight
@@ -122,7 +122,7 @@ def due_day(now: datetime, at: time, sla: Sla) -> date | None:
 def digest_message(standing: Workload) -> Message:
     if not standing.unfinished:
         text = ":sunny: *No ticket is open.*"
-        return {"text": text, "blocks": [section(text)]}
+        return {"text": unsigned(text), "blocks": [section(text)]}
     text = f"*{_open(standing)}*"
     head = f"{':rotating_light:' if standing.late else ':sunny:'} {text}"
     shares = "\n".join(_shares(standing))
@@ -132,7 +132,7 @@ def digest_message(standing: Workload) -> Message:
         hints.insert(0, f"There are more: only the latest {MOST:,} were counted.")
     hint = " ".join(hints)
     blocks = [section(head), section(f"*Who has them*\n{shares}"), section(f"*Oldest*\n{oldest}")]
-    return {"text": f"{head}\n{shares}", "blocks": [*blocks, context(hint)]}
+    return {"text": f"{text}\n{shares}", "blocks": [*blocks, context(hint)]}
 
 
 def _open(standing: Workload) -> str:
@@ -146,7 +146,7 @@ def _tickets(count: int) -> str:
 def _line(ticket: TicketSummary) -> str:
     who = inert(name_of(ticket.assignee, _NAME)) if ticket.assignee else "nobody has it"
     filed = local_time(ticket.created_at)
-    return f"• *{ticket.key}* {quoted(ticket.title, 120)}: {state(ticket)}, {who}, filed {filed}"
+    return f"• {named(ticket, 120)} · {state(ticket)} · {who} · filed {filed}"
 
 
 def _shares(standing: Workload) -> Iterator[str]:

@@ -11,16 +11,8 @@ from bot.markup.mrkdwn import mention
 from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated
 from bot.slack.users import acting
-from bot.tickets.card import (
-    BUTTONS,
-    FOLLOWED,
-    HELPFUL,
-    REPLY,
-    STATUS_AFTER,
-    details,
-    state,
-    taken_already,
-)
+from bot.tickets.card import BUTTONS, FOLLOWED, HELPFUL, REPLY, STATUS_AFTER, details, taken_already
+from bot.tickets.line import state
 from core.desk import Changed, Desk
 from core.errors import TakenAlready
 from core.people.accounts import Actor

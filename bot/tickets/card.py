@@ -1,36 +1,36 @@
 """A ticket as people see it in Slack, with the buttons that its state allows."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from bot.markup.blocks import Block, Message, context, plain, section
-from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, one_line, quoted
-from bot.markup.rich_text import Piece, bold, code, emoji, moment, person, rich_text
-from bot.slack.metadata import CARD, RECEIPT
-from bot.tickets.menu import menu
+from bot.markup.mrkdwn import (
+    folded,
+    in_lines,
+    inert,
+    local_time,
+    mention,
+    name_of,
+    one_line,
+)
+from bot.markup.rich_text import Piece, emoji, link, moment, person, rich_text
+from bot.slack.metadata import CARD
+from bot.tickets.line import capital, ended, head, headline
 from core.alerts.rules import AlertRules, next_ring
-from core.people.accounts import Actor
+from core.people.accounts import Actor, Person
 from core.people.permissions import Action, can
-from core.sla.history import REQUESTER
 from core.tickets import (
     ACTION_FOR,
-    WAITING_FOR_LENGTH,
     Comment,
-    Priority,
     Status,
     Ticket,
     TicketSummary,
-    label,
 )
 
-_MARK = {
-    Priority.HIGH: "red_circle",
-    Priority.MEDIUM: "large_orange_circle",
-    Priority.LOW: "white_circle",
-}
-_LATE, _DONE = "rotating_light", "white_check_mark"
 _DESCRIPTION_SHOWN = 600
+# Lines and characters of a description on a card: Slack folds sections as it sees fit, and rich
+# text not at all.
+_FOLDED = (3, 240)
 _COMMENT_SHOWN = 300
 _COMMENTS_SHOWN = 3
 # Characters of the last comment on a card.
@@ -44,10 +44,20 @@ BUTTONS = {
     "wait": "Put on hold",
     "resolve": "Resolve",
     "reopen": "Reopen",
-    "close": "Close",
+    "close": "Close ticket",
     "acknowledge": "Acknowledge",
     "reply": "Reply",
 }
+
+# The menu at the end of a card: what takes a form.
+MENU = "more"
+_FORMS = {
+    "edit": "Edit",
+    "assign": "Assign",
+    "wait": "Wait until",
+    "resolve": "Resolve with words",
+}
+_OF_FINISHED = {"edit", "assign"}
 
 SHOW_ALL, EDIT, REPLY = "show_all", "edit", "reply"
 # The block of buttons in a message that follows its ticket by itself.
@@ -80,30 +90,28 @@ def buttons(ticket: TicketSummary, names: Collection[str], *, followed: bool = F
 
 
 def card(ticket: Ticket, *, at: datetime) -> Message:
-    """The message in the helpdesk channel that follows its ticket; of one that is done, two lines
-    and what was said last, for the channel is to show what there is to do."""
-    done = ticket.status.finished
-    blocks = _facts(replace(ticket, description="") if done else ticket, at=at)
+    """The message in the helpdesk channel that follows its ticket, in two lines: which it is, and
+    how it stands; below, the beginning of what it is about, and what was said last, or else who
+    filed it. Of one that is done less, for the channel is to show what there is to do."""
     # Everybody in the channel reads a card, so notes are none of its business.
     said = [comment for comment in ticket.comments if not comment.withdrawn]
-    if public := [comment for comment in said if not comment.internal]:
-        count = ticket.earlier_comments + len(public)
-        counted = f"{count} comments, the last one" if count > 1 else "1 comment,"
-        last = public[-1]
-        words = f": {one_line(last.message, _ON_CARD)}"
-        blocks.append(
-            rich_text(emoji("speech_balloon"), f" {counted} by ", person(last.author), words)
-        )
+    public = [comment for comment in said if not comment.internal]
+    late, done = ticket.breached(at=at), ticket.status.finished
+    if done:
+        blocks = ended(ticket, late=late)
+    else:
+        blocks = [head(ticket, late=late, more=_origin(ticket) if public else ())]
+        if shown := folded(ticket.description, *_FOLDED):
+            blocks.append(rich_text(shown))
+    if public:
+        blocks.append(_last_word(public[-1], ticket.earlier_comments + len(public)))
+    elif not done:
+        blocks.append(context(capital(f"filed by {_whose(ticket)}{_from(ticket)}")))
     row = buttons(ticket, [*ticket.next_actions, REPLY])
-    shown = 0 if done else _DESCRIPTION_SHOWN
-    if len(ticket.description.strip()) > shown or any(
-        len(comment.message) > _ON_CARD for comment in public[-1:]
-    ):
-        row["elements"].append(_show_all(ticket))
-    row["elements"].append(menu(ticket))
+    row["elements"] += [show_all(ticket), menu(ticket)]
     blocks.append(row)
     return {
-        "text": headline(ticket, late=ticket.breached(at=at)),
+        "text": headline(ticket, late=late),
         "blocks": blocks,
         "metadata": {"event_type": CARD, "event_payload": {"ticket": ticket.id}},
     }
@@ -112,7 +120,7 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
 def details(ticket: Ticket, *, by: Actor, at: datetime, rules: AlertRules) -> Message:
     """What one person gets who asks for a ticket: the card, whether its alerts are put off, if
     that is theirs to do, and the latest comments, with the buttons that they may press."""
-    blocks = _facts(ticket, at=at)
+    blocks = facts(ticket, in_lines(ticket.description, _DESCRIPTION_SHOWN), at=at)
     said = silence(ticket, rules, at=at)
     if said and can(by, Action.ACKNOWLEDGE, requester=ticket.requester):
         blocks.append(context(said))
@@ -122,7 +130,7 @@ def details(ticket: Ticket, *, by: Actor, at: datetime, rules: AlertRules) -> Me
     if can(by, Action.EDIT, requester=ticket.requester):
         row["elements"].append(edit_button(ticket))
     if _is_cut(ticket):
-        row["elements"].append(_show_all(ticket))
+        row["elements"].append(show_all(ticket))
     if row["elements"]:
         blocks.append(row)
     return {"text": headline(ticket, late=ticket.breached(at=at)), "blocks": blocks}
@@ -138,13 +146,21 @@ def _is_cut(ticket: Ticket) -> bool:
     )
 
 
+def menu(ticket: TicketSummary) -> Block:
+    names = [name for name in _FORMS if name in _OF_FINISHED or not ticket.status.finished]
+    options = [
+        {"text": plain(f"{_FORMS[name]}…"), "value": f"{name} {ticket.id}"} for name in names
+    ]
+    return {"type": "overflow", "action_id": MENU, "options": options}
+
+
 def edit_button(ticket: TicketSummary) -> Block:
     return _button(EDIT, "Edit", ticket.id) | {"accessibility_label": f"Edit {ticket.key}"}
 
 
-def _show_all(ticket: TicketSummary) -> Block:
-    said = f"Show all that is said in {ticket.key}"
-    return _button(SHOW_ALL, "Show all", ticket.id) | {"accessibility_label": said}
+def show_all(ticket: TicketSummary) -> Block:
+    said = f"More of {ticket.key}: all that is said in it"
+    return _button(SHOW_ALL, "More", ticket.id) | {"accessibility_label": said}
 
 
 def _button(name: str, text: str, ticket: str) -> Block:
@@ -182,109 +198,45 @@ def may_press(by: Actor, name: str, ticket: TicketSummary) -> bool:
     return can(by, action, requester=ticket.requester)
 
 
-def receipt(ticket: Ticket) -> Message:
-    status, shows = f"/ticket status {ticket.key}", " in any channel shows how it stands."
-    answer = ticket.first_response_due
-    due = f"It has {ticket.priority} priority and is due "
-    text = f":ticket: *{ticket.key}* is filed: {quoted(ticket.title, 200)}\n"
-    head: list[Piece | str] = [emoji("ticket"), " ", bold(ticket.key)]
-    head.append(f" is filed: {one_line(ticket.title, 200)}\n")
-    if answer and not ticket.first_responded_at:
-        # What they wait for first.
-        text += f"You hear from us {local_time(answer)} at the latest. "
-        head += ["You hear from us ", moment(answer), " at the latest. "]
-    text += f"{due}{local_time(ticket.sla_due)}. `{status}`{shows}"
-    block = rich_text(*head, due, moment(ticket.sla_due), ". ", code(status), shows)
-    metadata = {"event_type": RECEIPT, "event_payload": {"ticket": ticket.id}}
-    return {"text": text, "blocks": [block], "metadata": metadata}
-
-
-def headline(ticket: TicketSummary, *, late: bool) -> str:
-    """The card in one line: what screen readers and notifications say."""
-    who = f"with {mention(ticket.assignee)}" if ticket.assignee else "nobody has it yet"
-    how = f"late, {state(ticket)}" if late else state(ticket)
-    return f"{ticket.key} {quoted(ticket.title, 200)} ({how}, {who})"
-
-
-def line(ticket: TicketSummary, *, late: bool) -> Block:
-    """A ticket in a list."""
-    due: list[Piece | str] = []
-    if late:
-        due = [" · late since ", moment(ticket.sla_due)]
-    elif not (ticket.status.finished or ticket.waiting_for):
-        due = [" · due ", moment(ticket.sla_due)]
-    elif ticket.waiting_until:
-        due = [" · until ", moment(ticket.waiting_until)]
-    who = person(ticket.assignee) if ticket.assignee else "nobody"
-    return rich_text(*heading(ticket, 120, late=late), f"\n{plain_state(ticket)} · ", who, *due)
-
-
-def title(ticket: TicketSummary) -> Block:
-    return rich_text(bold(ticket.key), f" {one_line(ticket.title, 200)}")
-
-
-def heading(ticket: TicketSummary, length: int, *, late: bool) -> list[Piece | str]:
-    mark = _DONE if ticket.status.finished else _MARK[ticket.priority]
-    marks = [emoji(_LATE), emoji(mark)] if late else [emoji(mark)]
-    return [*marks, " ", bold(ticket.key), f" {one_line(ticket.title, length)}"]
-
-
-def state(ticket: TicketSummary) -> str:
-    """Its status, and whom it waits for."""
-    return inert(plain_state(ticket))
-
-
-def plain_state(ticket: TicketSummary) -> str:
-    if ticket.waiting_for is None:
-        return label(ticket.status)
-    if ticket.waiting_for == REQUESTER:
-        return "waiting for the requester"
-    return f"waiting for {one_line(ticket.waiting_for, WAITING_FOR_LENGTH)}"
-
-
-def _facts(ticket: Ticket, *, at: datetime) -> list[Block]:
+def facts(ticket: Ticket, description: str, *, at: datetime) -> list[Block]:
+    """For one person who asks: how it stands, this much of what it is about, and who filed it."""
     late = ticket.breached(at=at)
-    blocks = [rich_text(*heading(ticket, 200, late=late))]
-    if ticket.description.strip():
-        blocks.append(rich_text(in_lines(ticket.description, _DESCRIPTION_SHOWN)))
+    about = [rich_text(description)] if description else []
+    filed = f"filed by {_whose(ticket)} {local_time(ticket.created_at)}{_from(ticket)}"
     if ticket.status.finished:
-        return [*blocks, context(f"{finished(ticket)} · {_filed(ticket)}")]
-    about = context(f"{ticket.priority} priority · {_filed(ticket)}")
-    return [*blocks, section(standing(ticket, late=late)), about]
+        more = f" · {ticket.priority} priority · {filed}"
+        which, outcome = ended(ticket, late=late, more=more)
+        return [which, *about, outcome]
+    return [head(ticket, late=late), *about, context(capital(filed))]
 
 
-def standing(ticket: Ticket, *, late: bool) -> str:
-    who = f"{mention(ticket.assignee)} has it" if ticket.assignee else "*nobody has it yet*"
-    stands = state(ticket)
-    return f"{stands[0].upper()}{stands[1:]} · {who} · {when(ticket, late=late)}"
+def _origin(ticket: Ticket) -> list[Piece | str]:
+    """The message that it was made from, where nothing else of the card says so."""
+    if ticket.source is None or ticket.source.is_direct or not ticket.source.link:
+        return []
+    return [" · from ", link(ticket.source.link, "a message")]
 
 
-def when(ticket: Ticket, *, late: bool) -> str:
-    if ticket.waiting_for and ticket.breaches_at is None:
-        until = ticket.waiting_until
-        return f"its clock stands still{f' until {local_time(until)}' if until else ''}"
-    return f"{'*late* since' if late else 'due'} {local_time(ticket.sla_due)}"
+def _last_word(said: Comment, count: int) -> Block:
+    words = f": {one_line(said.message, _ON_CARD)} · {count} comment{'s' if count > 1 else ''}"
+    return rich_text(emoji("speech_balloon"), " ", person(said.author), words)
 
 
-def _filed(ticket: Ticket) -> str:
-    whose = mention(ticket.requester)
-    if ticket.filed_by and ticket.filed_by.id != ticket.requester.id:
-        whose = f"{mention(ticket.filed_by)} for {whose}"
-    filed = f"filed by {whose} {local_time(ticket.created_at)}"
+def _whose(ticket: Ticket) -> str:
+    by = _filed_for_another(ticket)
+    return f"{mention(by)} for {mention(ticket.requester)}" if by else mention(ticket.requester)
+
+
+def _filed_for_another(ticket: Ticket) -> Person | None:
+    by = ticket.filed_by
+    return by if by and by.id != ticket.requester.id else None
+
+
+def _from(ticket: Ticket) -> str:
     if ticket.source is None or ticket.source.is_direct:
-        return filed
+        return ""
     message = f"<{ticket.source.link}|a message>" if ticket.source.link else "a message"
-    return f"{filed} · from {message} in <#{ticket.source.channel}>"
-
-
-def finished(ticket: Ticket) -> str:
-    """What came of it, and who did it and when: of what is closed after it was resolved, who
-    resolved it; of older tickets only the time is known."""
-    pause = ticket.sla_history.paused
-    by = f" by {mention(pause.by)}" if pause and pause.by else ""
-    done = f", done{by} {local_time(pause.since)}" if pause else ""
-    reason = f" ({label(ticket.reason)})" if ticket.reason else ""
-    return f"*{label(ticket.status).capitalize()}*{reason}{done} · {ticket.priority} priority"
+    return f" · from {message} in <#{ticket.source.channel}>"
 
 
 def _comment(comment: Comment) -> Block:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from bot.markup.blocks import Block, Message, context, section
-from bot.markup.mrkdwn import inert, local_time, quoted, shortened
-from bot.tickets.card import title
+from bot.markup.mrkdwn import inert, local_time, shortened
+from bot.tickets.line import named, title
 from core.desk.simulation import LATELY, MOST, Simulation
 from core.durations import duration
 from core.errors import DeskError
@@ -52,7 +52,7 @@ def why(ticket: Ticket, sla_status: SlaStatus, *, hours: str | None) -> Message:
     ran = counted_time(counted(sla_status), business=business)
     sums = f"{ran} of this time count for its {ticket.priority} priority."
     blocks = [title(ticket), section("\n".join(lines)), *_sections(spans), context(sums)]
-    text = "\n".join([f"*{ticket.key}* {quoted(ticket.title, 200)}", *lines])
+    text = "\n".join([named(ticket), *lines])
     return {"text": text, "blocks": blocks}
 
 

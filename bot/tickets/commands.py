@@ -9,12 +9,13 @@ from bot.markup.blocks import Block, Message, context
 from bot.markup.mrkdwn import as_typed, local_time, mention, mentioned
 from bot.reading import bare, hearing, narrowings
 from bot.slack.error_answers import NotUnderstood
-from bot.tickets import clock
-from bot.tickets.card import STATUS_AFTER, details, edit_button, receipt, state
+from bot.tickets import clock, thread
+from bot.tickets.card import STATUS_AFTER, details, edit_button
 from bot.tickets.form import OTHERS_PRIORITIES, new_ticket_modal, split_title
 from bot.tickets.forms.assigning import assign_view
 from bot.tickets.forms.editing import edit_view
 from bot.tickets.forms.waiting import until_when, wait_view
+from bot.tickets.line import state
 from bot.tickets.lists.found import found_message
 from bot.tickets.lists.list import NARROWINGS, list_message
 from bot.tickets.urgency import may_be_urgent, outside_hours
@@ -64,14 +65,13 @@ async def _filed(
     ticket = parse(NewTicket, said)
     key = Key(invocation.key, idempotency.digest(ticket))
     filed = await invocation.desk.open_ticket(ticket, by=invocation.by, key=key)
-    answer = receipt(filed.ticket)
+    answer = thread.filed(filed.ticket)
     # The first word may have been meant as one of the title.
     rules, at = invocation.desk.rules, invocation.desk.clock()
     row = [edit_button(filed.ticket), *may_be_urgent(filed.ticket, rules, at=at)]
     edit = {"type": "actions", "block_id": "edit", "elements": row}
-    hours = outside_hours(filed.ticket, rules, at=at)
-    closed = [context(hours)] if hours else []
-    return {"text": answer["text"], "blocks": [*answer["blocks"], *closed, edit]}
+    closed = [context(hours)] if (hours := outside_hours(filed.ticket, rules, at=at)) else []
+    return answer | {"blocks": [*answer["blocks"], *closed, edit]}
 
 
 async def status(invocation: Invocation) -> Message:

@@ -5,10 +5,10 @@ from datetime import datetime
 from itertools import repeat
 
 from bot.markup.blocks import Block, Message, context, plain, section
-from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted
+from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted, unsigned
 from bot.slack.metadata import NOTICE
-from bot.tickets.card import HELPFUL, REPLY, buttons, finished, headline, standing, state, when
-from bot.tickets.menu import menu
+from bot.tickets.card import HELPFUL, REPLY, buttons, menu, show_all
+from bot.tickets.line import ended, head, headline, named, state
 from bot.tickets.thread import comment, spoken
 from core.alerts.rules import AlertRules, awaited_reply
 from core.people.accounts import Person
@@ -73,27 +73,23 @@ def _is_main(one: Delivery) -> bool:
     return one.id.count(":") == 1
 
 
-def _title(ticket: Ticket) -> str:
-    return f"*{ticket.key}* {quoted(ticket.title, 200)}"
-
-
 def _ended(one: Delivery) -> Message:
     """With the words that came with it."""
     ticket, paused = one.ticket, one.ticket.sla_history.paused
     words = _words(one)
     if not is_current(one):
-        said = f"{_title(ticket)}\nIt was done; it has been reopened since."
+        said = f"{named(ticket)}\nIt was done; it has been reopened since."
         return {"text": said, "blocks": [section(said), *_quoted(words)]}
     who = f" by {_named(paused.by)}" if paused and paused.by else ""
     if went_unanswered(ticket):
         said = (
-            f"{_title(ticket)}\n:white_check_mark: Closed: it waited for your answer, and none "
-            "came. Is it not done? *Reopen* sets it going again."
+            f"{named(ticket)}\nClosed: it waited for your answer, and none came. Is it not done? "
+            "*Reopen* sets it going again."
         )
     else:
         # Who resolved it need not be who closed it.
         done = "Resolved" if ticket.status is Status.RESOLVED else "Closed, done"
-        said = f"{_title(ticket)}\n:white_check_mark: {done}{who}."
+        said = f"{named(ticket)}\n{done}{who}."
     heard = f"{said}\n>{quoted(words.message, _TEXT)}" if words else said
     row = buttons(ticket, ["reopen"], followed=True)
     if ticket.helpful is not None:
@@ -105,7 +101,8 @@ def _ended(one: Delivery) -> Message:
     else:
         judged = ""
     asked = [context(judged)] if judged else []
-    return {"text": heard, "blocks": [section(said), *_quoted(words), *asked, row]}
+    shown = section(f":white_check_mark: {said}")
+    return {"text": heard, "blocks": [shown, *_quoted(words), *asked, row]}
 
 
 def _judging(name: str, ticket: Ticket) -> Block:
@@ -125,46 +122,48 @@ def _waits(one: Delivery) -> Message:
     reminded = one.notice is not None and one.notice.about == "reminded"
     if not is_current(one) and not (reminded and ticket.waiting_for == REQUESTER):
         after = "no answer came" if went_unanswered(ticket) else "went on"
-        said = f"{_title(ticket)}\nIt waited for your answer, and {after}."
+        said = f"{named(ticket)}\nIt waited for your answer, and {after}."
         return {"text": said, "blocks": [section(said)]}
     sign, still = "speech_balloon", ""
     if reminded:
         sign, still = "hourglass_flowing_sand", "still "
     said = (
-        f"{_title(ticket)}\n:{sign}: It {still}waits for your answer: what you say in this thread "
-        "sets it going again."
+        f"{named(ticket)}\nIt {still}waits for your answer: what you say in this thread sets it "
+        "going again."
     )
     if ticket.closes_at is not None:
         said += f" Without an answer it is closed {local_time(ticket.closes_at)}."
-    return {"text": said, "blocks": [section(said)]}
+    return {"text": said, "blocks": [section(f":{sign}: {said}")]}
 
 
 def _stands(one: Delivery, *, at: datetime, rules: AlertRules) -> Message:
     """An assignee's one message: how the ticket is, and who waits for an answer."""
     ticket = one.ticket
     late = ticket.breached(at=at)
-    text = f"{_title(ticket)}\n"
+    text = headline(ticket, late=late)
     if ticket.status.finished:
-        said = f"{text}{finished(ticket)}"
-        return {"text": headline(ticket, late=late), "blocks": [section(said)]}
+        return {"text": text, "blocks": ended(ticket, late=late)}
     if ticket.assignee is None or ticket.assignee.id != _account(one):
-        said = f"{text}It is not yours any more: {standing(ticket, late=late)}"
-        return {"text": said, "blocks": [section(said)]}
-    said = f"{text}It is yours: {state(ticket)} · {when(ticket, late=late)}"
-    blocks = [section(said)]
+        said = "It is not yours any more."
+        blocks = [head(ticket, late=late), context(said)]
+        return {"text": f"{text}\n{said}", "blocks": blocks}
+    how = f"late, {state(ticket)}" if late else state(ticket)
+    said = f"{named(ticket)}\nIt is yours: {how}, {ticket.priority} priority."
+    blocks = [head(ticket, late=late, yours=True)]
     if ticket.asked:
         waits = _awaited(ticket, rules, at=at)
-        blocks += [context(waits), *_quoted(_last_asked(ticket))]
-        said += f"\n{waits}"
+        asked = _last_asked(ticket)
+        blocks += [context(waits), *(() if _is_below(asked, one) else _quoted(asked))]
+        said += f"\n{unsigned(waits)}"
     row = buttons(ticket, [*ticket.next_actions, REPLY], followed=True)
-    row["elements"].append(menu(ticket))
+    row["elements"] += [show_all(ticket), menu(ticket)]
     return {"text": said, "blocks": [*blocks, row]}
 
 
 def _again(one: Delivery, *, rules: AlertRules) -> Message:
     """One more, where they have to do something anew: this changes no more."""
     assert one.notice is not None
-    ticket, said = one.ticket, _title(one.ticket)
+    ticket, said = one.ticket, named(one.ticket)
     match one.notice.about:
         case "yours":
             said += "\nIt is yours again."
@@ -175,8 +174,8 @@ def _again(one: Delivery, *, rules: AlertRules) -> Message:
             return _unhelpful(ticket)
         case "soon":
             who = inert(name_of(ticket.requester))
-            said += f"\n:hourglass_flowing_sand: {who} is to have an answer by "
-            said += f"{local_time(one.notice.at)}."
+            said += f"\n{who} is to have an answer by {local_time(one.notice.at)}."
+            return {"text": said, "blocks": [section(f":hourglass_flowing_sand: {said}")]}
         case _:
             words = _words(one)
             text = f": {quoted(words.message, _TEXT)}" if words else ""
@@ -187,7 +186,7 @@ def _again(one: Delivery, *, rules: AlertRules) -> Message:
 
 def _unhelpful(ticket: Ticket) -> Message:
     who = inert(name_of(ticket.requester))
-    said = f"{_title(ticket)}\n{who} says that what came of it was not helpful."
+    said = f"{named(ticket)}\n{who} says that what came of it was not helpful."
     row = [buttons(ticket, ["reopen", REPLY], followed=True)] if ticket.status.finished else []
     return {"text": said, "blocks": [section(said), *row]}
 
@@ -200,6 +199,14 @@ def _awaited(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str:
         return f":rotating_light: {who} waits for an answer, due {local_time(reply.due)}."
     soon = ":hourglass_flowing_sand: " if reply.soon and reply.soon <= at else ""
     return f"{soon}{who} waits for an answer, due {local_time(reply.due)}."
+
+
+def _is_below(asked: Comment | None, one: Delivery) -> bool:
+    """Whether a message of its own says it already: so are first words that nobody answered told
+    to whoever has had their message about this ticket before."""
+    if asked is None or one.notice is None or len(one.ticket.asked) != 1:
+        return False
+    return asked.id != one.notice.comment and asked.created_at > one.notice.at
 
 
 def _last_asked(ticket: Ticket) -> Comment | None:

@@ -6,11 +6,20 @@ from datetime import datetime
 
 from bot.invocation import COMMAND
 from bot.markup.blocks import Block, Message, context, section
-from bot.markup.mrkdwn import in_lines, inert, local_time, mention, name_of, quoted, shortened
-from bot.markup.rich_text import Piece, bold, emoji, person, rich_text
-from bot.slack.metadata import COMMENT, LINE, REQUESTER_CARD
-from bot.tickets import card
-from bot.tickets.card import buttons, finished, heading, headline, standing
+from bot.markup.mrkdwn import (
+    in_lines,
+    inert,
+    local_time,
+    mention,
+    name_of,
+    one_line,
+    quoted,
+    shortened,
+)
+from bot.markup.rich_text import Piece, bold, emoji, moment, person, rich_text
+from bot.slack.metadata import COMMENT, LINE, RECEIPT, REQUESTER_CARD
+from bot.tickets.card import buttons
+from bot.tickets.line import ended, head, headline, named
 from bot.tickets.urgency import may_be_urgent, outside_hours
 from bot.tickets.whole import CHUNK, chunks, said_in_full
 from core.alerts.rules import AlertRules, awaited_reply
@@ -32,8 +41,7 @@ def requester_card(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Messag
     late, answer = ticket.breached(at=at), ticket.first_response_due
     reply = awaited_reply(ticket, rules)
     done, closed = ticket.status.finished, f" {outside_hours(ticket, rules, at=at)}".rstrip()
-    stands = context(finished(ticket)) if done else section(standing(ticket, late=late))
-    blocks = [rich_text(*heading(ticket, 200, late=late)), stands]
+    blocks = ended(ticket, late=late) if done else [head(ticket, late=late)]
     if ticket.first_responded_at:
         answer = reply and reply.due
     if answer and not ticket.status.stopped:
@@ -55,12 +63,32 @@ def receipt(ticket: Ticket, *, at: datetime, rules: AlertRules) -> Message:
     reply under it is a comment."""
     if ticket.version > 1:
         shown = requester_card(ticket, at=at, rules=rules)
-        return shown | {"metadata": card.receipt(ticket)["metadata"]}
-    filed = card.receipt(ticket)
+        return shown | {"metadata": _of_receipt(ticket)}
     closed = [context(said)] if (said := outside_hours(ticket, rules, at=at)) else []
     row = buttons(ticket, ["close"], followed=True)
     row["elements"] += may_be_urgent(ticket, rules, at=at)
-    return filed | {"blocks": [*filed["blocks"], *closed, row]}
+    first = filed(ticket)
+    return first | {"blocks": [*first["blocks"], *closed, row], "metadata": _of_receipt(ticket)}
+
+
+def filed(ticket: Ticket) -> Message:
+    """That it is, and what its requester may expect. Notifications and screen readers may not
+    know anybody's time zone: what they say has no time in it."""
+    answer, due = ticket.first_response_due, f"It has {ticket.priority} priority"
+    pieces: list[Piece | str] = [emoji("ticket"), " ", bold(ticket.key)]
+    pieces.append(f" is filed: {one_line(ticket.title, 200)}\n")
+    if answer and not ticket.first_responded_at:
+        # What they wait for first.
+        pieces += ["You hear from us ", moment(answer), " at the latest. "]
+    block = rich_text(*pieces, f"{due} and is due ", moment(ticket.sla_due), ".")
+    return {
+        "text": f"{ticket.key} is filed: {quoted(ticket.title, 200)}\n{due}.",
+        "blocks": [block],
+    }
+
+
+def _of_receipt(ticket: Ticket) -> Message:
+    return {"event_type": RECEIPT, "event_payload": {"ticket": ticket.id}}
 
 
 def how_to_change(ticket: Ticket, *, by: Actor | None = None) -> str:
@@ -94,7 +122,7 @@ def line(
     thread hears of it. `direct` to its requester, where there is no thread; `for_desk`, it says
     of what was sent to the requester that it was."""
     first, *more = [said for one in comment_ids if (said := comment(ticket, one)) is not None]
-    about = f"*{ticket.key}* {quoted(ticket.title, 100)}\n" if direct else ""
+    about = f"{named(ticket, 100)}\n" if direct else ""
     metadata = {"event_type": LINE, "event_payload": {"line": id}}
     who = mention(first.author) if _is_nameless(first.author) else inert(name_of(first.author))
     to = _sent_to(ticket, first) if for_desk else ""
@@ -117,11 +145,12 @@ def objection(ticket: Ticket, comment_id: str) -> Message:
         words = "see its thread"
     who = f"{mention(ticket.assignee)}, " if ticket.assignee else ""
     text = (
-        f":speech_balloon: {who}{inert(name_of(ticket.requester))} says of *{ticket.key}* "
-        f"{quoted(ticket.title, 120)}, which is {label(ticket.status)}:\n>{words}"
+        f"{who}{inert(name_of(ticket.requester))} says of {named(ticket, 120)}, which is "
+        f"{label(ticket.status)}:\n>{words}"
     )
     offered = [name for name in ticket.next_actions if name == "reopen"]
-    blocks = [section(text), *([buttons(ticket, offered)] if offered else [])]
+    row = [buttons(ticket, offered)] if offered else []
+    blocks = [section(f":speech_balloon: {text}"), *row]
     metadata = {"event_type": COMMENT, "event_payload": {"comment": comment_id}}
     return {"text": text, "blocks": blocks, "metadata": metadata}
 

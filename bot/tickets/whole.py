@@ -13,8 +13,9 @@ from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated
 from bot.slack.users import acting
 from bot.tickets.buttons import one_of
-from bot.tickets.card import SHOW_ALL, said_by, title
+from bot.tickets.card import SHOW_ALL, facts, said_by
 from bot.tickets.forms.opening import opens
+from bot.tickets.line import title
 from core.desk import Desk
 from core.people.accounts import Actor
 
@@ -51,9 +52,11 @@ async def whole(desk: Desk, reference: str, *, by: Actor, start: int = 0) -> Blo
     """A page of it, from the comment with this index on. Raises TicketNotFound."""
     ticket = await desk.ticket(reference, by=by)
     comments, following = await desk.comments(reference, by=by, start=start, limit=PAGE)
-    blocks = [title(ticket)]
     if start == 0:
-        blocks += said_in_full(ticket.description)
+        first, *more = facts(ticket, "", at=desk.clock())
+        blocks = [first, *said_in_full(ticket.description), *more]
+    else:
+        blocks = [title(ticket)]
     last = start
     for comment in comments:
         more = [said_by(comment), *said_in_full(comment.message)]
@@ -68,7 +71,7 @@ async def whole(desk: Desk, reference: str, *, by: Actor, start: int = 0) -> Blo
     turns += [_turn("later", ticket.id, following)] if following is not None else []
     if turns:
         blocks.append({"type": "actions", "block_id": "comments", "elements": turns})
-    return {"type": "modal", "title": plain(ticket.key), "close": plain("Close"), "blocks": blocks}
+    return {"type": "modal", "title": plain(ticket.key), "close": plain("Back"), "blocks": blocks}
 
 
 def said_in_full(text: str) -> list[Block]:

@@ -67,9 +67,9 @@ def initial_options(element: dict[str, Any]) -> list[dict[str, Any]]:
 
 def find(blocks: Sequence[Block], what: str, choose: Any = None) -> Control:
     """The control with this action_id or visible text; an option's text will do as well."""
-    for block, element in elements(blocks):
-        named = what == element.get("action_id") or says(element, what)
-        if named and (element["type"] in BUTTONS or choose is not None):
+    known = [one for one in elements(blocks) if one[1].get("action_id") == what]
+    for block, element in [*known, *(one for one in elements(blocks) if says(one[1], what))]:
+        if element["type"] in BUTTONS or choose is not None:
             return Control(block, element, picked(element, choose))
     for block, element in elements(blocks):
         if any(says(option, what) for option in [*element.get("options", []), *opinions(element)]):

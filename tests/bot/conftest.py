@@ -64,6 +64,7 @@ async def strict_slack(manifest=MANIFEST, **more):
         yield slack
         assert slack.problems == []
         assert sent.objections(slack) == []
+        assert sent.named_signs(slack) == []
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ def file(slack, desk_url):
     async def filed(title="VPN is down", *, priority="high", by=None):
         answer = await slack.command(f"new {priority} {title}", by=by or slack.ada)
         assert "is filed" in answer.text, answer.text
-        number = answer.text.split("*")[1]
+        number = answer.text.split(" ")[0]
         return await slack.until(lambda: card_of(slack, number))
 
     return filed
@@ -335,6 +336,7 @@ def rich_words(block):
             "user": lambda piece: f"<@{piece['user_id']}>",
             "emoji": lambda piece: f":{piece['name']}:",
             "date": lambda piece: piece["fallback"],
+            "link": lambda piece: piece["text"],
         }[piece["type"]](piece)
         for part in block["elements"]
         for piece in part["elements"]

@@ -103,7 +103,7 @@ async def test_each_of_these_lines_does_what_it_means(slack, typed, filed_withou
 
 async def test_a_title_is_what_its_author_saw(typed, ticket):
     for number, (line, title) in enumerate(FILED, 1):
-        assert f"*T-{number}* is filed" in await typed(line, number)
+        assert f"T-{number} is filed" in await typed(line, number)
 
         filed = await ticket(number)
         assert (filed["title"], filed["priority"]) == (title, "high")

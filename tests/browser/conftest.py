@@ -29,10 +29,11 @@ PICTURES = Path(__file__).parents[2] / "test-output" / "browser"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 HOW_TO_GET_IT = "needs Chromium: `apt-get install chromium` on Debian or Ubuntu"
 NO_EMOJI = "needs a font with emoji: `apt-get install fonts-noto-color-emoji` on Debian or Ubuntu"
-# Whether a face is drawn in yellow, and not as a letter or not at all.
+# Whether a face is drawn in yellow, and not as a letter or not at all, by the fonts that the page
+# has for signs: there are others with faces that are letters.
 DRAWS_EMOJI = """() => {
   const canvas = document.createElement("canvas").getContext("2d");
-  canvas.font = "32px sans-serif";
+  canvas.font = "32px 'Apple Color Emoji', 'Segoe UI Emoji', 'Noto Color Emoji'";
   canvas.fillText(String.fromCodePoint(0x1F600), 0, 32);
   const {data} = canvas.getImageData(0, 0, 40, 40);
   const is_yellow = (_, at) => at % 4 == 0 && data[at] > 180 && data[at + 2] < 120;

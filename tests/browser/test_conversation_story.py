@@ -37,7 +37,7 @@ async def test_a_question_is_asked_answered_corrected_and_resolved(
 
     await go(olga, "helpdesk")
     card = message(olga, "T-1")
-    await expect(card).to_contain_text("from a message in")
+    await expect(card).to_contain_text("from a message")
     link = await card.get_by_role("link", name="a message").get_attribute("href")
     there = await look(slack.amir)
     await there.goto(link)

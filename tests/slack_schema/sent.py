@@ -1,6 +1,8 @@
-"""What Slack's own types have against anything that an app sent to a local Slack."""
+"""What Slack's own types, and people's ears, have against anything that an app sent to a local
+Slack."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +21,17 @@ def objections(slack: LocalSlack) -> list[str]:
         f"{what}: {objection}"
         for what, judged in (*_calls(slack), *_acks(slack))
         for objection in judged
+    ]
+
+
+def named_signs(slack: LocalSlack) -> list[str]:
+    """Lines for notifications and screen readers that begin with a sign's name."""
+    return [
+        f"{call.method}: {line}"
+        for call in slack.calls
+        if call.method in MESSAGES and call.given.get("blocks")
+        for line in (call.given.get("text") or "").splitlines()
+        if re.match(r":[a-z_]+: ", line)
     ]
 
 

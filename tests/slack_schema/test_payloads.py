@@ -9,9 +9,10 @@ import pytest
 
 from bot.alerts.announcer import LISTED
 from bot.alerts.messages import about, listed
-from bot.tickets.card import card, details, receipt
+from bot.tickets.card import card, details
 from bot.tickets.form import new_ticket_modal
 from bot.tickets.lists.list import PAGE, list_message
+from bot.tickets.thread import receipt, requester_card
 from core.alerts.rules import AlertRules
 from core.people.accounts import Actor, Person, Role, Via
 from core.tickets import (
@@ -168,8 +169,13 @@ def both(message):
 def test_the_longest_messages_about_a_ticket_are_good_by_both(status, assignee):
     ticket = longest(status=status, assignee=assignee)
 
-    shown = details(ticket, by=ADA, at=NOW, rules=AlertRules())
-    for message in (card(ticket, at=NOW), shown, receipt(ticket)):
+    rules = AlertRules()
+    for message in (
+        card(ticket, at=NOW),
+        details(ticket, by=ADA, at=NOW, rules=rules),
+        receipt(ticket, at=NOW, rules=rules),
+        requester_card(ticket, at=NOW, rules=rules),
+    ):
         assert both(message) == []
     for hours in (1, 100):
         assert both(about(ticket, AlertRules(), at=NOW + timedelta(hours=hours), kind=BREACH)) == []

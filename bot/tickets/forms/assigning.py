@@ -7,8 +7,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.markup.blocks import Block, plain
 from bot.markup.mrkdwn import name_of, shortened
 from bot.slack.users import acting
-from bot.tickets.card import title
 from bot.tickets.forms.merging import Filled, Values, merges
+from bot.tickets.line import title
 from core.desk import Desk
 from core.people import permissions
 from core.people.accounts import Actor, Person

@@ -8,10 +8,9 @@ from slack_bolt.async_app import AsyncApp
 from bot.markup.blocks import Block
 from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated
-from bot.tickets.card import EDIT
+from bot.tickets.card import EDIT, MENU
 from bot.tickets.forms import assigning, editing, resolving, waiting
 from bot.tickets.forms.opening import View, opens
-from bot.tickets.menu import MENU
 from core.desk import Desk
 from core.people.accounts import Actor
 

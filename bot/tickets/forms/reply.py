@@ -9,9 +9,10 @@ from bot.markup.blocks import Block, plain
 from bot.markup.mrkdwn import name_of
 from bot.runtime.background import Background
 from bot.slack.users import acting
-from bot.tickets.card import REPLY, title
+from bot.tickets.card import REPLY
 from bot.tickets.form import FIELD_LENGTH, form_values, text_field
 from bot.tickets.forms.opening import opens
+from bot.tickets.line import title
 from core.desk import Desk
 from core.errors import DeskError, KeyReused
 from core.idempotency import Key, digest

@@ -7,8 +7,8 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.markup.blocks import Block, plain
 from bot.slack.users import acting
-from bot.tickets.card import title
 from bot.tickets.form import FIELD_LENGTH, form_values, text_field
+from bot.tickets.line import title
 from core.desk import Desk
 from core.errors import InvalidInput, WrongState
 from core.idempotency import digest

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from slack_bolt.async_app import AsyncApp
 
 from bot.markup.blocks import Block, plain
-from bot.tickets.card import title
 from bot.tickets.form import text_field
 from bot.tickets.forms.merging import Filled, Values, merges
+from bot.tickets.line import title
 from core.desk import Desk
 from core.durations import duration
 from core.errors import WrongState

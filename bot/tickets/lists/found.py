@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.markup.blocks import Message, context, section
 from bot.markup.mrkdwn import quoted
 from bot.runtime.background import Background
-from bot.tickets.card import line
+from bot.tickets.line import line
 from bot.tickets.lists.list import PAGE, Turn, register_turns, turns
 from core.clock import is_breached
 from core.desk import Desk

@@ -13,7 +13,7 @@ from bot.runtime.background import Background
 from bot.slack.error_answers import Outdated
 from bot.slack.users import acting
 from bot.tickets.buttons import one_of
-from bot.tickets.card import line
+from bot.tickets.line import line
 from core.clock import is_breached
 from core.desk import Desk
 from core.desk.tickets.listing import COUNTED

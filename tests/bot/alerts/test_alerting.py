@@ -185,7 +185,7 @@ async def test_an_escalation_names_whom_it_tells_until_somebody_sees_to_it(
         late, escalation = alerts_in(slack)
         await a_few_scans()
         assert (late.text, button_names(late)) == (
-            ":rotating_light: *T-1 is late:* VPN is down",
+            "*T-1 is late:* VPN is down",
             [],
         )
         assert escalation.edited is None
@@ -288,7 +288,7 @@ async def test_an_alert_shrinks_to_a_line_when_the_next_of_its_ticket_comes(
         clock.forward(hours=1)
         [soon, breach] = await slack.until(lambda: len(alerts_in(slack)) >= 2 and alerts_in(slack))
         await slack.until(lambda: button_names(soon) == [])
-        assert soon.text == ":rotating_light: *T-1 was nearly late, and is late now:* VPN is down"
+        assert soon.text == "*T-1 was nearly late, and is late now:* VPN is down"
         assert "acknowledge" in button_names(breach)
 
         clock.forward(minutes=15, milliseconds=1)

@@ -75,7 +75,7 @@ async def test_it_comes_with_the_first_alert_and_not_before(slack, file, clock, 
     [alert] = alerts_in(slack)
     assert float(alert.ts) < float(shown.ts)
     [line] = sections(shown)["Late: 1"]
-    assert line.startswith("• T-1 VPN is down — nobody has it · since")
+    assert line.startswith("• T-1 VPN is down · nobody has it · since")
     assert lines_of(slack) == []
 
 
@@ -129,7 +129,7 @@ async def test_nobody_is_rung_by_it(slack, late, board):
     shown = await board("Acknowledged: 1")
     await slack.until(lambda: lines_of(slack))
 
-    assert "T-1 VPN *is* down <!channel> — olga" in sections(shown)["Acknowledged: 1"][0]
+    assert "T-1 VPN *is* down <!channel> · olga" in sections(shown)["Acknowledged: 1"][0]
     for message in (shown, *slack.thread(shown)):
         assert "<@" not in words(message)
         assert "<!channel>" not in live(message)

@@ -197,7 +197,7 @@ async def test_that_something_was_there_stays(slack, zelda, worked, run, databas
 
     answer = await slack.command("new low Back again", by=slack.ada)
 
-    assert "T-4* is filed" in answer.text
+    assert "T-4 is filed" in answer.text
     fresh = (await program.get("/api/tickets/4")).body["requester"]
     assert fresh["_id"] != zelda.id
     assert fresh["name"] != "Erased person"

@@ -186,11 +186,13 @@ def the_timeline_tells_how_it_came_to_be(day, name, ticket):
 
 
 def what_stands_in_slack_is_the_same(day, name, ticket):
-    title, requester, assignee, status, _ = TICKETS[name]
+    title, requester, assignee, status, priority = TICKETS[name]
     card, asked = day.card(name), day.asked[name]
-    who = f"with <@{day.person(assignee).id}>" if assignee else "nobody has it yet"
+    done = Status(status).finished
+    who = f", with <@{day.person(assignee).id}>" if assignee else ", nobody has it yet"
+    urgent = "" if done else f", {priority} priority"
     assert card.text.startswith(f"{day.keys[name]} {title} (")
-    assert card.text.endswith(f"{label(Status(status))}, {who})")
+    assert card.text.endswith(f"{label(Status(status))}{who}{urgent})")
     under_card = day.slack.thread(card)
     if ticket.get("source") is None:
         place = day.slack.direct_messages(day.person(requester))

@@ -191,7 +191,7 @@ async def test_a_reply_under_what_was_said_directly_is_a_comment(slack, write, t
 
 
 async def test_a_receipt_shows_how_its_ticket_is(slack, receipt, database):
-    assert "*T-1* is filed" in receipt.text
+    assert "T-1 is filed" in receipt.text
     assert button_names(receipt) == ["close"]
 
     await slack.command("note 1 The zebra did it", by=slack.olga)

@@ -79,7 +79,7 @@ def ours(messages):
 
 
 async def test_an_answer_there_is_the_first_response_at_its_own_time(
-    slack, say, comments, ticket, clock, under_card, database
+    slack, question, say, comments, ticket, clock, under_card, database
 ):
     clock.forward(minutes=5)
 
@@ -91,6 +91,11 @@ async def test_an_answer_there_is_the_first_response_at_its_own_time(
     await nothing_is_owed(database)
     # It is there already.
     assert len(await under_card()) == 1
+    # Of what was said the card shows the last, and where it began.
+    card = words(card_of(slack, "T-1"))
+    assert "Have you tried water? · 1 comment" in card
+    assert "· from a message" in card
+    assert f"/archives/C0GENERAL/p{question.ts.replace('.', '')}" in card
 
 
 async def test_its_requester_goes_on_there_with_what_waits_for_them(

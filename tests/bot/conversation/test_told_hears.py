@@ -81,7 +81,7 @@ async def test_who_hears_of_it_again_hears_what_comes_then(slack, file, direct):
     await slack.command("comment 1 Any news?", by=slack.ada)
 
     [told] = await direct(slack.olga)
-    assert "It is yours: open · due" in told.text
+    assert "It is yours: open, high priority" in told.text
 
 
 async def test_who_is_disabled_hears_nothing(slack, file, direct, store):

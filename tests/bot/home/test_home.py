@@ -26,8 +26,8 @@ async def test_a_requester_sees_their_own_with_what_their_state_allows(slack, fo
 
     assert ada.title == "*My requests*, 1 to 2 of 2"
     assert ada.numbers == [2, 4]
-    assert "open · <@U0OLGA> · due 2026-03-02 13:00 UTC" in ada.lines[0]
-    assert "resolved · <@U0AMIR>" in ada.lines[1]
+    assert "Open · high priority · <@U0OLGA> has it · due 2026-03-02 13:00 UTC" in ada.lines[0]
+    assert "Resolved · <@U0AMIR>" in ada.lines[1]
     assert ada.buttons(2) == ["home_close", "show_all"]
     assert ada.buttons(4) == ["home_reopen", "home_close", "show_all"]
     assert "home_list" not in ada.said

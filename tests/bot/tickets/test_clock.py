@@ -94,7 +94,7 @@ async def test_a_note_is_seen_by_agents_and_by_nobody_else(slack, filed):
         == "T-1 has your note: agents see it, and whoever else reads the desk's channel."
     )
     assert "vendor" not in words(card) + words(to_ada)
-    assert "2 comments, the last one" in words(card)
+    assert "· 2 comments" in words(card)
     assert "The vendor is to blame" in words(to_olga)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.bot.conftest import button_names, rich_words
 
-WAITS = "waiting for the requester · nobody"
+WAITS = "Waiting for the requester · high priority · nobody has it · its clock stands still"
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ async def test_a_list_says_which_tickets_are_late(slack, four, clock):
     answer = await slack.command("list", by=slack.olga)
 
     late = [block for block in answer.blocks if "late since" in rich_words(block)]
-    assert [rich_words(block).split(" ")[2] for block in late] == ["open\nopen", "taken\nopen"]
+    assert [rich_words(block).split(" ")[2] for block in late] == ["open\nOpen", "taken\nOpen"]
 
 
 @pytest.mark.parametrize("words", ["", "mine", "breached", "waiting", "all"])
@@ -92,7 +92,9 @@ async def test_a_list_says_of_what_waits_that_it_was_late_before(slack, program,
 
     first, *others = [rich_words(block).splitlines() for block in answer.blocks[1:-1]]
     assert first[0].startswith(":rotating_light::red_circle: T-1 late")
-    assert first[1].startswith("waiting for Acme · nobody · late since 2026-03-02 13:00 UTC")
+    assert first[1].startswith(
+        "Waiting for Acme · high priority · nobody has it · late since 2026-03-02 13:00 UTC"
+    )
     assert others == ([] if words == "breached" else [[":red_circle: T-2 in time", WAITS]])
 
 

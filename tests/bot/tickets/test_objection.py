@@ -25,7 +25,7 @@ async def test_it_is_told_with_a_way_to_reopen(slack, file, program, verb):
 
     [told] = await slack.until(lambda: objections(slack))
     who = "<@U0OLGA>, " if verb == "resolve" else ""
-    assert told.text.startswith(f":speech_balloon: {who}ada says of *T-1* VPN is down, which is ")
+    assert told.text.startswith(f"{who}ada says of *T-1* VPN is down, which is ")
     assert "<!channel>" not in told.text
     assert button_names(told) == ["reopen"]
     await slack.click(told, "reopen", by=slack.olga)

@@ -62,7 +62,7 @@ async def test_a_message_fills_the_form_and_its_author_is_the_requester(slack, a
     await slack.submit(form, by=slack.olga, priority="high")
 
     card = await slack.until(lambda: card_of(slack, "T-1"))
-    assert "filed by <@U0OLGA> for <@U0ADA>" in words(card)
+    assert "Filed by <@U0OLGA> for <@U0ADA>" in words(card)
     assert f"/archives/C0GENERAL/p{question.ts.replace('.', '')}|a message> in" in words(card)
     own = await slack.command("status 1", by=slack.ada)
     assert "The printer" in words(own)
@@ -150,7 +150,7 @@ async def test_where_the_desk_may_not_write_its_requester_has_a_receipt(slack, a
     await make(question)
 
     [receipt] = await slack.until(lambda: slack.direct_messages(slack.ada))
-    assert "*T-1* is filed" in receipt.text
+    assert "T-1 is filed" in receipt.text
     await nothing_is_owed(database)
     assert under(slack, question) == []
 

@@ -27,6 +27,9 @@ async def test_all_of_a_ticket_is_shown_page_by_page(slack, long):
     await slack.click(answer.message, "show_all", by=slack.olga)
 
     first = await slack.modal(by=slack.olga)
+    state = "Open · medium priority · nobody has it · due 2"
+    assert rich_words(first.blocks[0]).splitlines()[1].startswith(state)
+    assert "Filed by Robot (REST) <!date^" in str(first.blocks)
     assert LONG.replace("\n", "") in read(first).replace("\n", "")
     assert "comment 0" in read(first)
     assert button_names(first) == ["comments_later"]
@@ -40,16 +43,30 @@ async def test_all_of_a_ticket_is_shown_page_by_page(slack, long):
     await slack.until(lambda: "comment 10" in read(first))
 
 
-async def test_a_card_offers_it_where_it_shows_a_part(slack, long, file):
+async def test_a_card_shows_three_lines_of_what_it_is_about_and_offers_the_whole(slack, long, file):
     await slack.until(lambda: "show_all" in button_names(long))
+    folded = rich_words(long.blocks[1])
+    assert folded.splitlines() == [*LONG.splitlines()[:2], f"{LONG.splitlines()[2]} …"]
     short = await file("Printer")
 
-    assert "show_all" not in button_names(short)
+    # Who filed it when stands there.
+    assert "show_all" in button_names(short)
     await slack.click(long, "show_all", by=slack.ada)
     told = await slack.until(
         lambda: [one for one in slack.seen_by(slack.ada, "#helpdesk") if one.ephemeral_to]
     )
     assert told[0].text.startswith("This ticket is not yours to change")
+
+
+async def test_what_is_done_says_in_it_which_priority_it_had(slack, file):
+    card = await file(priority="high")
+    await slack.command("resolve 1", by=slack.olga)
+    await slack.until(lambda: "Resolved" in str(card.blocks))
+    assert "high priority" not in str(card.blocks)
+
+    await slack.click(card, "show_all", by=slack.olga)
+
+    assert " · high priority · filed by " in str((await slack.modal(by=slack.olga)).blocks)
 
 
 async def test_a_requester_reads_no_notes_in_it(slack, file, program):

@@ -104,7 +104,7 @@ async def test_a_refreshed_connection_loses_nothing(slack, program):
     filed = await slack.command("new high Printer on fire", by=slack.ben)
 
     assert sent.closed
-    assert "*T-2* is filed" in filed.text
+    assert "T-2 is filed" in filed.text
     items = (await program.get("/api/tickets")).body["items"]
     assert [item["title"] for item in items] == ["Printer on fire", "Filed after the refresh"]
 
