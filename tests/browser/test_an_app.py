@@ -12,7 +12,7 @@ from localslack import Manifest
 from tests.bot.conftest import BOT_TOKEN, SIGNING_SECRET
 from tests.browser.acts import composer, form, go, message, open_shortcuts_of, say
 from tests.browser.conftest import PICTURES
-from tests.localslack.test_rules import actions, button, field, modal, option, plain, section
+from tests.localslack.elements import actions, button, field, modal, option, plain, section
 from tests.localslack.test_with_bolt import over_http
 
 WHO = {

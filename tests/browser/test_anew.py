@@ -11,7 +11,7 @@ from tests.bot.conftest import BOT_TOKEN, SIGNING_SECRET
 from tests.browser.acts import composer, message, say
 from tests.browser.conftest import WIDE, photograph
 from tests.conftest import LONGEST_WAIT
-from tests.localslack.test_rules import field, modal, plain
+from tests.localslack.elements import field, modal, plain
 
 FORM = modal(
     field(block_id="title", label=plain("Title")), title=plain("New ticket"), submit=plain("File")

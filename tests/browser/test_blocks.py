@@ -11,16 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tests.bot.conftest import BOT_TOKEN, SIGNING_SECRET
 from tests.browser.acts import message
 from tests.browser.conftest import PICTURES
-from tests.localslack.test_rules import (
-    actions,
-    button,
-    confirm,
-    mrkdwn,
-    option,
-    plain,
-    rich,
-    section,
-)
+from tests.localslack.elements import actions, button, confirm, mrkdwn, option, plain, rich, section
 from tests.localslack.test_with_bolt import over_http
 
 

@@ -12,7 +12,7 @@ from localslack import Manifest, local_slack
 from tests.bot.conftest import BOT_TOKEN, MANIFEST
 from tests.browser.acts import channel_link, message
 from tests.browser.conftest import looked_after
-from tests.localslack.test_rules import section
+from tests.localslack.elements import section
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from tests.bot.conftest import BOT_TOKEN, MANIFEST, SIGNING_SECRET
 from tests.browser.acts import choose, form, say
 from tests.browser.conftest import PICTURES
-from tests.localslack.test_rules import field, modal, option, plain
+from tests.localslack.elements import field, modal, option, plain
 from tests.localslack.test_with_bolt import over_http
 
 TEAMS = [option("Network", "network"), option("Printing", "printing")]

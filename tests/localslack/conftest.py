@@ -1,5 +1,6 @@
 """A Slack, a client of it, and a bot that is nothing but an ear."""
 
+import asyncio
 import json
 from collections import deque
 from collections.abc import Mapping
@@ -8,11 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
+import aiohttp
 import pytest
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
 from localslack import Manifest, local_slack
+from tests.conftest import LONGEST_WAIT
 from tests.localslack.samples import CARD, FORM
 
 MANIFEST = Path(__file__).parent / "manifest.yml"
@@ -133,3 +136,44 @@ async def form(slack, client, ear, view):
     answer = await slack.command("new", by=slack.ada)
     await client.views_open(trigger_id=answer.trigger_id, view=view)
     return await slack.modal(by=slack.ada, after=answer)
+
+
+class Connection:
+    """A bot that is nothing but a connection."""
+
+    def __init__(self, socket):
+        self.socket = socket
+
+    async def next(self):
+        return await self.socket.receive_json(timeout=LONGEST_WAIT)
+
+    async def ack(self, envelope, payload=None):
+        answer = {} if payload is None else {"payload": payload}
+        await self.socket.send_json({"envelope_id": envelope["envelope_id"], **answer})
+
+
+@pytest.fixture
+async def connect(slack, client):
+    """Makes a connection and takes its hello."""
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+
+        async def connected():
+            opened = await client.apps_connections_open(app_token=slack.app_token)
+            socket = await stack.enter_async_context(session.ws_connect(opened["url"]))
+            assert (await socket.receive_json(timeout=LONGEST_WAIT))["type"] == "hello"
+            return Connection(socket)
+
+        yield connected
+
+
+@pytest.fixture
+async def connection(connect):
+    return await connect()
+
+
+@pytest.fixture
+async def doing():
+    """Lets a person do something while the test is the bot."""
+    async with asyncio.TaskGroup() as group:
+        yield group.create_task

@@ -6,7 +6,7 @@ import pytest
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from tests.localslack.test_rules import actions, option, section
+from tests.localslack.elements import actions, option, section
 from tests.localslack.test_with_bolt import over_a_socket, over_http
 
 MENU = {"type": "external_select", "action_id": "who", "min_query_length": 1}

@@ -3,7 +3,7 @@
 import pytest
 
 from localslack import NotPossible
-from tests.localslack.test_rules import feedback, icon, opinions
+from tests.localslack.elements import feedback, icon, opinions
 
 
 @pytest.fixture

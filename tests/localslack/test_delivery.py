@@ -7,10 +7,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 from slack_sdk.signature import SignatureVerifier
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from localslack import Fault, NotPossible
-from tests.localslack.samples import CARD, FORM, OTHER, option, plain, says
+from localslack import NotPossible
+from tests.localslack.samples import CARD, says
 
 SECRET = "a-secret-for-tests"
 
@@ -179,141 +178,6 @@ async def test_the_ack_of_a_press_carries_nothing(slack, ear, card):
     assert "carries nothing" in slack.problems[0]
 
 
-async def test_a_submission_carries_what_was_filled_in(slack, ear, form):
-    result = await slack.submit(
-        form, by=slack.ada, title="VPN", priority="High", assignee=slack.olga, labels=["b"], hours=4
-    )
-    view = ear.payload["view"]
-    values = view["state"]["values"]
-    assert values["title"]["value"] == {"type": "plain_text_input", "value": "VPN"}
-    assert values["priority"]["value"]["selected_option"] == option("high")
-    assert values["assignee"]["value"]["selected_user"] == "U0OLGA"
-    assert [each["value"] for each in values["labels"]["value"]["selected_options"]] == ["b"]
-    assert values["hours"]["value"]["value"] == "4"
-    assert values["kind"]["value"]["selected_option"] is None
-    assert values["due"]["value"]["selected_date"] is None
-    assert (view["callback_id"], view["private_metadata"]) == ("new_ticket", "C0GENERAL")
-    assert result.closed
-    assert slack.problems == []
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {},
-        {"title": ""},
-        {"title": "x" * 21},
-        {"title": 7},
-        {"title": "x", "priority": "urgent"},
-        {"title": "x", "priority": None},
-        {"title": "x", "labels": "a"},
-        {"title": "x", "labels": ["c"]},
-        {"title": "x", "due": "tomorrow"},
-        {"title": "x", "hours": "many"},
-        {"title": "x", "hours": 9},
-        {"title": "x", "tittle": "x"},
-        {"title": "x", "extra": "x"},
-    ],
-)
-async def test_what_the_form_does_not_allow_cannot_be_submitted(slack, ear, form, fields):
-    with pytest.raises(NotPossible):
-        await slack.submit(form, **fields)
-    assert len(ear.heard) == 1
-
-
-async def test_errors_stand_beside_their_fields(slack, ear, form):
-    ear.answers.append(says({"response_action": "errors", "errors": {"title": "Too short"}}))
-    result = await slack.submit(form, title="VPN")
-    assert result.errors == {"title": "Too short"}
-    assert not result.closed
-    assert (await slack.submit(form)).closed, "what was typed is still there"
-
-
-async def test_a_submission_can_update_push_and_clear(slack, ear, form):
-    ear.answers.append(says({"response_action": "push", "view": FORM}))
-    pushed = (await slack.submit(form, title="VPN")).view
-    assert slack.opened_modal(slack.ada) is pushed
-    ear.answers.append(says({"response_action": "update", "view": {**FORM, "title": plain("Two")}}))
-    result = await slack.submit(pushed, title="VPN")
-    assert result.view is pushed
-    assert pushed.title == "Two"
-    ear.answers.append(says({"response_action": "clear"}))
-    assert (await slack.submit(pushed)).closed
-    assert not form.is_open
-    assert slack.problems == []
-
-
-async def test_closing_a_pushed_view_shows_the_one_beneath(slack, ear, form):
-    ear.answers.append(says({"response_action": "push", "view": FORM}))
-    pushed = (await slack.submit(form, title="VPN")).view
-    assert (await slack.submit(pushed, title="Two")).closed
-    assert slack.opened_modal(slack.ada) is form
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"response_action": "errors", "errors": {"tittle": "x"}},
-        {"response_action": "errors", "errors": {"extra": "x"}},
-        {"response_action": "errors", "errors": {}},
-        {"response_action": "errors", "errors": {"title": ""}},
-        {"response_action": "errors"},
-        {"response_action": "update", "view": {**OTHER, "title": plain("x" * 25)}},
-        {"response_action": "update", "view": None},
-        {"response_action": "push"},
-        {"response_action": "close"},
-        {"response_action": "clear", "view": OTHER},
-        {"text": "Thanks"},
-        "ok",
-        [],
-    ],
-)
-async def test_a_bad_ack_of_a_submission_is_a_problem(slack, ear, form, body):
-    ear.answers.append(says(body))
-    result = await slack.submit(form, title="VPN")
-    assert len(slack.problems) == 1
-    assert not result.closed
-
-
-async def test_a_fourth_view_cannot_be_pushed(slack, ear, form):
-    for _ in range(2):
-        ear.answers.append(says({"response_action": "push", "view": FORM}))
-        form = (await slack.submit(form, title="VPN")).view
-    ear.answers.append(says({"response_action": "push", "view": FORM}))
-    await slack.submit(form, title="VPN")
-    assert "push_limit_reached" in slack.problems[0]
-
-
-async def test_a_press_in_a_modal(slack, client, ear, form):
-    answer = await slack.click(form, "Preview", by=slack.ada)
-    assert ear.payload["container"] == {"type": "view", "view_id": form.id}
-    assert ear.payload["view"]["id"] == form.id
-    assert "response_url" not in ear.payload
-    await client.views_push(trigger_id=answer.trigger_id, view=OTHER)
-    assert (await slack.modal(by=slack.ada)).title == "Done"
-    assert (await slack.modal(by=slack.ada, after=answer)).title == "Done"
-
-
-async def test_closing_a_modal_is_told_if_asked_for(slack, ear, form):
-    await slack.close(form)
-    assert ear.payload["type"] == "view_closed"
-    assert ear.payload["is_cleared"] is False
-    assert not form.is_open
-    with pytest.raises(NotPossible):
-        await slack.submit(form, title="VPN")
-
-
-async def test_nobody_submits_another_persons_modal(slack, ear, form):
-    with pytest.raises(NotPossible):
-        await slack.submit(form, by=slack.ben, title="VPN")
-
-
-async def test_a_new_doing_turns_away_from_the_open_modal(slack, ear, form):
-    await slack.command("list", by=slack.ada)
-    assert slack.opened_modal(slack.ada) is None
-    assert form.is_open
-
-
 async def test_shortcuts(slack, ear):
     message = slack.say("My VPN is down", by=slack.ben)
     answer = await slack.message_shortcut("from_message", message, by=slack.ada)
@@ -363,83 +227,11 @@ async def test_an_event_can_be_sent_as_a_retry(slack, ear):
     assert ear.heard[-1].headers["X-Slack-Retry-Reason"] == "http_timeout"
 
 
-async def test_a_response_url_answers_later(slack, ear):
-    answer = await slack.command("x", by=slack.ada)
-    hook = AsyncWebhookClient(ear.form["response_url"])
-    assert (await hook.send(text="Later", response_type="ephemeral")).status_code == 200
-    assert (answer.text, answer.message.ephemeral_to) == ("Later", "U0ADA")
-    assert slack.calls[-1].method == "response_url"
-
-
-async def test_a_response_url_is_good_for_five_uses_in_thirty_minutes(slack, ear, clock):
-    await slack.command("x", by=slack.ada)
-    hook = AsyncWebhookClient(ear.form["response_url"])
-    used = [(await hook.send(text="x")).status_code for _ in range(6)]
-    assert used == [200] * 5 + [404]
-    await slack.command("x", by=slack.ada)
-    hook = AsyncWebhookClient(ear.form["response_url"])
-    clock.time += 30 * 60 + 1
-    assert (await hook.send(text="x")).status_code == 404
-    assert len(slack.problems) == 2
-
-
-async def test_a_response_url_replaces_and_deletes_what_was_pressed(slack, client, ear, card):
-    await slack.click(card, "claim", by=slack.olga)
-    hook = AsyncWebhookClient(ear.payload["response_url"])
-    await hook.send(text="Claimed", replace_original=True)
-    assert (card.text, card.blocks) == ("Claimed", [])
-    await hook.send(text="Only you", replace_original=False)
-    assert slack.seen_by(slack.olga, "#helpdesk")[-1].text == "Only you"
-    await hook.send(delete_original=True)
-    assert slack.messages("#helpdesk") == []
-    assert slack.problems == []
-    await hook.send(text="Which?")
-    assert "replace_original" in slack.problems[0]
-
-
-async def test_a_response_url_is_known_for_an_hour(slack, ear, clock):
-    await slack.command("x", by=slack.ada)
-    hook = AsyncWebhookClient(ear.form["response_url"])
-
-    clock.time += 60 * 60 - 1
-    await slack.command("y", by=slack.ada)
-    assert "expired_url" in (await hook.send(text="late")).body
-    clock.time += 2
-    await slack.command("z", by=slack.ada)
-    assert "no_such_url" in (await hook.send(text="later")).body
-
-
 async def test_the_latest_thousand_problems_are_kept(slack):
     for number in range(1001):
         slack.workspace.problem(str(number))
 
     assert (len(slack.problems), slack.problems[0], slack.problems[-1]) == (1000, "1", "1000")
-
-
-@pytest.mark.parametrize("change", [{"delete_original": True}, {"replace_original": True}])
-async def test_what_is_deleted_cannot_be_changed_by_its_response_url(slack, ear, card, change):
-    await slack.click(card, "claim", by=slack.olga)
-    slack.workspace.delete(card)
-
-    answer = await AsyncWebhookClient(ear.payload["response_url"]).send(text="Claimed", **change)
-
-    assert json.loads(answer.body) == {"ok": False, "error": "message_not_found"}
-    assert (card.text, slack.messages("#helpdesk")) == ("T-1", [])
-
-
-async def test_what_a_response_url_gets_is_judged(slack, ear):
-    await slack.command("x", by=slack.ada)
-    hook = AsyncWebhookClient(ear.form["response_url"])
-    await hook.send(text="Hi <!here>")
-    assert "live broadcast" in slack.problems[0]
-
-
-async def test_a_response_url_can_fail_too(slack, ear):
-    slack.fail("response_url", Fault.status(500))
-    await slack.command("x", by=slack.ada)
-    hook = AsyncWebhookClient(ear.form["response_url"], retry_handlers=[])
-    assert (await hook.send(text="x")).status_code == 500
-    assert slack.problems == []
 
 
 async def test_the_last_request_can_be_replayed_elsewhere_too(slack, ear):

@@ -7,7 +7,7 @@ import pytest
 
 from localslack import NotPossible
 from localslack.state.files import LARGEST
-from tests.localslack.test_rules import field, modal
+from tests.localslack.elements import field, modal
 from tests.localslack.test_web_api import refused
 
 PAGE = b"<script>alert(1)</script>"

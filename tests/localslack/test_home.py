@@ -6,7 +6,7 @@ import pytest
 
 from localslack import NotPossible
 from localslack.validation import home_objections
-from tests.localslack.test_rules import actions, button, field, modal, plain, section, table
+from tests.localslack.elements import actions, button, field, modal, plain, section, table
 from tests.localslack.test_web_api import MODAL, refused
 
 HOME = {

@@ -4,7 +4,7 @@ import pytest
 from aiohttp import web
 
 from localslack import NotPossible
-from tests.localslack.test_rules import actions, field, modal, option, options, plain
+from tests.localslack.elements import actions, field, modal, option, options, plain
 
 MENU = {"type": "external_select", "action_id": "who", "min_query_length": 2}
 SEVERAL = {"type": "multi_external_select", "action_id": "who", "max_selected_items": 2}

@@ -1,16 +1,13 @@
 """The Web API, called by the real slack_sdk and by hand."""
 
 import dataclasses
-import time
 
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
-from localslack import Fault, RateLimit, local_slack
-from tests.localslack.conftest import PATIENCE
+from localslack import local_slack
 
 SECTION = {"type": "section", "text": {"type": "mrkdwn", "text": "Hello"}}
 MODAL = {
@@ -249,139 +246,10 @@ async def test_an_ephemeral_message_is_for_one_person(slack, client):
     await refused(call, "user_not_in_channel")
 
 
-async def test_threads(slack, client):
-    parent = await client.chat_postMessage(channel="#general", text="Parent")
-    reply = await client.chat_postMessage(channel="#general", text="Reply", thread_ts=parent["ts"])
-    answer = await client.conversations_replies(channel="C0GENERAL", ts=parent["ts"])
-    assert [m["text"] for m in answer["messages"]] == ["Parent", "Reply"]
-    assert answer["messages"][0]["reply_count"] == 1
-    history = await client.conversations_history(channel="C0GENERAL")
-    assert [m["text"] for m in history["messages"]] == ["Parent"]
-    call = client.chat_postMessage(channel="#general", text="x", thread_ts=reply["ts"])
-    await refused(call, "cannot_reply_to_message")
-
-
-async def test_history_goes_by_pages_newest_first(slack, client):
-    said = [slack.say(str(number), by=slack.ada) for number in range(5)]
-    first = await client.conversations_history(channel="C0GENERAL", limit=3)
-    assert [m["text"] for m in first["messages"]] == ["4", "3", "2"]
-    assert first["has_more"]
-    cursor = first["response_metadata"]["next_cursor"]
-    second = await client.conversations_history(channel="C0GENERAL", limit=3, cursor=cursor)
-    assert [m["text"] for m in second["messages"]] == ["1", "0"]
-    assert not second["has_more"]
-    between = {"channel": "C0GENERAL", "oldest": said[1].ts, "latest": said[3].ts}
-    inner = await client.conversations_history(**between)
-    assert [m["text"] for m in inner["messages"]] == ["2"]
-    both = await client.conversations_history(**between, inclusive=True)
-    assert [m["text"] for m in both["messages"]] == ["3", "2", "1"]
-
-
-async def test_what_is_said_or_deleted_meanwhile_moves_no_page_of_the_history(slack, client):
-    said = [
-        await client.chat_postMessage(channel="C0GENERAL", text=str(number)) for number in range(5)
-    ]
-    first = await client.conversations_history(channel="C0GENERAL", limit=2)
-    await client.chat_delete(channel="C0GENERAL", ts=said[4]["ts"])
-    slack.say("later", by=slack.ada)
-    cursor = first["response_metadata"]["next_cursor"]
-    second = await client.conversations_history(channel="C0GENERAL", limit=2, cursor=cursor)
-    assert [m["text"] for m in second["messages"]] == ["2", "1"]
-
-
-async def test_a_limited_history_gives_15_a_page_and_a_call_a_minute_for_each_channel(
-    slack, client, clock
-):
-    for number in range(20):
-        slack.say(str(number), by=slack.ada)
-    pace = RateLimit(burst=1, seconds=60, clock=clock)
-    slack.fail("conversations.history", Fault.limited(pace=pace), times=None)
-    first = await client.conversations_history(channel="C0GENERAL", limit=999)
-    assert [m["text"] for m in first["messages"]] == [str(n) for n in range(19, 4, -1)]
-    cursor = first["response_metadata"]["next_cursor"]
-    limited = await refused(
-        client.conversations_history(channel="C0GENERAL", cursor=cursor), "ratelimited"
-    )
-    assert (limited.status_code, limited.headers["Retry-After"]) == (429, "60")
-    assert (await client.conversations_history(channel="C0HELPDESK"))["ok"]
-    clock.time += 60
-    rest = await client.conversations_history(channel="C0GENERAL", cursor=cursor)
-    assert [m["text"] for m in rest["messages"]] == ["4", "3", "2", "1", "0"]
-    assert slack.problems == []
-
-
-async def test_only_what_holds_a_text_is_refused_and_other_faults_meet_the_rest(slack, client):
-    slack.fail("chat.postMessage", Fault.error("invalid_blocks", about="Ü1"), times=None)
-    slack.fail("chat.postMessage", Fault.error("fatal_error"))
-    for _ in range(2):
-        await refused(client.chat_postMessage(channel="C0GENERAL", text="Ü1"), "invalid_blocks")
-    await refused(client.chat_postMessage(channel="C0GENERAL", text="Ü2"), "fatal_error")
-    await client.chat_postMessage(channel="C0GENERAL", text="Ü2")
-
-
-async def test_history_shows_metadata_only_when_asked(slack, client):
-    metadata = {"event_type": "ticket", "event_payload": {"number": 7}}
-    await client.chat_postMessage(channel="#general", text="Hi", metadata=metadata)
-    bare = await client.conversations_history(channel="C0GENERAL")
-    full = await client.conversations_history(channel="C0GENERAL", include_all_metadata=True)
-    assert "metadata" not in bare["messages"][0]
-    assert full["messages"][0]["metadata"] == metadata
-
-
 async def test_a_permalink(slack, client):
     posted = await client.chat_postMessage(channel="#general", text="Hi")
     link = await client.chat_getPermalink(channel="C0GENERAL", message_ts=posted["ts"])
     assert link["permalink"].endswith("/archives/C0GENERAL/p" + posted["ts"].replace(".", ""))
-
-
-async def test_a_trigger_is_good_once_and_as_long_as_slack_waits(slack, client, clock):
-    used = trigger(slack)
-    await client.views_open(trigger_id=used, view=MODAL)
-    await refused(client.views_open(trigger_id=used, view=MODAL), "exchanged_trigger_id")
-    late = trigger(slack)
-    clock.time += PATIENCE + 0.1
-    await refused(client.views_open(trigger_id=late, view=MODAL), "expired_trigger_id")
-    assert len(slack.problems) == 2
-
-
-async def test_a_trigger_is_known_for_ten_minutes(slack, client, clock):
-    old = trigger(slack)
-    clock.time += 599
-    trigger(slack)
-    await refused(client.views_open(trigger_id=old, view=MODAL), "expired_trigger_id")
-
-    clock.time += 2
-    trigger(slack)
-    await refused(client.views_open(trigger_id=old, view=MODAL), "invalid_trigger_id")
-
-
-async def test_views_stack_three_deep(slack, client):
-    await client.views_open(trigger_id=trigger(slack), view=MODAL)
-    stack = slack.opened_modal(slack.ada).stack
-    for _ in range(2):
-        await client.views_push(trigger_id=trigger(slack, stack=stack), view=MODAL)
-    full = client.views_push(trigger_id=trigger(slack, stack=stack), view=MODAL)
-    await refused(full, "push_limit_reached")
-    await refused(client.views_push(trigger_id=trigger(slack), view=MODAL), "not_found")
-
-
-async def test_a_view_is_updated_only_from_its_current_state(slack, client):
-    opened = await client.views_open(trigger_id=trigger(slack), view=MODAL)
-    view = {"view_id": opened["view"]["id"], "hash": opened["view"]["hash"]}
-    await client.views_update(view=MODAL, **view)
-    await refused(client.views_update(view=MODAL, **view), "hash_conflict")
-    assert slack.problems == []
-    await slack.close(await slack.modal(by=slack.ada))
-    gone = client.views_update(view=MODAL, view_id=opened["view"]["id"])
-    await refused(gone, "not_found")
-
-
-async def test_a_view_is_found_by_the_apps_own_name(slack, client):
-    named = {**MODAL, "external_id": "ticket-7"}
-    await client.views_open(trigger_id=trigger(slack), view=named)
-    await client.views_update(external_id="ticket-7", view=named)
-    again = client.views_open(trigger_id=trigger(slack), view=named)
-    await refused(again, "duplicate_external_id")
 
 
 async def test_times_are_unique_and_grow_while_the_clock_stands_still(slack, client):
@@ -389,75 +257,6 @@ async def test_times_are_unique_and_grow_while_the_clock_stands_still(slack, cli
         (await client.chat_postMessage(channel="#general", text=str(n)))["ts"] for n in range(5)
     ]
     assert posted == sorted(set(posted))
-
-
-async def test_a_message_per_second_and_channel(manifest, clock):
-    limit = RateLimit(burst=2, clock=clock)
-    async with local_slack(
-        manifest=manifest, signing_secret="s", bot_token="xoxb-local", rate_limited=limit
-    ) as slack:
-        client = AsyncWebClient(token="xoxb-local", base_url=slack.api_url, retry_handlers=[])
-        for _ in range(2):
-            await client.chat_postMessage(channel="#general", text="Hi")
-        answer = await refused(client.chat_postMessage(channel="#general", text="x"), "ratelimited")
-        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
-        await client.chat_postMessage(channel="#helpdesk", text="elsewhere")
-        clock.time += 1
-        await client.chat_postMessage(channel="#general", text="Hi")
-        assert slack.problems == []
-
-
-async def test_faults_come_in_order_and_then_all_is_well(slack, client):
-    slack.fail("auth.test", Fault.status(503))
-    slack.fail("auth.test", Fault.error("fatal_error"), times=2)
-    slack.fail("auth.test", Fault.rate_limited(retry_after=30))
-    with pytest.raises(SlackApiError) as caught:
-        await client.auth_test()
-    assert caught.value.response.status_code == 503
-    for _ in range(2):
-        await refused(client.auth_test(), "fatal_error")
-    answer = await refused(client.auth_test(), "ratelimited")
-    assert answer.headers["Retry-After"] == "30"
-    assert (await client.auth_test())["ok"]
-    assert slack.problems == []
-
-
-async def test_a_lasting_fault_is_healed(slack, client):
-    slack.fail("auth.test", Fault.error("fatal_error"), times=None)
-    for _ in range(3):
-        await refused(client.auth_test(), "fatal_error")
-    slack.heal()
-    assert (await client.auth_test())["ok"]
-
-
-async def test_a_client_that_waits_gets_through(slack, client):
-    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=2))
-    slack.fail("auth.test", Fault.rate_limited(retry_after=0))
-    assert (await client.auth_test())["ok"]
-
-
-async def test_a_cut_before_does_nothing_and_a_cut_after_has_done_it(slack, client):
-    for fault, done in ((Fault.cut_before(), 0), (Fault.cut_after(), 1)):
-        slack.fail("chat.postMessage", fault)
-        with pytest.raises(aiohttp.ClientError):
-            await client.chat_postMessage(channel="#general", text="Hi")
-        assert len(slack.messages("#general")) == done
-
-
-async def test_an_error_after_the_deed_hides_that_it_was_done(slack, client):
-    for fault in (Fault.after("fatal_error"), Fault.after(code=500)):
-        slack.fail("chat.postMessage", fault)
-        with pytest.raises(SlackApiError):
-            await client.chat_postMessage(channel="#general", text="Hi")
-    assert len(slack.messages("#general")) == 2
-
-
-async def test_a_hang_takes_its_time(slack, client):
-    slack.fail("auth.test", Fault.hang(0.1))
-    started = time.monotonic()
-    assert (await client.auth_test())["ok"]
-    assert time.monotonic() - started >= 0.1
-    assert slack.calls[-1].seconds >= 0.1
 
 
 async def test_waiting_in_vain_says_what_there_is(slack, client):

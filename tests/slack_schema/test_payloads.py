@@ -28,17 +28,8 @@ from core.tickets import (
 from core.tickets.alert import BREACH
 from localslack import validation
 from tests.conftest import SLA
-from tests.localslack.test_rules import (
-    BAD_BLOCKS,
-    BAD_MESSAGES,
-    BAD_VIEWS,
-    GOOD_MESSAGES,
-    GOOD_VIEWS,
-    actions,
-    field,
-    modal,
-    plain,
-)
+from tests.localslack.elements import actions, field, modal, plain
+from tests.localslack.examples import BAD_BLOCKS, BAD_MESSAGES, BAD_VIEWS, GOOD_MESSAGES, GOOD_VIEWS
 from tests.slack_schema.judge import MISSING, SCHEMA, message_objections, view_objections
 
 if not SCHEMA.exists():
