@@ -174,7 +174,7 @@ def _again(one: Delivery, *, rules: AlertRules) -> Message:
             return _unhelpful(ticket)
         case "soon":
             who = inert(name_of(ticket.requester))
-            said += f"\n{who} is to have an answer by {local_time(one.notice.at)}."
+            said += f"\n{who} is to have an answer, due {local_time(one.notice.at)}."
             return {"text": said, "blocks": [section(f":hourglass_flowing_sand: {said}")]}
         case _:
             words = _words(one)

@@ -111,7 +111,7 @@ async def test_once_it_is_acknowledged_an_alert_offers_what_is_next(slack, late,
 async def test_who_takes_a_late_ticket_has_acknowledged_it(slack, late):
     await slack.click(late, "claim", by=slack.olga)
 
-    await slack.until(lambda: "<@U0OLGA> has it.\n:eyes: Acknowledged by olga" in late.text)
+    await slack.until(lambda: "<@U0OLGA> has it.\nAcknowledged by olga" in late.text)
 
 
 async def test_nobody_but_agents_puts_an_alert_off(slack, late):
@@ -356,4 +356,4 @@ async def test_who_takes_a_snoozed_ticket_is_not_rung_before_the_snooze_is_over(
 
     await slack.click(late, "claim", by=slack.olga)
 
-    await slack.until(lambda: "<@U0OLGA> has it.\n:zzz: Snoozed by olga until" in late.text)
+    await slack.until(lambda: "<@U0OLGA> has it.\nSnoozed by olga until" in late.text)

@@ -101,7 +101,7 @@ async def test_nothing_is_left_of_it_but_its_messages_whose_buttons_say_so(
     assert not card.deleted
     assert "Marzipan" in card.text
     said = await slack.click(card, "reopen", by=slack.olga)
-    assert said.text.endswith("; or it is not there any more.")
+    await slack.until(lambda: said.text.endswith("; or it is not there any more."))
     again = await keeping.post("/api/tickets", {"title": "Another"}, headers=keyed)
     assert (again.status, again.body["number"]) == (201, 2)
 
