@@ -139,8 +139,13 @@ class Endpoint:
 
 
 async def sender(request: web.Request) -> Actor:
-    """Whose token a request carries. Raises SignInNeeded or InvalidToken."""
-    return (await _sender(request))[0]
+    """Whose token a request carries that is not counted. One that is none is, by its address.
+    Raises SignInNeeded, InvalidToken or TooMany."""
+    try:
+        return (await _sender(request))[0]
+    except InvalidToken:
+        await request.app[limits_key].count(request, None)
+        raise
 
 
 async def _sender(request: web.Request) -> tuple[Actor, Scope | None]:
@@ -156,6 +161,8 @@ async def _sender(request: web.Request) -> tuple[Actor, Scope | None]:
         secret = read_secret(token)
         if secret is None:
             raise InvalidToken
+        if not people.tokens.is_remembered(secret):
+            await request.app[limits_key].may_look_up(request)
         of_program = await people.tokens.admitted(secret)
         account = await people.account(of_program.account_id)
         if account is None:

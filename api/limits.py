@@ -43,6 +43,12 @@ class Limits:
     def address(self, request: web.Request) -> str:
         return one_subject(address_of(request, self.proxies))
 
+    async def may_look_up(self, request: web.Request) -> None:
+        """Before MongoDB is asked about a token that may be none: raises TooMany for an address
+        that has nothing left."""
+        if self.addresses is not None and self.addresses.is_out(self.address(request)):
+            await self.count(request, None)
+
     async def count(self, request: web.Request, account_id: str | None) -> None:
         """Raises TooMany if its account, or without one its address, may not ask now."""
         limit = self.addresses if account_id is None else self.accounts

@@ -113,7 +113,16 @@ def named(words: Words, *, text: bool = False) -> Named:
             break
         tickets += parts
         at += 1
-    return Named(list(dict.fromkeys(tickets)), at)
+    return Named(_once(tickets), at)
+
+
+def _once(tickets: Sequence[str]) -> list[str]:
+    """Each as it is named first: 12, #12 and T-12 are one."""
+    first: dict[str, str] = {}
+    for ticket in tickets:
+        number = ticket.removeprefix("#").removeprefix("T-")
+        first.setdefault(number.lstrip("0") or number, ticket)
+    return list(first.values())
 
 
 def _parts(word: str) -> list[str]:

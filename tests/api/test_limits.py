@@ -11,6 +11,8 @@ from pymongo.monitoring import CommandListener
 from api.limits import Limits
 from core.desk.people import allowances
 from core.desk.people.allowances import Allowances
+from core.desk.people.people import People
+from core.people.api_tokens import new_secret
 from core.settings.rates import Rate
 from core.store.limits.lots import LotStore
 from tests.support.exposition import hit
@@ -135,6 +137,30 @@ async def test_who_brings_no_token_of_ours_is_known_by_the_address(ada, stranger
     assert answers[0].headers["RateLimit-Policy"] == '"address";q=4;w=60'
     assert "Without a token" in answers[4].body["error"]["message"]
     assert hit() == before | {"address": before["address"] + 2}
+
+
+async def test_tokens_that_are_none_are_looked_up_as_often_as_an_address_may_ask(
+    ada, stranger, process, desk, passwords, another_store, clock
+):
+    counted = Counted()
+    store = await another_store(event_listeners=[counted])
+    desk = replace(desk, people=People(store.accounts, passwords, staff={}, min_password=6))
+    made = await ada.post("/api/tokens", {"name": "nightly", "scope": "read"})
+    url = await process(accounts=100, addresses=3, desk=desk)
+    known = {"Authorization": f"Bearer {made.body['token']}"}
+    assert (await replace(ada, url=url, headers=known).get("/api/tickets")).status == 200
+    counted.of.clear()
+
+    for number in range(20):
+        wrong = {"Authorization": f"Bearer {new_secret(f'{number:024x}')}"}
+        await replace(stranger, url=url).get("/api/tickets", headers=wrong)
+
+    # One more finds out that nothing is left.
+    assert counted.of["api_tokens"] == 3 + 1
+    # What the process knows already is let in from there, too.
+    assert (await replace(ada, url=url, headers=known).get("/api/tickets")).status == 200
+    clock.forward(seconds=MINUTE)
+    assert (await replace(ada, url=url, headers=wrong).get("/api/tickets")).status == 401
 
 
 async def test_what_is_no_part_of_the_api_is_not_limited(stranger, process):

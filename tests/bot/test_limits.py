@@ -5,6 +5,7 @@ from ipaddress import ip_network
 
 import pytest
 
+from core.people.api_tokens import new_secret
 from core.settings.rates import Rate
 from tests.conftest import Caller
 
@@ -37,6 +38,18 @@ async def test_settings_say_how_often_somebody_may_ask_and_whom_to_believe(
     assert known[0].headers["RateLimit-Policy"] == '"account";q=2;w=60'
     assert [answer.status for answer in unknown] == [401, 401, 429]
     assert unknown[0].headers["RateLimit-Policy"] == '"address";q=1;w=3600'
+
+
+async def test_tokens_that_are_none_are_counted_wherever_they_are_looked_up(start, stranger):
+    async with start(anonymous_rate_limit=Rate(2, 3600)) as url:
+        answers = [
+            await replace(stranger, url=url).get(
+                "/metrics", headers={"Authorization": f"Bearer {new_secret(f'{number:024x}')}"}
+            )
+            for number in range(4)
+        ]
+
+    assert [answer.status for answer in answers] == [401, 401, 429, 429]
 
 
 async def test_wrong_passwords_are_counted_whatever_the_settings(start, stranger, caller):

@@ -137,3 +137,25 @@ async def test_a_reaction_is_seen_by_all_and_taken_back(look, slack, file):
     await expect(card.get_by_role("button", name="2 reacted with eyes")).to_be_visible()
     await card.get_by_role("button", name="2 reacted with eyes").click()
     await expect(card.get_by_role("button", name="1 reacted with eyes: Ada")).to_be_visible()
+
+
+async def test_a_ticket_is_not_put_on_hold_until_half_a_time(look, slack, file, program):
+    await file()
+    page = await look(slack.olga)
+    await say(page, "/ticket wait 1")
+    waits = form(page, "T-1 waits")
+    until = waits.get_by_label("Until when")
+    await until.press_sequentially("03032026")
+    await waits.get_by_role("button", name="Put on hold").click()
+    await expect(waits.get_by_text("Please enter a date and a time.")).to_be_visible()
+
+    await until.fill("2026-03-03T12:00")
+    await program.patch("/api/tickets/1", {"status": "waiting", "waiting_for": "Bolt"})
+    await waits.get_by_label("For whom").fill("Acme")
+    await waits.get_by_role("button", name="Put on hold").click()
+    await expect(waits.get_by_text("meanwhile")).to_be_visible()
+    await expect(until).to_have_value("2026-03-03T12:00")
+    await waits.get_by_role("button", name="Put on hold").click()
+    await expect(waits).to_be_hidden()
+    now = (await program.get("/api/tickets/1")).body
+    assert (now["waiting_for"], now["waiting_until"]) == ("Acme", "2026-03-03T11:00:00.000Z")

@@ -200,3 +200,34 @@ async def test_older_entries_in_another_collection_are_erased_too(
     assert "marzipan" not in str(older).lower()
     assert "'Ada'" not in str(older)
     assert await with_marker(database) == []
+
+
+async def test_no_digest_of_words_that_are_gone_is_left(erasing, people, database, ada, olga):
+    keyed = {"headers": {"Idempotency-Key": "olga-1"}}
+    about = {"title": "Ask @ada", "description": "About @ada"}
+    filed = (await olga.post("/api/tickets", about, **keyed)).body
+    path = f"/api/tickets/{filed['_id']}/comments"
+    for number, words in enumerate(("See @ada", "See there")):
+        keyed = {"headers": {"Idempotency-Key": f"comment-{number}"}}
+        assert (await olga.post(path, {"message": words}, **keyed)).status == 201
+    wording = {"ts": "1.000001", "edited": "", "title": "of-title", "description": "of-description"}
+    key = {"timeline.0.key": "slack:view:V1:of-form", "wording": wording}
+    key["timeline.0.changes"] = {"title": {"old": "A question", "new": "Ask @ada"}}
+    await database["tickets"].update_one({}, {"$set": key})
+    before = await database["tickets"].find_one()
+    digests = [before["idempotency"]["body"], *(one["body"] for one in before["comments"])]
+
+    account = await people.administration.account(ada.id)
+    await erasing.erase(await erasing.found(account))
+
+    left = await database["tickets"].find_one()
+    assert [
+        one for one in [*digests, "of-title", "of-description", "of-form"] if one in str(left)
+    ] == digests[2:]
+    assert [one["message"] for one in left["comments"]] == ["See (erased)", "See there"]
+    # What was done with a key is done, and not once more.
+    again = await olga.post("/api/tickets", about, headers={"Idempotency-Key": "olga-1"})
+    assert (again.status, again.body["error"]["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+    again = await olga.post(path, {"message": "See @ada"}, headers={"Idempotency-Key": "comment-0"})
+    assert (again.status, again.body["error"]["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+    assert (await erasing.found(account)).others == 0

@@ -67,6 +67,12 @@ class Allowances:
         purse.has -= 1
         return Standing(True, purse.has + purse.elsewhere, resets)
 
+    def is_out(self, whose: str) -> bool:
+        """Whether nothing is left for them, as far as this process was told."""
+        purse = self._purses.get(whose)
+        window = int(self._clock().timestamp() // self.rate.seconds)
+        return purse is not None and purse.window == window and purse.empty and not purse.has
+
     def _opened(self, whose: str, window: int) -> _Purse:
         self._purses.pop(whose, None)
         if len(self._purses) >= MOST:

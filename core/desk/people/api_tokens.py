@@ -69,6 +69,10 @@ class ApiTokens:
             await self._tokens.used(token.id, now)
         return token
 
+    def is_remembered(self, secret: Secret) -> bool:
+        """Whether MongoDB need not be asked about it."""
+        return self._remembered.recall(secret.id, ApiToken) is not None
+
     async def _token(self, id: str) -> ApiToken | None:
         if (token := self._remembered.recall(id, ApiToken)) is not None:
             return token

@@ -20,6 +20,8 @@ _OF_REQUESTER = {"title", "description"}
 # What goes with their words, or is made of them.
 _BY_REQUESTER = ("idempotency", "wording", "files")
 _IN_WORDS = ("title", "description", "waiting_for")
+# In the place of a digest: equal to none, so that the key goes on to be a used one.
+_NO_DIGEST = ""
 # Of `alert`, which is written without a new version, too: these alone are.
 _OF_ALERT = ("acknowledged", "snoozed")
 
@@ -65,9 +67,12 @@ def erased(document: Document, whom: Whom, *, said: Collection[str] = ()) -> Doc
     new |= _entries(old, new, whom.ids, own, theirs=theirs)
     for before, after in zip(old.get("pauses", ()), new.get("pauses", ()), strict=True):
         after["waiting_for"] = _replaced(before["waiting_for"], after["waiting_for"], own, False)
-    for comment in new.get("comments", ()):
-        if comment["author"]["_id"] in whom.ids:
-            _withdraw(comment)
+    _forget_digests(old, new)
+    for before, after in zip(old.get("comments", ()), new.get("comments", ()), strict=True):
+        if after["author"]["_id"] in whom.ids:
+            _withdraw(after)
+        elif before["message"] != after["message"] and "source" not in after and "body" in after:
+            after["body"] = _NO_DIGEST
     if "words" in document:
         left = {*comment_words.searched(new.get("comments", ()))}
         old["words"] = document["words"]
@@ -87,6 +92,16 @@ def _without(value: Any, whom: Whom, field: str = "") -> Any:
         is_them = value["_id"] in whom.ids
         return {"_id": whom.ids[0], "name": ERASED, "slack_id": None} if is_them else dict(value)
     return {name: _without(one, whom, name) for name, one in value.items()}
+
+
+def _forget_digests(old: Document, new: Document) -> None:
+    """Of words that are others now: by them a name could be guessed."""
+    for field in ("title", "description"):
+        if field in old and old[field] != new[field]:
+            if "idempotency" in new:
+                new["idempotency"]["body"] = _NO_DIGEST
+            if "wording" in new:
+                new["wording"][field] = _NO_DIGEST
 
 
 def _replaced(before: Any, after: Any, own: Collection[str], all_of_it: bool) -> Any:
@@ -112,10 +127,11 @@ def entry(
             for which in ("old", "new"):
                 before, after = old["changes"][field][which], changes[field][which]
                 changes[field][which] = _replaced(before, after, own, all_of_it)
-    if old["by"]["_id"] in ids:
+    if old["by"]["_id"] in ids or old.get("changes") != new.get("changes"):
+        # A form's ends in a digest of what was sent.
         new.pop("key", None)
-        if "token" in new:
-            new["token"] = ERASED_WORDS
+    if old["by"]["_id"] in ids and "token" in new:
+        new["token"] = ERASED_WORDS
     return new
 
 

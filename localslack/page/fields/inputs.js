@@ -43,8 +43,19 @@ export function picker(element, field) {
   });
   input.addEventListener("blur", settled.now);
   const zone = element.timezone ? make("small", { class: "zone" }, element.timezone.replaceAll("_", " ")) : null;
-  return { node: make("div", { class: "picker-field" }, input, zone), focusable: input };
+  return {
+    node: make("div", { class: "picker-field" }, input, zone),
+    focusable: input,
+    // Half of it is no value yet, and would be lost.
+    waiting: () => (input.validity.badInput ? HALF[element.type] : null),
+  };
 }
+
+const HALF = {
+  datepicker: "Please enter the whole date.",
+  timepicker: "Please enter the whole time.",
+  datetimepicker: "Please enter a date and a time.",
+};
 
 const TYPES = { email_text_input: "email", url_text_input: "url" };
 

@@ -333,7 +333,7 @@ async def test_a_file_behind_the_desks_name_is_kept(slack, listening, listed):
     file = slack.upload("burning.png", b"so hot", by=slack.ada)
     async with listening():
         asked = await slack.post("@HelpDesk", by=slack.ada, files=[file])
-        await slack.until(lambda: only_for(slack, slack.ada))
+        await slack.until(lambda: card_of(slack, "T-1"))
         await slack.post("@HelpDesk", by=slack.ada, files=[file], thread_ts=asked.ts)
 
         [ticket] = await listed()

@@ -162,6 +162,23 @@ async def test_elsewhere_a_ticket_is_named(slack, card, told, program):
     assert "T-1 is resolved" in (await told(slack.olga, "#general", 3)).text
 
 
+async def test_the_ticket_of_a_thread_that_is_named_too_is_meant_once(
+    slack, file, reply, program, told
+):
+    cards = [await file(title) for title in ("One", "Two", "Three")]
+
+    await reply(cards[0], f"{BOT} resolve 1 2 9", by=slack.olga)
+
+    said = (await told(slack.olga)).text
+    assert [line.split()[0].rstrip(":") for line in said.splitlines()] == ["T-1", "T-2", "9"]
+    found = (await program.get("/api/tickets")).body["items"]
+    assert {one["number"]: one["status"] for one in found} == {
+        1: "resolved",
+        2: "resolved",
+        3: "open",
+    }
+
+
 async def test_its_name_in_passing_is_no_call(slack, desk_url, program):
     await slack.post(f"You may ask {BOT} for that", by=slack.ada, channel="#general")
     await slack.post(BOT, by=slack.ada, channel="#general")

@@ -205,3 +205,24 @@ async def test_an_empty_title_is_pointed_out_beside_it(slack, ids, edit, typed):
     answer = await slack.submit(form, by=slack.olga, title=typed)
 
     assert "blank" in answer.errors["title"]
+
+
+async def test_whom_and_until_when_it_waits_stay_as_they_were_typed(slack, file, program, clock):
+    await file()
+    await slack.command("wait 1", by=slack.olga)
+    form = await slack.modal(by=slack.olga)
+    waits = {"status": "waiting", "waiting_for": "Bolt"}
+    assert (await program.patch("/api/tickets/1", waits)).status == 200
+    until = int(clock().timestamp()) + 7200
+
+    await slack.submit(form, by=slack.olga, waiting_for="Acme", waiting_until=until)
+
+    assert "made it *Bolt* meanwhile" in str(form.blocks)
+    assert preset(form, "waiting_for") == "Acme"
+    elements = [
+        block["element"] for block in form.blocks if block.get("block_id") == "waiting_until"
+    ]
+    assert [one.get("initial_date_time") for one in elements] == [until]
+    await slack.submit(form, by=slack.olga)
+    now = (await program.get("/api/tickets/1")).body
+    assert (now["waiting_for"], now["waiting_until"]) == ("Acme", "2026-03-02T11:00:00.000Z")
