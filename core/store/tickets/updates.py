@@ -80,10 +80,11 @@ def _wait(old: Ticket, new: Ticket, entry: TimelineEntry) -> Document:
 def asked_anew(at: datetime, *, heard_at: datetime) -> Document:
     """An agent's word to a requester for whose answer it waits gives them all their time again,
     unless it is from before it waited; `heard_at` is when the desk heard of it."""
-    reminded = {"$gt": ["$closes_at", None]}
-    waits = {"$or": [{"$gt": ["$waits_since", None]}, reminded]}
+    waits = {"$gt": [{"$ifNull": ["$waits_since", "$closes_at"]}, None]}
     anew = {"$and": [waits, {"$lte": [{"$max": "$pauses.since"}, at]}]}
-    since = {"$max": ["$waits_since", {"$cond": [reminded, heard_at, at]}]}
+    reminded = {"$gt": ["$closes_at", None]}
+    last = at if heard_at == at else {"$cond": [reminded, heard_at, at]}
+    since = {"$max": ["$waits_since", last]}
     return {
         "waits_since": {"$cond": [anew, since, "$waits_since"]},
         "closes_at": {"$cond": [anew, "$$REMOVE", "$closes_at"]},

@@ -18,31 +18,34 @@ def with_lines(
     requesters do not read there; and what is public, if it is to be told `to_requester`, under the
     message that the ticket was made from, or else by direct message. What was said in a channel
     needs no line there, nor does what is withdrawn."""
+    lines: list[Expression] = []
     if not comment.withdrawn and (notes or not comment.internal):
-        deliveries = _with_line(deliveries, _line_under_card(comment), comment)
+        lines.append(_line_under_card(comment))
     if to_requester and not comment.withdrawn and not comment.internal:
-        deliveries = _with_line(deliveries, _line_to_requester(comment), comment)
-    return deliveries
-
-
-def _with_line(deliveries: Expression, line: Expression, comment: Comment) -> Expression:
-    """With that line, if there is one: in one message with the line before it, if its author said
-    that, too, and it is still to come."""
+        lines.append(_line_to_requester(comment))
+    if not lines:
+        return deliveries
     if "by" not in _by(comment):
-        return {"$concatArrays": [deliveries, line]}
-    last = {"$last": among("$$before", {"$eq": ["$$one.kind", {"$first": "$$line.kind"}]})}
+        return {"$concatArrays": [deliveries, *lines]}
+    one_more = {"initialValue": deliveries, "in": _with_line(comment)}
+    return {"$reduce": {"input": {"$concatArrays": lines}} | one_more}
+
+
+def _with_line(comment: Comment) -> Expression:
+    """What there is with one more line: in one message with the line before it, if its author said
+    that, too, and it is still to come."""
+    last = {"$last": among("$$value", {"$eq": ["$$one.kind", "$$this.kind"]})}
     joins = [
-        {"$eq": ["$$last.by", {"$first": "$$line.by"}]},
+        {"$eq": ["$$last.by", "$$this.by"]},
         {"$lte": ["$$last.ts", None]},
         {"$lte": ["$$last.first_try", None]},
         {"$lte": [{"$arrayElemAt": ["$$last.more", MOST_JOINED - 1]}, None]},
     ]
     more = {"more": {"$concatArrays": [{"$ifNull": ["$$one.more", []]}, [comment.id]]}}
-    joined = each("$$before", where({"$eq": ["$$one.id", "$$last.id"]}, more))
-    apart = {"$concatArrays": ["$$before", "$$line"]}
+    joined = each("$$value", where({"$eq": ["$$one.id", "$$last.id"]}, more))
+    apart = {"$concatArrays": ["$$value", ["$$this"]]}
     chosen = {"$cond": [{"$and": joins}, joined, apart]}
-    found = {"$let": {"vars": {"last": last}, "in": chosen}}
-    return {"$let": {"vars": {"before": deliveries, "line": line}, "in": found}}
+    return {"$let": {"vars": {"last": last}, "in": chosen}}
 
 
 def _by(comment: Comment) -> Document:
