@@ -69,6 +69,7 @@ STATUS: Mapping[type[Exception], tuple[int, str]] = {
     errors.TicketNotFound: (404, "TICKET_NOT_FOUND"),
     errors.AccountNotFound: (404, "ACCOUNT_NOT_FOUND"),
     errors.TokenNotFound: (404, "TOKEN_NOT_FOUND"),
+    errors.CodeNotFound: (404, "CODE_NOT_FOUND"),
     NotFound: (404, "NOT_FOUND"),
     MethodNotAllowed: (405, "METHOD_NOT_ALLOWED"),
     errors.EmailTaken: (409, "EMAIL_EXISTS"),

@@ -79,7 +79,7 @@ ENDPOINTS = (
         sign_in="in person",
         body=LinkCode,
         answers={200: account_schemas.LinkedAccount},
-        errors=(errors.WrongState, errors.Busy),
+        errors=(errors.CodeNotFound, errors.WrongState, errors.Busy),
     ),
     Endpoint(
         "POST",

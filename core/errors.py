@@ -72,6 +72,10 @@ class TokenNotFound(DeskError):
     """There is no such token, or it is not yours."""
 
 
+class CodeNotFound(DeskError):
+    """This code is not good, or not any more: type `/ticket link` in Slack for a new one."""
+
+
 class WrongState(DeskError):
     """The ticket is not in a state that allows this."""
 

@@ -392,11 +392,10 @@ async def test_a_code_is_good_once_for_ten_minutes(ada, ben, link, code, clock):
     taken = await link(ada, newest.lower())
     again = await link(ben, newest)
 
-    assert [late.status, replaced.status, taken.status, again.status] == [400, 400, 200, 400]
+    assert [late.status, replaced.status, taken.status, again.status] == [404, 404, 200, 404]
     for refused in (late, replaced, again):
         assert refused.body["error"] == {
-            "code": "VALIDATION_ERROR",
-            "field": "code",
+            "code": "CODE_NOT_FOUND",
             "message": "This code is not good, or not any more: type `/ticket link` in Slack for a "
             "new one.",
         }
@@ -423,7 +422,7 @@ async def test_of_many_who_send_a_code_at_once_one_wins(
     answers = await asyncio.gather(*(link(who, said) for who in (ada, ben) * 5))
 
     assert sorted(answer.status for answer in answers).count(200) == 1
-    assert {answer.status for answer in answers} == {200, 400, 409}
+    assert {answer.status for answer in answers} == {200, 404, 409}
     rows = await database["accounts"].find({"slack_id": {"$exists": True}}).to_list()
     assert [(row["slack_id"], str(row["linked_from"])) for row in rows] == [("U0ADA", slack_ada.id)]
     assert await database["accounts"].count_documents({"linked_to": rows[0]["_id"]}) == 1
@@ -445,7 +444,7 @@ async def test_who_tries_codes_is_stopped(ada, ben, link, code, clock):
 
     refused = await link(ada, await code())
 
-    assert statuses == [400] * 10
+    assert statuses == [404] * 10
     assert (refused.status, refused.headers["Retry-After"]) == (429, "900")
     assert refused.body["error"]["message"] == (
         "Too many wrong codes came from your address. Try again in 15 minutes."
@@ -453,7 +452,7 @@ async def test_who_tries_codes_is_stopped(ada, ben, link, code, clock):
     # Nobody else is, and nothing is lost.
     assert (await link(ben)).status == 200
     clock.forward(minutes=15)
-    assert (await link(ada, "BBBBBBBB")).status == 400
+    assert (await link(ada, "BBBBBBBB")).status == 404
 
 
 @pytest.mark.parametrize(

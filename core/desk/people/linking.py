@@ -7,7 +7,7 @@ import structlog
 
 from core.desk.people.guesses import Guesses
 from core.desk.people.remembered import STALE, Remembered
-from core.errors import AccountNotFound, InvalidInput, WrongState
+from core.errors import AccountNotFound, CodeNotFound, WrongState
 from core.people.accounts import Account
 from core.people.link_codes import LinkCode, new_code
 from core.store import AccountStore
@@ -16,7 +16,6 @@ log = structlog.get_logger("desk")
 
 # After this no process acts as an account that became another's.
 PATIENCE = timedelta(seconds=STALE + 1)
-_NO_SUCH = "This code is not good, or not any more: type `/ticket link` in Slack for a new one."
 
 
 class Linking:
@@ -46,7 +45,7 @@ class Linking:
         """The account, with all that is of whoever was shown the code; `address`: where it came
         from. It counts in every process within five seconds.
 
-        Raises InvalidInput for a code that is not good, TooMany after too many of those, and
+        Raises CodeNotFound for a code that is not good, TooMany after too many of those, and
         WrongState for accounts that cannot become one.
         """
         account = await self._account(account_id)
@@ -59,7 +58,7 @@ class Linking:
             return other_id is not None
 
         if not await self._guessed(account, address, right) or other_id is None:
-            raise InvalidInput({"code": _NO_SUCH})
+            raise CodeNotFound
         other = await self._account(other_id)
         _require_another(other)
         return await self._joined(account, other, (code.digest, at))
@@ -93,7 +92,7 @@ class Linking:
         if joined is None:
             # Somebody was faster: with this code, or with one of these accounts.
             _require_open(await self._account(account.id))
-            raise InvalidInput({"code": _NO_SUCH})
+            raise CodeNotFound
         log.info("accounts linked", account=joined.id, other=other.id)
         return joined
 

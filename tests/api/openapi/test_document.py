@@ -14,6 +14,7 @@ from api.limits import Limits
 from api.openapi import error_responses
 from api.tokens import Tokens
 from core.desk.people.allowances import Allowances
+from core.people.link_codes import LinkCode
 from core.settings.rates import Rate
 
 OF_THE_SERVER = {
@@ -99,7 +100,7 @@ async def test_every_example_holds_its_own_schema(document):
 
 
 async def test_what_it_offers_to_send_is_taken_on_whatever_day_it_is_read(
-    document, stranger, ada, ben, olga, amir, clock
+    document, stranger, ada, ben, olga, amir, clock, desk, store
 ):
     clock.forward(days=30_000)
     await amir.post(
@@ -122,6 +123,10 @@ async def test_what_it_offers_to_send_is_taken_on_whatever_day_it_is_read(
             who = stranger if "/auth/" in path else amir if "/users" in path else olga
             if path == "/api/auth/password":
                 who, body = ben, body | {"current": "correct-horse"}
+            if path == "/api/auth/link":
+                who, code = amir, LinkCode(**body)
+                shown_to = await desk.people.slack_user("U0BEN")
+                await store.accounts.links.give(shown_to.id, code.digest, at=clock())
             id = ben.id if "/users" in path else ticket["_id"]
             answer = await who.send(method, path.replace("{id}", id), json=body)
             if answer.status not in (200, 201, 409):
@@ -308,6 +313,20 @@ async def test_answers_are_as_described_and_every_described_one_but_a_failure_oc
 
     writer = await ben.post("/api/tokens", nightly | {"scope": "write"})
     program = replace(ben, headers={"Authorization": f"Bearer {writer.body['token']}"})
+    path, shown_to = "/api/auth/link", await desk.people.slack_user("U0BEN")
+    code = (await desk.people.linking.code(shown_to.id, at=clock())).code
+    for who, body, more in (
+        (program, {"code": code}, {}),
+        (stranger, {"code": code}, {}),
+        (ben, {"code": "BBBBBBBB"}, {}),
+        (ben, {"code": "B"}, {}),
+        (ben, None, plain),
+        (ben, None, long),
+        (ben, {"code": code}, {}),
+        (ben, {"code": code}, {}),
+    ):
+        await ask(who, "POST", path, body, **more)
+
     path = "/api/auth/password"
     for who, body, more in (
         (program, {"current": "correct-horse", "new": "battery-staple"}, {}),
