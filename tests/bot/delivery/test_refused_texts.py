@@ -145,6 +145,9 @@ async def test_what_slack_takes_in_no_form_is_told_tried_ever_more_rarely_and_ri
     assert "Slack does not take the alert of T-2, not even in the plainest form" in said
     assert "invalid_blocks" in said
 
+    # Not between the full form and the plain words of a try, which would be taken, without a title.
+    again = {"number": 2} | such("alert", refusals=4)
+    await until(lambda: database["tickets"].find_one(again))
     slack.heal()
     await announced_in_the_end(slack, at_once, 5)
     assert any("title-2." in words(alert) for alert in alerts_in(slack))
