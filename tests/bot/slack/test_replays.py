@@ -220,6 +220,7 @@ async def test_every_verb_and_button_is_looked_at_here():
         "search",
         "tell",
         "token",
+        "link",
     }
     assert {text.split()[0] for text in COMMANDS} | harmless == set(SUBCOMMANDS)
     opens_a_form = {"reply"}

@@ -258,7 +258,7 @@ async def test_a_requesters_help_lists_what_they_may_do(slack, desk_url):
     verbs = [line.split()[1].strip("`") for line in answer.text.splitlines()]
     assert verbs == [
         *("new", "status", "list", "search", "comment", "edit"),
-        *("start", "why", "close", "reopen", "tell", "token", "help"),
+        *("start", "why", "close", "reopen", "tell", "token", "link", "help"),
     ]
     one = await slack.command("help resolve", by=slack.ada)
     assert one.text == (

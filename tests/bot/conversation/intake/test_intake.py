@@ -62,7 +62,7 @@ async def test_where_every_message_is_a_ticket_it_is_kept_before_slack_hears_so(
     assert (ticket["priority"], ticket["requester"]["slack_id"]) == ("medium", slack.ada.id)
     assert (ticket["source"]["channel"], ticket["source"]["ts"]) == ("C0GENERAL", said.ts)
     [card] = [one for one in slack.thread(said) if one.from_bot]
-    assert "`/ticket edit T-1` changes its words; agents can change its priority." in words(card)
+    assert "`/ticket edit T-1` changes its words, and `/ticket prio T-1 high`" in words(card)
     assert only_for(slack, slack.ada) == []
     assert card_of(slack, "T-1")
 
