@@ -70,7 +70,7 @@ clean:
 
 .venv/dev: .venv/run requirements/dev.txt
 	@echo "Installing what the tests need into .venv ..."
-	@$(PIP) --require-hashes -r requirements/dev.txt
+	@$(PIP) --no-compile --require-hashes -r requirements/dev.txt
 	@touch $@
 
 # Where node, npm or the network is missing, it says so in a line and the tests run without it.

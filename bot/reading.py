@@ -120,7 +120,7 @@ def _once(tickets: Sequence[str]) -> list[str]:
     """Each as it is named first: 12, #12 and T-12 are one."""
     first: dict[str, str] = {}
     for ticket in tickets:
-        number = ticket.removeprefix("#").removeprefix("T-")
+        number = ticket.lstrip("#Tt-")
         first.setdefault(number.lstrip("0") or number, ticket)
     return list(first.values())
 

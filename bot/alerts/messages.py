@@ -73,7 +73,10 @@ def _standing(
     if ticket.waiting_for is not None:
         who += f" It is {state(ticket)}."
     offered = ["acknowledge", *claim, "resolve", REPLY]
-    if rules.is_acknowledged(ticket, at=at):
+    alert = ticket.alert
+    # Who acknowledged it before it was said to be urgent has not heard of that.
+    before = alert.acknowledged and alert.urgent and alert.acknowledged.at < alert.urgent
+    if rules.is_acknowledged(ticket, at=at) and not (kind == URGENT and before):
         offered = [*ticket.next_actions, REPLY]
     if is_about_reply(kind):
         return replies.standing(ticket, rules, at=at, kind=kind, who=who, offered=offered)

@@ -155,7 +155,9 @@ def link(
 
     async def work(people: People) -> None:
         account = await people.linking.join(await known(people, email), slack_id)
-        typer.echo(f"{called(account)} is {account.slack_id} in Slack now, with one list of both.")
+        typer.echo(
+            f"{called(account)} is {account.slack_id} in Slack now: their tickets are one list."
+        )
 
     _with_people(running.settings(), work)
 

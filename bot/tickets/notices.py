@@ -46,7 +46,7 @@ def stands(one: Delivery) -> bool:
         return is_current(one) or notice.comment is not None
     if notice.about == "unhelpful":
         return True
-    has_it = ticket.assignee is not None and ticket.assignee.id == _account(one)
+    has_it = ticket.assignee is not None and ticket.assignee.id == one.account
     if notice.about in ("asked", "soon") and not ticket.asked:
         return False
     return has_it and not ticket.status.finished
@@ -62,11 +62,6 @@ def notice(one: Delivery, *, at: datetime, rules: AlertRules) -> Message:
         said = _again(one, rules=rules)
     payload = {"notice": one.id, "ticket": one.ticket.id}
     return said | {"metadata": {"event_type": NOTICE, "event_payload": payload}}
-
-
-def _account(one: Delivery) -> str:
-    """Such as in notify:68e164c48d99b0708b2c6453:4."""
-    return one.id.split(":")[1]
 
 
 def _is_main(one: Delivery) -> bool:
@@ -143,7 +138,7 @@ def _stands(one: Delivery, *, at: datetime, rules: AlertRules) -> Message:
     text = headline(ticket, late=late)
     if ticket.status.finished:
         return {"text": text, "blocks": ended(ticket, late=late)}
-    if ticket.assignee is None or ticket.assignee.id != _account(one):
+    if ticket.assignee is None or ticket.assignee.id != one.account:
         said = "It is not yours any more."
         blocks = [head(ticket, late=late), context(said)]
         return {"text": f"{text}\n{said}", "blocks": blocks}

@@ -61,7 +61,7 @@ def understood(typed):
         ("close 12 13", "close", ["12", "13"], ""),
         ("close T-12 and T-13", "close", ["T-12", "T-13"], ""),
         ("close T-12 T-12", "close", ["T-12"], ""),
-        ("close 12 T-12 #12 t12 T-012 13", "close", ["12", "13"], ""),
+        ("close 12 T-12 #12 t12 t-12 T-012 13", "close", ["12", "13"], ""),
         ("comment 12: still broken", "comment", ["12"], "still broken"),
         ("comment 12 3 printers", "comment", ["12"], "3 printers"),
         ("comment 12 42", "comment", ["12"], "42"),

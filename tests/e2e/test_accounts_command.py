@@ -133,7 +133,7 @@ async def test_an_account_and_a_slack_user_are_made_one(helpdesk, amir, stranger
 
     assert (said.returncode, said.stdout) == (
         0,
-        "Amir <amir@example.com> is U0BEN in Slack now, with one list of both.\n",
+        "Amir <amir@example.com> is U0BEN in Slack now: their tickets are one list.\n",
     )
     # In the order in which they came, as far as ids of two processes within a second have one.
     listed = helpdesk("user", "list").stdout.splitlines()

@@ -79,7 +79,7 @@ class Intake:
 def offer(asked: Asked, *, again: bool = False) -> Message:
     text = "Open a ticket? Its answers come in the thread of your message."
     if again:
-        text += " What belongs to a ticket that you have is said in that one's thread."
+        text += " Is it about a ticket that you have? Write in its thread."
     value = ":".join(asked.source)
     pressed: Block = {"type": "actions", "block_id": "offer", "elements": []}
     pressed["elements"] = [

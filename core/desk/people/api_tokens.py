@@ -50,11 +50,12 @@ class ApiTokens:
             self._remembered.forget(account_id)
 
     async def revoke_named(self, account_id: str, name: str) -> None:
-        """Likewise, by its name."""
-        named = (token for token in await self._tokens.of(account_id) if token.name == name)
-        if (token := next(named, None)) is None:
+        """Likewise, by its name: all of them, where there are two since before that was refused."""
+        named = [token for token in await self._tokens.of(account_id) if token.name == name]
+        if not named:
             raise TokenNotFound(f"There is no token named “{name}”.")
-        await self.revoke(account_id, token.id)
+        for token in named:
+            await self.revoke(account_id, token.id)
 
     async def admitted(self, secret: Secret) -> ApiToken:
         """Raises InvalidToken for any but one that was made here, unexpired and not revoked."""

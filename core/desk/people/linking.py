@@ -92,6 +92,8 @@ class Linking:
         if joined is None:
             # Somebody was faster: with this code, or with one of these accounts.
             _require_open(await self._account(account.id))
+            if code is None:
+                raise WrongState("Somebody else linked that Slack user just now.")
             raise CodeNotFound
         log.info("accounts linked", account=joined.id, other=other.id)
         return joined
@@ -112,8 +114,8 @@ def _require_another(account: Account) -> None:
     """Of the one that becomes its."""
     if account.email is not None:
         raise WrongState(
-            "That Slack user has an account with an e-mail address already. Two of these do not "
-            "become one."
+            "That Slack user has an account with an e-mail address already: two accounts that have "
+            "one cannot be joined."
         )
     if account.bot or account.disabled:
         raise WrongState("That Slack user is disabled here, or is a program.")

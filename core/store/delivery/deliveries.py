@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from core.store import mapping
+from bson import ObjectId
+
+from core.store import linked, mapping
 from core.store.delivery.entries import Kind
 from core.store.mapping import Document
 from core.tickets import Ticket
@@ -56,6 +58,8 @@ class Delivery:
     more: tuple[str, ...] = ()
     # What there is to do, or that it ended.
     notice: Notice | None = None
+    # Whose it is, if it is told to whoever has the ticket.
+    account: str | None = None
     # Who hears of it: whoever hears of `all`, or also whoever hears of what is `needed`; everybody
     # if it is not said.
     tell: str | None = None
@@ -102,6 +106,7 @@ def delivery(document: Document, entry: Document, lease: str) -> Delivery:
         says=entry.get("says"),
         more=tuple(entry.get("more", ())),
         notice=_notice(entry.get("notice")),
+        account=_account(entry["id"]),
         tell=entry.get("tell"),
         ring=mapping.ring(entry.get("ring")),
         first_try=entry.get("first_try"),
@@ -115,6 +120,12 @@ def delivery(document: Document, entry: Document, lease: str) -> Delivery:
         refusals=entry.get("refusals") or 0,
         superseded=entry["kind"] == "alert" and _has_later(document, entry),
     )
+
+
+def _account(id: str) -> str | None:
+    """Such as in notify:68e164c48d99b0708b2c6453:4, which may be of before it became another's."""
+    kind, _, rest = id.partition(":")
+    return str(linked.now(ObjectId(rest.split(":")[0]))) if kind == "notify" else None
 
 
 def _notice(document: Document | None) -> Notice | None:

@@ -504,8 +504,8 @@ async def test_what_cannot_become_one_is_told_why(
         "U0ADA", name="x", email="x@example.com", password_hash="x", role=Role.USER
     )
     assert await said(ada, given) == (
-        "That Slack user has an account with an e-mail address already. Two of these do not "
-        "become one."
+        "That Slack user has an account with an e-mail address already: two accounts that have "
+        "one cannot be joined."
     )
     with pytest.raises(WrongState, match=r"You are x@example\.com over REST already"):
         await people.linking.code(slack_ada.id, at=clock())

@@ -137,6 +137,26 @@ async def test_an_agent_of_the_settings_is_one_over_rest_and_has_their_tickets(
     )
 
 
+async def test_a_message_about_what_they_have_stays_true(
+    slack, account, link, file, rewritten, database
+):
+    """It was sent to the account that is the other's now."""
+    olga = await account("Olga Ladyzhenskaya")
+    await file(by=slack.ada)
+    await slack.command("claim 1", by=slack.olga)
+    await slack.command("comment 1 marzipan", by=slack.ada)
+    await nothing_is_owed(database)
+    [told] = slack.direct_messages(slack.olga)
+
+    await link(olga, by=slack.olga)
+    for then in ("nougat", "praline"):
+        await slack.command(f"comment 1 {then}", by=slack.ada)
+        await nothing_is_owed(database)
+        assert "It is not yours any more" not in words(told)
+        assert "ada waits for an answer" in words(told)
+        await rewritten()
+
+
 async def test_it_is_shown_to_its_user_alone_and_kept_nowhere(slack, desk_url, database, caplog):
     with capture_logs() as logged:
         shown = await slack.command("link", by=slack.ada)

@@ -76,11 +76,14 @@ async def test_it_has_high_priority_and_rings_whoever_is_on_call_once(
 async def test_what_has_high_priority_already_rings_all_the_same(slack, receipt, rung):
     await slack.command("prio 1 high", by=slack.olga)
     await slack.command("claim 1", by=slack.olga)
+    await slack.command("ack 1", by=slack.olga)
     await rung()
 
     await slack.click(receipt, "urgent", by=slack.ada)
 
     [alert] = await rung()
+    # Of that nobody has heard yet.
+    assert "acknowledge" in button_names(alert)
     assert f"<@{slack.olga.id}> has it." in alert.text
     await slack.command("resolve 1", by=slack.olga)
     await rung()

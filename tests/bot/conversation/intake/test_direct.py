@@ -90,11 +90,9 @@ async def test_each_direct_message_is_offered_once_and_the_next_says_what_belong
     second = await told()
     await looked(1)
 
-    assert "that one's thread" not in first.text
+    assert "about a ticket that you have" not in first.text
     assert second.text.startswith("Open a ticket?")
-    assert second.text.endswith(
-        "What belongs to a ticket that you have is said in that one's thread."
-    )
+    assert second.text.endswith("Is it about a ticket that you have? Write in its thread.")
     offers = [one for one in slack.direct_messages(slack.ada) if "Open a ticket?" in one.text]
     assert [one for one in offers if not one.deleted] == [second]
     await slack.click(second, "Open", by=slack.ada)
