@@ -6,7 +6,8 @@ Nothing of the address is ever quoted but the name of an option that the driver 
 import ipaddress
 import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from typing import NamedTuple
 from urllib.parse import unquote_plus
@@ -171,10 +172,18 @@ def _of_options(options: list[tuple[str, str]]) -> str | None:
     return None
 
 
-def _is_taken(name: str, value: str) -> bool:
-    """Whether the driver takes this option here: what it would warn of, it leaves out."""
+@contextmanager
+def _warnings_as_errors() -> Iterator[None]:
+    """But for what is collected meanwhile, which is somebody else's."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.simplefilter("ignore", ResourceWarning)
+        yield
+
+
+def _is_taken(name: str, value: str) -> bool:
+    """Whether the driver takes this option here: what it would warn of, it leaves out."""
+    with _warnings_as_errors():
         try:
             uri_parser.split_options(f"{name}={value}", validate=True, warn=False)
         except (PyMongoError, ValueError, TypeError, OSError, Warning):
@@ -197,8 +206,7 @@ def _without_srv(uri: str) -> str:
 
 def _of_driver(uri: str) -> str | None:
     """What only all of it together shows; nothing is looked up or connected."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
+    with _warnings_as_errors():
         try:
             MongoClient[dict[str, object]](_without_srv(uri), connect=False).close()
         except (PyMongoError, ValueError, TypeError, OSError, Warning) as error:

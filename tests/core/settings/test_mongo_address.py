@@ -1,7 +1,9 @@
 """MONGO_URI: the driver merely warns of much that it leaves out; here it stops the start."""
 
+import warnings
+
 import pytest
-from pymongo import AsyncMongoClient
+from pymongo import AsyncMongoClient, uri_parser
 
 from core.settings.mongo_address import DECIDED, LIMITS, complaint
 from core.store.connection import OPTIONS
@@ -105,6 +107,17 @@ def test_what_would_be_left_out_or_lost_is_refused_and_not_shown(uri, said):
     assert said in refusal
     assert "anary" not in refusal
     assert "ary@" not in refusal
+
+
+def test_what_is_collected_meanwhile_says_nothing_of_the_address(monkeypatch):
+    real = uri_parser.split_options
+
+    def split(*given, **options):
+        warnings.warn("unclosed socket", ResourceWarning, stacklevel=1)
+        return real(*given, **options)
+
+    monkeypatch.setattr(uri_parser, "split_options", split)
+    assert complaint("mongodb://host/?replicaSet=name") is None
 
 
 def test_whatever_the_desk_sets_itself_is_refused_or_used():
