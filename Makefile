@@ -18,7 +18,7 @@ test: .venv/dev .venv/slack-schema/schema.json ## all tests
 	@$(BIN)/pytest --numprocesses 2 --dist worksteal $(ARGS)
 
 check: export EXAMPLES := all
-check: lint test wheel ## what must pass before a commit, with four times the examples of `test`
+check: lint test wheel ## what must pass before a commit, with more examples than `test`
 
 lint: .venv/dev
 	@$(BIN)/ruff format --check .

@@ -72,7 +72,7 @@ VERBS = {verb: verb for verb in SUBCOMMANDS} | {
     if said not in {"ticket", "tickets"}
 }
 BATCH = 250
-LINES = 2000 if os.environ.get("EXAMPLES") == "all" else 2 * BATCH
+LINES = 1000 if os.environ.get("EXAMPLES") == "all" else 2 * BATCH
 
 
 class Line:

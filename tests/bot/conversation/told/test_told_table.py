@@ -13,7 +13,7 @@ from tests.bot.conftest import PATIENT, button_names, card_of, words
 from tests.support.deliveries import nothing_is_owed
 
 PAGE = (Path(__file__).parents[4] / "docs" / "told.md").read_text()
-HISTORIES = 20 if os.environ.get("EXAMPLES") == "all" else 6
+HISTORIES = 12 if os.environ.get("EXAMPLES") == "all" else 6
 STEPS = 12
 BOT = "@HelpDesk"
 
