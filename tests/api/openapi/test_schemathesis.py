@@ -12,7 +12,7 @@ from core.desk import Desk
 from core.people.accounts import Registration
 
 ROOT = Path(__file__).parents[3]
-# `make check` tries all of the examples that schemathesis.toml asks for, `make test` fewer.
+# `make check` tries all of the examples that schemathesis.toml asks for, `make test` a quarter.
 FEW = () if os.environ.get("EXAMPLES") == "all" else ("--max-examples=20",)
 
 
