@@ -26,7 +26,6 @@ def state(ticket: TrackedTicket, rules: AlertRules, *, at: datetime) -> State | 
         return None
     if alert.snoozed and at < alert.snoozed.until and alert.in_force(alert.snoozed):
         return State.SNOOZED
-    until = rules.acknowledged_until(ticket)
-    if until is not None and at < until and alert.in_force(alert.acknowledged):
+    if rules.is_acknowledged(ticket, at=at):
         return State.ACKNOWLEDGED
     return State.LATE if late else State.SOON
