@@ -8,6 +8,7 @@ import pytest
 
 from tests.bot.conftest import MANIFEST, strict_slack
 from tests.conftest import LONGEST_WAIT
+from tests.support.deliveries import nothing_is_owed
 
 # An app that may not ask what people are called: when they are called so here is no matter of time.
 # Nor may it react: what was done is said in words.
@@ -130,3 +131,15 @@ def later(message, seconds):
 
 def at(moment: datetime) -> str:
     return f"{int(moment.timestamp())}.000100"
+
+
+@pytest.fixture
+async def receipt(slack, store, database):
+    """Of a ticket that Ada filed in a form."""
+    await slack.command("new VPN is down", by=slack.ada)
+    await slack.submit(await slack.modal(by=slack.ada), by=slack.ada)
+    await slack.until(lambda: slack.direct_messages(slack.ada))
+    await nothing_is_owed(database)
+    [receipt] = slack.direct_messages(slack.ada)
+    await known(store, receipt)
+    return receipt

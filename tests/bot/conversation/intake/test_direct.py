@@ -4,7 +4,7 @@ receipt stand comments."""
 import pytest
 
 from tests.bot.conftest import button_names, card_of, words
-from tests.bot.conversation.conftest import changed, deleted, known, later
+from tests.bot.conversation.conftest import changed, deleted, later
 from tests.bot.tickets.test_shortcuts import under
 from tests.support.deliveries import nothing_is_owed
 
@@ -39,18 +39,6 @@ def told(slack):
         return await slack.until(theirs)
 
     return found
-
-
-@pytest.fixture
-async def receipt(slack, store, database):
-    """Of a ticket that Ada filed in a form."""
-    await slack.command("new VPN is down", by=slack.ada)
-    await slack.submit(await slack.modal(by=slack.ada), by=slack.ada)
-    await slack.until(lambda: slack.direct_messages(slack.ada))
-    await nothing_is_owed(database)
-    [receipt] = slack.direct_messages(slack.ada)
-    await known(store, receipt)
-    return receipt
 
 
 async def test_a_direct_message_is_offered_to_be_a_ticket(slack, write, told, ticket, database):

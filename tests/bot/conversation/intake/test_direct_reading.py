@@ -7,9 +7,7 @@ from bson import ObjectId
 
 from bot.conversation.catching_up import passes
 from localslack import Fault
-from tests.bot.conversation.conftest import known
 from tests.conftest import LONGEST_WAIT
-from tests.support.deliveries import nothing_is_owed
 
 
 @pytest.fixture
@@ -38,18 +36,6 @@ def answers(slack, person):
     """But receipts and lines."""
     there = slack.direct_messages(person)
     return [one.text for one in there if one.from_bot and not one.metadata]
-
-
-@pytest.fixture
-async def receipt(slack, store, database):
-    """Of a ticket that Ada filed in a form."""
-    await slack.command("new VPN is down", by=slack.ada)
-    await slack.submit(await slack.modal(by=slack.ada), by=slack.ada)
-    await slack.until(lambda: slack.direct_messages(slack.ada))
-    await nothing_is_owed(database)
-    [receipt] = slack.direct_messages(slack.ada)
-    await known(store, receipt)
-    return receipt
 
 
 async def test_a_lost_message_is_offered_to_be_a_ticket(slack, write, ticket):
