@@ -25,7 +25,9 @@ log = structlog.get_logger("bot")
 
 # Seconds in which Slack usually lets us in; the desk starts without it after that.
 FIRST_CONNECTION = 3
-# Seconds for answers that are under way at the end; Slack gives up on one after three.
+# Seconds after which Slack gives up on an answer.
+SLACK_WAITS = 3
+# Seconds for answers that are under way at the end.
 ANSWERS = 2
 # Seconds in which the other side may say goodbye, too.
 GOODBYE = 1
@@ -202,7 +204,12 @@ class SocketMode:
             log.warning("Slack sent what it does not send", complaint=str(error))
             return
         answer = await answered(self._bolt, body)
-        # Over the connection that there is now: Slack takes an answer over any.
+        # Over the connection that there is now, or comes in time: Slack takes an answer over any.
+        while not await self._client.is_connected():
+            if time.time() > began + SLACK_WAITS:
+                log.warning("an answer came too late: there is no connection by Socket Mode")
+                return
+            await asyncio.sleep(0.02)
         await send_async_response(self._client, asked, answer, began)
 
 

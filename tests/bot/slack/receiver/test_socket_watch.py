@@ -8,6 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.receiver import socket_mode as receiver
 from bot.slack.receiver.socket_mode import socket_mode
 from localslack import Fault
 
@@ -137,23 +138,51 @@ async def test_slack_is_not_asked_sooner_than_it_wants(slack, connecting):
         assert opened(slack) == 1
 
 
-async def test_what_is_being_answered_goes_over_the_connection_of_then(slack, bolt, connected):
-    go = asyncio.Event()
+async def test_what_is_being_answered_goes_over_the_connection_of_then(
+    slack, bolt, connected, monkeypatch
+):
+    monkeypatch.setattr(receiver, "SLACK_WAITS", slack.sockets.patience)
+    go, decided = asyncio.Event(), asyncio.Event()
 
     @bolt.middleware
     async def slow(ack):
         await go.wait()
+        decided.set()
         return await ack("After all.")
 
     async with connected() as socket:
         asked = asyncio.create_task(slack.command("slow", by=slack.ada))
         await until(slack, lambda: socket._answering)
         await socket._leave()
-        socket._connect()
-        await until(slack, lambda: slack.sockets.count == 1)
         go.set()
+        # Between two connections, when there is none to answer over.
+        await until(slack, decided.is_set)
+        socket._connect()
 
         assert (await asked).text == "After all."
+
+
+async def test_an_answer_that_finds_no_connection_in_time_is_given_up(
+    slack, bolt, connected, monkeypatch
+):
+    monkeypatch.setattr(receiver, "SLACK_WAITS", 0)
+    slack.sockets.patience = 0.2
+    go = asyncio.Event()
+
+    @bolt.middleware
+    async def slow(ack):
+        await go.wait()
+        return await ack("Too late.")
+
+    async with connected() as socket:
+        asked = asyncio.create_task(slack.command("slow", by=slack.ada))
+        await until(slack, lambda: socket._answering)
+        await socket._leave()
+        go.set()
+
+        await until(slack, lambda: not socket._answering)
+        assert (await asked).failure == "operation_timeout"
+        slack.problems.clear()
 
 
 @pytest.mark.parametrize("payload", [{"command": "/ticket"}, {}, [], None, "x", 7], ids=repr)
