@@ -45,7 +45,7 @@ class TicketSummary(Answer):
     requester: Person
     assignee: Person | None = Field(examples=[None])
     sla_due: AwareDatetime = time_field(
-        description="Breached once this is past and nobody resolved it."
+        description="Breached once this is past, and it is neither finished nor waiting."
     )
     version: int = Field(description="Grows by one with every change of a field.", examples=[1])
     created_at: AwareDatetime = time_field()

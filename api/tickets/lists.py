@@ -75,7 +75,8 @@ class ListQuery(BaseModel):
         Literal["open", "in_progress", "waiting", "resolved", "closed", "soon", "breached"] | None
     ) = Field(
         default=None,
-        description="`breached`: unfinished, and `sla_due` is past; most overdue first. "
+        description="`breached`: unfinished, and `sla_due` is past (if it waits, was before); most "
+        "overdue first. "
         "`soon`: those of which the desk said that they soon are, what is due first coming first.",
     )
     priority: Priority | None = None
