@@ -1,4 +1,4 @@
-"""What is missing or unknown in a command is asked for or guessed, and `help` lists all there is."""
+"""What is missing or unknown in a command is asked for or guessed; `help` lists all there is."""
 
 import pytest
 
