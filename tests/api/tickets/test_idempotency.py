@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.conftest import COLLECTIONS
 from tests.support.answers import code
+from tests.support.mongo import COLLECTIONS
 
 
 async def test_without_a_key_every_request_is_a_new_one(posting, ada):

@@ -10,7 +10,8 @@ import pytest
 
 from core.errors import Unavailable
 from tests.api.tickets.timelines.conftest import TICKET, whole
-from tests.conftest import LONGEST_WAIT, held_up
+from tests.conftest import LONGEST_WAIT
+from tests.support.mongo import held_up
 from tests.support.repository import ROOT
 
 MOVES = """
