@@ -1,7 +1,5 @@
 """Second copies of alerts are deleted, and nothing else is."""
 
-from datetime import timedelta
-
 import pytest
 from bson import ObjectId
 
@@ -223,14 +221,3 @@ async def test_a_copy_somebody_deleted_first_does_no_harm(
     await a_few_scans()
 
     assert len(alerts_in(slack)) == 1
-
-
-async def test_the_watch_ends(store, watched, database):
-    await store.repeats.looked_at(await store.repeats.claim(pause=timedelta(0)))
-    assert await store.repeats.claim(pause=timedelta(0))
-    ago = {"$set": {"alert.watch.until": (await database["tickets"].find_one({}))["created_at"]}}
-    await database["tickets"].update_one({}, ago)
-
-    await store.repeats.looked_at(await store.repeats.claim(pause=timedelta(0)))
-
-    assert await store.repeats.claim(pause=timedelta(0)) is None

@@ -103,3 +103,14 @@ async def test_nothing_is_decided_before_something_can_go(
         await database["tickets"].update_many(which, {"$set": {"alert.watch": watch}})
         await look()
         assert [message.text for message in alerts_in(slack)] == left
+
+
+async def test_the_watch_ends(store, watched, database):
+    await store.repeats.looked_at(await store.repeats.claim(pause=timedelta(0)))
+    assert await store.repeats.claim(pause=timedelta(0))
+    ago = {"$set": {"alert.watch.until": (await database["tickets"].find_one({}))["created_at"]}}
+    await database["tickets"].update_one({}, ago)
+
+    await store.repeats.looked_at(await store.repeats.claim(pause=timedelta(0)))
+
+    assert await store.repeats.claim(pause=timedelta(0)) is None
