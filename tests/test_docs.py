@@ -1,10 +1,8 @@
 """The documentation against the code: every setting, command and endpoint is described."""
 
-import ast
 import re
 import tomllib
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -41,9 +39,8 @@ from core.store.people import api_tokens
 from core.store.tickets import comment_words, searching
 from core.tickets import TRANSITIONS, Status, inputs, room, ticket, waiting
 from core.tickets.finding import words
+from tests.support.repository import CODE, DOCS, ROOT
 
-ROOT = Path(__file__).parents[1]
-DOCS = ROOT / "docs"
 REST = (DOCS / "rest.md").read_text()
 SETTINGS = (DOCS / "settings.md").read_text()
 SLACK = (DOCS / "slack.md").read_text()
@@ -55,32 +52,8 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["import
 LAYERS = {
     each["containers"][0]: each["layers"] for each in CONTRACTS["contracts"] if "layers" in each
 }
-CODE = {
-    path.relative_to(ROOT): path.read_text()
-    for package in ("api", "bot", "core")
-    for path in sorted((ROOT / package).rglob("*.py"))
-}
 GLOSSARY = (DOCS / "glossary.md").read_text()
-EVENTS = (DOCS / "log-events.md").read_text()
 LIMITS = (DOCS / "limits.md").read_text()
-LEVELS = {"debug", "info", "warning", "error", "critical", "exception"}
-# Files that log what is no literal there: what the page says of that.
-GIVEN = {
-    "api/http/connections.py": ["requests refused that are no valid HTTP"],
-    "bot/command_line/running.py": ["a sentence of their own at"],
-    "bot/slack/receiver/socket_mode.py": ["No connection by Socket Mode since"],
-    "core/desk/tickets/decisions.py": [
-        "ticket filed",
-        "ticket changed",
-        "ticket commented",
-        "ticket acknowledged",
-        "ticket snoozed",
-        "requester reminded",
-        "ticket urgent",
-        "comment edited",
-        "comment withdrawn",
-    ],
-}
 KIB = 1024
 # The beginning of a row, and what it must say.
 HELD_TO = {
@@ -278,52 +251,6 @@ def test_the_bounds_of_settings_are_those_of_the_code(field):
 
     for bound in BOUNDS[field]:
         assert says(row, bound), bound
-
-
-def logged():
-    """Each event that is given to a logger, or to something that calls one later: its file, and
-    the literals that it may be."""
-    for path, code in CODE.items():
-        for call in ast.walk(ast.parse(code)):
-            if isinstance(call, ast.Call) and any(map(is_logger, [call.func, *call.args])):
-                given = [each for each in call.args if literals(each)]
-                yield str(path), literals(given[0]) if given else set()
-
-
-def is_logger(node):
-    of = node.value if isinstance(node, ast.Attribute) else None
-    return isinstance(of, ast.Name) and of.id == "log" and node.attr in LEVELS
-
-
-def is_text(node):
-    return isinstance(node, ast.Constant) and isinstance(node.value, str)
-
-
-def literals(node):
-    """Those that an expression may give, not those it compares with."""
-    if isinstance(node, ast.IfExp):
-        return literals(node.body) | literals(node.orelse)
-    return {node.value} if is_text(node) else set()
-
-
-def test_every_event_of_the_log_is_in_the_table():
-    events = list(logged())
-
-    assert len(events) > 40
-    for path, found in events:
-        for event in [f"`{each}`" for each in found] or GIVEN[path]:
-            assert event in EVENTS, f"{path}: {event}"
-
-
-def test_every_event_in_the_table_is_logged():
-    """Composed ones are there in parts."""
-    rows = re.findall(r"^\| (`.*?) \| ", EVENTS, re.MULTILINE)
-    texts = {
-        node.value for code in CODE.values() for node in ast.walk(ast.parse(code)) if is_text(node)
-    }
-
-    for event in re.findall(r"`([^`]+)`", " ".join(rows)):
-        assert any(text.startswith(event) for text in texts), event
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

@@ -8,7 +8,8 @@ import pytest
 from localslack import Fault
 from tests.bot.alerts.test_announcer import announced
 from tests.bot.conftest import card_of
-from tests.conftest import LONGEST_WAIT, held_up
+from tests.conftest import LONGEST_WAIT
+from tests.support.mongo import held_up
 
 SOON_LATE = {"HELPDESK_SLA_HOURS": '{"high":0.0005,"medium":24,"low":48}'}
 

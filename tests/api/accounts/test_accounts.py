@@ -8,13 +8,10 @@ from io import BytesIO
 import pytest
 
 from core.people import passwords
+from tests.support.answers import code
 
 NEW = {"name": "Ada", "email": "ada@example.com", "password": "123456"}
 STAFFS = "twelve-and-more"
-
-
-def code(answer):
-    return answer.body["error"]["code"]
 
 
 async def register(caller, **fields):

@@ -7,10 +7,7 @@ import pytest
 from bson import ObjectId
 
 from core.people.accounts import Role
-
-
-def code(answer):
-    return answer.body["error"]["code"]
+from tests.support.answers import code
 
 
 async def login(caller, password="correct-horse"):

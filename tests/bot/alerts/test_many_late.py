@@ -1,12 +1,12 @@
-"""Many tickets that are late one after the other: how much of the channel that takes."""
+"""Many tickets that are late, at once or one by one: how much of the channel that takes."""
 
 from collections import Counter
 
 import pytest
 
 from tests.bot.alerts.test_announcer import alerts_in, announced
-from tests.bot.conftest import button_names
-from tests.support.deliveries import nothing_is_owed
+from tests.bot.conftest import button_names, words
+from tests.support.deliveries import nothing_is_owed, nothing_is_planned
 
 TICKETS = 12
 SECONDS = 40
@@ -72,3 +72,47 @@ async def test_a_ticket_that_would_be_late_by_then_is_said_to_be_late_in_its_tim
         await nothing_is_owed(database)
 
     assert [name.split(":")[0] for name in announced(slack)] == ["soon", "breach", "breach"]
+
+
+async def test_many_at_once_are_one_message(slack, program, clock, database):
+    for number in range(30):
+        await program.file(f"ticket {number}", priority="high")
+    await slack.until(lambda: len(slack.messages("#helpdesk")) >= 30)
+    await nothing_is_owed(database)
+    clock.forward(hours=5)
+
+    [alert] = await slack.until(lambda: alerts_in(slack))
+
+    assert "30 tickets are late" in alert.text
+    assert len(set(announced(slack))) == len(announced(slack)) == 30
+    assert len(alert.text) < 3000
+    assert "`/ticket list breached` shows how they stand now." in words(alert)
+
+
+async def test_more_at_once_than_a_list_can_name_are_one_summary(
+    slack, desk_url, filed_without_cards, clock, database, a_few_scans
+):
+    await filed_without_cards(230)
+    clock.forward(hours=5)
+
+    [alert] = await slack.until(lambda: alerts_in(slack))
+    await a_few_scans(but=["cards"])
+
+    assert "230 tickets are late" in alert.text
+    assert "*T-1*" in alert.text
+    [batch] = announced(slack)
+    assert batch.startswith("batch-breach:")
+    assert await database["tickets"].count_documents({"alert.batches.name": batch}) == 230
+    await nothing_is_planned(database)
+    assert len(alerts_in(slack)) == 1
+
+
+async def test_a_list_of_long_titles_stays_under_slacks_limit(slack, program, clock, database):
+    for number in range(30):
+        await program.file("&" * 190 + str(number), priority="high")
+    await nothing_is_owed(database)
+    clock.forward(hours=5)
+
+    [alert] = await slack.until(lambda: alerts_in(slack))
+
+    assert len(alert.text) < 3000

@@ -119,3 +119,16 @@ def tab_of(slack, drained):
 def tab(desk_url, tab_of):
     """With a desk that runs."""
     return tab_of
+
+
+@pytest.fixture
+async def four(slack, file):
+    """A late one of Ben's that nobody has, one of Ada's that Olga has, one that waits, and one
+    of Ada's that is resolved."""
+    await file("Mail is slow", priority="low", by=slack.ben)
+    await file("VPN is down", priority="high", by=slack.ada)
+    await file("Needs a part", priority="medium", by=slack.ben)
+    await file("Solved", by=slack.ada)
+    await slack.command("claim 2", by=slack.olga)
+    await slack.command("hold 3 Acme", by=slack.amir)
+    await slack.command("resolve 4", by=slack.amir)

@@ -1,24 +1,8 @@
-"""The Home tab: what stands there for whom, and what can be pressed."""
-
-import pytest
+"""The Home tab: what stands there for whom, and how its pages are turned."""
 
 from core.people.accounts import Hears
 from localslack import Fault
 from tests.bot.test_data_model import assert_the_page_tells_of_all
-from tests.support.slack_requests import ADA, OLGA
-
-
-@pytest.fixture
-async def four(slack, file):
-    """A late one of Ben's that nobody has, one of Ada's that Olga has, one that waits, and one
-    of Ada's that is resolved."""
-    await file("Mail is slow", priority="low", by=slack.ben)
-    await file("VPN is down", priority="high", by=slack.ada)
-    await file("Needs a part", priority="medium", by=slack.ben)
-    await file("Solved", by=slack.ada)
-    await slack.command("claim 2", by=slack.olga)
-    await slack.command("hold 3 Acme", by=slack.amir)
-    await slack.command("resolve 4", by=slack.amir)
 
 
 async def test_a_requester_sees_their_own_with_what_their_state_allows(slack, four, tab):
@@ -98,129 +82,6 @@ async def test_a_list_that_is_not_theirs_any_more_is_not_shown(slack, four, tab,
 
         assert again.title.startswith("*My requests*\nYou have filed no tickets.")
         assert "home_list" not in again.said
-
-
-@pytest.mark.parametrize(
-    ("list", "number", "name", "after", "buttons"),
-    [
-        ("unassigned", 1, "claim", "open", None),
-        ("queue", 2, "start", "in_progress", ["home_wait", "home_resolve", "show_all", "more"]),
-        ("queue", 2, "resolve", "resolved", None),
-        ("waiting", 3, "resolve", "resolved", None),
-    ],
-)
-async def test_what_an_agent_presses_is_done_and_shown(
-    slack, four, tab, database, list, number, name, after, buttons
-):
-    olga = await tab(slack.olga)
-    if list != "queue":
-        await olga.choose(list)
-
-    await olga.press(number, name)
-
-    ticket = await database.tickets.find_one({"number": number})
-    assert ticket["status"] == after
-    assert ticket["assignee"]["slack_id"] == "U0OLGA"
-    assert olga.buttons(number) == buttons if buttons else number not in olga.numbers
-
-
-async def test_a_requester_closes_and_reopens_in_place(slack, four, tab, database):
-    ada = await tab(slack.ada)
-
-    await ada.press(2, "close")
-    closed = (await database.tickets.find_one({"number": 2}))["status"], ada.buttons(2)
-    await ada.press(2, "reopen")
-
-    assert closed == ("closed", ["home_reopen", "show_all"])
-    assert ada.buttons(2) == ["home_close", "show_all"]
-
-
-async def test_what_is_refused_is_said_in_the_tab_and_stays(slack, four, tab, looked):
-    olga = await tab(slack.olga)
-    late = olga.press_later("claim", "1", OLGA)
-    await slack.command("claim 1", by=slack.amir)
-
-    await late()
-    await looked(but=["token", "channels", "names", "indexes"])
-
-    assert olga.title == ":information_source: amir has T-1 already."
-    assert olga.numbers == [2]
-
-
-async def test_what_was_done_already_is_said(slack, four, tab):
-    ada = await tab(slack.ada)
-    late = ada.press_later("close", "2", ADA)
-    await slack.command("close 2", by=slack.ada)
-
-    await late()
-
-    assert "T-2 is closed and <@U0OLGA> has it already; nothing was changed." in ada.title
-
-
-async def test_forms_and_all_that_is_said_open_from_the_tab(slack, four, tab):
-    olga = await tab(slack.olga)
-    row = olga._row(2)
-
-    whole = await slack.press(olga.view, row["block_id"], "show_all", None, by=olga.who)
-    assert (await slack.modal(by=olga.who, after=whole)).title == "T-2"
-    edit = row["elements"][-1]["options"][0]["value"]
-    form = await slack.press(olga.view, row["block_id"], "more", edit, by=olga.who)
-    assert (await slack.modal(by=olga.who, after=form)).title == "Edit T-2"
-
-
-async def test_a_ticket_is_filed_from_the_tab(slack, tab, database):
-    ada = await tab(slack.ada)
-    assert ada.title == "*My requests*\nYou have filed no tickets. *New ticket* files one."
-
-    answer = await slack.press(ada.view, "top", "home_new", None, by=ada.who)
-    form = await slack.modal(by=ada.who, after=answer)
-    await slack.submit(form, title="No light", priority="low")
-
-    await slack.until(lambda: ada.numbers == [1])
-
-
-async def test_tickets_are_found_by_their_words_in_place(slack, four, tab):
-    olga = await tab(slack.olga)
-
-    await olga.look_for("down, vpn!")
-
-    assert olga.title == "*Tickets with “down vpn”*, 1 to 1 of 1"
-    assert (olga.numbers, olga.turns) == ([2], ["Back to My queue"])
-    await olga.press(2, "start")
-    assert olga.title == "*Tickets with “down vpn”*, 1 to 1 of 1"
-    await olga.turn("back")
-    assert (olga.title, olga.has("search")) == ("*My queue*, 1 to 1 of 1", True)
-
-
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
-        ("zebra", "No ticket that you may see has “zebra”. *New ticket* files one."),
-        ("?!", ":information_source: Say at least one word to look for: signs alone are none."),
-        ("<!channel> & <@U0ADA>", "No ticket that you may see has “channel U0ADA”."),
-    ],
-)
-async def test_what_is_not_found_is_said(slack, four, tab, words, said):
-    ada = await tab(slack.ada)
-
-    await ada.look_for(words)
-
-    assert ada.title.startswith(said)
-
-
-async def test_a_requester_finds_neither_notes_nor_what_others_filed(slack, four, tab):
-    await slack.command("note 2 secretword Ben is to blame", by=slack.olga)
-    ada = await tab(slack.ada)
-    shown = ada.said
-
-    for words in ("secretword", "mail"):
-        await ada.look_for(words)
-        shown += ada.said
-        assert ada.numbers == []
-
-    assert "secretword is" not in shown
-    assert "blame" not in shown
-    assert "Mail is slow" not in shown
 
 
 async def test_pages_are_turned(slack, tab, filed_without_cards):

@@ -8,8 +8,9 @@ import pytest
 from core.desk.tickets.retention import AT_ONCE
 from core.people.accounts import Role
 from tests.bot.conftest import card_of
-from tests.conftest import COLLECTIONS, LONGEST_WAIT, SECRET, Caller, Tokens
+from tests.conftest import LONGEST_WAIT, SECRET, Caller, Tokens
 from tests.support.deliveries import nothing_is_owed
+from tests.support.mongo import COLLECTIONS
 
 
 @pytest.fixture

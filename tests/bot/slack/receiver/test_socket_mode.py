@@ -7,7 +7,8 @@ from pydantic import SecretStr
 
 from localslack import Fault
 from tests.bot.conftest import button_names, card_of, words
-from tests.conftest import LONGEST_WAIT, held_up
+from tests.conftest import LONGEST_WAIT
+from tests.support.mongo import held_up
 
 
 @pytest.fixture

@@ -1,96 +1,18 @@
 """Tickets that were changed very often: their older history lies elsewhere, and nobody notices."""
 
-import asyncio
-import contextlib
-import os
-import sys
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from bson import ObjectId
 
 from core.desk import Desk
-from core.errors import Unavailable
 from core.people.accounts import Role
 from core.sla.history import MOST_PAUSES
 from core.store.projections import LONG
 from core.tickets import Changes
-from tests.conftest import LONGEST_WAIT, SLA, held_up
+from tests.api.tickets.timelines.conftest import TICKET, whole
+from tests.conftest import SLA
 from tests.support.filled import WHOLE, fill
-
-TICKET = "/api/tickets/1"
-ROOT = Path(__file__).parents[3]
-WHAT = ("changed", "acknowledged", "commented", "changed", "noted", "snoozed", "edited")
-MOVES = """
-import asyncio, sys
-from core.store import open_store
-
-async def move():
-    async with open_store(sys.argv[1], appname="killed") as store:
-        print("ready", flush=True)
-        await store.tickets.timelines.move(sys.argv[2])
-
-asyncio.run(move())
-"""
-
-
-@pytest.fixture
-async def filed(ada):
-    return await ada.file(priority="high")
-
-
-@pytest.fixture
-def grow(database, filed, ada, olga):
-    """Adds so many entries, each of which says which one it is, as if they had been changes."""
-
-    async def done(count, *, what=WHAT, more=None, wide=300):
-        document = await database["tickets"].find_one()
-        done = len(document["timeline"])
-        by = {"_id": ObjectId(olga.id), "name": "Olga", "slack_id": None}
-        entries = []
-        for n in range(done, done + count):
-            entry = {"at": document["created_at"] + timedelta(seconds=n), "by": by, "via": "rest",
-                     "what": what[n % len(what)], "token": f"{n:0{wide}}"}  # fmt: skip
-            if entry["what"] == "changed":
-                was = {"old": "open", "new": "in_progress"}
-                entry["changes"] = {"status": was, "description": {"old": f"{n}", "new": "x"}}
-            entries.append(entry | (more(n) if more else {}))
-        raised = sum(one["what"] not in {"commented", "noted", "edited"} for one in entries)
-        change = {"$push": {"timeline": {"$each": entries}}, "$inc": {"version": raised}}
-        await database["tickets"].update_one({}, change)
-        return entries
-
-    return done
-
-
-@pytest.fixture
-def parts(database):
-    """How many entries its document has, and how many each of the others that it names."""
-
-    async def found():
-        document = await database["tickets"].find_one()
-        named = document.get("timelines", [])
-        sizes = []
-        for one in named:
-            part = await database["timelines"].find_one({"_id": one["_id"]})
-            assert len(part["timeline"]) == one["entries"]
-            sizes.append(one["entries"])
-        return len(document["timeline"]), sizes
-
-    return found
-
-
-async def whole(caller, limit=100):
-    """Its timeline, page by page."""
-    items, cursor = [], ""
-    while cursor is not None:
-        answer = await caller.get(f"{TICKET}/timeline?limit={limit}{cursor}")
-        assert answer.status == 200
-        items += answer.body["items"]
-        cursor = answer.body["next_cursor"] and f"&cursor={answer.body['next_cursor']}"
-    return items
 
 
 async def test_what_is_oldest_moves_and_the_timeline_is_read_as_before(
@@ -243,121 +165,6 @@ async def test_what_was_changed_lately_is_known_wherever_it_lies(filed, grow, st
     # Also where nothing of it is in the ticket's own document.
     await store._database["tickets"].update_one({}, {"$set": {"timeline": []}})
     assert await asking(["1"], old, but="x")
-
-
-FAILS = {"errorCode": 50}
-# MongoDB did it, and says that it may not last.
-DONE = {"writeConcernError": {"code": 64, "errmsg": "waiting timed out"}}
-
-
-@pytest.mark.parametrize(
-    ("command", "mode", "how"),
-    [
-        ("find", "alwaysOn", FAILS),
-        ("aggregate", "alwaysOn", FAILS),
-        ("aggregate", "alwaysOn", DONE),
-        ("update", "alwaysOn", FAILS),
-        ("update", "alwaysOn", DONE),
-        ("find", {"skip": 1}, FAILS),
-        ("delete", "alwaysOn", FAILS),
-        ("delete", "alwaysOn", DONE),
-        ("aggregate", {"skip": 1}, FAILS),
-        ("update", {"skip": 1}, FAILS),
-    ],
-)
-async def test_a_move_that_ends_at_any_step_loses_nothing_and_doubles_nothing(
-    raw_client, another_store, olga, filed, grow, parts, store, database, command, mode, how
-):
-    await grow(6000)
-    all = await whole(olga)
-    failing = await another_store(appname="failing")
-    data = {"failCommands": [command], "appName": "failing", **how}
-    await raw_client.admin.command("configureFailPoint", "failCommand", mode=mode, data=data)
-    try:
-        with pytest.raises(Unavailable):
-            await failing.tickets.timelines.move(filed["_id"])
-    finally:
-        await raw_client.admin.command("configureFailPoint", "failCommand", mode="off")
-
-    assert await whole(olga) == all
-    await store.tickets.timelines.move(filed["_id"])
-    assert await whole(olga) == all
-    kept, older = await parts()
-    assert kept + sum(older) == 6001
-    # A next move leaves no copy that nobody names.
-    await grow(2000)
-    await store.tickets.timelines.move(filed["_id"])
-    assert await database["timelines"].count_documents({}) == len((await parts())[1])
-
-
-async def test_nothing_is_kept_that_is_erased_while_it_moves(
-    filed, grow, parts, store, database, monkeypatch
-):
-    await grow(1000)
-    aggregate = type(database["tickets"]).aggregate
-
-    async def overtaken(self, *args, **how):
-        monkeypatch.undo()
-        copied = await aggregate(self, *args, **how)
-        erased = {"$set": {"timeline.7.token": "(erased)"}, "$inc": {"erasures": 1}}
-        await database["tickets"].update_one({}, erased)
-        return copied
-
-    monkeypatch.setattr(type(database["tickets"]), "aggregate", overtaken)
-    await store.tickets.timelines.move(filed["_id"])
-
-    moved = await database["timelines"].find().to_list()
-    assert [one["timeline"][7]["token"] for one in moved] == ["(erased)"]
-    assert (await parts())[1:]
-
-
-@pytest.mark.parametrize("command", ["aggregate", "update", "delete"])
-async def test_a_process_that_is_killed_in_a_move_loses_nothing(
-    raw_client, mongo_uri, olga, filed, grow, parts, store, database, command
-):
-    await grow(3000)
-    all = await whole(olga)
-    under_way = await held_up(raw_client, command, times=1, appName="killed")
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", MOVES, mongo_uri, filed["_id"]),
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        await under_way()
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-    assert process.returncode == -9
-    assert await whole(olga) == all
-    await store.tickets.timelines.move(filed["_id"])
-    assert await whole(olga) == all
-    await grow(2000)
-    await store.tickets.timelines.move(filed["_id"])
-    assert await database["timelines"].count_documents({}) == len((await parts())[1])
-
-
-async def test_many_move_and_change_at_once(
-    another_store, caller, olga, filed, grow, parts, store, database
-):
-    await grow(4000)
-    all = await whole(olga)
-    others = [await another_store(timeoutMS=LONGEST_WAIT * 1000) for _ in range(3)]
-
-    async def changed(n):
-        return await olga.post(f"{TICKET}/comments", {"message": f"{n}"})
-
-    moved = [one.tickets.timelines.move(filed["_id"]) for one in [store, *others] * 2]
-    results = await asyncio.gather(*moved, *(changed(n) for n in range(20)))
-
-    assert any(results[:8])
-    assert {answer.status for answer in results[8:]} == {201}
-    after = await whole(olga)
-    assert after[: len(all)] == all
-    assert Counter(one["what"] for one in after[len(all) :]) == {"commented": 20}
-    assert await database["timelines"].count_documents({}) == len((await parts())[1])
 
 
 async def test_a_hundred_thousand_changes_leave_a_ticket_as_it_was(

@@ -6,7 +6,7 @@ import pytest
 
 from core.desk.tickets import lookups
 from core.store.tickets import searching
-from tests.api.tickets.test_lists import titles, walk
+from tests.api.tickets.lists.conftest import titles, walk
 
 WRITTEN = [
     ("Printer burns", "On the third floor", "low"),
