@@ -30,7 +30,9 @@ from bot.runtime.problems import Problem
 from bot.slack.clients import posting_client
 from bot.slack.poster import PAUSE
 from bot.slack.receiver.socket_mode import PATIENCE, socket_mode
-from bot.wiring import wire_delivery, wire_http, wire_reading
+from bot.wiring.delivery import wire_delivery
+from bot.wiring.http import wire_http
+from bot.wiring.reading import wire_reading
 from core.clock import Clock, utcnow
 from core.desk import Desk
 from core.desk.people.guesses import Guesses
