@@ -49,15 +49,7 @@ def register(
     offers.register(app, desk, background, client, workspace, earlier)
     reactions.register(app, desk, background, client, workspace, rules, telling, earlier)
     rewording = Rewording(desk, mentions, workspace)
-    listener.register(
-        app,
-        desk,
-        background,
-        workspace,
-        store.readings,
-        telling,
-        mentions,
-        intake,
-        rewording,
-        public_in=public_in,
+    heard = listener.Listener(
+        desk, workspace, store.readings, mentions, intake, rewording, public_in
     )
+    listener.register(app, desk, background, telling, heard)
