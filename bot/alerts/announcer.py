@@ -126,8 +126,8 @@ class AlertAnnouncer:
 
     async def _announce(self, held: Held, group: Group) -> bool:
         """Whether it is worth going on: where it was refused for what it says, others may ring."""
-        kind = group.kind
-        channel, granted = self._places.now(kind), 0
+        kind, channel, at = group.kind, self._places.now(group.kind), self._clock()
+        plainly, granted = _plainly(held, group), 0
 
         async def message(ready: Sequence[Delivery]) -> Message:
             nonlocal granted
@@ -140,12 +140,6 @@ class AlertAnnouncer:
                 )
             return self._message(ready, kind, count, held, channel, wanted=wanted, granted=granted)
 
-        plainly = None
-        if isinstance(held, Batch):
-            plainly = many_in_plain_words(group.size, kind)
-        elif len(held) == 1:
-            plainly = in_plain_words(held[0].ticket, kind)
-        at = self._clock()
         try:
             attempt = await self._courier.post(held, channel, message, plainly=plainly)
         except TurnFarOff as far_off:
@@ -159,22 +153,28 @@ class AlertAnnouncer:
         if granted and not rang and not isinstance(outcome, Unknown):
             await self._store.turns.give_back(channel, granted)
         tried = held if isinstance(held, Batch) else ready
-        if posted is not None:
-            await self._store.owed.rang(tried, posted, at=at)
-        elif isinstance(outcome, Unknown):
-            await self._store.owed.unknown(tried, wait=self._courier.timing.doubt)
-        elif isinstance(outcome, Refused):
-            if outcome.of_this_text and plainly is None:
+        match outcome:
+            case Sent():
+                assert posted is not None
+                await self._store.owed.rang(tried, posted, at=at)
+                if kind != BREACH:
+                    await self._store.turns.rang(channel, kind, at=at)
+                self._tell_rang(held, ready, kind)
+                return True
+            case Unknown():
+                await self._store.owed.unknown(tried, wait=self._courier.timing.doubt)
+                return False
+            case Refused(of_this_text=True) if plainly is None:
                 return await self._announce_parts(ready, group)
-            await self._refused(tried, channel, outcome)
-            return outcome.of_this_text and not isinstance(held, Batch)
-        if not isinstance(outcome, Sent):
-            return False
-        if kind != BREACH:
-            await self._store.turns.rang(channel, kind, at=at)
+            case Refused():
+                await self._refused(tried, channel, outcome)
+                return outcome.of_this_text and not isinstance(held, Batch)
+
+    def _tell_rang(self, held: Held, ready: Sequence[Delivery], kind: str) -> None:
+        """What rang, and that nothing is the matter with its words."""
         if isinstance(held, Batch):
             log.warning("alerts announced", kind=kind, batch=held.name)
-            return True
+            return
         for delivery in ready:
             self._courier.troubles.posted(named(delivery))
             assignee = delivery.ticket.assignee
@@ -185,7 +185,6 @@ class AlertAnnouncer:
                 due=delivery.ring and delivery.ring.due.isoformat(),
                 assignee=assignee and assignee.id,
             )
-        return True
 
     async def _refused(self, held: Held, channel: str, outcome: Refused) -> None:
         """Tried again after a while: elsewhere, if the step's own channel takes none; ever more
@@ -250,6 +249,13 @@ class AlertAnnouncer:
                 mentioned=granted,
             )
         return said | {"metadata": {"event_type": ALERT, "event_payload": payload}}
+
+
+def _plainly(held: Held, group: Group) -> str | None:
+    """None for a list, of which Slack may take some if it does not take all."""
+    if isinstance(held, Batch):
+        return many_in_plain_words(group.size, group.kind)
+    return in_plain_words(held[0].ticket, group.kind) if len(held) == 1 else None
 
 
 def _gathered(ring: Ring, latest: datetime | None, *, at: datetime) -> Ring:
