@@ -125,6 +125,8 @@ class TicketMessages:
 
 
 def kinds(rules: AlertRules, clock: Clock, accounts: AccountStore) -> Mapping[str, Kind]:
+    """What each kind of message says, whom it goes to, and whether it stays and is edited."""
+
     def alert(one: Delivery) -> Message:
         return about(
             one.ticket,
@@ -138,15 +140,6 @@ def kinds(rules: AlertRules, clock: Clock, accounts: AccountStore) -> Mapping[st
 
     def standing(one: Delivery) -> str:
         return _plainly(one.ticket, late=one.ticket.breached(at=clock()))
-
-    def filed(one: Delivery) -> str:
-        return f"{one.ticket.key} is filed: /ticket status {one.ticket.key}"
-
-    def said(one: Delivery) -> str:
-        return f"A word about {one.ticket.key}: /ticket status {one.ticket.key}"
-
-    def line(one: Delivery, **where: bool) -> Message:
-        return thread.line(one.ticket, (_comment_id(one), *one.more), one.id, **where)
 
     async def wanted(one: Delivery) -> bool:
         """By who is to hear of it: its requester, unless it goes to somebody directly."""
@@ -167,7 +160,7 @@ def kinds(rules: AlertRules, clock: Clock, accounts: AccountStore) -> Mapping[st
         ),
         "comment": Kind(
             lambda one: thread.objection(one.ticket, _comment_id(one)),
-            said,
+            _said,
             identity=_comment_id,
             lasting=False,
         ),
@@ -177,33 +170,47 @@ def kinds(rules: AlertRules, clock: Clock, accounts: AccountStore) -> Mapping[st
             identity=lambda one: f"{REQUESTER_CARD}:{one.ticket.id}",
             elsewhere=_as_receipt,
         ),
-        "line": Kind(line, said, elsewhere=_as_direct_line, stands=_stands),
+        "line": Kind(_line, _said, elsewhere=_as_direct_line, stands=_stands),
         "desk_line": Kind(
-            lambda one: line(one, for_desk=True),
-            said,
+            lambda one: _line(one, for_desk=True),
+            _said,
             elsewhere=lambda one: None,
             stands=_stands,
         ),
         "direct_line": Kind(
-            lambda one: line(one, direct=True),
-            said,
+            lambda one: _line(one, direct=True),
+            _said,
             direct=True,
             wanted=wanted,
             stands=_stands,
         ),
         "notice": Kind(
-            notice, said, elsewhere=_as_direct_notice, wanted=wanted, stands=notices.stands
+            notice, _said, elsewhere=_as_direct_notice, wanted=wanted, stands=notices.stands
         ),
-        "direct_notice": Kind(notice, said, direct=True, wanted=wanted, stands=notices.stands),
-        "full": Kind(lambda one: thread.full(one.ticket, one.id), said, elsewhere=lambda one: None),
+        "direct_notice": Kind(notice, _said, direct=True, wanted=wanted, stands=notices.stands),
+        "full": Kind(
+            lambda one: thread.full(one.ticket, one.id), _said, elsewhere=lambda one: None
+        ),
         "receipt": Kind(
             lambda one: thread.receipt(one.ticket, at=clock(), rules=rules),
-            filed,
+            _filed,
             direct=True,
             wanted=wanted,
         ),
     }
     return kinds_of
+
+
+def _filed(one: Delivery) -> str:
+    return f"{one.ticket.key} is filed: /ticket status {one.ticket.key}"
+
+
+def _said(one: Delivery) -> str:
+    return f"A word about {one.ticket.key}: /ticket status {one.ticket.key}"
+
+
+def _line(one: Delivery, **where: bool) -> Message:
+    return thread.line(one.ticket, (_comment_id(one), *one.more), one.id, **where)
 
 
 def _comment_id(one: Delivery) -> str:
