@@ -37,9 +37,9 @@ SOMETIMES = 5
 
 
 class TicketMessages:
-    def __init__(self, owed: Outbox, courier: Dispatcher) -> None:
+    def __init__(self, owed: Outbox, dispatcher: Dispatcher) -> None:
         self._owed = owed
-        self._courier = courier
+        self._dispatcher = dispatcher
         # The tickets whose messages go before others': of people, of what is urgent, and the rest.
         self._of_people, self._urgent, self._others = Turns(), Turns(), Turns()
         self._posted = 0
@@ -58,7 +58,7 @@ class TicketMessages:
     async def tell(self) -> None:
         """Sends every receipt that is owed, until Slack refuses the app as a whole."""
         while held := await self._claim("receipt"):
-            outcome = await self._courier.pay(held)
+            outcome = await self._dispatcher.pay(held)
             if isinstance(outcome, Refused) and outcome.about is About.APP:
                 return
 
@@ -70,7 +70,7 @@ class TicketMessages:
             if not held:
                 return
             of_people = turns is self._of_people
-            if refused_for_all(await self._courier.pay(held, first=of_people)):
+            if refused_for_all(await self._dispatcher.pay(held, first=of_people)):
                 if turns is not None:
                     turns.add(held[0].ticket.id, by=by)
                 return
@@ -97,12 +97,12 @@ class TicketMessages:
         """Finds in Slack of what nobody knows whether it is there, or posts what is not. What
         stands in a thread is looked for by whoever pays it."""
         while held := await self._claim(*SAID, doubtful=True):
-            if refused_for_all(await self._courier.pay(held)):
+            if refused_for_all(await self._dispatcher.pay(held)):
                 return
         while claimed := await self._claim_doubtful():
-            seen = await self._courier.look(claimed, self._courier.channel)
-            for one in await self._courier.settle_found(claimed, seen):
-                if refused_for_all(await self._courier.pay([one])):
+            seen = await self._dispatcher.look(claimed, self._dispatcher.channel)
+            for one in await self._dispatcher.settle_found(claimed, seen):
+                if refused_for_all(await self._dispatcher.pay([one])):
                     return
 
     async def _claim_doubtful(self) -> list[Delivery]:
@@ -118,7 +118,7 @@ class TicketMessages:
     async def _claim(
         self, *kinds: entries.Kind, doubtful: bool | None = None, of: str | None = None
     ) -> list[Delivery]:
-        timing = self._courier.timing
+        timing = self._dispatcher.timing
         return await self._owed.claim(
             kinds, lease=timing.lease, doubt=timing.doubt, doubtful=doubtful, of=of
         )

@@ -42,16 +42,22 @@ LISTED = 100
 
 class AlertAnnouncer:
     def __init__(
-        self, store: Store, courier: Dispatcher, rules: AlertRules, clock: Clock, *, mentions: int
+        self,
+        store: Store,
+        dispatcher: Dispatcher,
+        rules: AlertRules,
+        clock: Clock,
+        *,
+        mentions: int,
     ) -> None:
         """At most so many `mentions` an hour in each channel."""
         self._store = store
-        self._courier = courier
+        self._dispatcher = dispatcher
         self._rules = rules
         self._clock = clock
         self._mentions = mentions
-        self._places = AlertPlaces(courier, rules)
-        self._in_doubt = AlertsInDoubt(store, courier, self._places, clock)
+        self._places = AlertPlaces(dispatcher, rules)
+        self._in_doubt = AlertsInDoubt(store, dispatcher, self._places, clock)
 
     async def announce(self) -> bool:
         """Rings for all that is owed by now and plans what rings next; what fails is owed still.
@@ -73,7 +79,7 @@ class AlertAnnouncer:
 
     async def _ring(self, *, doubtful: bool) -> bool:
         """Whether there was something and it went well, so that it is worth looking again."""
-        timing, at = self._courier.timing, self._clock()
+        timing, at = self._dispatcher.timing, self._clock()
         claim = await self._store.alerts.claim(
             at=at, lease=timing.lease, doubt=timing.doubt, doubtful=doubtful
         )
@@ -116,12 +122,12 @@ class AlertAnnouncer:
             if not first:
                 return False
             name = f"{BATCH}{identity(first[0], self._places.now(group.kind))}"
-        lease = self._courier.timing.lease
+        lease = self._dispatcher.timing.lease
         batch = await self._store.alerts.batched(claim, group, name, lease=lease)
         return await self._announce(batch, group)
 
     async def _some(self, claim: str, group: Group, *, most: int) -> list[Delivery]:
-        lease = self._courier.timing.lease
+        lease = self._dispatcher.timing.lease
         return await self._store.alerts.some(claim, group, lease=lease, most=most)
 
     async def _announce(self, held: Held, group: Group) -> bool:
@@ -141,7 +147,7 @@ class AlertAnnouncer:
             return self._message(ready, kind, count, held, channel, wanted=wanted, granted=granted)
 
         try:
-            attempt = await self._courier.post(held, channel, message, plainly=plainly)
+            attempt = await self._dispatcher.post(held, channel, message, plainly=plainly)
         except TurnFarOff as far_off:
             # Nothing was tried; what an earlier try may have done stays as doubtful as it was.
             await self._store.owed.unknown(held, wait=far_off.wait)
@@ -162,7 +168,7 @@ class AlertAnnouncer:
                 self._tell_rang(held, ready, kind)
                 return True
             case Unknown():
-                await self._store.owed.unknown(tried, wait=self._courier.timing.doubt)
+                await self._store.owed.unknown(tried, wait=self._dispatcher.timing.doubt)
                 return False
             case Refused(of_this_text=True) if plainly is None:
                 return await self._announce_parts(ready, group)
@@ -176,7 +182,7 @@ class AlertAnnouncer:
             log.warning("alerts announced", kind=kind, batch=held.name)
             return
         for delivery in ready:
-            self._courier.troubles.posted(named(delivery))
+            self._dispatcher.troubles.posted(named(delivery))
             assignee = delivery.ticket.assignee
             log.warning(
                 "breach announced" if kind == BREACH else "alert announced",
@@ -189,18 +195,18 @@ class AlertAnnouncer:
     async def _refused(self, held: Held, channel: str, outcome: Refused) -> None:
         """Tried again after a while: elsewhere, if the step's own channel takes none; ever more
         rarely, if it is for the words of one alert, in every form."""
-        elsewhere, wait = channel != self._courier.channel, timedelta(seconds=outcome.wait)
+        elsewhere, wait = channel != self._dispatcher.channel, timedelta(seconds=outcome.wait)
         if outcome.of_this_text and (elsewhere or isinstance(held, Batch)):
             # What names no ticket, or may be said elsewhere, is not refused for its text alone.
             outcome = replace(outcome, about=About.PLACE)
-            self._courier.troubles.note(outcome, POST, channel)
+            self._dispatcher.troubles.note(outcome, POST, channel)
         if outcome.of_this_channel and elsewhere:
             await self._store.owed.put_off(held, wait=timedelta())
         elif outcome.of_this_text and not isinstance(held, Batch):
             wait = timedelta(seconds=growing(held[0].refusals))
             await self._store.owed.put_off(held, wait=wait, refused=True)
             remedy = "it is tried again, ever more rarely"
-            self._courier.troubles.not_posted(named(held[0]), outcome.error, remedy=remedy)
+            self._dispatcher.troubles.not_posted(named(held[0]), outcome.error, remedy=remedy)
         else:
             await self._store.owed.put_off(held, wait=wait)
 
@@ -210,7 +216,7 @@ class AlertAnnouncer:
         went = True
         for start in range(0, len(refused), size):
             part = refused[start : start + size]
-            lease = self._courier.timing.lease
+            lease = self._dispatcher.timing.lease
             await self._store.owed.put_off(part, wait=lease, stays_ours=True)
             went = await self._announce(part, group) and went
         return went

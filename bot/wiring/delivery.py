@@ -87,14 +87,16 @@ def wire_delivery(
     jobs.keep_in_order(timetable, store, clock)
 
     timing = _timing(settings)
-    courier = Dispatcher(store.owed, poster, history, timing, kinds(rules, clock, store.accounts))
-    messages = TicketMessages(store.owed, courier)
+    dispatcher = Dispatcher(
+        store.owed, poster, history, timing, kinds(rules, clock, store.accounts)
+    )
+    messages = TicketMessages(store.owed, dispatcher)
     poster.is_one_coming = messages.is_one_coming
     paying = jobs.pay(
         timetable,
         messages,
-        AlertAnnouncer(store, courier, rules, clock, mentions=settings.mentions_per_hour),
-        BoardPoster(store.boards, poster, courier, history, rules, clock, pace=_BOARD * pause),
+        AlertAnnouncer(store, dispatcher, rules, clock, mentions=settings.mentions_per_hour),
+        BoardPoster(store.boards, poster, dispatcher, history, rules, clock, pace=_BOARD * pause),
         DuplicateSweeper(
             store.repeats,
             history,
