@@ -34,7 +34,7 @@ def serve_command(
     """Run the bot, the REST API and the alerts until Ctrl-C or SIGTERM."""
     settings = running.settings()
     # Not above: what only says a version or what is wrong need not load the whole program.
-    from bot.serving import serve
+    from bot.command_line.serve import serve
 
     running.run(serve(settings, samples=samples))
 

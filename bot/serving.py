@@ -1,16 +1,14 @@
 """Wires core, bot and api into one running program, and takes it apart again in order."""
 
 import asyncio
-import gc
-import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import structlog
-import typer
+from aiohttp import web
+from slack_bolt.async_app import AsyncApp
 
 from api.http.connections import watched_connections
 from api.http.server import listening
@@ -26,11 +24,12 @@ from bot.runtime.background import Background
 from bot.runtime.jobs import Job, Timetable
 from bot.runtime.metrics import Measured
 from bot.runtime.ports import on_port
-from bot.runtime.problems import Problem
 from bot.slack.clients import posting_client
 from bot.slack.poster import PAUSE
 from bot.slack.receiver.socket_mode import PATIENCE, socket_mode
-from bot.wiring import wire_delivery, wire_http, wire_reading
+from bot.wiring.delivery import Deliveries, wire_delivery
+from bot.wiring.http import wire_http
+from bot.wiring.reading import wire_reading
 from core.clock import Clock, utcnow
 from core.desk import Desk
 from core.desk.people.guesses import Guesses
@@ -39,7 +38,7 @@ from core.desk.people.remembered import LOOK
 from core.desk.tickets.retention import PORTIONS, Retention
 from core.errors import Unavailable
 from core.people.passwords import Passwords
-from core.settings import Settings
+from core.settings import Settings, SlackPlace
 from core.store import Store, open_store
 from core.store.mongo.embedded import embedded_mongo
 
@@ -51,8 +50,6 @@ log = structlog.get_logger("helpdesk")
 # Seconds within which all that is under way has ended when the program is stopped: it is gone
 # within ten, the database's server included.
 EVERYTHING = 8
-# Seconds for which a start waits for what Slack says, and the jobs that ask.
-FIRST_LOOK, ASKING = 3, {"token", "channels"}
 
 
 @asynccontextmanager
@@ -138,68 +135,90 @@ async def serving(
             settings = local.settings
         slack, background = settings.slack, Background()
         assert slack is not None
-        sla = settings.build_sla()
-        rules = settings.build_alert_rules(sla.calendar)
-        intake = IntakeRules(settings.intake, settings.ticket_emoji)
-        delivering = wire_delivery(store, settings, slack, sla, rules, intake, clock, pause=pause)
         people = people_of(store, passwords, settings, clock)
-        delivering.timetable.every(LOOK, "accounts", people.remembered.look)
-        if settings.retention_days is not None:
-            retention = Retention(store.retention, clock, settings.retention_days)
-            removing = delivering.timetable.every(PORTIONS, "retention", retention.remove)
-            retention.more = removing.wake
-        store.tickets.planner.awaits_replies = bool(rules.replies)
-        store.tickets.planner.cards_are_public = settings.card_thread == "public"
-        desk = Desk(store.tickets, people, sla, clock, rules, changed=delivering.changed)
-        tabs = HomeTabs(Contents(desk), posting_client(slack))
-        delivering.timetable.every(APART, "home", tabs.follow)
-        bolt = create_bot(
-            desk,
-            slack,
-            client=posting_client(slack),
-            background=background,
-            token=delivering.token,
-            readings=store.readings,
-            public_in=slack.channel if store.tickets.planner.cards_are_public else None,
-            offers=store.offers,
-            intake=intake,
-            tabs=tabs,
-        )
-        greeting.register(bolt, store.greetings, delivering.token.workspace, delivering.greet)
-        missed_some = wire_reading(store, settings, slack, bolt, clock, delivering)
-        limits = limits_of(settings, store, clock)
-        app = wire_http(desk, settings, slack, bolt, delivering.health, limits)
+        program = _program(store, settings, slack, people, background, clock, pause=pause)
+        timetable, health = program.deliveries.timetable, program.deliveries.health
         deadline = Deadline()
-        stack.push_async_callback(_finish, background, delivering.timetable, deadline)
+        stack.push_async_callback(_finish, background, timetable, deadline)
         if slack.app_token is not None:
-            connected = socket_mode(bolt, slack.app_token, patience=patience, connected=missed_some)
-            delivering.health.socket = await stack.enter_async_context(connected)
-        measured = Measured(store, delivering.timetable, clock)
+            connected = socket_mode(
+                program.bolt, slack.app_token, patience=patience, connected=program.missed_some
+            )
+            health.socket = await stack.enter_async_context(connected)
+        measured = Measured(store, timetable, clock)
         metrics = None
         if settings.metrics_port is None:
-            add_metrics(app, measured.exposition)
+            add_metrics(program.http, measured.exposition)
         else:
             apart = listen(metrics_app(measured.exposition), "127.0.0.1", settings.metrics_port)
             with on_port("HELPDESK_METRICS_PORT", settings.metrics_port):
                 host, port = await stack.enter_async_context(apart)
             metrics = f"http://{host}:{port}{PATH}"
         with on_port("PORT", settings.port):
-            host, port = await stack.enter_async_context(listen(app, settings.host, settings.port))
-        if local and samples:
-            await local.file_samples(desk, store.greetings)
+            opened = listen(program.http, settings.host, settings.port)
+            host, port = await stack.enter_async_context(opened)
         address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
         if local:
+            if samples:
+                await local.file_samples(program.desk, store.greetings)
             local.slack.events_url = f"{address}/slack/events"
-        delivering.timetable.start()
+        timetable.start()
         stack.callback(deadline.start)
-        yield Served(
-            address,
-            local,
-            delivering.timetable.jobs,
-            delivering.health,
-            lambda: delivering.token.workspace.url,
-            metrics,
-        )
+        token = program.deliveries.token
+        yield Served(address, local, timetable.jobs, health, lambda: token.workspace.url, metrics)
+
+
+class _Program(NamedTuple):
+    """What is neither opened nor closed."""
+
+    desk: Desk
+    bolt: AsyncApp
+    http: web.Application
+    deliveries: Deliveries
+    # To be called when something that Slack told of may have been lost.
+    missed_some: Callable[[], None]
+
+
+def _program(
+    store: Store,
+    settings: Settings,
+    slack: SlackPlace,
+    people: People,
+    background: Background,
+    clock: Clock,
+    *,
+    pause: float,
+) -> _Program:
+    sla = settings.build_sla()
+    rules = settings.build_alert_rules(sla.calendar)
+    intake = IntakeRules(settings.intake, settings.ticket_emoji)
+    deliveries = wire_delivery(store, settings, slack, sla, rules, intake, clock, pause=pause)
+    deliveries.timetable.every(LOOK, "accounts", people.remembered.look)
+    if settings.retention_days is not None:
+        retention = Retention(store.retention, clock, settings.retention_days)
+        removing = deliveries.timetable.every(PORTIONS, "retention", retention.remove)
+        retention.more = removing.wake
+    are_public = settings.card_thread == "public"
+    store.tickets.planner.awaits_replies = bool(rules.replies)
+    store.tickets.planner.cards_are_public = are_public
+    desk = Desk(store.tickets, people, sla, clock, rules, changed=deliveries.changed)
+    tabs = HomeTabs(Contents(desk), posting_client(slack))
+    deliveries.timetable.every(APART, "home", tabs.follow)
+    bolt = create_bot(
+        desk,
+        slack,
+        store,
+        background=background,
+        token=deliveries.token,
+        intake=intake,
+        tabs=tabs,
+        public_in=slack.channel if are_public else None,
+    )
+    greeting.register(bolt, store.greetings, deliveries.token.workspace, deliveries.greet)
+    missed_some = wire_reading(store, settings, slack, bolt, clock, deliveries)
+    limits = limits_of(settings, store, clock)
+    http = wire_http(desk, settings, slack, bolt, deliveries.health, limits)
+    return _Program(desk, bolt, http, deliveries, missed_some)
 
 
 class Deadline:
@@ -219,68 +238,3 @@ async def _finish(background: Background, timetable: Timetable, deadline: Deadli
             await timetable.stop()
     except TimeoutError:
         log.warning("stopped before everything had ended; it goes on at the next start")
-
-
-async def serve(settings: Settings, *, samples: bool) -> None:
-    """Runs until SIGTERM or Ctrl-C."""
-    stop = asyncio.Event()
-    async with serving(settings, samples=samples) as served:
-        # Not before: a start that waits for something may be interrupted as usual.
-        for sent in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(sent, stop.set)
-        # What is there now stays for ever: the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 100)
-        problems = [] if served.local else await _first_look(served)
-        typer.echo(_greeting(settings, served, problems))
-        sys.stdout.flush()
-        await stop.wait()
-        typer.echo("Stopping: finishing what is under way.")
-
-
-async def _first_look(served: Served) -> Sequence[Problem]:
-    """What is the matter by what Slack says of the token and the channels, if it is quick."""
-    asking = [job for job in served.jobs if job.name in ASKING]
-    with suppress(TimeoutError):
-        async with asyncio.timeout(FIRST_LOOK):
-            while not all(job.runs for job in asking):
-                await asyncio.sleep(0.05)
-    return await served.health.problems() if served.health else []
-
-
-def _greeting(settings: Settings, served: Served, problems: Sequence[Problem] = ()) -> str:
-    address, local, workspace = served.address, served.local, served.workspace()
-    mongo = "as MONGO_URI says" if settings.mongo_uri else f"our own, data in {settings.desk_data}"
-    if local:
-        slack = f"our own, at {local.page}"
-    elif settings.slack_app_token:
-        slack = f"by Socket Mode{f', {workspace}' if workspace else ''}"
-    else:
-        slack = f"{f'{workspace}, ' if workspace else ''}requests come to {address}/slack/events"
-    lines = [
-        "HelpDesk is running. Ctrl-C stops it.",
-        f"  REST     {address}/api/",
-        f"  manual   {address}/docs",
-        f"  MongoDB  {mongo}",
-        f"  Slack    {slack}",
-        *([f"  metrics  {served.metrics}"] if served.metrics else []),
-    ]
-    if local:
-        return "\n".join([*lines, "", f"Open {local.page} in a browser and type /ticket new"])
-    agents, admins = len(settings.agents), len(settings.admins)
-    staff = f"{agents}, and {admins} of HELPDESK_ADMINS"
-    if not agents + admins:
-        staff = "none, so nobody in Slack can work on tickets: set HELPDESK_AGENTS"
-    on_call = ", ".join(settings.on_call) or (
-        "nobody is mentioned where nobody has a late ticket: set HELPDESK_ON_CALL"
-    )
-    lines += [
-        f"  Channel  {settings.alert_channel}",
-        f"  Agents   {staff}",
-        f"  On call  {on_call}",
-    ]
-    if problems:
-        lines += ["", "Not all is well, as /readyz says, too:"]
-        lines += [f"  {problem.message}" for problem in problems]
-    return "\n".join(lines)

@@ -37,9 +37,9 @@ SOMETIMES = 5
 
 
 class TicketMessages:
-    def __init__(self, owed: Outbox, courier: Dispatcher) -> None:
+    def __init__(self, owed: Outbox, dispatcher: Dispatcher) -> None:
         self._owed = owed
-        self._courier = courier
+        self._dispatcher = dispatcher
         # The tickets whose messages go before others': of people, of what is urgent, and the rest.
         self._of_people, self._urgent, self._others = Turns(), Turns(), Turns()
         self._posted = 0
@@ -58,7 +58,7 @@ class TicketMessages:
     async def tell(self) -> None:
         """Sends every receipt that is owed, until Slack refuses the app as a whole."""
         while held := await self._claim("receipt"):
-            outcome = await self._courier.pay(held)
+            outcome = await self._dispatcher.pay(held)
             if isinstance(outcome, Refused) and outcome.about is About.APP:
                 return
 
@@ -70,7 +70,7 @@ class TicketMessages:
             if not held:
                 return
             of_people = turns is self._of_people
-            if refused_for_all(await self._courier.pay(held, first=of_people)):
+            if refused_for_all(await self._dispatcher.pay(held, first=of_people)):
                 if turns is not None:
                     turns.add(held[0].ticket.id, by=by)
                 return
@@ -97,12 +97,12 @@ class TicketMessages:
         """Finds in Slack of what nobody knows whether it is there, or posts what is not. What
         stands in a thread is looked for by whoever pays it."""
         while held := await self._claim(*SAID, doubtful=True):
-            if refused_for_all(await self._courier.pay(held)):
+            if refused_for_all(await self._dispatcher.pay(held)):
                 return
         while claimed := await self._claim_doubtful():
-            seen = await self._courier.look(claimed, self._courier.channel)
-            for one in await self._courier.settle_found(claimed, seen):
-                if refused_for_all(await self._courier.pay([one])):
+            seen = await self._dispatcher.look(claimed, self._dispatcher.channel)
+            for one in await self._dispatcher.settle_found(claimed, seen):
+                if refused_for_all(await self._dispatcher.pay([one])):
                     return
 
     async def _claim_doubtful(self) -> list[Delivery]:
@@ -118,13 +118,15 @@ class TicketMessages:
     async def _claim(
         self, *kinds: entries.Kind, doubtful: bool | None = None, of: str | None = None
     ) -> list[Delivery]:
-        timing = self._courier.timing
+        timing = self._dispatcher.timing
         return await self._owed.claim(
             kinds, lease=timing.lease, doubt=timing.doubt, doubtful=doubtful, of=of
         )
 
 
 def kinds(rules: AlertRules, clock: Clock, accounts: AccountStore) -> Mapping[str, Kind]:
+    """What each kind of message says, whom it goes to, and whether it stays and is edited."""
+
     def alert(one: Delivery) -> Message:
         return about(
             one.ticket,
@@ -138,15 +140,6 @@ def kinds(rules: AlertRules, clock: Clock, accounts: AccountStore) -> Mapping[st
 
     def standing(one: Delivery) -> str:
         return _plainly(one.ticket, late=one.ticket.breached(at=clock()))
-
-    def filed(one: Delivery) -> str:
-        return f"{one.ticket.key} is filed: /ticket status {one.ticket.key}"
-
-    def said(one: Delivery) -> str:
-        return f"A word about {one.ticket.key}: /ticket status {one.ticket.key}"
-
-    def line(one: Delivery, **where: bool) -> Message:
-        return thread.line(one.ticket, (_comment_id(one), *one.more), one.id, **where)
 
     async def wanted(one: Delivery) -> bool:
         """By who is to hear of it: its requester, unless it goes to somebody directly."""
@@ -167,7 +160,7 @@ def kinds(rules: AlertRules, clock: Clock, accounts: AccountStore) -> Mapping[st
         ),
         "comment": Kind(
             lambda one: thread.objection(one.ticket, _comment_id(one)),
-            said,
+            _said,
             identity=_comment_id,
             lasting=False,
         ),
@@ -177,33 +170,47 @@ def kinds(rules: AlertRules, clock: Clock, accounts: AccountStore) -> Mapping[st
             identity=lambda one: f"{REQUESTER_CARD}:{one.ticket.id}",
             elsewhere=_as_receipt,
         ),
-        "line": Kind(line, said, elsewhere=_as_direct_line, stands=_stands),
+        "line": Kind(_line, _said, elsewhere=_as_direct_line, stands=_stands),
         "desk_line": Kind(
-            lambda one: line(one, for_desk=True),
-            said,
+            lambda one: _line(one, for_desk=True),
+            _said,
             elsewhere=lambda one: None,
             stands=_stands,
         ),
         "direct_line": Kind(
-            lambda one: line(one, direct=True),
-            said,
+            lambda one: _line(one, direct=True),
+            _said,
             direct=True,
             wanted=wanted,
             stands=_stands,
         ),
         "notice": Kind(
-            notice, said, elsewhere=_as_direct_notice, wanted=wanted, stands=notices.stands
+            notice, _said, elsewhere=_as_direct_notice, wanted=wanted, stands=notices.stands
         ),
-        "direct_notice": Kind(notice, said, direct=True, wanted=wanted, stands=notices.stands),
-        "full": Kind(lambda one: thread.full(one.ticket, one.id), said, elsewhere=lambda one: None),
+        "direct_notice": Kind(notice, _said, direct=True, wanted=wanted, stands=notices.stands),
+        "full": Kind(
+            lambda one: thread.full(one.ticket, one.id), _said, elsewhere=lambda one: None
+        ),
         "receipt": Kind(
             lambda one: thread.receipt(one.ticket, at=clock(), rules=rules),
-            filed,
+            _filed,
             direct=True,
             wanted=wanted,
         ),
     }
     return kinds_of
+
+
+def _filed(one: Delivery) -> str:
+    return f"{one.ticket.key} is filed: /ticket status {one.ticket.key}"
+
+
+def _said(one: Delivery) -> str:
+    return f"A word about {one.ticket.key}: /ticket status {one.ticket.key}"
+
+
+def _line(one: Delivery, **where: bool) -> Message:
+    return thread.line(one.ticket, (_comment_id(one), *one.more), one.id, **where)
 
 
 def _comment_id(one: Delivery) -> str:

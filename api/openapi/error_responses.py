@@ -24,10 +24,6 @@ _OWN_MODEL: Mapping[type[DeskError], type[BaseModel]] = {
     ChangedMeanwhile: error_schemas.Conflict,
 }
 MODELS: frozenset[type[BaseModel]] = frozenset({error_schemas.Error, *_OWN_MODEL.values()})
-# No endpoint gives these: none was asked yet.
-OF_NO_ENDPOINT = frozenset(
-    {errors.NotFound, errors.MethodNotAllowed, errors.ExpectationFailed, errors.Misdirected}
-)
 
 
 def responses(endpoint: Endpoint) -> dict[str, Any]:

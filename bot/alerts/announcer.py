@@ -42,16 +42,22 @@ LISTED = 100
 
 class AlertAnnouncer:
     def __init__(
-        self, store: Store, courier: Dispatcher, rules: AlertRules, clock: Clock, *, mentions: int
+        self,
+        store: Store,
+        dispatcher: Dispatcher,
+        rules: AlertRules,
+        clock: Clock,
+        *,
+        mentions: int,
     ) -> None:
         """At most so many `mentions` an hour in each channel."""
         self._store = store
-        self._courier = courier
+        self._dispatcher = dispatcher
         self._rules = rules
         self._clock = clock
         self._mentions = mentions
-        self._places = AlertPlaces(courier, rules)
-        self._in_doubt = AlertsInDoubt(store, courier, self._places, clock)
+        self._places = AlertPlaces(dispatcher, rules)
+        self._in_doubt = AlertsInDoubt(store, dispatcher, self._places, clock)
 
     async def announce(self) -> bool:
         """Rings for all that is owed by now and plans what rings next; what fails is owed still.
@@ -73,7 +79,7 @@ class AlertAnnouncer:
 
     async def _ring(self, *, doubtful: bool) -> bool:
         """Whether there was something and it went well, so that it is worth looking again."""
-        timing, at = self._courier.timing, self._clock()
+        timing, at = self._dispatcher.timing, self._clock()
         claim = await self._store.alerts.claim(
             at=at, lease=timing.lease, doubt=timing.doubt, doubtful=doubtful
         )
@@ -116,18 +122,18 @@ class AlertAnnouncer:
             if not first:
                 return False
             name = f"{BATCH}{identity(first[0], self._places.now(group.kind))}"
-        lease = self._courier.timing.lease
+        lease = self._dispatcher.timing.lease
         batch = await self._store.alerts.batched(claim, group, name, lease=lease)
         return await self._announce(batch, group)
 
     async def _some(self, claim: str, group: Group, *, most: int) -> list[Delivery]:
-        lease = self._courier.timing.lease
+        lease = self._dispatcher.timing.lease
         return await self._store.alerts.some(claim, group, lease=lease, most=most)
 
     async def _announce(self, held: Held, group: Group) -> bool:
         """Whether it is worth going on: where it was refused for what it says, others may ring."""
-        kind = group.kind
-        channel, granted = self._places.now(kind), 0
+        kind, channel, at = group.kind, self._places.now(group.kind), self._clock()
+        plainly, granted = _plainly(held, group), 0
 
         async def message(ready: Sequence[Delivery]) -> Message:
             nonlocal granted
@@ -140,14 +146,8 @@ class AlertAnnouncer:
                 )
             return self._message(ready, kind, count, held, channel, wanted=wanted, granted=granted)
 
-        plainly = None
-        if isinstance(held, Batch):
-            plainly = many_in_plain_words(group.size, kind)
-        elif len(held) == 1:
-            plainly = in_plain_words(held[0].ticket, kind)
-        at = self._clock()
         try:
-            attempt = await self._courier.post(held, channel, message, plainly=plainly)
+            attempt = await self._dispatcher.post(held, channel, message, plainly=plainly)
         except TurnFarOff as far_off:
             # Nothing was tried; what an earlier try may have done stays as doubtful as it was.
             await self._store.owed.unknown(held, wait=far_off.wait)
@@ -159,24 +159,30 @@ class AlertAnnouncer:
         if granted and not rang and not isinstance(outcome, Unknown):
             await self._store.turns.give_back(channel, granted)
         tried = held if isinstance(held, Batch) else ready
-        if posted is not None:
-            await self._store.owed.rang(tried, posted, at=at)
-        elif isinstance(outcome, Unknown):
-            await self._store.owed.unknown(tried, wait=self._courier.timing.doubt)
-        elif isinstance(outcome, Refused):
-            if outcome.of_this_text and plainly is None:
+        match outcome:
+            case Sent():
+                assert posted is not None
+                await self._store.owed.rang(tried, posted, at=at)
+                if kind != BREACH:
+                    await self._store.turns.rang(channel, kind, at=at)
+                self._tell_rang(held, ready, kind)
+                return True
+            case Unknown():
+                await self._store.owed.unknown(tried, wait=self._dispatcher.timing.doubt)
+                return False
+            case Refused(of_this_text=True) if plainly is None:
                 return await self._announce_parts(ready, group)
-            await self._refused(tried, channel, outcome)
-            return outcome.of_this_text and not isinstance(held, Batch)
-        if not isinstance(outcome, Sent):
-            return False
-        if kind != BREACH:
-            await self._store.turns.rang(channel, kind, at=at)
+            case Refused():
+                await self._refused(tried, channel, outcome)
+                return outcome.of_this_text and not isinstance(held, Batch)
+
+    def _tell_rang(self, held: Held, ready: Sequence[Delivery], kind: str) -> None:
+        """What rang, and that nothing is the matter with its words."""
         if isinstance(held, Batch):
             log.warning("alerts announced", kind=kind, batch=held.name)
-            return True
+            return
         for delivery in ready:
-            self._courier.troubles.posted(named(delivery))
+            self._dispatcher.troubles.posted(named(delivery))
             assignee = delivery.ticket.assignee
             log.warning(
                 "breach announced" if kind == BREACH else "alert announced",
@@ -185,23 +191,22 @@ class AlertAnnouncer:
                 due=delivery.ring and delivery.ring.due.isoformat(),
                 assignee=assignee and assignee.id,
             )
-        return True
 
     async def _refused(self, held: Held, channel: str, outcome: Refused) -> None:
         """Tried again after a while: elsewhere, if the step's own channel takes none; ever more
         rarely, if it is for the words of one alert, in every form."""
-        elsewhere, wait = channel != self._courier.channel, timedelta(seconds=outcome.wait)
+        elsewhere, wait = channel != self._dispatcher.channel, timedelta(seconds=outcome.wait)
         if outcome.of_this_text and (elsewhere or isinstance(held, Batch)):
             # What names no ticket, or may be said elsewhere, is not refused for its text alone.
             outcome = replace(outcome, about=About.PLACE)
-            self._courier.troubles.note(outcome, POST, channel)
+            self._dispatcher.troubles.note(outcome, POST, channel)
         if outcome.of_this_channel and elsewhere:
             await self._store.owed.put_off(held, wait=timedelta())
         elif outcome.of_this_text and not isinstance(held, Batch):
             wait = timedelta(seconds=growing(held[0].refusals))
             await self._store.owed.put_off(held, wait=wait, refused=True)
             remedy = "it is tried again, ever more rarely"
-            self._courier.troubles.not_posted(named(held[0]), outcome.error, remedy=remedy)
+            self._dispatcher.troubles.not_posted(named(held[0]), outcome.error, remedy=remedy)
         else:
             await self._store.owed.put_off(held, wait=wait)
 
@@ -211,7 +216,7 @@ class AlertAnnouncer:
         went = True
         for start in range(0, len(refused), size):
             part = refused[start : start + size]
-            lease = self._courier.timing.lease
+            lease = self._dispatcher.timing.lease
             await self._store.owed.put_off(part, wait=lease, stays_ours=True)
             went = await self._announce(part, group) and went
         return went
@@ -250,6 +255,13 @@ class AlertAnnouncer:
                 mentioned=granted,
             )
         return said | {"metadata": {"event_type": ALERT, "event_payload": payload}}
+
+
+def _plainly(held: Held, group: Group) -> str | None:
+    """None for a list, of which Slack may take some if it does not take all."""
+    if isinstance(held, Batch):
+        return many_in_plain_words(group.size, group.kind)
+    return in_plain_words(held[0].ticket, group.kind) if len(held) == 1 else None
 
 
 def _gathered(ring: Ring, latest: datetime | None, *, at: datetime) -> Ring:

@@ -38,7 +38,7 @@ class BoardPoster:
 
     boards: BoardStore
     poster: SlackPoster
-    courier: Dispatcher
+    dispatcher: Dispatcher
     history: SlackHistory
     rules: AlertRules
     clock: Clock
@@ -47,7 +47,7 @@ class BoardPoster:
 
     @property
     def _timing(self) -> Timing:
-        return self.courier.timing
+        return self.dispatcher.timing
 
     async def follow(self) -> None:
         """Brings the board up to date if it is behind and nobody else does."""
@@ -109,9 +109,9 @@ class BoardPoster:
         """Edits the board that is there, or posts it anew."""
         ts = board.ts
         if ts is None and board.first_try is not None:
-            seen = await self.courier.look([board], board.channel)
+            seen = await self.dispatcher.look([board], board.channel)
             found = seen.found.get(board.channel)
-            if found is None and not seen.settles(self.courier.doubt(board)):
+            if found is None and not seen.settles(self.dispatcher.doubt(board)):
                 return Refused("the history is not read yet", wait=seen.wait.total_seconds())
             ts = found.ts if found else None
         if ts is not None:

@@ -16,7 +16,7 @@ from core.store.delivery.deliveries import Posted
 @dataclass(frozen=True)
 class AlertsInDoubt:
     store: Store
-    courier: Dispatcher
+    dispatcher: Dispatcher
     places: AlertPlaces
     clock: Clock
 
@@ -40,7 +40,7 @@ class AlertsInDoubt:
         if not tried:
             return []
         if channel not in seen:
-            seen[channel] = await self.courier.look(tried, channel)
+            seen[channel] = await self.dispatcher.look(tried, channel)
         look = seen[channel]
         missing, open_still = [], []
         by_message: defaultdict[Found, list[Delivery]] = defaultdict(list)
@@ -49,7 +49,7 @@ class AlertsInDoubt:
             found = next((look.found[name] for name in names if name in look.found), None)
             if found is not None:
                 by_message[found].append(one)
-            elif look.settles(self.courier.doubt(one)):
+            elif look.settles(self.dispatcher.doubt(one)):
                 missing.append(one)
             else:
                 open_still.append(one)

@@ -7,22 +7,22 @@ from core.tickets.alert import milliseconds
 
 
 class AlertPlaces:
-    def __init__(self, courier: Dispatcher, rules: AlertRules) -> None:
-        self._courier = courier
+    def __init__(self, dispatcher: Dispatcher, rules: AlertRules) -> None:
+        self._dispatcher = dispatcher
         self._rules = rules
 
     def all(self, kind: str) -> tuple[str, ...]:
         """Where such an alert is posted: in its step's own channel, or else in the usual one."""
-        step, usual = self._rules.step(kind), self._courier.channel
+        step, usual = self._rules.step(kind), self._dispatcher.channel
         return tuple(dict.fromkeys(((step and step.channel) or usual, usual)))
 
     @property
     def every(self) -> set[str]:
-        return {self._courier.channel, *self._rules.escalations.channels}
+        return {self._dispatcher.channel, *self._rules.escalations.channels}
 
     def now(self, kind: str) -> str:
         own, *others = self.all(kind)
-        return others[0] if others and self._courier.troubles.refuses(own) else own
+        return others[0] if others and self._dispatcher.troubles.refuses(own) else own
 
     def tried(self, delivery: Delivery) -> tuple[str, ...]:
         """Where a try may have brought it."""

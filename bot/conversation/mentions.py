@@ -98,6 +98,12 @@ class Mentions:
         the ticket whose thread it is in. Raises Unavailable.
 
         What was `found` by reading, or comes late, is done if it still holds."""
+        answer = await self._done(said, found=found)
+        if answer is not None:
+            await self._readings.was_answered(said.source)
+        return answer
+
+    async def _done(self, said: Mention, *, found: bool) -> Answer | None:
         now, said_at = self._desk.clock(), said.source.at
         is_late = now - said_at > late.LATE
         if is_late and not found and await self._was_answered(said):

@@ -15,7 +15,7 @@ from bot.slack.token_check import TokenCheck
 from bot.tickets import shortcuts
 from core.desk import Desk
 from core.people.accounts import Actor
-from core.store import OfferStore, ReadingStore
+from core.store import Store
 from core.tickets import SlackMessage, Ticket
 
 
@@ -25,8 +25,7 @@ def register(
     background: Background,
     client: AsyncWebClient,
     token: TokenCheck,
-    readings: ReadingStore,
-    offered: OfferStore,
+    store: Store,
     rules: IntakeRules,
     *,
     public_in: str | None,
@@ -34,8 +33,10 @@ def register(
     """`public_in` is the channel in which agents' replies are for the requester, too."""
     workspace, telling = token.workspace, Telling(client, may=token.allows)
     earlier = Earlier(desk, client, workspace, telling)
-    mentions = Mentions(desk, client, background, workspace, telling, readings, rules, earlier)
-    intake = Intake(desk, workspace, offered, rules)
+    mentions = Mentions(
+        desk, client, background, workspace, telling, store.readings, rules, earlier
+    )
+    intake = Intake(desk, workspace, store.offers, rules)
 
     async def follow(ticket: Ticket, by: Actor, source: SlackMessage) -> None:
         if ticket.source is None or by.slack_id is None:
@@ -48,15 +49,7 @@ def register(
     offers.register(app, desk, background, client, workspace, earlier)
     reactions.register(app, desk, background, client, workspace, rules, telling, earlier)
     rewording = Rewording(desk, mentions, workspace)
-    listener.register(
-        app,
-        desk,
-        background,
-        workspace,
-        readings,
-        telling,
-        mentions,
-        intake,
-        rewording,
-        public_in=public_in,
+    heard = listener.Listener(
+        desk, workspace, store.readings, mentions, intake, rewording, public_in
     )
+    listener.register(app, desk, background, telling, heard)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from core.desk.people.people import People
-from core.desk.tickets.commenting import commented, of_author
+from core.desk.tickets.commenting import comment_of, commented, of_author
 from core.desk.tickets.decisions import Decision, Decisions
 from core.errors import NotAllowed, TicketFull
 from core.idempotency import Key
@@ -231,16 +231,14 @@ class Conversation:
         self, message: Said, ticket: TicketSummary, new: NewComment, by: Actor, *, bystander: bool
     ) -> None:
         """Its requester is no bystander, whatever they say."""
+        comment = comment_of(self.decisions, new, by=by, source=message.source)
         await commented(
             self.decisions,
             ticket.id,
-            new,
+            comment._replace(edited=message.edited, files=message.files),
             by=by,
             key=Key.of_message(*message.source),
             sla=self.sla,
-            source=message.source,
-            edited=message.edited,
-            files=message.files,
             bystander=bystander and by.id != ticket.requester.id,
         )
 

@@ -13,7 +13,7 @@ from core.desk.people.people import People
 from core.desk.simulation import Simulation, tried
 from core.desk.tickets import listing
 from core.desk.tickets.clashes import named_clashes
-from core.desk.tickets.commenting import commented
+from core.desk.tickets.commenting import comment_of, commented
 from core.desk.tickets.decisions import ANY, Changed, Decision, Decisions, Expected, reads_notes
 from core.desk.tickets.feedback import Feedback
 from core.desk.tickets.filing import Filed, Origin, filed_before
@@ -283,7 +283,8 @@ class Desk:
 
         The requester's comment on a ticket that waits for them sets it going again.
         """
+        comment = comment_of(self._decisions, new, by=by)
         ticket, repeated = await commented(
-            self._decisions, reference, new, by=by, key=key, sla=self.sla
+            self._decisions, reference, comment, by=by, key=key, sla=self.sla
         )
         return Filed(ticket, repeated)

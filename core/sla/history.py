@@ -139,6 +139,6 @@ def _as_one(first: Pause, second: Pause, calendar: Calendar) -> Pause:
     return longer._replace(since=since, until=second.until)
 
 
-def responds(by: Actor, *, requester: Person, public: bool = True) -> bool:
+def responds(by: Actor, *, requester: Person) -> bool:
     """Whether what they do is an answer: an agent's public comment or change of status."""
-    return public and by.role in STAFF and by.id != requester.id and not by.bot
+    return by.role in STAFF and by.id != requester.id and not by.bot

@@ -50,9 +50,9 @@ def whose(account_id: str) -> Any:
     return {"$in": [first, *others]} if others else first
 
 
-def is_theirs(field: str, account_id: str) -> Document:
-    """The same as an expression over a document."""
-    return {"$in": [field, ids(account_id)]}
+def is_requester(account_id: str) -> Document:
+    """As an expression over a ticket's document."""
+    return {"$in": ["$requester._id", ids(account_id)]}
 
 
 def keys(name: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 import structlog
 
-from core.clock import Clock, utcnow
+from core.clock import utcnow
 from core.desk.people.remembered import Remembered
 from core.errors import InvalidToken, TokenNotFound, WrongState
 from core.people.api_tokens import ApiToken, NewApiToken, Secret
@@ -13,19 +13,16 @@ log = structlog.get_logger("desk")
 
 
 class ApiTokens:
-    def __init__(
-        self, accounts: AccountStore, remembered: Remembered, clock: Clock = utcnow
-    ) -> None:
+    def __init__(self, accounts: AccountStore, remembered: Remembered) -> None:
         self._accounts = accounts
         self._tokens = accounts.tokens
         self._remembered = remembered
-        self._clock = clock
 
     async def make(self, account_id: str, new: NewApiToken) -> tuple[ApiToken, Secret]:
         """Raises WrongState if the account has too many, or one of that name."""
         if len(await self._tokens.of(account_id)) >= MOST:
             raise WrongState(f"An account can have {MOST} tokens. Revoke one that nobody uses.")
-        made = await self._tokens.add(account_id, new, self._clock())
+        made = await self._tokens.add(account_id, new, utcnow())
         if made is None:
             raise WrongState(
                 f"There is a token named “{new.name}” already. Revoke it, or use another name."
@@ -59,7 +56,7 @@ class ApiTokens:
 
     async def admitted(self, secret: Secret) -> ApiToken:
         """Raises InvalidToken for any but one that was made here, unexpired and not revoked."""
-        token, now = await self._token(secret.id), self._clock()
+        token, now = await self._token(secret.id), utcnow()
         if token is None or not secret.opens(token):
             raise InvalidToken
         if token.expires_at is not None and token.expires_at <= now:

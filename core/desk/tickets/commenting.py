@@ -1,8 +1,6 @@
 """Comments and notes: added in one write with all that follows from them."""
 
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
 
 from core.desk.tickets.decisions import Decisions, reads_notes
 from core.desk.tickets.retrying import Overtaken, until_first
@@ -16,7 +14,6 @@ from core.store.comments import CommentRole
 from core.tickets import (
     Comment,
     NewComment,
-    SlackFile,
     SlackMessage,
     Ticket,
     TimelineEntry,
@@ -26,68 +23,81 @@ from core.tickets import (
 from core.tickets.room import Room
 
 
+def comment_of(
+    decisions: Decisions, new: NewComment, *, by: Actor, source: SlackMessage | None = None
+) -> Comment:
+    """What was said in a message in Slack counts from when it was said, however late it is heard
+    of."""
+    now = decisions.clock()
+    at = min(source.at, now) if source else now
+    id = decisions.tickets.new_id()
+    return Comment(id, new.message, by.person, at, new.internal, source, thread=by.thread)
+
+
 async def commented(
     decisions: Decisions,
     reference: str,
-    new: NewComment,
+    comment: Comment,
     *,
     by: Actor,
     key: Key | None,
     sla: Sla,
-    source: SlackMessage | None = None,
-    edited: str | None = None,
-    files: tuple[SlackFile, ...] = (),
     bystander: bool = False,
 ) -> tuple[Ticket, bool]:
     """The ticket with the comment; and whether the key was used before, so that nothing is new.
 
-    What was said in a message in Slack counts from when it was said, however late it is heard of.
     A `bystander` needs no right to the ticket, since they said it where its requester reads, and
     answers nobody. Raises NotAllowed, TicketNotFound, TicketFull, KeyReused.
     """
-    only = permissions.only_of(by, Action.NOTE if new.internal else Action.COMMENT)
-    own = key and of_author(by, key)
-    tickets, now = decisions.tickets, decisions.clock()
-    at = min(source.at, now) if source else now
-    comment = Comment(
-        tickets.new_id(), new.message, by.person, at, new.internal, source, edited, by.thread, files
-    )
-    what: What = "noted" if new.internal else "commented"
-    entry = TimelineEntry(at, by.person, by.via, what, token=by.token)
-    role: CommentRole = "bystander" if bystander else "requester"
-    if only is None and not bystander:
-        role = "noting" if new.internal else "bystander" if by.bot else "responder"
-    space = room.for_comment(by=by)
-    ticket = await tickets.add_comment(
-        reference, comment, entry, key=own, role=role, room=space, heard_at=now
-    )
-    if ticket is None and not bystander:
-        # Perhaps something follows from it; perhaps it cannot be.
-        ticket = await _on_own(
-            decisions, reference, comment, entry, by=by, key=own, space=space, sla=sla, now=now
+    role = _role(comment, by=by, bystander=bystander)
+    what: What = "noted" if comment.internal else "commented"
+    entry = TimelineEntry(comment.created_at, by.person, by.via, what, token=by.token)
+    own, space, tickets = key and of_author(by, key), room.for_comment(by=by), decisions.tickets
+    while True:
+        added = await tickets.add_comment(
+            reference, comment, entry, key=own, role=role, room=space, heard_at=decisions.clock()
         )
-    if ticket is not None:
-        decisions.note(ticket, entry, by)
-        return ticket.seen_by(by), False
-    if bystander:
-        ticket = await tickets.get(reference)
-        if ticket is None:
-            raise TicketNotFound
-    else:
-        ticket = await decisions.whole(reference, by=by)
-    body = own and await tickets.comment_body(own.name, ticket)
-    if body is None:
+        if added is None and not bystander:
+            # Perhaps something follows from it; perhaps it cannot be.
+            added = await _on_own(
+                decisions, reference, comment, entry, by=by, key=own, space=space, sla=sla
+            )
+        if added is not None:
+            decisions.note(added, entry, by)
+            return added.seen_by(by), False
+        ticket = await _commented_on(decisions, reference, by=by, bystander=bystander)
+        body = own and await tickets.comment_body(own.name, ticket)
+        if body is not None:
+            if own and body != own.body:
+                raise KeyReused
+            return ticket.seen_by(by), True
         if ticket.comments_count >= space.comments:
             raise TicketFull(space.full)
         if not await tickets.made_room(ticket, space):
             raise Unavailable
-        more: dict[str, Any] = {"source": source, "edited": edited, "files": files}
-        return await commented(
-            decisions, reference, new, by=by, key=key, sla=sla, bystander=bystander, **more
-        )
-    if own and body != own.body:
-        raise KeyReused
-    return ticket.seen_by(by), True
+
+
+def _role(comment: Comment, *, by: Actor, bystander: bool) -> CommentRole:
+    """Raises NotAllowed."""
+    only = permissions.only_of(by, Action.NOTE if comment.internal else Action.COMMENT)
+    if bystander:
+        return "bystander"
+    if only is not None:
+        return "requester"
+    if comment.internal:
+        return "noting"
+    return "bystander" if by.bot else "responder"
+
+
+async def _commented_on(
+    decisions: Decisions, reference: str, *, by: Actor, bystander: bool
+) -> Ticket:
+    if not bystander:
+        return await decisions.whole(reference, by=by)
+    ticket = await decisions.tickets.get(reference)
+    if ticket is None:
+        raise TicketNotFound
+    return ticket
 
 
 def of_author(by: Actor, key: Key) -> Key:
@@ -105,12 +115,12 @@ async def _on_own(
     key: Key | None,
     space: Room,
     sla: Sla,
-    now: datetime,
 ) -> Ticket | None:
     """The requester's comment, which sets a ticket going again that waits for them.
 
     None for a ticket of somebody else's, and for one that cannot take the comment.
     """
+    now = decisions.clock()
 
     async def attempt() -> Ticket | None:
         ticket = await decisions.whole(reference, by=by)

@@ -24,6 +24,8 @@ log = structlog.get_logger("desk")
 
 # The ticket as it is to be, and what its timeline says of it; None if it is so already.
 Decision = tuple[Ticket, TimelineEntry] | None
+# What is said with a change, and what the timeline says of that.
+Words = tuple[Comment, TimelineEntry]
 
 
 class Changed(NamedTuple):
@@ -103,41 +105,48 @@ class Decisions:
             new, entry = decided
             if "assignee" in entry.changes and new.assignee == by.person:
                 new = self.rules.taken(new, at=at)
-            new = self.rules.planned(new, at=at)
-            said = None
+            new, said = self.rules.planned(new, at=at), None
             if words is not None:
-                comment = Comment(self.tickets.new_id(), words, by.person, at, thread=by.thread)
-                said = comment, TimelineEntry(at, by.person, by.via, "commented", token=by.token)
-                new = replace(new, comments=(*new.comments, comment))
-                if responds(by, requester=new.requester):
-                    new = replace(new, asked=(), replied_at=at)
-            if not await self._saved(ticket, new, entry, by, key, expected, space, said):
+                new, said = self._with_words(new, words, by=by, at=at)
+            if not await self._saved(
+                ticket,
+                new,
+                entry,
+                key=key,
+                comments_too=expected.etags is not None,
+                space=_space(new, entry, said, by=by, given=space),
+                said=said,
+            ):
                 return Changed(ticket.seen_by(by), frozenset(), repeated=True)
             self.note(new, entry, by)
             return Changed(new.seen_by(by), frozenset(entry.changes))
 
         return await until_first(attempt)
 
+    def _with_words(
+        self, ticket: Ticket, words: str, *, by: Actor, at: datetime
+    ) -> tuple[Ticket, Words]:
+        comment = Comment(self.tickets.new_id(), words, by.person, at, thread=by.thread)
+        ticket = replace(ticket, comments=(*ticket.comments, comment))
+        if responds(by, requester=ticket.requester):
+            ticket = replace(ticket, asked=(), replied_at=at)
+        return ticket, (comment, TimelineEntry(at, by.person, by.via, "commented", token=by.token))
+
     async def _saved(
         self,
         old: Ticket,
         new: Ticket,
         entry: TimelineEntry,
-        by: Actor,
+        *,
         key: str | None,
-        expected: Expected,
-        space: Room | None,
-        said: tuple[Comment, TimelineEntry] | None,
+        comments_too: bool,
+        space: Room,
+        said: Words | None,
     ) -> bool:
         """False if it was made with this key before.
 
         Raises TicketFull, and Overtaken if the ticket is another one by now.
         """
-        finishes = "status" in entry.changes and new.status.finished
-        if said is not None:
-            space = room.for_comment(by=by)
-        space = space or room.for_change(entry.changes, finishes=finishes, by=by)
-        comments_too = expected.etags is not None
         try:
             if await self.tickets.save(
                 old, new, entry, key=key, comments_too=comments_too, room=space, said=said
@@ -180,6 +189,16 @@ _LOGGED = {
     "reminded": "requester reminded",
     "urgent": "ticket urgent",
 }
+
+
+def _space(
+    new: Ticket, entry: TimelineEntry, said: Words | None, *, by: Actor, given: Room | None
+) -> Room:
+    """What is said with a change takes the room of a comment."""
+    if said is not None:
+        return room.for_comment(by=by)
+    finishes = "status" in entry.changes and new.status.finished
+    return given or room.for_change(entry.changes, finishes=finishes, by=by)
 
 
 def reads_notes(by: Actor) -> bool:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
 
 from core.sla.history import CLOCKS_DIFFER
-from core.store.linked import is_theirs
+from core.store.linked import is_requester
 from core.store.mapping import Document, ring_document
 from core.store.room import has_room
 from core.tickets import Comment, Status, Ticket
@@ -214,7 +214,7 @@ def after_change(new: Ticket) -> Expression:
 def replanned_by_requester(deliveries: Expression, comment: Comment) -> Expression:
     """If its requester said it, whoever looks next plans which alert rings next: an answer to it
     may be due before all else."""
-    theirs = is_theirs("$requester._id", comment.author.id)
+    theirs = is_requester(comment.author.id)
     anew = {"$cond": [theirs, replanned("$$before", unplanned()), "$$before"]}
     return {"$let": {"vars": {"before": deliveries}, "in": anew}}
 

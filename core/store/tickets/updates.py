@@ -6,7 +6,7 @@ from typing import Any
 
 from core.sla.history import REQUESTER
 from core.store import mapping
-from core.store.linked import is_theirs
+from core.store.linked import is_requester
 from core.store.mapping import Document
 from core.store.tickets import comment_words
 from core.tickets import Comment, Status, Ticket, TimelineEntry
@@ -105,7 +105,7 @@ def asked(comment: Comment) -> Document:
     """If its requester said it, they wait for an answer, unless somebody gave one since. What they
     said before it was a ticket is what the first response is about."""
     at, before = comment.created_at, {"$ifNull": ["$asked", []]}
-    by_requester = is_theirs("$requester._id", comment.author.id)
+    by_requester = is_requester(comment.author.id)
     theirs = {"$and": [by_requester, {"$gte": [at, "$created_at"]}]}
     # What is said beyond that moves nothing.
     more = {"$slice": [{"$concatArrays": [before, [at]]}, MOST_ASKED]}

@@ -55,9 +55,9 @@ def alerts(slack, store, clock):
     def over(owed, timing):
         client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
         poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=60, pause=0)
-        courier = Dispatcher(owed, poster, SlackHistory(client, store.looks), timing, {})
+        dispatcher = Dispatcher(owed, poster, SlackHistory(client, store.looks), timing, {})
         whole = replace(store, owed=owed)
-        return AlertAnnouncer(whole, courier, AlertRules(), clock, mentions=30)
+        return AlertAnnouncer(whole, dispatcher, AlertRules(), clock, mentions=30)
 
     return over
 

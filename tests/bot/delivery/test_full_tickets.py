@@ -25,7 +25,7 @@ ROOM = pytest.mark.parametrize("room", [0, 20, 60, 200, 60_000])
 
 
 @pytest.fixture
-def courier(slack, store, clock):
+def dispatcher(slack, store, clock):
     client = AsyncWebClient(BOT_TOKEN, base_url=slack.api_url, retry_handlers=[])
     poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=5, pause=0)
     return Dispatcher(
@@ -38,13 +38,13 @@ def courier(slack, store, clock):
 
 
 @pytest.fixture
-def alerts(store, courier, clock):
-    return AlertAnnouncer(store, courier, RULES, clock, mentions=1)
+def alerts(store, dispatcher, clock):
+    return AlertAnnouncer(store, dispatcher, RULES, clock, mentions=1)
 
 
 @pytest.fixture
-def upkeep(store, courier, clock):
-    return TicketMessages(store.owed, courier)
+def messages(store, dispatcher, clock):
+    return TicketMessages(store.owed, dispatcher)
 
 
 # What so many tickets that were filed once are in the database: filing two hundred takes a while.
@@ -113,14 +113,14 @@ async def test_all_others_ring_in_the_same_scan_and_the_full_one_is_named(
 
 
 async def test_a_large_ticket_rings_and_has_its_card_as_long_as_it_has_room(
-    slack, alerts, upkeep, filed, clock, store, database
+    slack, alerts, messages, filed, clock, store, database
 ):
     await filed(1)
     await fill(database, 1, to=WHOLE - 80_000)
     clock.forward(hours=4)
 
     await alerts.announce()
-    await upkeep.follow()
+    await messages.follow()
     await store.full.put_aside(at=clock())
 
     assert await rang(database) == {1: 1}
@@ -162,13 +162,13 @@ async def test_one_that_stays_full_is_named_once(filed, clock, store, database):
 
 @ROOM
 async def test_all_other_cards_and_receipts_are_posted(
-    slack, upkeep, filed, store, database, clock, room
+    slack, messages, filed, store, database, clock, room
 ):
     await filed(20)
     await fill(database, 1, to=WHOLE - room)
 
-    await upkeep.follow()
-    await upkeep.tell()
+    await messages.follow()
+    await messages.tell()
     await store.full.put_aside(at=clock())
 
     posted = slack.calls_of("chat.postMessage")

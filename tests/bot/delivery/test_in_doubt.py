@@ -43,8 +43,8 @@ def process(slack, store, client, clock):
     def started(timing=TIMING):
         history, limit = SlackHistory(client, store.looks), timing.post.total_seconds()
         poster = SlackPoster(client, store.turns, channel=slack.helpdesk.id, limit=limit, pause=0)
-        courier = Dispatcher(store.owed, poster, history, timing, {})
-        return AlertAnnouncer(store, courier, AlertRules(), clock, mentions=30)
+        dispatcher = Dispatcher(store.owed, poster, history, timing, {})
+        return AlertAnnouncer(store, dispatcher, AlertRules(), clock, mentions=30)
 
     return started
 

@@ -213,10 +213,6 @@ def test_the_requester_does_not_respond_to_themselves_not_even_an_agent():
     assert not responds(actor(id=ADA.id), requester=ADA)
 
 
-def test_an_internal_note_is_no_response():
-    assert not responds(actor(), requester=ADA, public=False)
-
-
 def test_a_bot_does_not_respond():
     assert not responds(actor(bot=True), requester=ADA)
 

@@ -18,7 +18,7 @@ from core.store.delivery.entries import (
     entry,
     where,
 )
-from core.store.linked import is_theirs
+from core.store.linked import is_requester
 from core.store.mapping import Document
 from core.tickets import Comment, Status, Ticket
 from core.tickets.alert import REPLY, SOON
@@ -95,7 +95,7 @@ def with_question(
     that they say until somebody does. What is resolved or closed, its objection tells."""
     at = comment.created_at
     asks = [
-        is_theirs("$requester._id", comment.author.id),
+        is_requester(comment.author.id),
         *_of_another(),
         {"$not": [finished]},
         {"$gte": [at, "$created_at"]},

@@ -53,8 +53,8 @@ def history(client, store):
 @pytest.fixture
 def alerts(store, poster, history, clock):
     """At most one mention an hour."""
-    courier = Dispatcher(store.owed, poster, history, TIMING, clock)
-    return AlertAnnouncer(store, courier, RULES, clock, mentions=1)
+    dispatcher = Dispatcher(store.owed, poster, history, TIMING, clock)
+    return AlertAnnouncer(store, dispatcher, RULES, clock, mentions=1)
 
 
 @pytest.fixture

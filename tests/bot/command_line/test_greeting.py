@@ -2,8 +2,9 @@
 
 import pytest
 
+from bot.command_line.serve import _greeting
 from bot.runtime.problems import Trouble
-from bot.serving import Served, _greeting
+from bot.serving import Served
 from core.settings import Settings
 
 CONNECTED = {
