@@ -7,7 +7,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 import structlog
 import typer
@@ -42,9 +42,6 @@ from core.people.passwords import Passwords
 from core.settings import Settings
 from core.store import Store, open_store
 from core.store.mongo.embedded import embedded_mongo
-
-if TYPE_CHECKING:
-    from bot.local.workspace import LocalWorkspace
 
 log = structlog.get_logger("helpdesk")
 
@@ -97,10 +94,16 @@ def people_of(
     )
 
 
+class Local(Protocol):
+    """The Slack that was started along with it, where no workspace is connected."""
+
+    @property
+    def page(self) -> str: ...
+
+
 class Served(NamedTuple):
     address: str
-    # The Slack that was started along with it, where no workspace is connected.
-    local: "LocalWorkspace | None"
+    local: Local | None
     jobs: Sequence[Job]
     health: Readiness | None = None
     # The address of the workspace that it works in, once that is known.
