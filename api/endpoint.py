@@ -161,9 +161,9 @@ async def _sender(request: web.Request) -> tuple[Actor, Scope | None]:
         secret = read_secret(token)
         if secret is None:
             raise InvalidToken
-        if not people.tokens.is_remembered(secret):
-            await request.app[limits_key].may_look_up(request)
-        of_program = await people.tokens.admitted(secret)
+        limits, tokens = request.app[limits_key], people.tokens
+        at_once = tokens.is_remembered(secret) or not limits.is_out(request)
+        of_program = await tokens.admitted(secret, at_once=at_once)
         account = await people.account(of_program.account_id)
         if account is None:
             raise InvalidToken

@@ -43,11 +43,9 @@ class Limits:
     def address(self, request: web.Request) -> str:
         return one_subject(address_of(request, self.proxies))
 
-    async def may_look_up(self, request: web.Request) -> None:
-        """Before MongoDB is asked about a token that may be none: raises TooMany for an address
-        that has nothing left."""
-        if self.addresses is not None and self.addresses.is_out(self.address(request)):
-            await self.count(request, None)
+    def is_out(self, request: web.Request) -> bool:
+        """Whether its address has nothing left, as far as this process was told."""
+        return self.addresses is not None and self.addresses.is_out(self.address(request))
 
     async def count(self, request: web.Request, account_id: str | None) -> None:
         """Raises TooMany if its account, or without one its address, may not ask now."""

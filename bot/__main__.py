@@ -41,7 +41,7 @@ def serve_command(
 
 @command.command()
 def version() -> None:
-    """Say which version this is."""
+    """Say which version this is, and which commit it was built of, where the build was told."""
     typer.echo(installed_version("helpdesk"))
 
 

@@ -116,6 +116,7 @@ class Readiness:
         self._now = now
         self._problems = Problems(clock, now)
         self._looking: asyncio.Task[None] | None = None
+        self._looked = False
         # By what its problems are called, in the order in which they are told.
         self._sources: Mapping[str, Source] = {
             "index": self._indexes,
@@ -143,6 +144,13 @@ class Readiness:
         await asyncio.shield(self._looking)
         return self._problems.all
 
+    @property
+    def known(self) -> Sequence[Problem]:
+        """What the last look found that has ended; before the first one has, nobody knows."""
+        if self._looked:
+            return self._problems.all
+        return [Problem("database", Trouble(str(Unavailable())), self._clock(), self._now())]
+
     async def look(self) -> None:
         """The same for nobody but the log."""
         await self.problems()
@@ -160,6 +168,7 @@ class Readiness:
             # Of what could not be asked, nobody knows whether it is over.
             if not isinstance(answer, Unavailable):
                 self._problems.update(name, answer)
+        self._looked = True
 
     async def _asked(self, source: Source) -> Iterable[Trouble] | Unavailable:
         try:

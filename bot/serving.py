@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple, Protocol
 
 import structlog
 from aiohttp import web
@@ -41,9 +41,6 @@ from core.people.passwords import Passwords
 from core.settings import Settings, SlackPlace
 from core.store import Store, open_store
 from core.store.mongo.embedded import embedded_mongo
-
-if TYPE_CHECKING:
-    from bot.local.workspace import LocalWorkspace
 
 log = structlog.get_logger("helpdesk")
 
@@ -94,10 +91,16 @@ def people_of(
     )
 
 
+class Local(Protocol):
+    """The Slack that was started along with it, where no workspace is connected."""
+
+    @property
+    def page(self) -> str: ...
+
+
 class Served(NamedTuple):
     address: str
-    # The Slack that was started along with it, where no workspace is connected.
-    local: "LocalWorkspace | None"
+    local: Local | None
     jobs: Sequence[Job]
     health: Readiness | None = None
     # The address of the workspace that it works in, once that is known.

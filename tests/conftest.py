@@ -15,7 +15,9 @@ from argon2 import PasswordHasher
 from multidict import CIMultiDict
 from slack_bolt.listener.async_listener import AsyncCustomListener
 
+from api import health as probes
 from api.app import create_api
+from api.health import Health
 from api.limits import NONE, Limits
 from api.tokens import Tokens
 from core.desk import Desk
@@ -83,6 +85,14 @@ def patient_bolt():
 
 
 @pytest.fixture(scope="session", autouse=True)
+def patient_probes():
+    """A probe has the answer of the very look that it asked for, however busy the machine is."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(probes, "PATIENCE", LONGEST_WAIT)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def quick_hashes():
     """argon2id, but for how much it takes; gives what hashes outside of tests."""
     real = hashing._HASHER
@@ -120,6 +130,8 @@ def secret():
 
 
 class Healthy:
+    known = ()
+
     async def problems(self):
         return []
 
@@ -172,12 +184,13 @@ async def rest_server(
     origins: tuple[str, ...] = ("local",),
     loopback: bool = True,
     limits: Limits = NONE,
+    health: Health | None = None,
 ) -> AsyncIterator[str]:
     app = create_api(
         desk,
         Tokens(SECRET),
         cors_origins=origins,
-        health=Healthy(),
+        health=health or Healthy(),
         loopback=loopback,
         limits=limits,
     )

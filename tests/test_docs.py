@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from api import endpoint, tokens
+from api import endpoint, health, tokens
 from api.errors import STATUS
 from api.http import connections, server
 from api.routes import ENDPOINTS
@@ -26,7 +26,7 @@ from bot.tickets import form, whole
 from bot.tickets.forms import assigning
 from bot.tickets.lists import list as ticket_list
 from core.desk import conversation, reports
-from core.desk.people import allowances, guesses, people
+from core.desk.people import allowances, guesses, people, unknown_tokens
 from core.desk.tickets import listing
 from core.desk.tickets import waiting as going_on
 from core.people import link_codes, passwords
@@ -116,6 +116,8 @@ HELD_TO = {
     "connections |": [connections.MOST, connections.OTHER_FILES],
     "wrong passwords from": [guesses.OF_ACCOUNT, guesses.OF_ADDRESS, guesses.WITHIN.seconds // 60],
     "accounts and addresses of which": [allowances.MOST],
+    "tokens that a process does not know": [unknown_tokens.MOST, unknown_tokens.PAUSE],
+    "a look before": [health.PATIENCE],
     "a token": [tokens.LIFETIME // 3600],
     "sign-ins": [passwords.LONGEST_QUEUE],
     "requests in flight": [server.REQUESTS_IN_FLIGHT, serving.EVERYTHING],
@@ -171,6 +173,13 @@ def test_every_command_that_is_shown_exists():
 
     assert shown
     assert set(shown) <= set(SUBCOMMANDS)
+
+
+def test_the_changelog_begins_with_the_version_of_the_package():
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    first = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+
+    assert first[1] == version
 
 
 def test_the_readme_is_short():

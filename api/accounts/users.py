@@ -41,7 +41,7 @@ class UsersQuery(BaseModel):
 async def show_list(call: Call) -> web.Response:
     require_admin(call.by)
     query: UsersQuery = call.query
-    found = await call.desk.people.administration.page(
+    found = await call.desk.people.page(
         after=_place(query.cursor) if query.cursor else None,
         most=query.limit,
         words=query.q,
@@ -58,12 +58,14 @@ async def show_list(call: Call) -> web.Response:
 
 async def show(call: Call) -> web.Response:
     require_admin(call.by)
-    account = await call.desk.people.administration.account(call.request.match_info["id"])
-    return answer(serializers.user(account))
+    people = call.desk.people
+    account = await people.administration.account(call.request.match_info["id"])
+    return answer(serializers.user(people.today(account)))
 
 
 async def change(call: Call, wanted: AccountChange) -> web.Response:
     require_admin(call.by)
-    administration = call.desk.people.administration
-    account = await administration.account(call.request.match_info["id"])
-    return answer(serializers.user(await administration.change(account, wanted)))
+    people = call.desk.people
+    account = await people.administration.account(call.request.match_info["id"])
+    changed = await people.administration.change(account, wanted)
+    return answer(serializers.user(people.today(changed)))

@@ -110,6 +110,12 @@ class Store:
         """What is wrong with the indexes now: from here on, what rests on them is refused."""
         return await self.indexes.look()
 
+    @reaches_mongo
+    async def foreseen_flaws(self) -> list[Flaw]:
+        """What will be wrong with the indexes after the next start, and what that mends."""
+        with pymongo.timeout(PREPARING):
+            return await self.indexes.foresee()
+
 
 @asynccontextmanager
 async def open_store(uri: str, **more: Any) -> AsyncIterator[Store]:

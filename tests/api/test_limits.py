@@ -12,6 +12,8 @@ from api.limits import Limits
 from core.desk.people import allowances
 from core.desk.people.allowances import Allowances
 from core.desk.people.people import People
+from core.desk.people.unknown_tokens import MOST, UnknownTokens
+from core.errors import TooMany, Unavailable
 from core.people.api_tokens import new_secret
 from core.settings.rates import Rate
 from core.store.limits.lots import LotStore
@@ -139,28 +141,74 @@ async def test_who_brings_no_token_of_ours_is_known_by_the_address(ada, stranger
     assert hit() == before | {"address": before["address"] + 2}
 
 
-async def test_tokens_that_are_none_are_looked_up_as_often_as_an_address_may_ask(
-    ada, stranger, process, desk, passwords, another_store, clock
+def none(number):
+    """A token that is none."""
+    return new_secret(f"{number:024x}")
+
+
+async def test_a_good_token_is_let_in_from_an_address_whose_others_used_up_its_allowance(
+    ada, stranger, process, desk, store, passwords, clock
 ):
-    counted = Counted()
-    store = await another_store(event_listeners=[counted])
-    desk = replace(desk, people=People(store.accounts, passwords, staff={}, min_password=6))
     made = await ada.post("/api/tokens", {"name": "nightly", "scope": "read"})
-    url = await process(accounts=100, addresses=3, desk=desk)
-    known = {"Authorization": f"Bearer {made.body['token']}"}
-    assert (await replace(ada, url=url, headers=known).get("/api/tickets")).status == 200
-    counted.of.clear()
+    # It remembers nobody yet.
+    people = People(store.accounts, passwords, staff={}, min_password=6)
+    url = await process(accounts=100, addresses=3, desk=replace(desk, people=people))
+    office, good = replace(stranger, url=url), f"Bearer {made.body['token']}"
 
-    for number in range(20):
-        wrong = {"Authorization": f"Bearer {new_secret(f'{number:024x}')}"}
-        await replace(stranger, url=url).get("/api/tickets", headers=wrong)
+    async def asked_with(token):
+        return (await office.get("/api/tickets", headers={"Authorization": token})).status
 
-    # One more finds out that nothing is left.
-    assert counted.of["api_tokens"] == 3 + 1
-    # What the process knows already is let in from there, too.
-    assert (await replace(ada, url=url, headers=known).get("/api/tickets")).status == 200
+    assert [await asked_with(f"Bearer {none(n)}") for n in range(5)] == [401] * 3 + [429] * 2
+
+    assert await asked_with(good) == 200
+    assert await asked_with(f"Bearer {none(5)}") == 429
     clock.forward(seconds=MINUTE)
-    assert (await replace(ada, url=url, headers=wrong).get("/api/tickets")).status == 401
+    assert await asked_with(f"Bearer {none(5)}") == 401
+
+
+async def test_tokens_of_an_address_with_nothing_left_are_looked_up_in_one_question_after_a_pause(
+    ada, another_store
+):
+    counted, pauses = Counted(), asyncio.Semaphore(0)
+    tokens = (await another_store(event_listeners=[counted])).accounts.tokens
+    made = await ada.post("/api/tokens", {"name": "nightly", "scope": "read"})
+    unknown = UnknownTokens(tokens, pauses.acquire)
+
+    def asked_about(ids):
+        return asyncio.gather(*(unknown.get(id) for id in ids), return_exceptions=True)
+
+    first = asked_about([*(none(n).id for n in range(MOST - 1)), made.body["_id"]])
+    await asyncio.sleep(0)
+    [too_many] = await asked_about([none(MOST).id])
+    before = counted.of.get("api_tokens", 0)
+    pauses.release()
+    found = await first
+    later = asked_about(none(n).id for n in range(10))
+    await asyncio.sleep(0)
+    after = counted.of["api_tokens"]
+    pauses.release()
+
+    assert isinstance(too_many, TooMany)
+    assert [one and one.id for one in found] == [None] * (MOST - 1) + [made.body["_id"]]
+    assert await later == [None] * 10
+    assert (before, after, counted.of["api_tokens"]) == (0, 1, 2)
+
+
+async def test_who_waits_to_be_looked_up_learns_that_the_database_does_not_answer(
+    ada, another_store, raw_client
+):
+    tokens = (await another_store(appname="no look-ups")).accounts.tokens
+    unknown = UnknownTokens(tokens, lambda: asyncio.sleep(0))
+    failing = {"failCommands": ["find"], "appName": "no look-ups", "closeConnection": True}
+    await raw_client.admin.command(
+        "configureFailPoint", "failCommand", mode="alwaysOn", data=failing
+    )
+    try:
+        with pytest.raises(Unavailable):
+            await unknown.get(none(1).id)
+    finally:
+        await raw_client.admin.command("configureFailPoint", "failCommand", mode="off")
+    assert await unknown.get(none(1).id) is None
 
 
 async def test_what_is_no_part_of_the_api_is_not_limited(stranger, process):

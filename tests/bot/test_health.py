@@ -203,6 +203,14 @@ async def test_an_index_that_is_dropped_comes_back_by_itself(slack, database, st
     assert "number" in await database["tickets"].index_information()
 
 
+async def test_before_the_first_look_has_ended_the_desk_is_not_known_to_be_ready(health):
+    before = [(one.name, one.breaks) for one in health.known]
+    await health.problems()
+
+    assert before == [("database", True)]
+    assert health.known == []
+
+
 async def test_a_job_that_fails_at_every_turn_makes_the_desk_not_ready(health, timetable):
     async def work():
         raise TypeError("no")

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 import venv
 from pathlib import Path
 from urllib.parse import urljoin
@@ -17,6 +18,7 @@ import pytest
 from tests.conftest import LONGEST_WAIT
 
 ROOT = Path(__file__).parents[2]
+COMMIT = "4fd2a1c"
 
 
 @pytest.fixture
@@ -26,6 +28,8 @@ def installed(tmp_path):
     # Built from a copy: setuptools leaves its own beside the sources and would use it again.
     shutil.copytree(ROOT, source, ignore=shutil.ignore_patterns(".*", "build", "tests", "bench"))
     build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation"]
+    told = re.search(r'(--config-settings=\S+?)"(.+)"', (ROOT / "docs/operating.md").read_text())
+    build.append(f"{told[1]}{told[2]}".replace("$version", COMMIT))
     subprocess.run([*build, "--wheel-dir", wheels, source], check=True, cwd=tmp_path)
     venv.create(empty, with_pip=True)
     install = [empty / "bin" / "python", "-m", "pip", "install", "-q"]
@@ -54,7 +58,9 @@ async def serving(installed, tmp_path):
 
 
 @pytest.mark.wheel
-async def test_the_installed_wheel_serves_the_desk_and_its_slack_from_another_folder(serving):
+async def test_the_installed_wheel_serves_the_desk_and_its_slack_from_another_folder(
+    serving, installed
+):
     greeting = ""
     async with asyncio.timeout(LONGEST_WAIT):
         while "in a browser" not in greeting:
@@ -82,5 +88,8 @@ async def test_the_installed_wheel_serves_the_desk_and_its_slack_from_another_fo
     serving.send_signal(signal.SIGTERM)
     async with asyncio.timeout(10):
         status = await serving.wait()
+    said = subprocess.run([installed, "version"], check=True, capture_output=True, text=True)
 
     assert status == 0
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert said.stdout == f"{project['version']}+{COMMIT}\n"

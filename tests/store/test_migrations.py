@@ -103,6 +103,14 @@ async def test_alerts_of_an_earlier_version_are_named_by_their_kind(opened, empt
     assert "alert_owed" not in await empty["tickets"].index_information()
 
 
+async def test_the_index_of_tokens_that_another_replaced_is_dropped(opened, empty):
+    await empty["api_tokens"].create_index("account_id", name="account_id")
+
+    await (await opened()).prepare()
+
+    assert set(await empty["api_tokens"].index_information()) == {"_id_", "name"}
+
+
 async def test_words_from_before_are_found_those_of_notes_by_agents_alone(opened, empty):
     store = await opened()
     await store.prepare()

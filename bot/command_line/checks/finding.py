@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 class Verdict(StrEnum):
     OK = "ok"
-    # Something that there is not, which the desk can do without.
+    # Something that there is not, which the desk can do without, or makes by itself.
     NOTE = "note"
     PROBLEM = "problem"
     UNCHECKED = "not checked"

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
-from bot.command_line.checks.finding import Finding, ok, problem, unchecked
+from bot.command_line.checks.finding import Finding, note, ok, problem, unchecked
 from bot.serving import connected_store
 from core.clock import Clock
 from core.errors import Unavailable
@@ -81,8 +81,8 @@ async def _of_indexes(store: Store, server: Server) -> AsyncIterator[Finding]:
     if not server.was_prepared:
         yield unchecked("index", "no desk has run on this database yet: its start makes them")
         return
-    flaws = await store.flaws()
+    flaws = await store.foreseen_flaws()
     for flaw in flaws:
-        yield problem("index", flaw.message)
+        yield (note if flaw.passes else problem)("index", flaw.message)
     if not flaws:
         yield ok("index", "All are there.")

@@ -19,14 +19,8 @@ class Administration:
         self._accounts = accounts
         self._remembered = remembered
 
-    async def page(
-        self, *, after: str | None, most: int, words: str | None, role: Role | None
-    ) -> list[Account]:
-        """Those after this one, the oldest first; one more than `most` if there are more."""
-        return await self._accounts.page(after=after, most=most + 1, words=words, role=role)
-
     async def account(self, id: str) -> Account:
-        """Also if it is disabled. Raises AccountNotFound."""
+        """Also if it is disabled, with the role that it holds itself. Raises AccountNotFound."""
         if (account := await self._accounts.get(id)) is None:
             raise AccountNotFound
         return account

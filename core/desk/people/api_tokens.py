@@ -4,6 +4,7 @@ import structlog
 
 from core.clock import utcnow
 from core.desk.people.remembered import Remembered
+from core.desk.people.unknown_tokens import UnknownTokens
 from core.errors import InvalidToken, TokenNotFound, WrongState
 from core.people.api_tokens import ApiToken, NewApiToken, Secret
 from core.store import AccountStore
@@ -16,6 +17,7 @@ class ApiTokens:
     def __init__(self, accounts: AccountStore, remembered: Remembered) -> None:
         self._accounts = accounts
         self._tokens = accounts.tokens
+        self._unknown = UnknownTokens(accounts.tokens)
         self._remembered = remembered
 
     async def make(self, account_id: str, new: NewApiToken) -> tuple[ApiToken, Secret]:
@@ -54,9 +56,11 @@ class ApiTokens:
         for token in named:
             await self.revoke(account_id, token.id)
 
-    async def admitted(self, secret: Secret) -> ApiToken:
-        """Raises InvalidToken for any but one that was made here, unexpired and not revoked."""
-        token, now = await self._token(secret.id), utcnow()
+    async def admitted(self, secret: Secret, *, at_once: bool = True) -> ApiToken:
+        """Raises InvalidToken for any but one that was made here, unexpired and not revoked. One
+        that this process does not know waits, unless `at_once`, to be looked up with others; where
+        very many do, that raises TooMany."""
+        token, now = await self._token(secret.id, at_once=at_once), utcnow()
         if token is None or not secret.opens(token):
             raise InvalidToken
         if token.expires_at is not None and token.expires_at <= now:
@@ -71,9 +75,9 @@ class ApiTokens:
         """Whether MongoDB need not be asked about it."""
         return self._remembered.recall(secret.id, ApiToken) is not None
 
-    async def _token(self, id: str) -> ApiToken | None:
+    async def _token(self, id: str, *, at_once: bool) -> ApiToken | None:
         if (token := self._remembered.recall(id, ApiToken)) is not None:
             return token
         asked = self._remembered.now()
-        read = await self._tokens.get(id)
+        read = await (self._tokens.get(id) if at_once else self._unknown.get(id))
         return None if read is None else self._remembered.keep(id, read, read=asked)

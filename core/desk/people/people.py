@@ -115,7 +115,7 @@ class People:
         self.remembered.forget(account_id)
         if account is None:
             raise AccountNotFound
-        return self._today(account)
+        return self.today(account)
 
     def _check_length(self, password: str, role: Role, *, field: str = "password") -> None:
         shortest = STAFF_MIN_PASSWORD if role in STAFF else self._min_password
@@ -137,7 +137,7 @@ class People:
             raise WrongCredentials
         if account.disabled:
             raise NotAllowed(DISABLED)
-        return self._today(account)
+        return self.today(account)
 
     async def _guessed(
         self, whose: str, address: str, right: Callable[[], Awaitable[bool]]
@@ -157,7 +157,7 @@ class People:
         if account is None or account.disabled:
             self.remembered.forget(id)
             return None
-        return self.remembered.keep(id, self._today(account), read=asked)
+        return self.remembered.keep(id, self.today(account), read=asked)
 
     async def slack_user(self, slack_id: str, *, name: str | None = None) -> Account:
         """The account of a Slack user, made when first seen; `name` as Slack gives it now."""
@@ -170,7 +170,7 @@ class People:
         if name and name != account.name and account.email is None and not account.is_named:
             await self._accounts.rename(account.id, name)
             account = replace(account, name=name)
-        return self.remembered.keep(slack_id, self._today(account), read=asked)
+        return self.remembered.keep(slack_id, self.today(account), read=asked)
 
     async def hears(self, by: Actor, what: Hears | None = None) -> Hears:
         """What somebody in Slack hears of their tickets; `what`, from now on."""
@@ -193,7 +193,7 @@ class People:
             found = await self._accounts.of_slack_users([slack_id])
             if not found:
                 return None
-            self.remembered.keep(slack_id, self._today(found[0]), read=asked)
+            self.remembered.keep(slack_id, self.today(found[0]), read=asked)
         account = await self.slack_user(slack_id)
         return None if account.bot or account.disabled else account.acting(Via.SLACK)
 
@@ -209,7 +209,7 @@ class People:
         account = await (self._accounts.with_email(who) if "@" in who else self._accounts.get(who))
         if account is None:
             raise InvalidInput({field: f"The {field} must be an account's id or e-mail address."})
-        return self._today(account)
+        return self.today(account)
 
     async def named_in_question(self, who: str, *, field: str, by: Actor) -> str:
         """The id of the account whose tickets are asked for. Only staff learn that there is none:
@@ -230,12 +230,12 @@ class People:
         """The one of the desk's Slack users with a role who is called so, in whatever case."""
         staff = await self._accounts.of_slack_users(self._staff.keys())
         called = [one for one in staff if name.casefold() in _names(one)]
-        return self._today(called[0]) if len(called) == 1 else None
+        return self.today(called[0]) if len(called) == 1 else None
 
     async def staff(self) -> list[Account]:
         """Whoever may have tickets, by name."""
         known = [await self.slack_user(slack_id) for slack_id in self._staff]
-        found = [*known, *map(self._today, await self._accounts.with_roles(STAFF))]
+        found = [*known, *map(self.today, await self._accounts.with_roles(STAFF))]
         staff = {
             account.id: account
             for account in found
@@ -243,11 +243,15 @@ class People:
         }
         return sorted(staff.values(), key=lambda account: account.name.casefold())
 
-    async def page(self, *, after: str | None, most: int) -> list[Account]:
-        """All accounts after this one, the oldest first, with the roles that they have today; one
-        more than `most` if there are more."""
-        found = await self.administration.page(after=after, most=most, words=None, role=None)
-        return [self._today(account) for account in found]
+    async def page(
+        self, *, after: str | None, most: int, words: str | None = None, role: Role | None = None
+    ) -> list[Account]:
+        """The accounts after this one, the oldest first, with and by the roles that they have
+        today; one more than `most` if there are more."""
+        found = await self._accounts.page(
+            after=after, most=most + 1, words=words, role=role, staff=self._staff
+        )
+        return [self.today(account) for account in found]
 
     async def assignable(self, who: str) -> Person:
         account = await self.known(who, field="assignee")
@@ -259,7 +263,8 @@ class People:
             )
         return account.person
 
-    def _today(self, account: Account) -> Account:
+    def today(self, account: Account) -> Account:
+        """With the role that it has, which the settings may raise."""
         given = self._staff.get(account.slack_id or "", Role.USER)
         return replace(account, role=given) if given.rank > account.role.rank else account
 

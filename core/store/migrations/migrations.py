@@ -13,6 +13,7 @@ from core.people.addresses import identity
 from core.store.migrations import one_outbox
 from core.store.migrations.ends import note_ends
 from core.store.migrations.searched_words import gather_words
+from core.store.migrations.token_names import drop_old_index
 from core.store.migrations.waits import note_waits
 from core.store.mongo.indexes import Database, Indexes
 from core.store.names import AT_ONCE
@@ -248,6 +249,7 @@ MIGRATIONS: list[tuple[int, str, Migration]] = [
     (6, "the words of comments and notes, to be searched", gather_words),
     (7, "since when tickets wait for their requesters", note_waits),
     (8, "when tickets were closed", note_ends),
+    (9, "one index of tokens instead of two", drop_old_index),
 ]
 # Another process that has not finished a migration after this long is taken for dead.
 PATIENCE = timedelta(seconds=30)

@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from pymongo import AsyncMongoClient
-from pymongo.errors import DuplicateKeyError, OperationFailure
+from pymongo.errors import DocumentTooLarge, DuplicateKeyError, OperationFailure
 
 from core.metrics import Histogram
 
@@ -34,7 +34,7 @@ class TimedClient(AsyncMongoClient[dict[str, Any]]):
             # That something is there already is an answer like another.
             outcome = "ok"
             raise
-        except OperationFailure:
+        except (OperationFailure, DocumentTooLarge):
             outcome = "refused"
             raise
         finally:

@@ -39,10 +39,12 @@ _TEXT = [("_fts", pymongo.TEXT), ("_ftsx", 1)]
 
 
 class Flaw(NamedTuple):
-    """An index (`collection.name`) that is not as it must be, and what to do about it."""
+    """An index (`collection.name`) that is not as it must be, what to do about it, and whether a
+    start mends it by itself."""
 
     name: str
     message: str
+    passes: bool = False
 
 
 class Indexes:
@@ -79,9 +81,22 @@ class Indexes:
                 there[key] = key[1] if key[1] in equal else equal[0]
                 self._failed.pop(key, None)
             else:
-                flaws.append(Flaw(".".join(key), self._said(key, found)))
+                flaws.append(self._flaw(key, found))
         self._there = there
         return flaws
+
+    async def foresee(self) -> list[Flaw]:
+        """The same, for whoever makes none: also which unique ones cannot be made because
+        documents are alike. For that it reads whole collections."""
+        return [await self._foreseen(flaw) for flaw in await self.look()]
+
+    async def _foreseen(self, flaw: Flaw) -> Flaw:
+        collection, _, name = flaw.name.partition(".")
+        wanted = self._wanted[collection, name].document
+        if not (flaw.passes and wanted.get("unique")):
+            return flaw
+        found = await self._database[collection].aggregate(_alike(wanted), allowDiskUse=True)
+        return _of_alike(flaw.name, wanted) if await found.to_list() else flaw
 
     async def make(self) -> list[Flaw]:
         """Makes what is missing, and gives what could not be made."""
@@ -150,28 +165,28 @@ class Indexes:
         building = {row["spec"]["name"]: row["spec"] for row in rows if "spec" in row}
         return _Listed(ready, building, {name: _meaning(spec) for name, spec in ready.items()})
 
-    def _said(self, key: tuple[str, str], found: "_Listed") -> str:
-        """Never MongoDB's own sentence: it holds the address that is there twice."""
+    def _flaw(self, key: tuple[str, str], found: "_Listed") -> Flaw:
+        """Never with MongoDB's own sentence: it holds the address that is there twice."""
         collection, wanted, failed = key[0], self._wanted[key].document, self._failed.get(key)
         index = ".".join(key)
         if any(_same(spec, wanted) for spec in found.building.values()):
-            return f"The index {index} is being built: wait until it is."
+            said = f"The index {index} is being built: wait until it is."
+            return Flaw(index, said, passes=True)
         if other := _in_the_way(found.ready, wanted, failed):
-            return (
+            return Flaw(
+                index,
                 f"The index {index} cannot be made: the index “{other}” stands in its way and is"
-                f' another. Drop it: db.{collection}.dropIndex("{other}").'
+                f' another. Drop it: db.{collection}.dropIndex("{other}").',
             )
         if isinstance(failed, DuplicateKeyError):
-            fields = ", ".join(wanted["key"])
-            return (
-                f"The index {index} cannot be made: documents of “{collection}” are alike in"
-                f" {fields}. Correct or remove all but one of each; docs/operating.md tells how"
-                " to find them."
-            )
+            return _of_alike(index, wanted)
         if failed is not None:
             why = (failed.details or {}).get("codeName") or type(failed).__name__
-            return f"The index {index} cannot be made ({why}): MongoDB's log says more."
-        return f"The index {index} is missing: a desk that runs makes it within a minute."
+            return Flaw(
+                index, f"The index {index} cannot be made ({why}): MongoDB's log says more."
+            )
+        said = f"The index {index} is missing: a desk that runs makes it within a minute."
+        return Flaw(index, said, passes=True)
 
 
 class _Listed(NamedTuple):
@@ -179,6 +194,25 @@ class _Listed(NamedTuple):
     building: Mapping[str, Spec]
     # What those that are ready do.
     does: Mapping[str, Any]
+
+
+def _alike(wanted: Spec) -> list[dict[str, Any]]:
+    """Two documents that this unique index would not take beside each other."""
+    return [
+        {"$match": wanted.get("partialFilterExpression", {})},
+        {"$group": {"_id": [f"${field}" for field in wanted["key"]], "count": {"$sum": 1}}},
+        {"$match": {"count": {"$gt": 1}}},
+        {"$limit": 1},
+    ]
+
+
+def _of_alike(index: str, wanted: Spec) -> Flaw:
+    collection, fields = index.partition(".")[0], ", ".join(wanted["key"])
+    return Flaw(
+        index,
+        f"The index {index} cannot be made: documents of “{collection}” are alike in {fields}."
+        " Correct or remove all but one of each; docs/operating.md tells how to find them.",
+    )
 
 
 def _same(found: Spec, wanted: Spec) -> bool:

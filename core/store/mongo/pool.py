@@ -47,6 +47,9 @@ class PromptConnection(AsyncConnection):
         )
         try:
             data, kind = await wire.read(request_id, self.max_message_size)
+            if self.conn_closed():
+                # The time was up just as the answer came: it holds, but no other will come here.
+                await self.close_conn(None)
             return _UNPACK_REPLY[kind](data)
         except BaseException as error:  # noqa: BLE001 - raised again there
             await self._raise_connection_failure(error)

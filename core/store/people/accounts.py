@@ -7,6 +7,7 @@ from datetime import datetime
 from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.asynchronous.collection import AsyncCollection
+from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.errors import DuplicateKeyError
 
 from core.errors import EmailTaken, Unavailable
@@ -190,19 +191,37 @@ class AccountStore:
 
     @reaches_mongo
     async def page(
-        self, *, after: str | None, most: int, words: str | None, role: Role | None
+        self,
+        *,
+        after: str | None,
+        most: int,
+        words: str | None,
+        role: Role | None,
+        staff: Mapping[str, Role],
     ) -> list[Account]:
-        """The oldest first; `words` stand somewhere in their names or addresses."""
+        """The oldest first; `words` stand somewhere in their names or addresses; `role` is the one
+        that holds, with what `staff` gives Slack users."""
         which: Document = {"linked_to": {"$exists": False}}
         if after:
             which["_id"] = {"$gt": ObjectId(after)}
-        if role is not None:
-            which["role"] = role.value
         if words is not None:
             said = {"$regex": re.escape(words), "$options": "i"}
             which["$or"] = [{field: said} for field in ("name", "email", "handle")]
-        found = self._accounts.find(which).sort({"_id": 1}).limit(most)
-        return [mapping.account(document) for document in await found.to_list()]
+        raised: list[Account] = []
+        if role is not None:
+            given = [id for id, one in staff.items() if one is role]
+            higher = [id for id, one in staff.items() if one.rank > role.rank]
+            lower = [one.value for one in Role if one.rank < role.rank]
+            # Few, and by another index: in one question, MongoDB would sort all the others too.
+            few = which | {"slack_id": {"$in": given}, "role": {"$in": lower}}
+            raised = await _read(self._accounts.find(few)) if given else []
+            which |= {"role": role.value, "slack_id": {"$nin": higher}}
+        found = await _read(self._accounts.find(which).sort({"_id": 1}).limit(most))
+        return sorted([*found, *raised], key=lambda account: account.id)[:most]
+
+
+async def _read(found: AsyncCursor[Document]) -> list[Account]:
+    return [mapping.account(document) for document in await found.to_list()]
 
 
 def _fields(name: str, email: str, password_hash: str, role: Role) -> Document:

@@ -1,5 +1,6 @@
 """Programs' tokens in MongoDB."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 
 from bson import ObjectId
@@ -54,6 +55,12 @@ class ApiTokenStore:
     async def get(self, id: str) -> ApiToken | None:
         document = await self._tokens.find_one({"_id": ObjectId(id)})
         return _token(document) if document else None
+
+    @reaches_mongo
+    async def among(self, ids: Collection[str]) -> Mapping[str, ApiToken]:
+        """Those of them that there are, by their ids."""
+        found = self._tokens.find({"_id": {"$in": [*map(ObjectId, ids)]}})
+        return {token.id: token for token in map(_token, await found.to_list())}
 
     @reaches_mongo
     async def of(self, account_id: str) -> list[ApiToken]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from bson import ObjectId
 
+from core.desk.people.people import People
 from core.people.accounts import Role
 from tests.support.answers import code
 
@@ -102,6 +103,56 @@ async def test_an_admin_finds_people(ada, ben, olga, amir, query, names):
     answer = await amir.get("/api/users", params=query)
 
     assert [user["name"] for user in answer.body["items"]] == names
+
+
+@pytest.fixture
+async def raised(amir, desk, store, passwords, serve):
+    """Amir at a desk whose settings make Una and Otto, who are users, an agent and an admin."""
+    staff = {"U0UNA": Role.AGENT, "U0OTTO": Role.ADMIN, "U0NOBODY": Role.ADMIN}
+    for name, id in (("Una", "U0UNA"), ("Otto", "U0OTTO"), ("Ulf", "U0ULF")):
+        await store.accounts.of_slack_user(id, name=name)
+    people = People(store.accounts, passwords, staff=staff, min_password=6)
+    return replace(amir, url=await serve(replace(desk, people=people)))
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({}, "Amir admin, Olga agent, Otto admin, Ulf user, Una agent"),
+        ({"role": "user"}, "Ulf user"),
+        ({"role": "agent"}, "Olga agent, Una agent"),
+        ({"role": "admin"}, "Amir admin, Otto admin"),
+        ({"role": "agent", "q": "una"}, "Una agent"),
+    ],
+)
+async def test_the_role_that_is_shown_and_asked_for_is_the_one_that_holds(
+    olga, raised, query, shown
+):
+    page = (await raised.get("/api/users", params=query)).body
+
+    # Those of one second have no order.
+    found = sorted(f"{user['name']} {user['role']}" for user in page["items"])
+    assert ", ".join(found) == shown
+    assert page["next_cursor"] is None
+
+
+async def test_pages_of_a_role_leave_out_nobody(olga, raised):
+    first = (await raised.get("/api/users", params={"role": "admin", "limit": 1})).body
+    query = {"role": "admin", "limit": 1, "cursor": first["next_cursor"]}
+    second = (await raised.get("/api/users", params=query)).body
+
+    names = sorted(user["name"] for user in first["items"] + second["items"])
+    assert names == ["Amir", "Otto"]
+    assert second["next_cursor"] is None
+
+
+async def test_one_account_is_shown_with_the_role_that_holds(raised):
+    [una] = (await raised.get("/api/users", params={"q": "una"})).body["items"]
+
+    changed = await raised.patch(f"/api/users/{una['_id']}", {"name": "Una L."})
+
+    assert (changed.body["name"], changed.body["role"]) == ("Una L.", "agent")
+    assert (await raised.get(f"/api/users/{una['_id']}")).body == changed.body
 
 
 @pytest.mark.parametrize("query", [{"cursor": "x"}, {"limit": 0}, {"q": ""}, {"role": "boss"}])

@@ -3,6 +3,7 @@
 from contextlib import suppress
 
 import pytest
+from pymongo.errors import DocumentTooLarge
 
 from core import metrics
 from core.errors import EmailTaken, Unavailable
@@ -70,6 +71,16 @@ async def test_what_is_there_already_is_an_answer_like_another(store, password_h
 
     found = grown(before, read(metrics.exposition()), COUNTED)
     assert found == {labels(command="insert", outcome="ok"): 1}
+
+
+async def test_what_is_too_large_to_be_sent_is_refused(store):
+    before = read(metrics.exposition())
+
+    with pytest.raises(DocumentTooLarge):
+        await store._database["tickets"].insert_one({"title": "x" * 17 * 1024 * 1024})
+
+    found = grown(before, read(metrics.exposition()), COUNTED)
+    assert found == {labels(command="insert", outcome="refused"): 1}
 
 
 async def test_what_is_answered_took_so_many_seconds(failing):

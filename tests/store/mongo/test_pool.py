@@ -77,5 +77,24 @@ async def test_who_gives_up_waiting_leaves_no_answer_for_the_next(client, silent
     assert "n" not in await client.admin.command("ping")
 
 
+async def test_an_answer_that_comes_just_as_the_time_is_up_holds_and_the_next_comes_too(client):
+    [connection] = pool(client).conns
+    wire = connection.conn.get_conn
+    take = wire.buffer_updated
+
+    def take_and_time_out(count):
+        take(count)
+        if wire._done_messages:
+            # What the timer does, before whoever waits for the answer goes on.
+            wire.close(TimeoutError("timed out"))
+
+    wire.buffer_updated = take_and_time_out
+    assert (await client.admin.command("ping"))["ok"] == 1
+
+    # A command is not tried again: on the closed one it would fail.
+    assert (await client.admin.command("ping"))["ok"] == 1
+    assert wire._connection_lost
+
+
 async def test_the_connections_are_ours(client):
     assert {type(connection) for connection in pool(client).conns} == {PromptConnection}

@@ -3,6 +3,8 @@
 from core.people.accounts import Hears, Role
 from tests.store.queries.conftest import ADA, AT_ONCE, MINUTE, NOW, PEOPLE, wasteful
 
+STAFF = {"U3": Role.AGENT, "U4": Role.ADMIN}
+
 
 async def test_accounts_are_found_by_indexes(store, plans):
     asked = [
@@ -29,8 +31,9 @@ async def test_accounts_are_found_by_indexes(store, plans):
         store.accounts.end_sign_ins(ADA.id),
         store.accounts.change(ADA.id, {"role": "agent"}),
         store.accounts.has_admin(),
-        store.accounts.page(after=None, most=5, words=None, role=None),
-        store.accounts.page(after=ADA.id, most=5, words="3", role=Role.USER),
+        store.accounts.page(after=None, most=5, words=None, role=None, staff={}),
+        store.accounts.page(after=ADA.id, most=5, words="3", role=Role.USER, staff=STAFF),
+        store.accounts.page(after=ADA.id, most=5, words=None, role=Role.ADMIN, staff=STAFF),
         store.accounts.tokens.of(ADA.id),
         store.accounts.tokens.get(ADA.id),
         store.accounts.tokens.used(ADA.id, NOW),
