@@ -20,6 +20,7 @@ from core.clock import Clock
 from core.errors import Unavailable
 from core.store import Store
 from core.store.full import Full
+from core.store.mongo.server import NO_REPLICA_SET
 from core.store.readings import ChannelReading
 from core.tickets import slack_time
 from core.tickets.source import is_direct
@@ -118,6 +119,7 @@ class Readiness:
         self._looking: asyncio.Task[None] | None = None
         # By what its problems are called, in the order in which they are told.
         self._sources: Mapping[str, Source] = {
+            "replica_set": self._sets,
             "index": self._indexes,
             "job": self._jobs,
             "alerts": self._alerts,
@@ -166,6 +168,9 @@ class Readiness:
             return await source()
         except Unavailable as error:
             return error
+
+    async def _sets(self) -> Iterable[Trouble]:
+        return [Trouble(NO_REPLICA_SET, breaks=False)] if self._store.is_standalone else []
 
     async def _indexes(self) -> Iterable[Trouble]:
         return [Trouble(flaw.message, which=flaw.name) for flaw in await self._store.flaws()]
