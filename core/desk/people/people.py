@@ -51,7 +51,8 @@ class People:
         self._accounts = accounts
         self._passwords = passwords
         self._staff = staff
-        self._min_password = min_password
+        # Characters of a new password, of staff more.
+        self.min_password = min_password
         self._guesses = guesses
         self.homes = accounts.homes
         self.remembered = Remembered(accounts)
@@ -131,7 +132,7 @@ class People:
         return self._today(account)
 
     def _check_length(self, password: str, role: Role, *, field: str = "password") -> None:
-        shortest = SHORTEST if role in STAFF else self._min_password
+        shortest = SHORTEST if role in STAFF else self.min_password
         if len(password) < shortest:
             raise InvalidInput({field: f"The password needs at least {shortest} characters."})
 
