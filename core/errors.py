@@ -6,15 +6,11 @@ and into HTTP by api/errors.py. Anything else that escapes is a bug, and logged 
 
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
+from pydantic_core import ErrorDetails
 
 from core.validation import complaint
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
 
 MOST_COMPLAINTS = 10
 
@@ -142,7 +138,7 @@ _CALLED = {
 }
 
 
-def _sentence(field: str, found: "ErrorDetails") -> str:
+def _sentence(field: str, found: ErrorDetails) -> str:
     match found["type"]:
         case "extra_forbidden":
             return f"“{field}” is not a field of this request."

@@ -1,10 +1,8 @@
 """What is wrong with a value, in words: pydantic's complaints as ends of sentences."""
 
 import re
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails
 
 _KINDS = {
     "string_type": "text",
@@ -23,7 +21,7 @@ _KINDS = {
 }
 
 
-def complaint(found: "ErrorDetails") -> str:
+def complaint(found: ErrorDetails) -> str:
     """Such as "may not be blank", to be put after what is called so."""
     context = found.get("ctx", {})
     if (kind := _KINDS.get(found["type"])) is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Self
+from typing import Annotated, Self
 
 import yaml
 from pydantic import (
@@ -16,12 +16,10 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 
 from core.clock import in_whole_milliseconds
 from core.validation import complaint
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 
 class BadEscalations(ValueError):
@@ -132,7 +130,7 @@ def read_escalations(path: Path) -> Escalations:
     return Escalations(tuple(step.step for step in file.steps), file.repeat)
 
 
-def _wrong(found: "ErrorDetails") -> str:
+def _wrong(found: ErrorDetails) -> str:
     """Such as "step 1 lacks tell"; people count from 1."""
     match found["loc"], found["type"]:
         case (("steps", int(index), str(key)), "missing"):

@@ -2,23 +2,20 @@
 
 from collections.abc import Mapping
 from types import NoneType
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
 from core.settings.env_file import EnvFile
 from core.tickets.status import Priority
 from core.validation import complaint
 
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
-
-
 # What stands between two sentences about several settings.
 BETWEEN = ".\n"
 
 
-def sentence(found: "ErrorDetails", fields: Mapping[str, FieldInfo], file: EnvFile) -> str:
+def sentence(found: ErrorDetails, fields: Mapping[str, FieldInfo], file: EnvFile) -> str:
     """`fields` are those of the settings, by the names that they have outside."""
     if not found["loc"]:
         # It is about several, and names them itself.
