@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from core.blank_text import BLANK, CONTROL, DIRECTION, NOTHING, says_something, turns
 
@@ -66,6 +66,8 @@ class Account:
     email: str | None = None
     slack_id: str | None = None
     password_hash: str | None = None
+    # Whether it is known to be as long as those of staff must be.
+    password_is_long: bool = False
     # A program that acts by itself: what it says to a requester is no answer.
     bot: bool = False
     # What they are known by to whoever types it in Slack, and whether their name is what they are
@@ -175,9 +177,7 @@ class Credentials(BaseModel):
 
 
 def _longer_passwords(schema: dict[str, Any]) -> None:
-    """A new password is held to more than one that is only compared
-    (core/desk/people/people.py)."""
-    schema["properties"]["password"]["minLength"] = 6
+    """Of staff; what all are held to is a setting (core/desk/people/people.py)."""
     schema["if"] = {"properties": {"role": {"enum": ["agent", "admin"]}}, "required": ["role"]}
     schema["then"] = {"properties": {"password": {"minLength": 12}}}
 
@@ -188,17 +188,35 @@ class NewPassword(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
     current: Password = Field(examples=["the-one-until-now"])
-    new: Password = Field(min_length=6, examples=["the-one-from-now-on"])
+    new: Password = Field(
+        examples=["the-one-from-now-on"],
+        description="Of an agent or admin, 12 characters at least.",
+    )
+
+
+def _some_of_them(schema: dict[str, Any]) -> None:
+    """A field that is absent stays as it is, so none has a default."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+    schema["minProperties"] = 1
 
 
 class AccountChange(BaseModel):
-    """What an admin changes about somebody."""
+    """What an admin changes about somebody; a field that is not named stays."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, json_schema_extra=_some_of_them
+    )
 
-    role: Role | None = Field(None, examples=["agent"])
-    name: Name | None = Field(None, examples=["Ada Lovelace"])
-    disabled: bool | None = Field(None, examples=[True])
+    role: Role = Field(Role.USER, examples=["agent"])
+    name: Name = Field("", examples=["Ada Lovelace"])
+    disabled: bool = Field(False, examples=[True])
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("must name at least one field to change")
+        return self
 
 
 class Registration(Credentials):

@@ -30,7 +30,7 @@ from core.store.migrations import migrations, one_outbox
 from core.store.mongo.client import TimedClient
 from core.store.mongo.indexes import Database, Flaw, Indexes
 from core.store.mongo.pool import PromptPool
-from core.store.mongo.server import Server, look_at
+from core.store.mongo.server import Server, is_standalone, look_at
 from core.store.people.accounts import AccountStore
 from core.store.readings import ReadingStore
 from core.store.tickets.retention import RetentionStore
@@ -93,6 +93,11 @@ class Store:
     async def server(self, clock: Clock) -> Server:
         """What MongoDB says of itself."""
         return await look_at(self._database, clock)
+
+    @property
+    def is_standalone(self) -> bool:
+        """Whether MongoDB is no replica set, as far as it was asked anything."""
+        return is_standalone(self._database.client)
 
     @reaches_mongo
     async def prepare(self) -> list[Flaw]:

@@ -33,6 +33,7 @@ COLLECTIONS = (
     "link_codes",
     "offers",
     "readings",
+    "removals",
     "thread_readings",
     "timelines",
     "turns",

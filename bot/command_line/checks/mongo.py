@@ -11,7 +11,7 @@ from core.errors import Unavailable
 from core.settings import BadSettings, Settings
 from core.store import Store
 from core.store.mongo.embedded import NoMongo
-from core.store.mongo.server import Server, advice_on
+from core.store.mongo.server import NO_REPLICA_SET, Server, advice_on
 
 # The oldest that docs/operating.md names.
 OLDEST = 5
@@ -43,11 +43,7 @@ async def of_mongo(settings: Settings, clock: Clock) -> AsyncIterator[Finding]:
 
 def _of_set(server: Server) -> Finding:
     if not server.is_replicated:
-        return problem(
-            "replica set",
-            "MongoDB is no replica set, so that no write of the desk's is taken: start it with"
-            " --replSet, and call rs.initiate() once, also for a single member.",
-        )
+        return problem("replica set", NO_REPLICA_SET)
     if not server.takes_writes:
         return problem(
             "replica set",

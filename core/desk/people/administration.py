@@ -7,6 +7,7 @@ import structlog
 from core.desk.people.remembered import Remembered
 from core.errors import AccountNotFound, NotAllowed, WrongState
 from core.people.accounts import Account, AccountChange, Actor, Role
+from core.people.staff_passwords import require_long
 from core.store import AccountStore
 
 log = structlog.get_logger("desk")
@@ -27,8 +28,10 @@ class Administration:
 
     async def change(self, account: Account, wanted: AccountChange) -> Account:
         """Counts in every process within five seconds. Raises WrongState for what would leave the
-        desk without an admin."""
-        fields = wanted.model_dump(exclude_none=True, mode="json")
+        desk without an admin, or make staff of somebody whose password is too short for that."""
+        fields = wanted.model_dump(exclude_unset=True, mode="json")
+        if "role" in fields:
+            require_long(account, wanted.role)
         if "disabled" in fields:
             fields["disabled"] = fields["disabled"] or None
         changed = await self._changed(account.id, fields)

@@ -2,8 +2,9 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from pymongo.asynchronous.mongo_client import AsyncMongoClient
 from pymongo.errors import OperationFailure, PyMongoError
 
 from core.clock import Clock
@@ -15,16 +16,28 @@ from core.store.mongo.indexes import Database
 _NOBODY = {18, 8000}
 _NOT_ALLOWED = 13
 
+NO_REPLICA_SET = (
+    "MongoDB is no replica set, so that nobody can link their Slack user with an account over REST"
+    " (`/ticket link`, `helpdesk user link`), and all is lost with its one machine; all else works:"
+    " start it with --replSet, and call rs.initiate() once, also for a single member."
+)
+
 
 class Server(NamedTuple):
     version: str
-    # A member of a replica set, or the router of a cluster: only those take the desk's writes.
+    # A member of a replica set, or the router of a cluster: only those take transactions.
     is_replicated: bool
     takes_writes: bool
     # How far its clock is before this machine's.
     ahead: timedelta
     # Whether a desk was ever started on this database.
     was_prepared: bool
+
+
+def is_standalone(client: AsyncMongoClient[dict[str, Any]]) -> bool:
+    """Whether what answered last was no member of a replica set: costs no trip to it."""
+    servers = client.topology_description.server_descriptions().values()
+    return any(one.server_type_name == "Standalone" for one in servers)
 
 
 async def look_at(database: Database, clock: Clock) -> Server:

@@ -14,12 +14,14 @@ from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.errors import DuplicateKeyError
 
+from core.errors import WrongState
 from core.people.accounts import ERASED, Account, Role
 from core.people.link_codes import GOOD_FOR
 from core.store import mapping
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
+from core.store.mongo.server import is_standalone
 from core.store.room import has_room
 
 # A document outlives its code by this: MongoDB's clock is another than the desk's.
@@ -47,6 +49,7 @@ class LinkStore:
     @reaches_mongo
     async def give(self, account_id: str, digest: str, *, at: datetime) -> None:
         """One code for an account: it takes the place of the one before."""
+        self._require_transactions()
         which = {"_id": ObjectId(account_id)}
         until = _later(GOOD_FOR + _LATE)
         fields = {"digest": digest, "made_at": at, "until": until}
@@ -73,6 +76,7 @@ class LinkStore:
         None if it is not, or if one of the accounts is not what it was. No process may act as the
         other any more after this `patience`.
         """
+        self._require_transactions()
         await self._indexes.require("accounts.slack_id")
         id, gone = ObjectId(account.id), ObjectId(other.id)
 
@@ -121,6 +125,13 @@ class LinkStore:
             # Of a process that had not heard of it.
             await self._hand_over_tokens(account["linked_from"], id)
             await self._accounts.update_one({"_id": id}, {"$unset": {"rewrite_at": True}})
+
+    def _require_transactions(self) -> None:
+        if is_standalone(self._client):
+            raise WrongState(
+                "This desk's MongoDB is no replica set, which linking needs: whoever runs the desk "
+                "starts it with --replSet, and calls rs.initiate() once."
+            )
 
     async def _hand_over_tokens(
         self, gone: ObjectId, id: ObjectId, session: AsyncClientSession | None = None

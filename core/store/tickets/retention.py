@@ -1,8 +1,9 @@
 """Tickets that were closed long ago, and are to be kept no longer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from pymongo.asynchronous.client_session import AsyncClientSession
+from pymongo import ReplaceOne
 
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
@@ -14,27 +15,47 @@ from core.tickets import Status
 class RetentionStore:
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._tickets = database["tickets"]
+        self._removals = database["removals"]
 
     @reaches_mongo
     async def remove(self, *, closed_before: datetime, limit: int) -> int:
         """Removes so many of those that were closed by then and are so still, the first closed
-        first, each with all that belongs to it or not at all. Gives how many went."""
+        first. Gives how many went.
 
-        async def removed(session: AsyncClientSession) -> int:
-            # All in one: whoever reopens one meanwhile keeps it, or comes too late for it.
-            which = closed(closed_before)
-            found = self._database["tickets"].find(which, NAMED_BY, session=session)
-            tickets = await found.sort({"closed_at": 1}).limit(limit).to_list()
-            if not tickets:
-                return 0
-            for collection, its in belonging(tickets).items():
-                await self._database[collection].delete_many(its, session=session)
-            these = {"_id": {"$in": [one["_id"] for one in tickets]}}
-            gone = await self._database["tickets"].delete_many(these, session=session)
-            return gone.deleted_count
+        Whoever reopens one meanwhile keeps it whole, or comes too late for it. What is broken off
+        goes on with the next call, in any process: nothing of a ticket that went stays for good.
+        """
+        which = closed(closed_before)
+        found = self._tickets.find(which, NAMED_BY).sort({"closed_at": 1}).limit(limit)
+        gone = await self._take(await found.to_list(), which)
+        await self._clear()
+        return gone
 
-        async with self._database.client.start_session() as session:
-            return await session.with_transaction(removed)
+    async def _take(self, tickets: Sequence[Document], which: Document) -> int:
+        """Its one document decides of a ticket; what belongs to it is written down before."""
+        if not tickets:
+            return 0
+        await self._removals.bulk_write(
+            [ReplaceOne({"_id": one["_id"]}, one, upsert=True) for one in tickets], ordered=False
+        )
+        these = {"_id": {"$in": [one["_id"] for one in tickets]}}
+        return (await self._tickets.delete_many(which | these)).deleted_count
+
+    async def _clear(self) -> None:
+        """Removes what belongs to tickets that are gone, by whichever call."""
+        begun = await self._removals.find().sort({"_id": 1}).to_list()
+        if not begun:
+            return
+        all_of_them = {"_id": {"$in": [one["_id"] for one in begun]}}
+        # One that was reopened is written down until it goes.
+        there = {row["_id"] async for row in self._tickets.find(all_of_them, {"_id": 1})}
+        gone = [one for one in begun if one["_id"] not in there]
+        if not gone:
+            return
+        for collection, its in belonging(gone).items():
+            await self._database[collection].delete_many(its)
+        await self._removals.delete_many({"_id": {"$in": [one["_id"] for one in gone]}})
 
 
 def closed(before: datetime) -> Document:

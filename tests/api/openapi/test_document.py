@@ -1,13 +1,16 @@
 """The OpenAPI document says what the API does, all of it and nothing else."""
 
 import re
+from dataclasses import replace
 
+import pytest
 from aiohttp import web
 from openapi_spec_validator import validate
 
 from api.app import create_api
 from api.errors import STATUS, ExpectationFailed, MethodNotAllowed, Misdirected, NotFound
 from api.tokens import Tokens
+from core.desk.people.people import People
 from core.people.link_codes import LinkCode
 from tests.api.openapi.conftest import hold, operations
 
@@ -122,3 +125,21 @@ async def test_the_manual_comes_from_this_server_alone(stranger):
         assert part.startswith("/docs/")
         kind = (await stranger.get(part)).headers["Content-Type"].rpartition("/")[2]
         assert kind == {"css": "css", "js": "javascript"}[part.rpartition(".")[2]]
+
+
+@pytest.mark.parametrize("shortest", [3, 8])
+async def test_it_says_how_long_a_new_password_is_here(
+    desk, store, passwords, serve, ada, shortest
+):
+    people = People(store.accounts, passwords, staff={}, min_password=shortest)
+    caller = replace(ada, url=await serve(replace(desk, people=people)))
+    schemas = (await caller.get("/openapi.json")).body["components"]["schemas"]
+    password, new = schemas["Registration"]["properties"], schemas["NewPassword"]["properties"]
+    given = {"current": "correct-horse", "new": "x" * (shortest - 1)}
+
+    refused = await caller.post("/api/auth/password", given)
+    taken = await caller.post("/api/auth/password", given | {"new": "x" * shortest})
+
+    assert (password["password"]["minLength"], new["new"]["minLength"]) == (shortest, shortest)
+    assert (refused.status, taken.status) == (400, 200)
+    assert f"at least {shortest} characters" in refused.body["error"]["message"]

@@ -1,15 +1,10 @@
 """`helpdesk doctor` where one thing is wrong: it names that and its mend, and nothing else."""
 
-import asyncio
 import json
-import subprocess
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from pymongo import AsyncMongoClient
-from pymongo.errors import PyMongoError
 
 from bot.command_line.checks import machine, mongo
 from bot.command_line.checks.finding import Verdict
@@ -20,7 +15,8 @@ from core.store import open_store
 from core.store.mongo.embedded import installed_mongod
 from localslack import Fault
 from tests.bot.conftest import BOT_TOKEN, MANIFEST, SIGNING_SECRET, strict_slack
-from tests.conftest import LONGEST_WAIT, SECRET
+from tests.conftest import SECRET
+from tests.support.lone_mongod import lone_mongod
 from tests.support.started import ended
 
 
@@ -212,6 +208,7 @@ class TestOfOneThingThatIsWrong:
         assert check == "replica set"
         assert "--replSet" in said
         assert "rs.initiate()" in said
+        assert "nobody can link their Slack user" in said
 
     async def test_an_index_whose_documents_are_alike(self, problems, raw_client):
         accounts = raw_client["doctor"]["accounts"]
@@ -332,28 +329,3 @@ async def test_the_desk_without_any_setting_is_well(run, given, tmp_path):
     assert status == 0, said
     assert "The desk's own MongoDB starts." in said
     assert "the desk has a Slack of its own" in said
-
-
-@asynccontextmanager
-async def lone_mongod(folder):
-    """A MongoDB as many start their first one."""
-    folder.mkdir()
-    socket = folder / "m.sock"
-    process = await asyncio.create_subprocess_exec(
-        *(installed_mongod(), "--dbpath", str(folder), "--bind_ip", str(socket)),
-        *("--nounixsocket", "--quiet", "--wiredTigerCacheSizeGB", "0.25"),
-        stdout=subprocess.DEVNULL,
-    )
-    uri = f"mongodb://{str(socket).replace('/', '%2F')}/helpdesk"
-    try:
-        async with asyncio.timeout(LONGEST_WAIT), AsyncMongoClient(uri) as client:
-            while True:
-                try:
-                    await client.admin.command("ping")
-                    break
-                except PyMongoError:
-                    await asyncio.sleep(0.1)
-        yield uri
-    finally:
-        process.terminate()
-        await process.wait()

@@ -125,7 +125,7 @@ async def test_what_is_to_be_removed_is_found_with_all_that_belongs_to_it_by_ind
 
     assert gone == 1
     assert await database["tickets"].count_documents({"number": 7}) == 0
-    assert len(found) == 2 + len(BELONGINGS)
+    assert len(found) == 6 + len(BELONGINGS)
     assert wasteful(found) == []
 
 
