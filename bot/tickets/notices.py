@@ -148,7 +148,8 @@ def _stands(one: Delivery, *, at: datetime, rules: AlertRules) -> Message:
     if ticket.asked:
         waits = _awaited(ticket, rules, at=at)
         asked = _last_asked(ticket)
-        blocks += [context(waits), *(() if _is_below(asked, one) else _quoted(asked))]
+        is_below = asked is not None and asked.id in one.told
+        blocks += [context(waits), *(() if is_below else _quoted(asked))]
         said += f"\n{unsigned(waits)}"
     row = buttons(ticket, [*ticket.next_actions, REPLY], followed=True)
     row["elements"] += [show_all(ticket), menu(ticket)]
@@ -194,14 +195,6 @@ def _awaited(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str:
         return f":rotating_light: {who} waits for an answer, due {local_time(reply.due)}."
     soon = ":hourglass_flowing_sand: " if reply.soon and reply.soon <= at else ""
     return f"{soon}{who} waits for an answer, due {local_time(reply.due)}."
-
-
-def _is_below(asked: Comment | None, one: Delivery) -> bool:
-    """Whether a message of its own says it already: so are first words that nobody answered told
-    to whoever has had their message about this ticket before."""
-    if asked is None or one.notice is None or len(one.ticket.asked) != 1:
-        return False
-    return asked.id != one.notice.comment and asked.created_at > one.notice.at
 
 
 def _last_asked(ticket: Ticket) -> Comment | None:

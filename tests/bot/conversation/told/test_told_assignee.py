@@ -88,6 +88,21 @@ async def test_its_requesters_words_once_until_somebody_answers(slack, file, dir
     assert "Still down" not in words(first)
 
 
+async def test_a_question_to_somebody_else_once_it_is_theirs_again(slack, file, direct, clock):
+    await file(by=slack.ada)
+    for who in ("olga", "amir"):
+        await slack.command(f"assign 1 @{who}", by=slack.amir)
+        await direct(slack.olga)
+    clock.forward(minutes=1)
+    await slack.command("comment 1 Any news?", by=slack.ada)
+
+    await slack.command("assign 1 @olga", by=slack.amir)
+
+    shown, again = await direct(slack.olga)
+    assert again.text.endswith("It is yours again.")
+    assert "Any news?" in words(shown)
+
+
 async def test_words_that_set_it_going_or_open_it_again_are_heard(slack, file, direct, clock):
     await file(by=slack.ada)
     for line, by in (
