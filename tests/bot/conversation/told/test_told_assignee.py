@@ -69,8 +69,8 @@ async def test_its_requesters_words_once_until_somebody_answers(slack, file, dir
     clock.forward(minutes=1)
     await slack.command("comment 1 Any *news*?", by=slack.ada)
     [told] = await direct(slack.olga)
-    assert "Any *news*?" in words(told)
-    assert "ada waits for an answer" in told.text
+    assert "<@U0ADA>: Any *news*?" in words(told)
+    assert "<@U0ADA> waits for an answer" in told.text
 
     clock.forward(minutes=1)
     await slack.command("comment 1 Hello?", by=slack.ada)
