@@ -39,8 +39,9 @@ _OFF = (
 )
 # Verbs that are nothing without their answer.
 _ANSWERED = late.ASKING | {"tell"}
-# Words of a command among which its ticket stands.
+# Words of a command among which its ticket stands, and those behind which a number is one.
 _NEAR = 3
+_LEADING = frozenset({"ticket", "tickets", "number"})
 
 
 class Mention(NamedTuple):
@@ -221,10 +222,15 @@ def _with_priority(invocation: Invocation) -> tuple[str, Priority]:
 
 
 def _takes_one(invocation: Invocation) -> bool:
-    """Whether it is about a ticket and says of none, but by a number that may mean anything."""
+    """Whether it is about a ticket and says of none. A number among words may mean anything: alone,
+    or behind what leads to a ticket, it is one, but for verbs with words of their own."""
     if "T-42" not in invocation.usage:
         return False
-    return not any(map(names_one, invocation.words.typed[:_NEAR]))
+    typed = invocation.words.typed
+    if any(map(names_one, typed[:_NEAR])):
+        return False
+    is_one = not invocation.others or bare(typed[0]).lower() in _LEADING
+    return invocation.subcommand.text or not (invocation.named.tickets and is_one)
 
 
 def names_one(word: str) -> bool:

@@ -76,6 +76,17 @@ def mention(person: Person) -> str:
     return f"<@{person.slack_id}>" if person.slack_id else inert(name_of(person))
 
 
+def called(person: Person, *, directly: bool) -> str:
+    """Somebody in a sentence: mentioned where one other person reads it `directly`, since that
+    rings nobody and says it as Slack does; by name where others read it, whom it might ring."""
+    return mention(person) if directly or is_nameless(person) else inert(name_of(person))
+
+
+def is_nameless(person: Person) -> bool:
+    """Slack says nobody's name in the events of messages: it is known once they did something."""
+    return person.name == person.slack_id
+
+
 def name_of(person: Person, length: int = 100) -> str:
     """For where nobody is rung. Somebody who is not in Slack may have given themselves any name, so
     that it is told from those of people here; also one from before directions were refused."""

@@ -108,13 +108,20 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
     elif not done:
         blocks.append(context(capital(f"filed by {_whose(ticket)}{_from(ticket)}")))
     row = buttons(ticket, [*ticket.next_actions, REPLY])
-    row["elements"] += [show_all(ticket), menu(ticket)]
+    # Else it has all that there is to read, but for notes, which stand below it.
+    if done or public or _is_folded(ticket.description):
+        row["elements"].append(show_all(ticket))
+    row["elements"].append(menu(ticket))
     blocks.append(row)
     return {
         "text": headline(ticket, late=late),
         "blocks": blocks,
         "metadata": {"event_type": CARD, "event_payload": {"ticket": ticket.id}},
     }
+
+
+def _is_folded(text: str) -> bool:
+    return folded(text, *_FOLDED) != folded(text, len(text), len(text))
 
 
 def details(ticket: Ticket, *, by: Actor, at: datetime, rules: AlertRules) -> Message:

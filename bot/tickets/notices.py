@@ -5,13 +5,12 @@ from datetime import datetime
 from itertools import repeat
 
 from bot.markup.blocks import Block, Message, context, plain, section
-from bot.markup.mrkdwn import inert, local_time, mention, name_of, quoted, unsigned
+from bot.markup.mrkdwn import called, local_time, mention, quoted, unsigned
 from bot.slack.metadata import NOTICE
 from bot.tickets.card import HELPFUL, REPLY, buttons, menu, show_all
 from bot.tickets.line import ended, head, headline, named, state
 from bot.tickets.thread import comment, spoken
 from core.alerts.rules import AlertRules, awaited_reply
-from core.people.accounts import Person
 from core.sla.history import REQUESTER
 from core.store import Delivery
 from core.tickets import Comment, Status, Ticket
@@ -71,11 +70,12 @@ def _is_main(one: Delivery) -> bool:
 def _ended(one: Delivery) -> Message:
     """With the words that came with it."""
     ticket, paused = one.ticket, one.ticket.sla_history.paused
-    words = _words(one)
+    words, directly = _words(one), one.kind == "direct_notice"
+    quotation = _quoted(words, directly=directly)
     if not is_current(one):
         said = f"{named(ticket)}\nIt was done; it has been reopened since."
-        return {"text": said, "blocks": [section(said), *_quoted(words)]}
-    who = f" by {_named(paused.by)}" if paused and paused.by else ""
+        return {"text": said, "blocks": [section(said), *quotation]}
+    who = f" by {called(paused.by, directly=directly)}" if paused and paused.by else ""
     if went_unanswered(ticket):
         said = (
             f"{named(ticket)}\nClosed: it waited for your answer, and none came. Is it not done? "
@@ -89,7 +89,8 @@ def _ended(one: Delivery) -> Message:
     row = buttons(ticket, ["reopen"], followed=True)
     if ticket.helpful is not None:
         was = "was" if ticket.helpful else "was not"
-        judged = f"{inert(name_of(ticket.requester))} said that it {was} helpful."
+        judge = "You" if directly else called(ticket.requester, directly=False)
+        judged = f"{judge} said that it {was} helpful."
     elif ticket.status is Status.RESOLVED:
         judged = "Was this helpful?"
         row["elements"] = [*map(_judging, HELPFUL, repeat(ticket)), *row["elements"]]
@@ -97,7 +98,7 @@ def _ended(one: Delivery) -> Message:
         judged = ""
     asked = [context(judged)] if judged else []
     shown = section(f":white_check_mark: {said}")
-    return {"text": heard, "blocks": [shown, *_quoted(words), *asked, row]}
+    return {"text": heard, "blocks": [shown, *quotation, *asked, row]}
 
 
 def _judging(name: str, ticket: Ticket) -> Block:
@@ -148,7 +149,8 @@ def _stands(one: Delivery, *, at: datetime, rules: AlertRules) -> Message:
     if ticket.asked:
         waits = _awaited(ticket, rules, at=at)
         asked = _last_asked(ticket)
-        blocks += [context(waits), *(() if _is_below(asked, one) else _quoted(asked))]
+        is_below = asked is not None and asked.id in one.told
+        blocks += [context(waits), *(() if is_below else _quoted(asked))]
         said += f"\n{unsigned(waits)}"
     row = buttons(ticket, [*ticket.next_actions, REPLY], followed=True)
     row["elements"] += [show_all(ticket), menu(ticket)]
@@ -168,40 +170,32 @@ def _again(one: Delivery, *, rules: AlertRules) -> Message:
         case "unhelpful":
             return _unhelpful(ticket)
         case "soon":
-            who = inert(name_of(ticket.requester))
+            who = mention(ticket.requester)
             said += f"\n{who} is to have an answer, due {local_time(one.notice.at)}."
             return {"text": said, "blocks": [section(f":hourglass_flowing_sand: {said}")]}
         case _:
             words = _words(one)
             text = f": {quoted(words.message, _TEXT)}" if words else ""
-            heard = f"{said}\n*{inert(name_of(ticket.requester))}*{text}"
+            heard = f"{said}\n*{mention(ticket.requester)}*{text}"
             return {"text": heard, "blocks": [section(said), *_quoted(words)]}
     return {"text": said, "blocks": [section(said)]}
 
 
 def _unhelpful(ticket: Ticket) -> Message:
-    who = inert(name_of(ticket.requester))
+    who = mention(ticket.requester)
     said = f"{named(ticket)}\n{who} says that what came of it was not helpful."
     row = [buttons(ticket, ["reopen", REPLY], followed=True)] if ticket.status.finished else []
     return {"text": said, "blocks": [section(said), *row]}
 
 
 def _awaited(ticket: Ticket, rules: AlertRules, *, at: datetime) -> str:
-    who, reply = inert(name_of(ticket.requester)), awaited_reply(ticket, rules)
+    who, reply = mention(ticket.requester), awaited_reply(ticket, rules)
     if reply is None:
         return f"{who} waits for an answer."
     if reply.due < at:
         return f":rotating_light: {who} waits for an answer, due {local_time(reply.due)}."
     soon = ":hourglass_flowing_sand: " if reply.soon and reply.soon <= at else ""
     return f"{soon}{who} waits for an answer, due {local_time(reply.due)}."
-
-
-def _is_below(asked: Comment | None, one: Delivery) -> bool:
-    """Whether a message of its own says it already: so are first words that nobody answered told
-    to whoever has had their message about this ticket before."""
-    if asked is None or one.notice is None or len(one.ticket.asked) != 1:
-        return False
-    return asked.id != one.notice.comment and asked.created_at > one.notice.at
 
 
 def _last_asked(ticket: Ticket) -> Comment | None:
@@ -215,9 +209,5 @@ def _words(one: Delivery) -> Comment | None:
     return comment(one.ticket, one.notice.comment) if one.notice.comment else None
 
 
-def _quoted(said: Comment | None) -> Sequence[Block]:
-    return spoken(said) if said is not None else ()
-
-
-def _named(person: Person) -> str:
-    return mention(person) if person.name == person.slack_id else inert(name_of(person))
+def _quoted(said: Comment | None, *, directly: bool = True) -> Sequence[Block]:
+    return spoken(said, directly=directly) if said is not None else ()

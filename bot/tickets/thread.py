@@ -7,8 +7,10 @@ from datetime import datetime
 from bot.invocation import COMMAND
 from bot.markup.blocks import Block, Message, context, section
 from bot.markup.mrkdwn import (
+    called,
     in_lines,
     inert,
+    is_nameless,
     local_time,
     mention,
     name_of,
@@ -23,7 +25,7 @@ from bot.tickets.line import ended, head, headline, named
 from bot.tickets.urgency import may_be_urgent, outside_hours
 from bot.tickets.whole import CHUNK, chunks, said_in_full
 from core.alerts.rules import AlertRules, awaited_reply
-from core.people.accounts import Actor, Person
+from core.people.accounts import Actor
 from core.people.permissions import Action, can
 from core.tickets import Comment, Ticket, label
 from core.tickets.source import is_direct
@@ -124,13 +126,13 @@ def line(
     first, *more = [said for one in comment_ids if (said := comment(ticket, one)) is not None]
     about = f"{named(ticket, 100)}\n" if direct else ""
     metadata = {"event_type": LINE, "event_payload": {"line": id}}
-    who = mention(first.author) if _is_nameless(first.author) else inert(name_of(first.author))
+    who = called(first.author, directly=direct)
     to = _sent_to(ticket, first) if for_desk else ""
     text = "\n".join(quoted(one.message, _TEXT) for one in (first, *more))
     words = f"{who} {_WITHDREW}" if first.withdrawn else f"*{who}{inert(to)}:* {text}"
     blocks = [context(about.rstrip())] if direct else []
     shown, *others = _in_one_message([one.message for one in (first, *more)])
-    blocks += _spoken(first, shown, to)
+    blocks += _spoken(first, shown, to, directly=direct)
     for words_of_it in others:
         blocks += said_in_full(words_of_it)
     return {"text": f"{about}{words}", "blocks": blocks, "metadata": metadata}
@@ -145,7 +147,7 @@ def objection(ticket: Ticket, comment_id: str) -> Message:
         words = "see its thread"
     who = f"{mention(ticket.assignee)}, " if ticket.assignee else ""
     text = (
-        f"{who}{inert(name_of(ticket.requester))} says of {named(ticket, 120)}, which is "
+        f"{who}{called(ticket.requester, directly=False)} says of {named(ticket, 120)}, which is "
         f"{label(ticket.status)}:\n>{words}"
     )
     offered = [name for name in ticket.next_actions if name == "reopen"]
@@ -176,7 +178,7 @@ def _sent_to(ticket: Ticket, said: Comment) -> str:
     requester = ticket.requester
     if said.internal or said.author.id == requester.id:
         return ""
-    return f" to {'the requester' if _is_nameless(requester) else name_of(requester)}"
+    return f" to {'the requester' if is_nameless(requester) else name_of(requester)}"
 
 
 def _in_one_message(messages: Sequence[str]) -> list[str]:
@@ -188,13 +190,14 @@ def _in_one_message(messages: Sequence[str]) -> list[str]:
     return shown
 
 
-def spoken(said: Comment) -> list[Block]:
+def spoken(said: Comment, *, directly: bool) -> list[Block]:
     """What somebody said, in a message with nothing else that is long."""
-    return _spoken(said, shortened(said.message, _LINE), "")
+    return _spoken(said, shortened(said.message, _LINE), "", directly=directly)
 
 
-def _spoken(said: Comment, shown: str, to: str) -> list[Block]:
-    who = person(said.author) if _is_nameless(said.author) else bold(name_of(said.author))
+def _spoken(said: Comment, shown: str, to: str, *, directly: bool) -> list[Block]:
+    mentioned = directly or is_nameless(said.author)
+    who = person(said.author) if mentioned else bold(name_of(said.author))
     if said.withdrawn:
         return [rich_text(who, f" {_WITHDREW}")]
     first, *more = [in_lines(chunk, CHUNK) for chunk in chunks(shown)]
@@ -203,8 +206,3 @@ def _spoken(said: Comment, shown: str, to: str) -> list[Block]:
         rich_text(*note, who, bold(f"{to}:"), f" {first}"),
         *(rich_text(chunk) for chunk in more if chunk),
     ]
-
-
-def _is_nameless(author: Person) -> bool:
-    """Slack says nobody's name in the events of messages: it is known once they did something."""
-    return author.name == author.slack_id

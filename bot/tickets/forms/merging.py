@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.markup.blocks import Block, context
-from bot.markup.mrkdwn import inert, local_time, name_of, quoted
+from bot.markup.mrkdwn import local_time, mention, quoted
 from bot.slack.users import acting
 from bot.tickets.form import form_values
 from core.desk import Desk
@@ -92,7 +92,7 @@ def _again(clash: Clash, values: Values, seen: Seen) -> Filled:
 
 def _meanwhile(ticket: Ticket, field: str, by: Person) -> Block:
     return context(
-        f"{inert(name_of(by))} made it *{_shown(ticket, field)}* meanwhile. "
+        f"{mention(by)} made it *{_shown(ticket, field)}* meanwhile. "
         "To have what you typed instead, send this once more."
     )
 
@@ -101,7 +101,7 @@ def _shown(ticket: Ticket, field: str) -> str:
     value = getattr(ticket, field)
     match field:
         case "assignee":
-            return inert(name_of(value)) if value else "nobody's"
+            return mention(value) if value else "nobody's"
         case "waiting_until":
             return local_time(value) if value else "for as long as it takes"
         case "waiting_for" if value is None:

@@ -6,7 +6,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.markup.blocks import Block, plain
-from bot.markup.mrkdwn import name_of
+from bot.markup.mrkdwn import is_nameless, name_of
 from bot.runtime.background import Background
 from bot.slack.users import acting
 from bot.tickets.card import REPLY
@@ -53,9 +53,7 @@ def _asked(ticket: Ticket, by: Actor) -> str:
     requester = ticket.requester
     if by.id == requester.id:
         return "More about it"
-    # Slack says nobody's name in the events of messages.
-    known = requester.name != requester.slack_id
-    return f"Your answer to {name_of(requester) if known else 'the requester'}"
+    return f"Your answer to {'the requester' if is_nameless(requester) else name_of(requester)}"
 
 
 def register(app: AsyncApp, desk: Desk, background: Background) -> None:

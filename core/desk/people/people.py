@@ -115,7 +115,7 @@ class People:
 
     async def set_password(self, account: Account, new: str, *, field: str) -> Account:
         """For whoever runs the desk: nothing is asked. Ends every sign-in until now."""
-        self._check_length(new, self._today(account).role, field=field)
+        self._check_length(new, self.today(account).role, field=field)
         hashed = await self._passwords.hashed(new)
         ended = await self._accounts.end_sign_ins(
             account.id, password_hash=hashed, password_is_long=is_long(new)

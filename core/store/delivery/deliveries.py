@@ -58,8 +58,10 @@ class Delivery:
     more: tuple[str, ...] = ()
     # What there is to do, or that it ended.
     notice: Notice | None = None
-    # Whose it is, if it is told to whoever has the ticket.
+    # Whose it is, if it is told to whoever has the ticket, and the comments that other messages of
+    # theirs about it say.
     account: str | None = None
+    told: frozenset[str] = frozenset()
     # Who hears of it: whoever hears of `all`, or also whoever hears of what is `needed`; everybody
     # if it is not said.
     tell: str | None = None
@@ -107,6 +109,7 @@ def delivery(document: Document, entry: Document, lease: str) -> Delivery:
         more=tuple(entry.get("more", ())),
         notice=_notice(entry.get("notice")),
         account=_account(entry["id"]),
+        told=_told_to_the_same(document, entry),
         tell=entry.get("tell"),
         ring=mapping.ring(entry.get("ring")),
         first_try=entry.get("first_try"),
@@ -126,6 +129,14 @@ def _account(id: str) -> str | None:
     """Such as in notify:68e164c48d99b0708b2c6453:4, which may be of before it became another's."""
     kind, _, rest = id.partition(":")
     return str(linked.now(ObjectId(rest.split(":")[0]))) if kind == "notify" else None
+
+
+def _told_to_the_same(document: Document, entry: Document) -> frozenset[str]:
+    if (account := _account(entry["id"])) is None:
+        return frozenset()
+    others = (one for one in document["deliveries"] if one["id"] != entry["id"])
+    theirs = (one.get("notice") or {} for one in others if _account(one["id"]) == account)
+    return frozenset(notice["comment"] for notice in theirs if "comment" in notice)
 
 
 def _notice(document: Document | None) -> Notice | None:

@@ -157,7 +157,7 @@ async def test_a_message_about_what_they_have_stays_true(
         await slack.command(f"comment 1 {then}", by=slack.ada)
         await nothing_is_owed(database)
         assert "It is not yours any more" not in words(told)
-        assert "ada waits for an answer" in words(told)
+        assert "<@U0ADA> waits for an answer" in words(told)
         await rewritten()
 
 

@@ -83,6 +83,31 @@ async def test_another_ticket_is_meant_where_one_is_named(slack, file, reply, pr
     assert states == ["open", "resolved"]
 
 
+@pytest.mark.parametrize(
+    ("line", "resolved", "said"),
+    [
+        ("resolve 2", [2], None),
+        ("done ticket 2: the fuse", [2], (2, "the fuse")),
+        ("resolve 2, 3", [2, 3], None),
+        ("resolve 2 fuses were broken", [1], (1, "2 fuses were broken")),
+        ("reply 2", [], (1, "2")),
+        ("claim 2 now", [], None),
+    ],
+)
+async def test_a_number_is_a_ticket_where_it_can_be_no_word(
+    slack, file, reply, program, told, line, resolved, said
+):
+    cards = [await file(title) for title in ("One", "Two", "Three")]
+
+    await reply(cards[0], f"{BOT} {line}", by=slack.olga)
+    await told(slack.olga)
+
+    found = [(await program.get(f"/api/tickets/{number}")).body for number in (1, 2, 3)]
+    assert [one["number"] for one in found if one["status"] == "resolved"] == resolved
+    words = [(one["number"], each["message"]) for one in found for each in one["comments"]]
+    assert words == ([said] if said else [])
+
+
 async def test_status_is_shown_to_who_asks(slack, card, reply, told):
     await reply(card, f"{BOT} status", by=slack.olga)
 

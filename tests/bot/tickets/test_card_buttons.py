@@ -14,12 +14,12 @@ async def test_buttons_follow_the_state(slack, file):
         seen.append(button_names(card))
 
     assert seen == [
-        ["claim", "start", "resolve", "reply", "show_all", "more"],
-        ["start", "resolve", "reply", "show_all", "more"],
-        ["wait", "resolve", "reply", "show_all", "more"],
+        ["claim", "start", "resolve", "reply", "more"],
+        ["start", "resolve", "reply", "more"],
+        ["wait", "resolve", "reply", "more"],
         ["reopen", "close", "reply", "show_all", "more"],
         ["reopen", "reply", "show_all", "more"],
-        ["start", "resolve", "reply", "show_all", "more"],
+        ["start", "resolve", "reply", "more"],
     ]
 
 

@@ -43,19 +43,29 @@ async def test_all_of_a_ticket_is_shown_page_by_page(slack, long):
     await slack.until(lambda: "comment 10" in read(first))
 
 
-async def test_a_card_shows_three_lines_of_what_it_is_about_and_offers_the_whole(slack, long, file):
+async def test_a_card_shows_three_lines_of_what_it_is_about_and_offers_the_whole(slack, long):
     await slack.until(lambda: "show_all" in button_names(long))
     folded = rich_words(long.blocks[1])
     assert folded.splitlines() == [*LONG.splitlines()[:2], f"{LONG.splitlines()[2]} …"]
-    short = await file("Printer")
-
-    # Who filed it when stands there.
-    assert "show_all" in button_names(short)
     await slack.click(long, "show_all", by=slack.ada)
     told = await slack.until(
         lambda: [one for one in slack.seen_by(slack.ada, "#helpdesk") if one.ephemeral_to]
     )
     assert told[0].text.startswith("This ticket is not yours to change")
+
+
+async def test_a_card_offers_the_whole_only_where_that_is_more(slack, program, file):
+    card = await file()
+    assert "show_all" not in button_names(card)
+    await program.file("Mail is slow", description="Since nine\n\nFor all of us\nIn Berlin")
+    unfolded = await slack.until(lambda: card_of(slack, "T-2"))
+    assert "In Berlin" in rich_words(unfolded.blocks[1])
+    assert "show_all" not in button_names(unfolded)
+
+    # Who filed it, which the card says no more.
+    await slack.command("comment 1 Rebooting", by=slack.olga)
+
+    await slack.until(lambda: "show_all" in button_names(card))
 
 
 async def test_what_is_done_says_in_it_which_priority_it_had(slack, file):

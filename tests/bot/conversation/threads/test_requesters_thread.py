@@ -262,7 +262,7 @@ async def test_a_requester_without_such_a_message_hears_directly(slack, file, da
 
     [told] = await slack.until(lambda: slack.direct_messages(slack.ada))
     assert "*T-1* VPN is down" in told.text
-    assert "*olga:* On my way" in told.text
+    assert "*<@U0OLGA>:* On my way" in told.text
     await nothing_is_owed(database)
     assert len(slack.direct_messages(slack.ada)) == 1
     assert MARK not in words(told)
@@ -276,7 +276,7 @@ async def test_where_the_thread_takes_nothing_its_requester_hears_directly(
     await slack.command("comment 1 On my way", by=slack.olga)
 
     [told] = await slack.until(lambda: slack.direct_messages(slack.ada))
-    assert "*olga:* On my way" in told.text
+    assert "*<@U0OLGA>:* On my way" in told.text
     await nothing_is_owed(database)
 
 

@@ -69,8 +69,8 @@ async def test_its_requesters_words_once_until_somebody_answers(slack, file, dir
     clock.forward(minutes=1)
     await slack.command("comment 1 Any *news*?", by=slack.ada)
     [told] = await direct(slack.olga)
-    assert "Any *news*?" in words(told)
-    assert "ada waits for an answer" in told.text
+    assert "<@U0ADA>: Any *news*?" in words(told)
+    assert "<@U0ADA> waits for an answer" in told.text
 
     clock.forward(minutes=1)
     await slack.command("comment 1 Hello?", by=slack.ada)
@@ -86,6 +86,21 @@ async def test_its_requesters_words_once_until_somebody_answers(slack, file, dir
     first, again = await direct(slack.olga)
     assert "Still down" in words(again)
     assert "Still down" not in words(first)
+
+
+async def test_a_question_to_somebody_else_once_it_is_theirs_again(slack, file, direct, clock):
+    await file(by=slack.ada)
+    for who in ("olga", "amir"):
+        await slack.command(f"assign 1 @{who}", by=slack.amir)
+        await direct(slack.olga)
+    clock.forward(minutes=1)
+    await slack.command("comment 1 Any news?", by=slack.ada)
+
+    await slack.command("assign 1 @olga", by=slack.amir)
+
+    shown, again = await direct(slack.olga)
+    assert again.text.endswith("It is yours again.")
+    assert "Any news?" in words(shown)
 
 
 async def test_words_that_set_it_going_or_open_it_again_are_heard(slack, file, direct, clock):

@@ -62,12 +62,12 @@ async def test_it_ends_with_the_words_of_who_resolved_it(slack, file, direct):
     await slack.command("resolve 1 It was the *fuse*", by=slack.olga)
 
     [told] = await direct()
-    assert "Resolved by olga." in told.text
-    assert "It was the *fuse*" in words(told)
+    assert "Resolved by <@U0OLGA>." in told.text
+    assert "<@U0OLGA>: It was the *fuse*" in words(told)
     assert "reopen" in button_names(told)
     await slack.command("close 1", by=slack.olga)
     assert await direct() == [told]
-    assert "Closed, done by olga." in told.text
+    assert "Closed, done by <@U0OLGA>." in told.text
 
 
 async def test_it_ends_once_more_after_it_went_on(slack, file, direct, clock):
@@ -93,8 +93,9 @@ async def test_in_their_thread_it_stands_there_alone(slack, question, in_thread,
 
     shown, ended = await in_thread(question)
     assert "Resolved" in words(shown)
+    # Others read it there, and she knows.
     assert "Resolved by olga." in ended.text
-    assert "It was the fuse" in words(ended)
+    assert "olga: It was the fuse" in words(ended)
     assert await direct() == []
 
 
@@ -113,7 +114,7 @@ async def test_where_the_thread_takes_nothing_they_hear_directly(slack, question
     await slack.command("resolve 1 It was the fuse", by=slack.olga)
 
     [told] = [one for one in await direct() if "Resolved by" in one.text]
-    assert "It was the fuse" in words(told)
+    assert "<@U0OLGA>: It was the fuse" in words(told)
 
 
 async def test_what_waits_for_them_says_so_until_they_answer(slack, file, direct):
@@ -221,7 +222,7 @@ async def test_whether_it_was_helpful_is_asked_and_counted_once(
 
     await slack.click(told, "not_helpful", by=slack.ada)
     await slack.repeat_last()
-    await slack.until(lambda: "said that it was not helpful" in words(told))
+    await slack.until(lambda: "You said that it was not helpful." in words(told))
     assert button_names(told) == ["reopen"]
     await slack.command("reopen 1", by=slack.ada)
     await slack.command("resolve 1", by=slack.olga)

@@ -131,7 +131,7 @@ async def test_two_who_put_it_on_hold_for_others_see_each_other(slack, file, men
 
     await slack.submit(theirs, by=slack.amir, waiting_for="Bolt")
 
-    assert "olga made it *Acme* meanwhile" in str(theirs.blocks)
+    assert "<@U0OLGA> made it *Acme* meanwhile" in str(theirs.blocks)
     assert (await shown())["waiting_for"] == "Acme"
     await slack.submit(theirs, by=slack.amir)
     assert (await shown())["waiting_for"] == "Bolt"

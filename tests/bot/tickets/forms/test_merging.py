@@ -95,8 +95,8 @@ async def test_of_two_who_edit_one_ticket_nobody_loses_a_word(
         assert preset(theirs, second) == amirs[second]
         told = clash(theirs)
         assert set(told) == {second}
-        present = "olga" if second == "assignee" else olgas[second]
-        assert f"olga made it *{present}* meanwhile" in told[second]
+        present = "<@U0OLGA>" if second == "assignee" else olgas[second]
+        assert f"<@U0OLGA> made it *{present}* meanwhile" in told[second]
         await slack.submit(theirs, by=slack.amir)
         assert not theirs.is_open
         assert await shown() == WAS | {first: amirs[first]}
@@ -162,7 +162,7 @@ async def test_words_typed_after_an_answer_got_lost_are_not_taken_for_a_repeat(
     again = (await sent("VPN is very slow")).json
 
     assert again["response_action"] == "update"
-    assert "olga made it *VPN is slow* meanwhile" in str(again["view"]["blocks"])
+    assert "<@U0OLGA> made it *VPN is slow* meanwhile" in str(again["view"]["blocks"])
     assert "VPN is very slow" in str(again["view"]["blocks"])
     assert (await shown())["title"] == "VPN is slow"
 

@@ -34,7 +34,7 @@ async def test_an_answer_from_the_card_is_read_by_its_requester_and_marked_as_se
     assert comment["author"]["name"] == "olga"
     assert ticket["first_responded_at"]
     [told] = await slack.until(lambda: slack.direct_messages(slack.ada))
-    assert "*olga:* Have you tried" in told.text
+    assert "*<@U0OLGA>:* Have you tried" in told.text
     await nothing_is_owed(database)
     [line] = slack.thread(card_of(slack, "T-1"))
     assert line.text.startswith("*olga to ada:* Have you tried")
