@@ -26,7 +26,7 @@ from core.people import passwords as hashing
 from core.people.accounts import Role, Via
 from core.people.passwords import Passwords
 from core.sla import Policy, Sla
-from core.store import Store, open_store
+from core.store import Store, linked, open_store
 from core.store.mongo.embedded import embedded_mongo
 from tests.support.quick_folder import quick_folder
 
@@ -183,6 +183,8 @@ async def database(raw_client, prepared_store):
     database = raw_client.get_default_database()
     async for row in await database["tickets"].aggregate(WITH_DOCUMENTS):
         await database[row["_id"]].delete_many({})
+    # The accounts are gone, too.
+    linked._UNWRITTEN.clear()
     return database
 
 
