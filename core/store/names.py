@@ -45,7 +45,7 @@ class Names:
         """Takes over what was learned since the last time, by whichever process."""
         found = self._accounts.find(
             {"named_at": {"$gt": self._since}},
-            {"name": 1, "slack_id": 1, "named_at": 1, "linked_from": 1},
+            {"name": 1, "slack_id": 1, "named_at": 1, "linked_from": 1, "rewrite_at": 1},
         )
         async for row in found.sort({"named_at": 1}):
             self._is_called(row)

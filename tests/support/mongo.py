@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pymongo import AsyncMongoClient
 
-from core.store import Store, open_store
+from core.store import Store, linked, open_store
 from core.store.mongo.embedded import embedded_mongo
 from tests.conftest import LONG_AGO, LONGEST_WAIT
 from tests.support.quick_folder import quick_folder
@@ -99,6 +99,8 @@ async def database(raw_client, prepared_store):
     database = raw_client.get_default_database()
     async for row in await database["tickets"].aggregate(WITH_DOCUMENTS):
         await database[row["_id"]].delete_many({})
+    # The accounts are gone, too.
+    linked._UNWRITTEN.clear()
     return database
 
 

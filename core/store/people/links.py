@@ -12,24 +12,21 @@ from bson import ObjectId
 from pymongo import ReturnDocument
 from pymongo.asynchronous.client_session import AsyncClientSession
 from pymongo.asynchronous.collection import AsyncCollection
-from pymongo.errors import DuplicateKeyError
 
 from core.errors import WrongState
-from core.people.accounts import ERASED, Account, Role
+from core.people.accounts import Account, Role
 from core.people.link_codes import GOOD_FOR
 from core.store import mapping
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
 from core.store.mongo.server import is_standalone
-from core.store.room import has_room
+from core.store.people.rewriting import Rewriting
 
 # A document outlives its code by this: MongoDB's clock is another than the desk's.
 _LATE = timedelta(minutes=5)
 # As long as nobody else rewrites the tickets of an account, whoever began.
 LEASE = timedelta(minutes=1)
-# Tickets that are rewritten at once.
-PORTION = 200
 _NOT_THERE: Document = {"$exists": False}
 
 
@@ -43,7 +40,7 @@ class LinkStore:
         self._indexes = indexes
         self._client = accounts.database.client
         self._codes: AsyncCollection[Document] = accounts.database["link_codes"]
-        self._tickets: AsyncCollection[Document] = accounts.database["tickets"]
+        self._rewriting = Rewriting(accounts.database["tickets"])
         self._tokens: AsyncCollection[Document] = accounts.database["api_tokens"]
 
     @reaches_mongo
@@ -119,12 +116,15 @@ class LinkStore:
         }
         ours = [{"$set": {"rewrite_at": _later(LEASE)}}]
         while (account := await self._accounts.find_one_and_update(due, ours)) is not None:
-            for field in ("requester", "assignee"):
-                await self._rewrite(field, account)
+            if not await self._rewriting.done(account):
+                continue
             id = account["_id"]
             # Of a process that had not heard of it.
             await self._hand_over_tokens(account["linked_from"], id)
-            await self._accounts.update_one({"_id": id}, {"$unset": {"rewrite_at": True}})
+            # Each process is to know that they say so themselves.
+            done: Document = {"$unset": {"rewrite_at": True}}
+            done["$currentDate"] = {"named_at": True, "changed_at": True}
+            await self._accounts.update_one({"_id": id}, done)
 
     def _require_transactions(self) -> None:
         if is_standalone(self._client):
@@ -149,36 +149,6 @@ class LinkStore:
             await self._tokens.update_one(
                 {"_id": row["_id"]}, {"$set": {"account_id": id, "name": name}}, session=session
             )
-
-    async def _rewrite(self, field: str, account: Document) -> None:
-        """The name stays as it was then."""
-        id, slack_id = account["_id"], account["slack_id"]
-        theirs: Document = {f"{field}._id": {"$in": [id, account["linked_from"]]}}
-        as_now = {f"{field}._id": id, f"{field}.slack_id": slack_id}
-        # Of who is erased nothing comes back; what is full is read as the other's all the same.
-        which = theirs | {f"{field}.name": {"$ne": ERASED}, "$nor": [as_now], "$expr": has_room()}
-        after: Document = {}
-        while numbers := await self._portion(theirs | after):
-            after = {"number": {"$lt": numbers[-1]}}
-            try:
-                await self._tickets.update_many(
-                    which | {"number": {"$in": numbers}}, {"$set": as_now}
-                )
-            except DuplicateKeyError:
-                await self._rewrite_each(which, numbers, as_now)
-
-    async def _portion(self, which: Document) -> list[int]:
-        found = self._tickets.find(which, {"_id": 0, "number": 1})
-        rows = await found.sort({"number": -1}).limit(PORTION).to_list()
-        return [row["number"] for row in rows]
-
-    async def _rewrite_each(self, which: Document, numbers: list[int], as_now: Document) -> None:
-        """But for those that both accounts filed with one key: either is found by it as it is."""
-        for number in numbers:
-            try:
-                await self._tickets.update_one(which | {"number": number}, {"$set": as_now})
-            except DuplicateKeyError:
-                continue
 
 
 # Nobody's who may not get in, nor a program's, nor one that is another's already.

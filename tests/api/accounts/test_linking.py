@@ -19,7 +19,7 @@ from core.people.accounts import ERASED, Hears, Role, Via
 from core.people.api_tokens import NewApiToken, Scope
 from core.people.link_codes import GOOD_FOR, SIGNS, LinkCode
 from core.store import linked
-from core.store.people import links
+from core.store.people import rewriting
 from core.tickets import Changes, NewComment, NewTicket, Priority, SlackMessage
 from core.tickets.finding.query import TicketQuery
 from tests.conftest import LONG_AGO
@@ -114,16 +114,16 @@ async def test_both_have_one_list_however_often_it_is_interrupted(
         filed = await desk.open_ticket(NEW, by=by)
         await many(database, filed.ticket, 200)
     numbers = {row["number"] async for row in database["tickets"].find()}
-    monkeypatch.setattr(links, "PORTION", 30)
-    portion, left = links.LinkStore._portion, []
+    monkeypatch.setattr(rewriting, "PORTION", 30)
+    portion, left = rewriting.Rewriting._portion, []
 
-    async def breaking(self, which):
+    async def breaking(self, *which):
         if not left:
             raise Unavailable
         left.pop()
-        return await portion(self, which)
+        return await portion(self, *which)
 
-    monkeypatch.setattr(links.LinkStore, "_portion", breaking)
+    monkeypatch.setattr(rewriting.Rewriting, "_portion", breaking)
     assert (await link(ada)).status == 200
 
     seen = set()
@@ -647,8 +647,7 @@ async def test_who_is_erased_is_so_as_both(
     before = await database["accounts"].find_one({"_id": ObjectId(ada.id)})
     await erasing.erase(erasure)
     # Nor by who has begun to rewrite before.
-    for field in ("requester", "assignee"):
-        await store.accounts.links._rewrite(field, before)
+    assert await store.accounts.links._rewriting.done(before)
     await rewritten(store, database)
     await store.accounts.names.refresh()
 

@@ -1,67 +1,13 @@
 """/ticket link: somebody in Slack and their account over REST become one."""
 
-import re
-
 import pytest
 from structlog.testing import capture_logs
 
 from bot.tickets.lists.list import PAGE
-from core.people.accounts import Role
+from tests.bot.accounts.conftest import code_in
 from tests.bot.conftest import words
 from tests.bot.home.conftest import Tab
-from tests.conftest import LONG_AGO, SECRET, Caller, Tokens
 from tests.support.deliveries import nothing_is_owed
-
-
-@pytest.fixture
-async def account(session, desk_url, store, password_hash):
-    """Makes an account over REST, and gives its caller."""
-
-    async def made(name="Ada Lovelace", role=Role.USER):
-        email = f"{name.split()[0].lower()}@example.com"
-        account = await store.accounts.add(
-            name=name,
-            email=email,
-            password_hash=password_hash,
-            password_is_long=True,
-            role=role,
-        )
-        headers = {"Authorization": f"Bearer {Tokens(SECRET).issue(account)}"}
-        return Caller(session, desk_url, account.id, email, headers)
-
-    return made
-
-
-@pytest.fixture
-async def ada(account):
-    return await account()
-
-
-@pytest.fixture
-def link(slack):
-    async def linked(caller, *, by=None):
-        code = code_in((await slack.command("link", by=by or slack.ada)).text)
-        answer = await caller.post("/api/auth/link", {"code": code})
-        assert answer.status == 200, answer
-        return answer.body
-
-    return linked
-
-
-@pytest.fixture
-def rewritten(database, looked):
-    async def done():
-        due = {"rewrite_at": {"$exists": True}}
-        await database["accounts"].update_many(due, {"$set": {"rewrite_at": LONG_AGO}})
-        await looked()
-        assert await database["accounts"].count_documents(due) == 0
-
-    return done
-
-
-def code_in(text):
-    [code] = re.findall(r"```([^`]+)```", text)
-    return code
 
 
 async def test_both_have_one_list_at_both_doors(slack, ada, link, rewritten, drained, database):
@@ -139,26 +85,6 @@ async def test_an_agent_of_the_settings_is_one_over_rest_and_has_their_tickets(
     assert (await slack.command("claim 1", by=slack.olga)).text == (
         "T-1 is assigned to <@U0OLGA> already."
     )
-
-
-async def test_a_message_about_what_they_have_stays_true(
-    slack, account, link, file, rewritten, database
-):
-    """It was sent to the account that is the other's now."""
-    olga = await account("Olga Ladyzhenskaya")
-    await file(by=slack.ada)
-    await slack.command("claim 1", by=slack.olga)
-    await slack.command("comment 1 marzipan", by=slack.ada)
-    await nothing_is_owed(database)
-    [told] = slack.direct_messages(slack.olga)
-
-    await link(olga, by=slack.olga)
-    for then in ("nougat", "praline"):
-        await slack.command(f"comment 1 {then}", by=slack.ada)
-        await nothing_is_owed(database)
-        assert "It is not yours any more" not in words(told)
-        assert "<@U0ADA> waits for an answer" in words(told)
-        await rewritten()
 
 
 async def test_it_is_shown_to_its_user_alone_and_kept_nowhere(slack, desk_url, database, caplog):

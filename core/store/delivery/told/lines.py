@@ -3,7 +3,7 @@ requester."""
 
 from core.people.accounts import Hears
 from core.store.delivery.entries import ALL, Expression, among, any_of, each, entry, where
-from core.store.linked import is_requester
+from core.store.linked import is_requester, slack_id_there
 from core.store.mapping import Document
 from core.tickets import Comment
 
@@ -79,8 +79,8 @@ def _line_to_requester(comment: Comment) -> Expression:
     if (said_there := _said_in("$source.channel", comment)) is not None:
         elsewhere = {"$cond": [said_there, [], elsewhere]}
     direct = entry("direct_line", id=id, tell=Hears.NEEDED.value, **_by(comment))
-    direct["to"] = "$requester.slack_id"
-    in_slack = {"$gt": ["$requester.slack_id", None]}
+    direct["to"] = slack_id_there("$requester")
+    in_slack = {"$gt": [direct["to"], None]}
     of_another = {"$not": [is_requester(comment.author.id)]}
     told = {"$cond": [{"$and": [in_slack, of_another]}, [direct], []]}
     return {"$cond": [{"$gt": ["$source.ts", None]}, elsewhere, told]}

@@ -5,7 +5,10 @@ directly; an assignee has one message for each ticket, edited as it changes, and
 where they have to do something anew.
 """
 
+from collections.abc import Sequence
+
 from core.people.accounts import Hears, Person
+from core.store import linked
 from core.store.delivery.entries import (
     ALL,
     BEHIND,
@@ -18,7 +21,6 @@ from core.store.delivery.entries import (
     entry,
     where,
 )
-from core.store.linked import is_requester
 from core.store.mapping import Document
 from core.tickets import Comment, Status, Ticket
 from core.tickets.alert import REPLY, SOON
@@ -41,9 +43,11 @@ def with_news(
         case "taken":
             return _with_receipt(deliveries, news.to)
         case "yours" | "reopened":
-            account, slack_id = news.to.id, news.to.slack_id
+            taken = news.about == "yours"
+            ids = linked.ids(news.to.id) if taken else linked.ids_there("$assignee")
             notice = _notice(news.about, at=new.updated_at, comment=words)
-            return _needed(deliveries, account, slack_id, str(new.version), notice, again=True)
+            to, need = news.to.slack_id, str(new.version)
+            return _needed(deliveries, ids, to, need, notice, again=True)
     return {"$concatArrays": [deliveries, [_to_requester(new, news, words)]]}
 
 
@@ -95,7 +99,7 @@ def with_question(
     that they say until somebody does. What is resolved or closed, its objection tells."""
     at = comment.created_at
     asks = [
-        is_requester(comment.author.id),
+        linked.is_requester(comment.author.id),
         *_of_another(),
         {"$not": [finished]},
         {"$gte": [at, "$created_at"]},
@@ -123,27 +127,27 @@ def with_soon(deliveries: Expression, *, quiet: bool) -> Expression:
 def with_unhelpful(deliveries: Expression) -> Expression:
     """Its assignee hears that what came of it was of no help."""
     id = {"$concat": ["notify:", {"$toString": "$assignee._id"}, ":unhelpful"]}
-    told = [_direct(id, "$assignee.slack_id", _notice("unhelpful"))]
+    told = [_direct(id, linked.slack_id_there("$assignee"), _notice("unhelpful"))]
     more = {"$cond": [{"$and": _of_another()}, told, []]}
     return {"$concatArrays": [deliveries, more]}
 
 
 def _of_another() -> list[Document]:
     """It has an assignee in Slack, who did not file it."""
-    in_slack = {"$gt": ["$assignee.slack_id", None]}
-    return [in_slack, {"$ne": ["$assignee._id", "$requester._id"]}]
+    in_slack = {"$gt": [linked.slack_id_there("$assignee"), None]}
+    return [in_slack, {"$not": [{"$in": ["$requester._id", linked.ids_there("$assignee")]}]}]
 
 
 def _to_assignee(
     deliveries: Expression, need: Expression, notice: Document, *, again: Expression
 ) -> Expression:
-    account = {"$toString": "$assignee._id"}
-    return _needed(deliveries, account, "$assignee.slack_id", need, notice, again=again)
+    ids, slack_id = linked.ids_there("$assignee"), linked.slack_id_there("$assignee")
+    return _needed(deliveries, ids, slack_id, need, notice, again=again)
 
 
 def _needed(
     deliveries: Expression,
-    account: Expression,
+    ids: Sequence[Expression],
     slack_id: Expression,
     need: Expression,
     notice: Document,
@@ -151,16 +155,18 @@ def _needed(
     again: Expression,
 ) -> Expression:
     """With their message about this ticket, if there is none yet. One that is there shows by itself
-    how the ticket is; if they have to do something `again`, there is one more."""
-    main = {"$concat": ["notify:", account]}
-    more = {"$concat": ["notify:", account, ":", need]}
+    how the ticket is; if they have to do something `again`, there is one more. Any of their `ids`
+    may have given it its name, and the first does so now."""
+    mains = [{"$concat": ["notify:", {"$toString": id}]} for id in ids]
+    main = mains[0]
+    more = {"$concat": [main, ":", need]}
 
     def new(id: Expression) -> Expression:
         return {"$concatArrays": ["$$all", [_direct(id, slack_id, notice)]]}
 
     posted = {"$gt": [{"$first": "$$theirs.ts"}, None]}
     once_more = {"$and": [posted, again, {"$not": [{"$in": [more, "$$all.id"]}]}]}
-    is_main = {"$eq": ["$$one.id", main]}
+    is_main = {"$in": ["$$one.id", mains]}
     # It may just have been found that there is nothing to say any more.
     not_there = {"$and": [is_main, {"$not": [THERE]}]}
     behind = each("$$all", where(not_there, BEHIND | {"notice": notice}))
