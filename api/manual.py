@@ -26,12 +26,13 @@ _HEADERS = {"Content-Security-Policy": _FROM_HERE_ONLY, hdrs.CACHE_CONTROL: "no-
 
 
 @cache
-def _description() -> bytes:
+def description() -> bytes:
+    """What is served at /openapi.json."""
     return to_json(openapi.document(ENDPOINTS, version=version("helpdesk")))
 
 
 def add_manual(app: web.Application) -> None:
-    described = _description()
+    described = description()
 
     async def document(request: web.Request) -> web.Response:
         headers = {hdrs.CACHE_CONTROL: "no-cache"}

@@ -7,12 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
 from api import endpoint, tokens
 from api.errors import STATUS
 from api.http import connections, server
 from api.routes import ENDPOINTS
 from bot import serving
+from bot.__main__ import command
 from bot.alerts import announcer
 from bot.conversation import listener, telling
 from bot.conversation.catching_up import passes, steps
@@ -198,6 +200,13 @@ def test_every_command_that_is_shown_exists():
 
     assert shown
     assert set(shown) <= set(SUBCOMMANDS)
+
+
+@pytest.mark.parametrize("name", get_command(command).commands)
+def test_every_command_is_in_a_page(name):
+    pages = [" ".join(page.read_text().split()) for page in DOCS.glob("*.md")]
+
+    assert any(f"helpdesk {name}" in page for page in pages)
 
 
 def test_the_readme_is_short():
