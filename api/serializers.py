@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from core.alerts.rules import AlertRules
 from core.people.accounts import Account, Person
 from core.people.api_tokens import ApiToken
 from core.sla.explanation import told
 from core.sla.status import Deadline, SlaStatus, Span
 from core.store.tickets.lists import Row
 from core.tickets import Comment, SlackFile, Ticket, TicketSummary, TimelineEntry
-from core.tickets.alert import Alert, Silence
+from core.tickets.alert import Silence
 
 _TWO = [f"{number:02}" for number in range(60)]
 # Of a ticket of a list.
@@ -78,12 +79,12 @@ def ticket(ticket: Ticket) -> dict[str, Any]:
     return shape | _files(ticket.files)
 
 
-def silences(alert: Alert, *, acknowledged_until: datetime | None) -> dict[str, Any]:
-    """Who put the alerts of a ticket off, and until when that holds."""
-    acknowledged = alert.acknowledged
-    if acknowledged and acknowledged_until:
-        acknowledged = acknowledged._replace(until=acknowledged_until)
-    said = {"acknowledged": acknowledged, "snoozed": alert.snoozed}
+def silences(ticket: Ticket, rules: AlertRules) -> dict[str, Any]:
+    """For agents: who put its alerts off, and until when that holds."""
+    acknowledged, until = ticket.alert.acknowledged, rules.acknowledged_until(ticket)
+    if acknowledged and until:
+        acknowledged = acknowledged._replace(until=until)
+    said = {"acknowledged": acknowledged, "snoozed": ticket.alert.snoozed}
     return {what: silence and _silence(silence) for what, silence in said.items()}
 
 

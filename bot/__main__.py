@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from bot.command_line import accounts, doctor, erasing, running
+from bot.command_line import accounts, doctor, erasing, exporting, openapi, running
 
 command = typer.Typer(
     no_args_is_help=True,
@@ -19,6 +19,8 @@ command.add_typer(accounts.user, name="user")
 command.add_typer(accounts.token, name="token")
 command.command("doctor")(doctor.doctor)
 command.command("erase-person")(erasing.erase_person)
+command.command("export")(exporting.export)
+command.command("openapi")(openapi.openapi)
 
 
 @command.command("serve")

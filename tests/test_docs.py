@@ -5,12 +5,14 @@ import tomllib
 from datetime import timedelta
 
 import pytest
+from typer.main import get_command
 
 from api import endpoint, health, tokens
 from api.errors import STATUS
 from api.http import connections, server
 from api.routes import ENDPOINTS
 from bot import serving
+from bot.__main__ import command
 from bot.alerts import announcer
 from bot.conversation import listener, telling
 from bot.conversation.catching_up import passes, steps
@@ -180,6 +182,13 @@ def test_the_changelog_begins_with_the_version_of_the_package():
     first = re.search(r"^## (\S+)", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
 
     assert first[1] == version
+
+
+@pytest.mark.parametrize("name", get_command(command).commands)
+def test_every_command_is_in_a_page(name):
+    pages = [" ".join(page.read_text().split()) for page in DOCS.glob("*.md")]
+
+    assert any(f"helpdesk {name}" in page for page in pages)
 
 
 def test_the_readme_is_short():

@@ -184,12 +184,10 @@ async def add_comment(call: Call, new: NewComment) -> web.Response:
 
 
 def _shown(call: Call, ticket: Ticket) -> dict[str, Any]:
-    """Agents are told who put its alerts off."""
     shape = serializers.ticket(ticket)
     if not permissions.ever(call.by, Action.ACKNOWLEDGE):
         return shape
-    holds = call.desk.rules.acknowledged_until(ticket)
-    return shape | serializers.silences(ticket.alert, acknowledged_until=holds)
+    return shape | serializers.silences(ticket, call.desk.rules)
 
 
 def _headers(ticket: Ticket) -> dict[str, str]:

@@ -2,8 +2,9 @@
 
 import asyncio
 import sys
-from collections.abc import Coroutine
-from typing import Any, NoReturn
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO, NoReturn
 
 import structlog
 import typer
@@ -39,6 +40,23 @@ def run(work: Coroutine[Any, Any, None]) -> None:
         fail(str(error), WRONG_USAGE)
     except DeskError as error:
         fail(str(error), WORK_FAILED)
+    except BrokenPipeError:
+        # Nobody reads any more: typer ends it, with 1 and without a word.
+        raise
+    except OSError as error:
+        fail(f"{error}.", WORK_FAILED)
+
+
+@contextmanager
+def output() -> Iterator[BinaryIO]:
+    """Standard output, for what programs read; whoever reads no further ends the command, with 1
+    and without a word."""
+    try:
+        # A file of its own: what cannot be written is not tried again when the program ends.
+        with open(sys.stdout.fileno(), "wb", closefd=False) as out:
+            yield out
+    except BrokenPipeError:
+        raise
     except OSError as error:
         fail(f"{error}.", WORK_FAILED)
 

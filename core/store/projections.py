@@ -24,6 +24,9 @@ IN_TICKETS |= {"older_timelines": OLDER, "timeline_is_long": IS_LONG}
 SHORT: Document = TRACKED | dict.fromkeys(_OF_ITS_OWN, True)
 SHORT |= {"timeline": {"$slice": 1}, "comments": {"$slice": -(LATEST_COMMENTS + 1)}}
 SHORT |= {"filed_by": True, "timelines._id": True}
+# Likewise, with all comments, and which documents hold the older part of its timeline.
+WHOLE: Document = TRACKED | dict.fromkeys((*_OF_ITS_OWN, "comments", "timeline"), True)
+WHOLE |= {"timelines._id": True}
 # Versions after which a timeline may be long.
 _FEW = 100
 # A ticket whose deliveries somebody holds.

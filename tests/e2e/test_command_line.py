@@ -14,6 +14,16 @@ def test_version_is_the_installed_one(helpdesk):
     assert helpdesk("version").stdout.strip() == version("helpdesk")
 
 
+async def test_the_description_of_rest_is_what_is_served_and_takes_no_setting(
+    helpdesk, session, rest_url
+):
+    written = helpdesk("openapi", MONGO_URI="nonsense", PORT="many")
+
+    assert (written.returncode, written.stderr) == (0, "")
+    async with session.get(f"{rest_url}/openapi.json") as served:
+        assert written.stdout == await served.text()
+
+
 async def test_an_added_admin_signs_in(helpdesk, stranger):
     made = helpdesk(*add(), said="correct-horse-battery\n")
 

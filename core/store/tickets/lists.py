@@ -1,7 +1,8 @@
 """Lists of tickets in MongoDB: a page of one, or how many there are."""
 
-from typing import Any
+from typing import Any, NamedTuple, cast
 
+from bson import decode_all
 from pymongo.asynchronous.collection import AsyncCollection
 
 from core.store import linked, mapping
@@ -9,14 +10,23 @@ from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
 from core.store.names import CALLED
-from core.store.projections import IN_LISTS
+from core.store.projections import IN_LISTS, WHOLE
 from core.store.tickets import questions
-from core.tickets import TicketSummary, TrackedTicket
+from core.tickets import Ticket, TicketSummary, TimelineEntry, TrackedTicket
 from core.tickets.finding.query import Cursor, TicketQuery
 
 # A ticket of a list as plain values, named and ordered as JSON has them. Its times are UTC, and do
 # not say so.
 Row = dict[str, Any]
+
+
+class Whole(NamedTuple):
+    """A ticket with all of its comments and notes."""
+
+    ticket: Ticket
+    # The latest entries of its timeline, and which documents hold the older ones, in their order.
+    latest: list[TimelineEntry]
+    older: list[str]
 
 
 class Lists:
@@ -79,6 +89,26 @@ class Lists:
         found = self._tickets.find(where, IN_LISTS | {"pauses": True})
         rows = await found.sort({"number": -1}).limit(limit).to_list()
         return [mapping.tracked(document) for document in rows]
+
+    @reaches_mongo
+    async def whole(self, *, after: int, limit: int) -> list[Whole]:
+        """Tickets with higher numbers than this, the lowest first; of so many, those that MongoDB
+        gives at once, which are 16 MiB at most, or one. None exactly at the end."""
+        which, order = {"number": {"$gt": after}}, {"number": 1}
+        batches = self._tickets.find_raw_batches(
+            which, WHOLE, sort=order, limit=limit, batch_size=limit
+        )
+        async with batches:
+            # The driver's types say that it gives documents.
+            first = cast("bytes", await anext(batches, b""))
+        rows = decode_all(first, self._tickets.codec_options)
+        return [_whole(document) for document in rows]
+
+
+def _whole(document: Document) -> Whole:
+    latest = [mapping.timeline_entry(entry) for entry in document.get("timeline", ())]
+    older = [str(one["_id"]) for one in document.get("timelines", ())]
+    return Whole(mapping.ticket(document), latest, older)
 
 
 def _row(document: Document) -> Row:

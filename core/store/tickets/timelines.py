@@ -67,6 +67,12 @@ class Timelines:
         return mapping.person(found["requester"]), [mapping.timeline_entry(row) for row in rows]
 
     @reaches_mongo
+    async def older(self, id: str) -> list[TimelineEntry] | None:
+        """The entries that a document of older ones holds; None if there is no such document."""
+        found = await self._older.find_one({"_id": ObjectId(id)}, {"timeline": 1})
+        return [mapping.timeline_entry(row) for row in found["timeline"]] if found else None
+
+    @reaches_mongo
     async def was_changed_with(self, key: str, ticket_id: str) -> bool:
         """The ticket comes first: what moves meanwhile is in the other before it leaves the one."""
         fields: Document = {"timeline": {"$elemMatch": {"key": key}}, "timelines.entries": 1}

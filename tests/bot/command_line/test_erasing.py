@@ -2,6 +2,9 @@
 
 import pytest
 
+from api.export import lines
+from core.alerts.rules import AlertRules
+from core.desk.export import Export
 from core.people.accounts import Registration
 from core.store.tickets.comment_words import in_notes
 from core.tickets import parse
@@ -55,6 +58,12 @@ async def everything(database):
         name: str(await database[name].find().to_list()).lower()
         for name in await database.list_collection_names()
     }
+
+
+async def exported(store):
+    """All that `helpdesk export` writes."""
+    export = Export(store.accounts, store.tickets)
+    return b"".join([line async for line in lines(export, AlertRules())]).decode()
 
 
 def of_the_desk(slack):
@@ -121,9 +130,10 @@ async def worked(slack, zelda, program, clock, database):
 
 
 async def test_nothing_of_them_is_left_anywhere(
-    slack, zelda, worked, run, database, program, looked
+    slack, zelda, worked, run, database, program, looked, store
 ):
     before = await everything(database)
+    assert len(with_markers(await exported(store))) == len(MARKERS)
     for marker in (*MARKERS, IN_NOTES, slack.ada.id.lower()):
         assert marker in before["tickets"]
         assert marker in before["accounts"] or marker not in ("zelda", "quixote")
@@ -150,6 +160,7 @@ async def test_nothing_of_them_is_left_anywhere(
     assert "All of this is done." in said
     left = {name: with_markers(text) for name, text in (await everything(database)).items()}
     assert {name for name, found in left.items() if found} == set()
+    assert with_markers(await exported(store)) == []
     after = await everything(database)
     assert [name for name, text in after.items() if IN_NOTES in text] == []
     # Her Slack user, but for the name of the place where she got her messages.

@@ -93,6 +93,7 @@ async def test_older_entries_of_a_timeline_are_found_and_moved_by_indexes(store,
     asked += [
         timelines.page("39", start=0, limit=21, internal=True),
         timelines.page("39", start=0, limit=21, internal=False),
+        timelines.older(moved.id),
         timelines.was_changed_with("k0", moved.id),
         store.tickets.save(moved, changed, said, key="k0", comments_too=False, room=WORDS),
         store.tickets.versions.since(moved.id, 5),

@@ -177,6 +177,13 @@ async def test_the_latest_tickets_are_read_in_the_order_of_an_index(store, plans
     assert wasteful(found) == []
 
 
+async def test_whole_tickets_are_read_in_the_order_of_an_index(store, plans):
+    tickets, found = await plans(store.tickets.lists.whole(after=250, limit=100))
+
+    assert [one.ticket.number for one in tickets] == list(range(251, 351))
+    assert wasteful(found) == []
+
+
 @pytest.mark.parametrize("after", [None, "a ticket"])
 async def test_a_period_is_read_in_the_order_of_an_index(store, plans, after):
     since, until = NOW - timedelta(days=2), NOW - timedelta(days=1)
