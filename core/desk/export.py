@@ -28,7 +28,9 @@ class Export:
         and as one those who became one."""
         await self.accounts.names.refresh()
         after = None
-        while found := await self.accounts.page(after=after, most=PORTION, words=None, role=None):
+        while found := await self.accounts.page(
+            after=after, most=PORTION, words=None, role=None, staff={}
+        ):
             for account in found:
                 yield account
             after = found[-1].id
