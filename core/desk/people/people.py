@@ -73,8 +73,7 @@ class People:
 
         With a Slack id, the account is that user's: the one it has already, if it has one.
         """
-        given = self._staff.get(slack_id or "", Role.USER)
-        self._check_length(new.password, max(new.role, given, key=lambda role: role.rank))
+        self._check_length(new.password, new.role, slack_id)
         hashed = await self._passwords.hashed(new.password)
         account = await self._made(new, hashed, slack_id=slack_id, bot=bot)
         log.info("account made", account=account.id, role=account.role.value)
@@ -115,7 +114,7 @@ class People:
 
     async def set_password(self, account: Account, new: str, *, field: str) -> Account:
         """For whoever runs the desk: nothing is asked. Ends every sign-in until now."""
-        self._check_length(new, self.today(account).role, field=field)
+        self._check_length(new, account.role, account.slack_id, field=field)
         hashed = await self._passwords.hashed(new)
         ended = await self._accounts.end_sign_ins(
             account.id, password_hash=hashed, password_is_long=is_long(new)
@@ -131,8 +130,12 @@ class People:
             raise AccountNotFound
         return self.today(account)
 
-    def _check_length(self, password: str, role: Role, *, field: str = "password") -> None:
-        shortest = SHORTEST if role in STAFF else self.min_password
+    def _check_length(
+        self, password: str, role: Role, slack_id: str | None, *, field: str = "password"
+    ) -> None:
+        """The role that the settings give a Slack user counts, too."""
+        given = self._staff.get(slack_id or "", Role.USER)
+        shortest = SHORTEST if STAFF & {role, given} else self.min_password
         if len(password) < shortest:
             raise InvalidInput({field: f"The password needs at least {shortest} characters."})
 
