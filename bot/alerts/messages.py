@@ -69,7 +69,7 @@ def _standing(
     if ticket.assignee:
         who, claim = f"{_named(ticket.assignee, quiet=quiet)} has it.", []
     else:
-        who, claim = "*Nobody has it yet.*", ["claim"]
+        who, claim = "*Nobody has it.*", ["claim"]
     if ticket.waiting_for is not None:
         who += f" It is {state(ticket)}."
     offered = ["acknowledge", *claim, "resolve", REPLY]

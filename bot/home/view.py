@@ -29,8 +29,8 @@ CALLED = {
 NONE = {
     HomeList.REQUESTS: "You have filed no tickets. *New ticket* files one.",
     HomeList.QUEUE: "You have no open tickets. *Unassigned* are those that nobody has.",
-    HomeList.UNASSIGNED: "Somebody has every open ticket.",
-    HomeList.LATE: "Nothing is late, or soon will be.",
+    HomeList.UNASSIGNED: "Every open ticket is taken.",
+    HomeList.LATE: "Nothing is late, or will be soon.",
     HomeList.WAITING: "No ticket waits for anybody.",
 }
 _HEARD = {

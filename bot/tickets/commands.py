@@ -288,7 +288,7 @@ async def tell(invocation: Invocation) -> Message:
 
 
 _HEARS = {
-    Hears.ALL: "You hear all of your tickets: who has them, what you have to do, how they ended.",
+    Hears.ALL: "You hear all about your tickets: who has them, what you have to do, how they end.",
     Hears.NEEDED: "You hear of your tickets only what you have to do, and what is said to you.",
     Hears.NOTHING: "You hear nothing about your tickets; messages already there still follow them.",
 }

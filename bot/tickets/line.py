@@ -22,7 +22,7 @@ def headline(ticket: TicketSummary, *, late: bool) -> str:
     if ticket.assignee:
         how.append(f"with {mention(ticket.assignee)}")
     elif not ticket.status.finished:
-        how.append("nobody has it yet")
+        how.append("nobody has it")
     if not ticket.status.finished:
         how.append(f"{ticket.priority} priority")
     return f"{ticket.key} {quoted(ticket.title, 200)} ({', '.join(how)})"

@@ -117,8 +117,8 @@ def _waits(one: Delivery) -> Message:
     # Somebody's word puts the end off; it waits all the same.
     reminded = one.notice is not None and one.notice.about == "reminded"
     if not is_current(one) and not (reminded and ticket.waiting_for == REQUESTER):
-        after = "no answer came" if went_unanswered(ticket) else "went on"
-        said = f"{named(ticket)}\nIt waited for your answer, and {after}."
+        after = "none came" if went_unanswered(ticket) else "it has gone on since"
+        said = f"{named(ticket)}\nIt waited for your answer; {after}."
         return {"text": said, "blocks": [section(said)]}
     sign, still = "speech_balloon", ""
     if reminded:
@@ -171,7 +171,7 @@ def _again(one: Delivery, *, rules: AlertRules) -> Message:
             return _unhelpful(ticket)
         case "soon":
             who = mention(ticket.requester)
-            said += f"\n{who} is to have an answer, due {local_time(one.notice.at)}."
+            said += f"\n{who} waits for an answer, due {local_time(one.notice.at)}."
             return {"text": said, "blocks": [section(f":hourglass_flowing_sand: {said}")]}
         case _:
             words = _words(one)

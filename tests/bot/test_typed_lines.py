@@ -28,11 +28,11 @@ def ticket(database):
 
 ANSWERED = [
     ("?", "`/ticket new [low|medium|high] [title]`"),
-    ("T-12", "T-12 VPN 11 (open, nobody has it yet"),
-    ("12", "T-12 VPN 11 (open, nobody has it yet"),
-    ("show 12", "T-12 VPN 11 (open, nobody has it yet"),
-    ("info 12", "T-12 VPN 11 (open, nobody has it yet"),
-    ("status\n12", "T-12 VPN 11 (open, nobody has it yet"),
+    ("T-12", "T-12 VPN 11 (open, nobody has it"),
+    ("12", "T-12 VPN 11 (open, nobody has it"),
+    ("show 12", "T-12 VPN 11 (open, nobody has it"),
+    ("info 12", "T-12 VPN 11 (open, nobody has it"),
+    ("status\n12", "T-12 VPN 11 (open, nobody has it"),
     ("mine", "Tickets (mine), 1 to 10 of 13"),
     ("status mine", "Tickets (mine), 1 to 10 of 13"),
     ("list high priority", "Tickets (high), 1 to 10 of 13"),
@@ -45,7 +45,7 @@ ANSWERED = [
     ("help resolve", "`/ticket resolve T-42 [your words]`"),
     ("help with /ticket assign", "`/ticket assign T-42 @someone|me|nobody`"),
     ("help asign please", "There is no command asign. Did you mean `/ticket assign"),
-    ("status <12>", "T-12 VPN 11 (open, nobody has it yet"),
+    ("status <12>", "T-12 VPN 11 (open, nobody has it"),
     ("acknowledge 12", "T-12 is acknowledged."),
 ]
 

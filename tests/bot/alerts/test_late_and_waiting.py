@@ -24,8 +24,6 @@ async def test_its_alert_and_the_board_say_that_it_waits(slack, file, clock):
     await slack.until(lambda: "It is waiting" not in alert.text)
     await slack.until(lambda: "T-1" in line() and "waiting" not in line())
 
-    assert said == (
-        "*T-1 is late:* VPN is down\n*Nobody has it yet.* It is waiting for Acme &amp; Co."
-    )
+    assert said == ("*T-1 is late:* VPN is down\n*Nobody has it.* It is waiting for Acme &amp; Co.")
     assert "acknowledge" in offered
     assert waits == "• T-1 VPN is down · nobody has it · waiting for Acme & Co"

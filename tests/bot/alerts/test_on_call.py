@@ -11,7 +11,7 @@ async def test_a_late_ticket_that_nobody_has_mentions_who_is_on_call(slack, star
         await filed()
         clock.forward(hours=4.1)
         [alert] = await slack.until(lambda: alerts_in(slack))
-        assert "*Nobody has it yet.*\n<@U0AMIR> <@U0OLGA>, please look." in alert.text
+        assert "*Nobody has it.*\n<@U0AMIR> <@U0OLGA>, please look." in alert.text
 
         await slack.click(alert, "claim", by=slack.olga)
         await slack.until(lambda: "<@U0OLGA> has it." in alert.text)

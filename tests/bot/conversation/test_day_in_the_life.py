@@ -189,7 +189,7 @@ def what_stands_in_slack_is_the_same(day, name, ticket):
     title, requester, assignee, status, priority = TICKETS[name]
     card, asked = day.card(name), day.asked[name]
     done = Status(status).finished
-    who = f", with <@{day.person(assignee).id}>" if assignee else ", nobody has it yet"
+    who = f", with <@{day.person(assignee).id}>" if assignee else ", nobody has it"
     urgent = "" if done else f", {priority} priority"
     assert card.text.startswith(f"{day.keys[name]} {title} (")
     assert card.text.endswith(f"{label(Status(status))}{who}{urgent})")

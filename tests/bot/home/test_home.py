@@ -53,7 +53,7 @@ async def test_what_is_soon_late_is_there_once_it_rang(slack, start, tab_of, clo
         await slack.command("new high VPN is down", by=slack.ada)
         olga = await tab_of(slack.olga)
         await olga.choose("late")
-        assert olga.title == "*Late and soon late*\nNothing is late, or soon will be."
+        assert olga.title == "*Late and soon late*\nNothing is late, or will be soon."
 
         clock.forward(hours=3, minutes=1)
 

@@ -28,7 +28,7 @@ async def test_an_alert_from_soon_late_to_resolved(look, slack, desk, clock):
     clock.forward(hours=3, milliseconds=1)
     await page.clock.set_fixed_time(clock())
     soon = message(page, "T-1 will be late soon")
-    await expect(soon).to_contain_text("Nobody has it yet")
+    await expect(soon).to_contain_text("Nobody has it")
     await step("1 soon late", "Soon late: 1", "T-1 VPN is down")
 
     clock.forward(hours=1)

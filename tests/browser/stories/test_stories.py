@@ -75,7 +75,7 @@ async def test_an_alert_comes_by_itself_and_is_claimed_and_resolved_in_place(
     clock.forward(hours=5)
 
     alert = message(page, "T-1 is late")
-    await expect(alert).to_contain_text("Nobody has it yet")
+    await expect(alert).to_contain_text("Nobody has it")
     await alert.get_by_role("button", name="Claim T-1").click()
     await expect(alert).to_contain_text("Olga Marin has it")
     await expect(alert).to_contain_text("(edited)")

@@ -181,7 +181,7 @@ async def test_that_an_answer_is_late_soon_once_more_where_the_alert_rang_nobody
         [_, told] = await slack.until(
             lambda: len(slack.direct_messages(slack.olga)) > 1 and slack.direct_messages(slack.olga)
         )
-        assert "is to have an answer, due" in told.text
+        assert "waits for an answer, due" in told.text
         await nothing_is_owed(database)
         assert len(slack.direct_messages(slack.olga)) == 2
 

@@ -129,7 +129,7 @@ async def test_what_waits_for_them_says_so_until_they_answer(slack, file, direct
     await slack.post("Floor 3", by=slack.ada, **reply)
 
     assert await direct() == [told]
-    assert "It waited for your answer, and went on." in told.text
+    assert "It waited for your answer; it has gone on since." in told.text
     assert [one for one in slack.thread(told) if one.from_bot] == []
 
 

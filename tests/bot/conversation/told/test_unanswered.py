@@ -57,7 +57,7 @@ async def test_they_are_reminded_once_and_may_reopen_what_was_closed(
     [closed] = direct()[2:]
     assert CLOSED in closed.text
     assert button_names(closed) == ["reopen"]
-    assert "It waited for your answer, and no answer came." in reminder.text
+    assert "It waited for your answer; none came." in reminder.text
     card = card_of(slack, "T-1")
     assert "*Closed* (no answer), done <!date" in words(card)
 
@@ -77,7 +77,7 @@ async def test_in_their_thread_it_stands_there(slack, desk_url, pass_by, direct,
     await pass_by(2)
 
     *_, reminder, closed = ours(slack.thread(asked))
-    assert "no answer came" in reminder.text
+    assert "; none came" in reminder.text
     assert CLOSED in closed.text
     assert direct() == []
 
@@ -92,7 +92,7 @@ async def test_an_answer_under_the_reminder_sets_it_going(slack, file, pass_by, 
     await slack.post("Floor 3", by=slack.ada, **under)
     await pass_by(9)
 
-    assert "It waited for your answer, and went on." in reminder.text
+    assert "It waited for your answer; it has gone on since." in reminder.text
     assert len(direct()) == 2
     assert "open, nobody has it" in card_of(slack, "T-1").text
 
@@ -197,5 +197,5 @@ async def test_what_an_agent_asks_themselves_is_told_them_too(slack, file, pass_
     await pass_by(2)
 
     *_, reminder, closed = slack.direct_messages(slack.olga)
-    assert "no answer came" in reminder.text
+    assert "; none came" in reminder.text
     assert CLOSED in closed.text

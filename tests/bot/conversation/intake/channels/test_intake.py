@@ -31,6 +31,21 @@ async def test_where_every_message_is_a_ticket_it_is_kept_before_slack_hears_so(
     assert card_of(slack, "T-1")
 
 
+async def test_signs_of_bold_and_code_are_kept_and_shown_as_slack_writes_them(
+    slack, listening, listed
+):
+    """In its text they are the same as those that somebody typed, as in a line of a log."""
+    title, more = "*Never* press `F5`", "~__init__ of *.log_~"
+    async with listening(general="every"):
+        await slack.post(f"{title}\n{more}", by=slack.ada)
+        card = await slack.until(lambda: card_of(slack, "T-1"))
+
+        [ticket] = await listed()
+    assert (ticket["title"], ticket["description"]) == (title, more)
+    assert rich_words(card.blocks[0]).startswith(f":large_orange_circle: T-1 {title}\n")
+    assert rich_words(card.blocks[1]) == more
+
+
 async def test_what_nobody_asks_is_no_ticket(slack, listening, listed, client, told):
     async with listening(general="every", helpdesk="every"):
         said = await slack.post("One", by=slack.ada)
