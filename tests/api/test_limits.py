@@ -14,6 +14,7 @@ from core.desk.people.allowances import Allowances
 from core.desk.people.people import People
 from core.desk.people.unknown_tokens import MOST, UnknownTokens
 from core.errors import TooMany, Unavailable
+from core.people.accounts import AccountChange
 from core.people.api_tokens import new_secret
 from core.settings.rates import Rate
 from core.store.limits.lots import LotStore
@@ -21,6 +22,7 @@ from tests.support.exposition import hit
 
 MINUTE = 60
 NOBODY = {"Authorization": ""}
+BACK = AccountChange(disabled=False)
 
 
 class Counted(CommandListener):
@@ -209,6 +211,28 @@ async def test_who_waits_to_be_looked_up_learns_that_the_database_does_not_answe
     finally:
         await raw_client.admin.command("configureFailPoint", "failCommand", mode="off")
     assert await unknown.get(none(1).id) is None
+
+
+async def test_whose_account_is_disabled_costs_the_database_one_look(
+    ada, amir, process, desk, passwords, another_store
+):
+    made = await ada.post("/api/tokens", {"name": "nightly", "scope": "read"})
+    program = {"Authorization": f"Bearer {made.body['token']}"}
+    await amir.patch(f"/api/users/{ada.id}", {"disabled": True})
+    counted = Counted()
+    store = await another_store(event_listeners=[counted])
+    people = People(store.accounts, passwords, staff={}, min_password=6)
+    url = await process(accounts=100, addresses=3, desk=replace(desk, people=people))
+
+    for headers in (ada.headers, program) * 5:
+        answer = await replace(ada, url=url).get("/api/tickets", headers=headers)
+        assert answer.status in (401, 429)
+
+    # Of the token it is noted, too, when it was used last.
+    assert (counted.of["accounts"], counted.of["api_tokens"]) == (1, 1 + 1)
+    # Back again, it is let in by whoever let it back.
+    await people.administration.change(await people.administration.account(ada.id), BACK)
+    assert (await replace(ada, url=url).get("/api/tickets")).status == 200
 
 
 async def test_what_is_no_part_of_the_api_is_not_limited(stranger, process):

@@ -167,14 +167,17 @@ class People:
     async def account(self, id: str, *, afresh: bool = False) -> Account | None:
         """As it is now, or, unless `afresh`, was up to five seconds ago; None if there is none
         (any more), or it is disabled."""
-        if not afresh and (remembered := self.remembered.recall(id, Account)) is not None:
-            return remembered
-        asked = self.remembered.now()
-        account = await self._accounts.get(id)
-        if account is None or account.disabled:
-            self.remembered.forget(id)
-            return None
-        return self.remembered.keep(id, self.today(account), read=asked)
+        account = None if afresh else self.remembered.recall(id, Account)
+        if account is None:
+            asked = self.remembered.now()
+            account = await self._accounts.get(id)
+            if account is None or account.disabled:
+                self.remembered.forget(id)
+            if account is None:
+                return None
+            # A disabled one, too: whose token it is may go on asking.
+            account = self.remembered.keep(id, self.today(account), read=asked)
+        return None if account.disabled else account
 
     async def slack_user(self, slack_id: str, *, name: str | None = None) -> Account:
         """The account of a Slack user, made when first seen; `name` as Slack gives it now."""
