@@ -1,4 +1,4 @@
-"""How tickets and accounts lie in MongoDB; the only place where a document becomes one of ours."""
+"""How tickets lie in MongoDB; the only place where a document becomes one of ours."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -7,7 +7,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from core.people.accounts import Account, Person, Role, Via
+from core.people.accounts import Person, Via
 from core.sla.history import Pause
 from core.store import linked
 from core.store.names import CALLED
@@ -281,21 +281,3 @@ def ticket_document(ticket: Ticket) -> Document:
     if ticket.files:
         document["files"] = file_documents(ticket.files)
     return document
-
-
-def account(document: Document) -> Account:
-    linked.know(document)
-    return Account(
-        id=str(document["_id"]),
-        name=document["name"],
-        role=Role(document["role"]),
-        email=document.get("email"),
-        slack_id=document.get("slack_id"),
-        password_hash=document.get("password_hash"),
-        password_is_long=document.get("password_is_long", False),
-        bot=document.get("bot", False),
-        handle=document.get("handle"),
-        is_named="named_at" in document,
-        disabled=document.get("disabled", False),
-        sign_in_epoch=document.get("sign_in_epoch", 0),
-    )

@@ -1,72 +1,20 @@
 """How often somebody may ask: of all processes together never more, and at most a tenth less."""
 
 import asyncio
-import re
 from dataclasses import replace
-from datetime import UTC, timedelta
 
 import pytest
-from pymongo.monitoring import CommandListener
 
-from api.limits import Limits
-from core.desk.people import allowances
-from core.desk.people.allowances import Allowances
 from core.desk.people.people import People
 from core.desk.people.unknown_tokens import MOST, UnknownTokens
 from core.errors import TooMany, Unavailable
 from core.people.accounts import AccountChange
 from core.people.api_tokens import new_secret
-from core.settings.rates import Rate
-from core.store.limits.lots import LotStore
+from tests.api.conftest import MINUTE, Counted, asked, standing
 from tests.support.exposition import hit
 
-MINUTE = 60
 NOBODY = {"Authorization": ""}
 BACK = AccountChange(disabled=False)
-
-
-class Counted(CommandListener):
-    """How many commands were about each collection."""
-
-    def __init__(self):
-        self.of = {}
-
-    def started(self, event):
-        collection = event.command.get(event.command_name)
-        if isinstance(collection, str):
-            self.of[collection] = self.of.get(collection, 0) + 1
-
-    def succeeded(self, event):
-        pass
-
-    def failed(self, event):
-        pass
-
-
-@pytest.fixture
-def process(desk, database, clock, serve):
-    """Serves the desk as another process does, with these limits a minute; gives its address."""
-
-    async def started(*, accounts=None, addresses=None, lots=None, **options):
-        lots = lots or LotStore(database["allowances"])
-
-        def limit(kind, count):
-            return Allowances(kind, Rate(count, MINUTE), lots, clock) if count else None
-
-        limits = Limits(limit("account", accounts), limit("address", addresses))
-        return await serve(options.pop("desk", desk), limits=limits, **options)
-
-    return started
-
-
-def standing(answer):
-    """What is left, and when there is more."""
-    found = re.fullmatch(r'"(?:account|address)";r=(\d+);t=(\d+)', answer.headers["RateLimit"])
-    return int(found[1]), int(found[2])
-
-
-async def asked(caller, times, path="/api/tickets"):
-    return [await caller.get(path) for _ in range(times)]
 
 
 async def test_every_answer_says_how_many_are_left_and_when_there_are_more(ada, process, clock):
@@ -268,96 +216,3 @@ async def test_fifty_at_once_on_two_processes_have_one_limit(ada, process, most,
         # Who was asked no more had little left.
         rest = [answer.status for answer in await asked(callers[0], most)]
         assert passed + rest.count(200) <= most
-
-
-async def test_nearly_no_request_asks_the_database_whether_it_may(
-    ada, another_store, process, desk
-):
-    counted = Counted()
-    store = await another_store(event_listeners=[counted])
-    desk = replace(desk, tickets=store.tickets)
-    ada = replace(ada, url=await process(desk=desk, accounts=600, lots=store.lots))
-    await ada.file()
-    counted.of.clear()
-
-    await asked(ada, 300, "/api/tickets/1")
-
-    assert counted.of["tickets"] == 300
-    assert counted.of["allowances"] <= 30
-
-
-async def test_who_is_refused_costs_the_database_nothing(ada, another_store, process):
-    counted = Counted()
-    store = await another_store(event_listeners=[counted])
-    ada = replace(ada, url=await process(accounts=1, lots=store.lots))
-    await asked(ada, 2)
-    counted.of.clear()
-
-    assert {answer.status for answer in await asked(ada, 20)} == {429}
-    assert counted.of == {}
-
-
-@pytest.mark.parametrize("count", [1, 2, 5, 40, 200])
-async def test_what_many_processes_have_left_is_never_more_than_a_tenth(database, count):
-    """Each draws again when it has used what it had, as often as there is something."""
-    processes = [LotStore(database["allowances"]) for _ in range(count)]
-    has, drawn, most = dict.fromkeys(processes, 0), 0, 600
-
-    while True:
-        for one in processes:
-            lot = await one.draw("account x 1", of=most, lasts=timedelta(minutes=1))
-            # One is used by whoever asked for it.
-            has[one] = max(0, lot.size - 1)
-            drawn += lot.size
-            assert lot.left == most - drawn
-            assert sum(has.values()) <= most // 10
-        if lot.left == 0:
-            break
-
-    assert drawn == most
-
-
-async def test_of_how_many_it_is_remembered_is_bounded(store, clock, monkeypatch, database):
-    monkeypatch.setattr(allowances, "MOST", 10)
-    limit = Allowances("address", Rate(30, MINUTE), store.lots, clock)
-
-    for number in range(40):
-        assert (await limit.take(f"192.0.2.{number}")).allowed
-
-    assert len(limit._purses) == 10
-    assert await database["allowances"].count_documents({}) == 40
-
-
-async def test_the_database_removes_what_is_over(store, clock, database):
-    limit = Allowances("address", Rate(30, MINUTE), store.lots, clock)
-    await limit.take("192.0.2.1")
-
-    indexes = await database["allowances"].index_information()
-    [document] = await database["allowances"].find().to_list()
-
-    assert indexes["until"]["expireAfterSeconds"] == 0
-    now = (await database.client.admin.command("hello"))["localTime"].replace(tzinfo=UTC)
-    assert 5 * MINUTE < (document["until"] - now).total_seconds() <= 6 * MINUTE
-
-
-async def test_without_a_database_what_is_left_of_a_lot_is_handed_out_and_then_nothing(
-    ada, another_store, process, raw_client
-):
-    store = await another_store(appname="no lots")
-    ada = replace(ada, url=await process(accounts=60, lots=store.lots))
-    [first] = await asked(ada, 1)
-    failing = {"failCommands": ["findAndModify"], "appName": "no lots", "closeConnection": True}
-    await raw_client.admin.command(
-        "configureFailPoint", "failCommand", mode="alwaysOn", data=failing
-    )
-    try:
-        answers = await asyncio.gather(*(ada.get("/api/tickets") for _ in range(10)))
-    finally:
-        await raw_client.admin.command("configureFailPoint", "failCommand", mode="off")
-
-    assert (first.status, standing(first)[0]) == (200, 59)
-    statuses = [answer.status for answer in answers]
-    # Three were drawn, half a tenth.
-    assert (statuses.count(200), statuses.count(503)) == (2, 8)
-    assert {answer.headers["Retry-After"] for answer in answers if answer.status == 503} == {"1"}
-    assert (await ada.get("/api/tickets")).status == 200

@@ -13,11 +13,11 @@ from pymongo.errors import DuplicateKeyError
 from core.errors import EmailTaken, Unavailable
 from core.people.accounts import Account, Hears, Role
 from core.people.addresses import identity
-from core.store import mapping
 from core.store.errors import reaches_mongo
-from core.store.mapping import Document
+from core.store.mapping import Document, object_id
 from core.store.mongo.indexes import Indexes
 from core.store.names import AT_ONCE, Names
+from core.store.people import mapping
 from core.store.people.api_tokens import ApiTokenStore
 from core.store.people.homes import HomeStore
 from core.store.people.links import LinkStore
@@ -93,7 +93,7 @@ class AccountStore:
     @reaches_mongo
     async def get(self, id: str) -> Account | None:
         """Of an id that is another account's by a link, that other one."""
-        which = mapping.object_id(id)
+        which = object_id(id)
         document = which and await self._accounts.find_one({"_id": which})
         if document and "linked_to" in document:
             document = await self._accounts.find_one({"_id": document["linked_to"]})
@@ -192,7 +192,7 @@ class AccountStore:
 
     async def _changed(self, id: str, change: Document) -> Account | None:
         document = await self._accounts.find_one_and_update(
-            {"_id": mapping.object_id(id)}, change, return_document=ReturnDocument.AFTER
+            {"_id": object_id(id)}, change, return_document=ReturnDocument.AFTER
         )
         return mapping.account(document) if document else None
 

@@ -16,11 +16,11 @@ from pymongo.asynchronous.collection import AsyncCollection
 from core.errors import WrongState
 from core.people.accounts import Account, Role
 from core.people.link_codes import GOOD_FOR
-from core.store import mapping
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
 from core.store.mongo.server import is_standalone
+from core.store.people import mapping
 from core.store.people.rewriting import Rewriting
 
 # A document outlives its code by this: MongoDB's clock is another than the desk's.
