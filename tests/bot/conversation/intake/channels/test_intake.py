@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from localslack import Fault
-from tests.bot.conftest import card_of, words
+from tests.bot.conftest import card_of, rich_words, words
 from tests.bot.conversation.conftest import changed, later
 from tests.bot.conversation.intake.channels.conftest import only_for
 from tests.conftest import LONGEST_WAIT
