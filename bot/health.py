@@ -40,6 +40,9 @@ RECONNECTED = 10.0
 PASSING = 900.0
 # Seconds for which a clock that was set is told.
 REMEMBERED = 3600.0
+# Seconds for which nobody but who asks has the indexes looked at again: a start has just done so,
+# and what it learns of Slack wakes us.
+SEEN = 5.0
 
 Source = Callable[[], Awaitable[Iterable[Trouble]]]
 # Full tickets that are told by name.
@@ -116,6 +119,8 @@ class Readiness:
         self._now = now
         self._problems = Problems(clock, now)
         self._looking: asyncio.Task[None] | None = None
+        # Whether somebody waits for what the next look finds.
+        self._asked_for = False
         # By what its problems are called, in the order in which they are told.
         self._sources: Mapping[str, Source] = {
             "index": self._indexes,
@@ -134,6 +139,15 @@ class Readiness:
     async def problems(self) -> Sequence[Problem]:
         """What is the matter now, by a look that began after it was asked. However many ask at
         once, it is looked for once."""
+        self._asked_for = True
+        await self._next_look()
+        return self._problems.all
+
+    async def look(self) -> None:
+        """The same for nobody but the log, to which the indexes may be as they were just now."""
+        await self._next_look()
+
+    async def _next_look(self) -> None:
         before = self._looking
         if before is not None and not before.done():
             await asyncio.wait({before})
@@ -141,11 +155,6 @@ class Readiness:
             self._looking = asyncio.create_task(self._look(), context=Context())
         assert self._looking is not None
         await asyncio.shield(self._looking)
-        return self._problems.all
-
-    async def look(self) -> None:
-        """The same for nobody but the log."""
-        await self.problems()
 
     async def _look(self) -> None:
         asked = [self._asked(source) for source in self._sources.values()]
@@ -168,7 +177,9 @@ class Readiness:
             return error
 
     async def _indexes(self) -> Iterable[Trouble]:
-        return [Trouble(flaw.message, which=flaw.name) for flaw in await self._store.flaws()]
+        asked_for, self._asked_for = self._asked_for, False
+        flaws = await self._store.flaws(within=0.0 if asked_for else SEEN)
+        return [Trouble(flaw.message, which=flaw.name) for flaw in flaws]
 
     async def _jobs(self) -> Iterable[Trouble]:
         return [

@@ -148,13 +148,14 @@ def wire_delivery(
 
     timetable.every(LOOK_SECONDS, "token", check_token)
     timetable.every(REPAIR_SECONDS, "channels", check_channels)
-    timetable.every(REPAIR_SECONDS, "indexes", make_indexes)
+    # The start has just done so, if MongoDB answered.
+    timetable.every(REPAIR_SECONDS, "indexes", make_indexes, at_start=not store.indexes.made)
 
     upkeep = TicketMessages(store.owed, courier)
     poster.is_one_coming = upkeep.is_one_coming
     alerts = AlertAnnouncer(store, courier, rules, clock, mentions=settings.mentions_per_hour)
     board = BoardPoster(store.boards, poster, courier, history, rules, clock, pace=_BOARD * pause)
-    standing = timetable.once("board", board.follow)
+    standing = timetable.when_woken("board", board.follow)
 
     async def announce() -> None:
         if await alerts.announce():
@@ -166,10 +167,10 @@ def wire_delivery(
             standing.wake()
         await upkeep.settle()
 
-    announcing = timetable.once("alerts", announce)
-    settling = timetable.once("in doubt", settle)
-    telling = timetable.once("receipts", upkeep.tell)
-    following = timetable.once("cards", upkeep.follow)
+    announcing = timetable.when_woken("alerts", announce)
+    settling = timetable.when_woken("in doubt", settle)
+    telling = timetable.when_woken("receipts", upkeep.tell)
+    following = timetable.when_woken("cards", upkeep.follow)
     sweeper = DuplicateSweeper(
         store.repeats,
         history,
@@ -177,7 +178,7 @@ def wire_delivery(
         channels=[slack.channel, *sorted(rules.escalations.channels - {slack.channel})],
         pause=timing.history,
     )
-    sweeping = timetable.once("repeats", sweeper.sweep)
+    sweeping = timetable.when_woken("repeats", sweeper.sweep)
     digest = DailyDigest(store, poster, sla, clock, at=settings.digest_time, lease=timing.lease)
     timetable.every(settings.scan_seconds, "digest", digest.tell)
 
@@ -192,10 +193,11 @@ def wire_delivery(
         if half is not None:
             await Unanswered(decisions, sla, half).end()
 
-    going_on = timetable.once("waiting", go_on)
+    going_on = timetable.when_woken("waiting", go_on)
 
     async def scan() -> None:
-        """One look for all of them: on most desks there is nothing to do most of the time."""
+        """One look for all of them, also at the start: on most desks there is nothing to do most of
+        the time."""
         at = clock()
         remind = at - half if half is not None else None
         if not await store.arrears.nothing_to_do(slack.channel, at=at, remind=remind):
@@ -207,7 +209,7 @@ def wire_delivery(
     timetable.every(FULL_SECONDS, "full tickets", lambda: store.full.put_aside(at=clock()))
     timetable.every(LINKS_SECONDS, "links", store.accounts.links.go_on)
     shortening = Shortening(store.tickets.timelines)
-    moving = timetable.once("timelines", shortening.move)
+    moving = timetable.when_woken("timelines", shortening.move)
 
     def owes_more(due: datetime) -> None:
         """One job held a ticket that owes something which is another's to deliver."""
