@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import Context
 from datetime import timedelta
 
-import structlog
-
 from bot.markup.mrkdwn import utc
 from bot.runtime.jobs import Seconds, Timetable
 from bot.runtime.problems import Problem, Problems, Trouble
@@ -24,10 +22,6 @@ from core.store.readings import ChannelReading
 from core.tickets import slack_time
 from core.tickets.source import is_direct
 
-log = structlog.get_logger("helpdesk")
-
-# With very many tickets a start may take a while; whoever waits for it is told after so long.
-SOME_SECONDS = 5.0
 # How long an alert may be owed before that is told, and seconds for which it is watched first: a
 # desk that was stopped for the night has some to catch up on.
 OWED = timedelta(minutes=5)
@@ -47,16 +41,6 @@ SEEN = 5.0
 Source = Callable[[], Awaitable[Iterable[Trouble]]]
 # Full tickets that are told by name.
 MOST_NAMED = 10
-
-
-async def prepared(store: Store) -> None:
-    """Without an index that a promise rests on, the desk runs but says it is not ready."""
-    loop = asyncio.get_running_loop()
-    telling = loop.call_later(SOME_SECONDS, log.info, "the database is being prepared")
-    try:
-        await store.prepare()
-    finally:
-        telling.cancel()
 
 
 def _no_room(full: Sequence[Full]) -> str:

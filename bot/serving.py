@@ -19,12 +19,13 @@ from api.metrics import PATH, add_metrics, metrics_app
 from bot.app import create_bot
 from bot.conversation import greeting
 from bot.conversation.intake.channels import IntakeRules
-from bot.health import Readiness, prepared
+from bot.health import Readiness
 from bot.home.contents import Contents
 from bot.home.tabs import APART, HomeTabs
 from bot.runtime.background import Background
 from bot.runtime.jobs import Job, Timetable
 from bot.runtime.metrics import Measured
+from bot.runtime.opening import opened_store, people_of
 from bot.runtime.ports import on_port
 from bot.runtime.problems import Problem
 from bot.slack.clients import posting_client
@@ -33,15 +34,10 @@ from bot.slack.receiver.socket_mode import PATIENCE, socket_mode
 from bot.wiring import wire_delivery, wire_http, wire_reading
 from core.clock import Clock, utcnow
 from core.desk import Desk
-from core.desk.people.guesses import Guesses
-from core.desk.people.people import People
 from core.desk.people.remembered import LOOK
 from core.desk.tickets.retention import PORTIONS, Retention
-from core.errors import Unavailable
 from core.people.passwords import Passwords
 from core.settings import Settings
-from core.store import Store, open_store
-from core.store.mongo.embedded import embedded_mongo
 
 if TYPE_CHECKING:
     from bot.local.workspace import LocalWorkspace
@@ -53,48 +49,6 @@ log = structlog.get_logger("helpdesk")
 EVERYTHING = 8
 # Seconds for which a start waits for what Slack says, and the jobs that ask.
 FIRST_LOOK, ASKING = 3, {"token", "channels"}
-
-
-@asynccontextmanager
-async def connected_store(settings: Settings) -> AsyncIterator[Store]:
-    """The database that the settings name, or our own server's, as it is.
-
-    Raises NoMongo if there is no server to start.
-    """
-    async with AsyncExitStack() as stack:
-        if settings.mongo_uri is not None:
-            uri = settings.mongo_uri.get_secret_value()
-        else:
-            settings.make_folders()
-            uri = await stack.enter_async_context(embedded_mongo(settings.desk_data))
-        yield await stack.enter_async_context(open_store(uri))
-
-
-@asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncIterator[Store]:
-    """The same, ready for use. Raises Unavailable if it does not answer."""
-    async with connected_store(settings) as store:
-        try:
-            await store.answers()
-        except Unavailable as error:
-            raise Unavailable("MongoDB does not answer. Start it, or correct MONGO_URI.") from error
-        try:
-            await prepared(store)
-        except Unavailable as error:
-            log.error("the database is not prepared", cause=type(error.__cause__).__name__)
-        yield store
-
-
-def people_of(
-    store: Store, passwords: Passwords, settings: Settings, clock: Clock = utcnow
-) -> People:
-    return People(
-        store.accounts,
-        passwords,
-        staff=settings.staff,
-        min_password=settings.min_password,
-        guesses=Guesses(store.wrong_passwords, clock),
-    )
 
 
 class Served(NamedTuple):
