@@ -6,8 +6,6 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import Context
 from datetime import timedelta
 
-import structlog
-
 from bot.markup.mrkdwn import utc
 from bot.runtime.jobs import Seconds, Timetable
 from bot.runtime.problems import Problem, Problems, Trouble
@@ -25,10 +23,6 @@ from core.store.readings import ChannelReading
 from core.tickets import slack_time
 from core.tickets.source import is_direct
 
-log = structlog.get_logger("helpdesk")
-
-# With very many tickets a start may take a while; whoever waits for it is told after so long.
-SOME_SECONDS = 5.0
 # How long an alert may be owed before that is told, and seconds for which it is watched first: a
 # desk that was stopped for the night has some to catch up on.
 OWED = timedelta(minutes=5)
@@ -41,20 +35,13 @@ RECONNECTED = 10.0
 PASSING = 900.0
 # Seconds for which a clock that was set is told.
 REMEMBERED = 3600.0
+# Seconds for which nobody but who asks has the indexes looked at again: a start has just done so,
+# and what it learns of Slack wakes us.
+SEEN = 5.0
 
 Source = Callable[[], Awaitable[Iterable[Trouble]]]
 # Full tickets that are told by name.
 MOST_NAMED = 10
-
-
-async def prepared(store: Store) -> None:
-    """Without an index that a promise rests on, the desk runs but says it is not ready."""
-    loop = asyncio.get_running_loop()
-    telling = loop.call_later(SOME_SECONDS, log.info, "the database is being prepared")
-    try:
-        await store.prepare()
-    finally:
-        telling.cancel()
 
 
 def _no_room(full: Sequence[Full]) -> str:
@@ -121,6 +108,8 @@ class Readiness:
         self._problems = Problems(clock, now)
         self._looking: asyncio.Task[None] | None = None
         self._looked = False
+        # Whether somebody waits for what the next look finds.
+        self._asked_for = False
         # By what its problems are called, in the order in which they are told.
         self._sources: Mapping[str, Source] = {
             "replica_set": self._sets,
@@ -140,6 +129,15 @@ class Readiness:
     async def problems(self) -> Sequence[Problem]:
         """What is the matter now, by a look that began after it was asked. However many ask at
         once, it is looked for once."""
+        self._asked_for = True
+        await self._next_look()
+        return self._problems.all
+
+    async def look(self) -> None:
+        """The same for nobody but the log, to which the indexes may be as they were just now."""
+        await self._next_look()
+
+    async def _next_look(self) -> None:
         before = self._looking
         if before is not None and not before.done():
             await asyncio.wait({before})
@@ -147,7 +145,6 @@ class Readiness:
             self._looking = asyncio.create_task(self._look(), context=Context())
         assert self._looking is not None
         await asyncio.shield(self._looking)
-        return self._problems.all
 
     @property
     def known(self) -> Sequence[Problem]:
@@ -155,10 +152,6 @@ class Readiness:
         if self._looked:
             return self._problems.all
         return [Problem("database", Trouble(str(Unavailable())), self._clock(), self._now())]
-
-    async def look(self) -> None:
-        """The same for nobody but the log."""
-        await self.problems()
 
     async def _look(self) -> None:
         asked = [self._asked(source) for source in self._sources.values()]
@@ -185,7 +178,9 @@ class Readiness:
         return [Trouble(NO_REPLICA_SET, breaks=False)] if self._store.is_standalone else []
 
     async def _indexes(self) -> Iterable[Trouble]:
-        return [Trouble(flaw.message, which=flaw.name) for flaw in await self._store.flaws()]
+        asked_for, self._asked_for = self._asked_for, False
+        flaws = await self._store.flaws(within=0.0 if asked_for else SEEN)
+        return [Trouble(flaw.message, which=flaw.name) for flaw in flaws]
 
     async def _jobs(self) -> Iterable[Trouble]:
         return [

@@ -17,12 +17,13 @@ from api.metrics import PATH, add_metrics, metrics_app
 from bot.app import create_bot
 from bot.conversation import greeting
 from bot.conversation.intake.channels import IntakeRules
-from bot.health import Readiness, prepared
+from bot.health import Readiness
 from bot.home.contents import Contents
 from bot.home.tabs import APART, HomeTabs
 from bot.runtime.background import Background
 from bot.runtime.jobs import Job, Timetable
 from bot.runtime.metrics import Measured
+from bot.runtime.opening import opened_store, people_of
 from bot.runtime.ports import on_port
 from bot.slack.clients import posting_client
 from bot.slack.poster import PAUSE
@@ -32,63 +33,18 @@ from bot.wiring.http import wire_http
 from bot.wiring.reading import wire_reading
 from core.clock import Clock, utcnow
 from core.desk import Desk
-from core.desk.people.guesses import Guesses
 from core.desk.people.people import People
 from core.desk.people.remembered import LOOK
 from core.desk.tickets.retention import PORTIONS, Retention
-from core.errors import Unavailable
 from core.people.passwords import Passwords
 from core.settings import Settings, SlackPlace
-from core.store import Store, open_store
-from core.store.mongo.embedded import embedded_mongo
+from core.store import Store
 
 log = structlog.get_logger("helpdesk")
 
 # Seconds within which all that is under way has ended when the program is stopped: it is gone
 # within ten, the database's server included.
 EVERYTHING = 8
-
-
-@asynccontextmanager
-async def connected_store(settings: Settings) -> AsyncIterator[Store]:
-    """The database that the settings name, or our own server's, as it is.
-
-    Raises NoMongo if there is no server to start.
-    """
-    async with AsyncExitStack() as stack:
-        if settings.mongo_uri is not None:
-            uri = settings.mongo_uri.get_secret_value()
-        else:
-            settings.make_folders()
-            uri = await stack.enter_async_context(embedded_mongo(settings.desk_data))
-        yield await stack.enter_async_context(open_store(uri))
-
-
-@asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncIterator[Store]:
-    """The same, ready for use. Raises Unavailable if it does not answer."""
-    async with connected_store(settings) as store:
-        try:
-            await store.answers()
-        except Unavailable as error:
-            raise Unavailable("MongoDB does not answer. Start it, or correct MONGO_URI.") from error
-        try:
-            await prepared(store)
-        except Unavailable as error:
-            log.error("the database is not prepared", cause=type(error.__cause__).__name__)
-        yield store
-
-
-def people_of(
-    store: Store, passwords: Passwords, settings: Settings, clock: Clock = utcnow
-) -> People:
-    return People(
-        store.accounts,
-        passwords,
-        staff=settings.staff,
-        min_password=settings.min_password,
-        guesses=Guesses(store.wrong_passwords, clock),
-    )
 
 
 class Local(Protocol):

@@ -33,8 +33,8 @@ _PAGE = 500
 
 @asynccontextmanager
 async def opened_people(settings: Settings) -> AsyncIterator[tuple[People, Store]]:
-    # Not above: what only says what is wrong need not load the whole program.
-    from bot.serving import opened_store, people_of
+    # Not above: what only says what is wrong need not load all that opens a database.
+    from bot.runtime.opening import opened_store, people_of
 
     passwords = Passwords()
     try:

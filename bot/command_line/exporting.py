@@ -20,7 +20,7 @@ def export() -> None:
 
     async def work() -> None:
         # Not above: what only says a version or what is wrong need not load the whole program.
-        from bot.serving import opened_store
+        from bot.runtime.opening import opened_store
 
         rules = settings.build_alert_rules(settings.build_sla().calendar)
         async with opened_store(settings) as store:

@@ -144,18 +144,22 @@ class Timetable:
         self._wall = wall or time.time
         self._scheduler = _Scheduler(now)
         self.jobs: list[Job] = []
+        self._at_start: list[Job] = []
         self._ticking: asyncio.Task[None] | None = None
         self.jump: Jump | None = None
 
-    def once(self, name: str, work: Work) -> Job:
-        """Runs at the start, and whenever somebody wakes it."""
+    def when_woken(self, name: str, work: Work) -> Job:
+        """Runs whenever somebody wakes it."""
         job = Job(name, work, self._now)
         self.jobs.append(job)
         return job
 
-    def every(self, seconds: float, name: str, work: Work) -> Job:
-        job = self.once(name, work)
+    def every(self, seconds: float, name: str, work: Work, *, at_start: bool = True) -> Job:
+        """Runs also at the start, unless that has just done the same, and when it is woken."""
+        job = self.when_woken(name, work)
         self._scheduler.every(seconds).seconds.do(job.wake)  # type: ignore[arg-type]
+        if at_start:
+            self._at_start.append(job)
         return job
 
     @property
@@ -175,8 +179,8 @@ class Timetable:
             job.excuse()
 
     def start(self) -> None:
-        """Runs every job now, and from now on when it is due."""
-        for job in self.jobs:
+        """Runs now what runs at the start, and from now on each when it is due."""
+        for job in self._at_start:
             job.wake()
         self._ticking = asyncio.create_task(self._tick())
 

@@ -112,7 +112,8 @@ def wire_delivery(
     waiting = jobs.go_on_waiting(timetable, decisions, sla, half)
 
     async def scan() -> None:
-        """One look for all of them: on most desks there is nothing to do most of the time."""
+        """One look for all of them, also at the start: on most desks there is nothing to do most of
+        the time."""
         at = clock()
         remind = at - half if half is not None else None
         if not await store.arrears.nothing_to_do(slack.channel, at=at, remind=remind):

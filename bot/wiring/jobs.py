@@ -77,7 +77,8 @@ def keep_in_order(timetable: Timetable, store: Store, clock: Clock) -> None:
     async def make_indexes() -> None:
         await store.prepare()
 
-    timetable.every(REPAIR_SECONDS, "indexes", make_indexes)
+    # The start has just done so, if MongoDB answered.
+    timetable.every(REPAIR_SECONDS, "indexes", make_indexes, at_start=not store.indexes.made)
     timetable.every(FULL_SECONDS, "full tickets", lambda: store.full.put_aside(at=clock()))
     timetable.every(LINKS_SECONDS, "links", store.accounts.links.go_on)
 
@@ -89,7 +90,7 @@ def pay(
     board: BoardPoster,
     sweeper: DuplicateSweeper,
 ) -> Paying:
-    following = timetable.once("board", board.follow)
+    following = timetable.when_woken("board", board.follow)
 
     async def announce() -> None:
         if await alerts.announce():
@@ -102,12 +103,12 @@ def pay(
         await messages.settle()
 
     return Paying(
-        alerts=timetable.once("alerts", announce),
-        in_doubt=timetable.once("in doubt", settle),
-        receipts=timetable.once("receipts", messages.tell),
-        cards=timetable.once("cards", messages.follow),
+        alerts=timetable.when_woken("alerts", announce),
+        in_doubt=timetable.when_woken("in doubt", settle),
+        receipts=timetable.when_woken("receipts", messages.tell),
+        cards=timetable.when_woken("cards", messages.follow),
         board=following,
-        repeats=timetable.once("repeats", sweeper.sweep),
+        repeats=timetable.when_woken("repeats", sweeper.sweep),
     )
 
 
@@ -116,7 +117,7 @@ def wake_on_change(
 ) -> Callable[[Ticket, Actor], None]:
     """To be called after every change of a ticket, by whoever made it."""
     shortening = Shortening(store.tickets.timelines)
-    timelines = timetable.once("timelines", shortening.move)
+    timelines = timetable.when_woken("timelines", shortening.move)
 
     def owes_more(due: datetime) -> None:
         """One job held a ticket that owes something which is another's to deliver."""
@@ -150,4 +151,4 @@ def go_on_waiting(
         if half is not None:
             await Unanswered(decisions, sla, half).end()
 
-    return timetable.once("waiting", go_on)
+    return timetable.when_woken("waiting", go_on)

@@ -111,9 +111,10 @@ class Store:
             return await self.indexes.make()
 
     @reaches_mongo
-    async def flaws(self) -> list[Flaw]:
-        """What is wrong with the indexes now: from here on, what rests on them is refused."""
-        return await self.indexes.look()
+    async def flaws(self, *, within: float = 0.0) -> list[Flaw]:
+        """What is wrong with the indexes now, or was so many seconds ago at most: from here on,
+        what rests on them is refused."""
+        return await self.indexes.look(within=within)
 
     @reaches_mongo
     async def foreseen_flaws(self) -> list[Flaw]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -20,11 +21,12 @@ from bot.slack.poster import SlackPoster
 from bot.slack.token_check import TokenCheck
 from core.people.accounts import Role
 from core.store.delivery.entries import UNPLANNED
+from core.store.migrations.migrations import INDEXES
 from core.store.readings import Walk
 from core.tickets import NewTicket, Priority
 from localslack import Fault
 from tests.bot.runtime.test_jobs import Hands, turned
-from tests.conftest import SECRET
+from tests.conftest import SECRET, held_up
 from tests.support.deliveries import change
 
 NOWHERE = "C0NOWHERE"
@@ -210,6 +212,70 @@ async def test_before_the_first_look_has_ended_the_desk_is_not_known_to_be_ready
 
     assert before == [("database", True)]
     assert health.known == []
+
+
+async def test_who_asks_while_others_look_hears_of_an_index_that_is_gone_since(
+    health, store, database, raw_client
+):
+    assert await health.problems() == []
+    under_way = await held_up(raw_client, "find", times=1, appName="helpdesk")
+    for_the_log = asyncio.create_task(health.look())
+    await under_way()
+    await database["accounts"].drop_index("email")
+    try:
+        [problem] = await health.problems()
+    finally:
+        await store.prepare()
+        await for_the_log
+
+    assert "accounts.email" in problem.message
+    assert await health.problems() == []
+
+
+@pytest.fixture
+def asked_for_indexes(database, jobs):
+    """Of which collections a desk asked in its start, up to the end of all that runs in it."""
+
+    @asynccontextmanager
+    async def counted(start):
+        asked = []
+        await database.command("profile", 2)
+        try:
+            async with start():
+                for job in jobs:
+                    await job.ended()
+                yield asked
+        finally:
+            await database.command("profile", 0)
+            looks = {"appName": "helpdesk", "command.listIndexes": {"$exists": True}}
+            rows = await database["system.profile"].find(looks).to_list()
+            await database["system.profile"].drop()
+            asked += [row["command"]["listIndexes"] for row in rows]
+
+    return counted
+
+
+async def test_a_start_looks_at_the_indexes_of_each_collection_once(
+    slack, store, start, asked_for_indexes
+):
+    async with asked_for_indexes(start) as asked:
+        pass
+
+    assert sorted(asked) == sorted(INDEXES)
+
+
+async def test_a_start_that_could_not_look_at_the_indexes_tries_again_at_once(
+    slack, store, start, jobs, raw_client
+):
+    unanswered = {"failCommands": ["listIndexes"], "errorCode": 50, "appName": "helpdesk"}
+    point = {"configureFailPoint": "failCommand", "data": unanswered}
+    await raw_client.admin.command(point | {"mode": "alwaysOn"})
+    try:
+        async with start():
+            [indexes] = [job for job in jobs if job.name == "indexes"]
+            await slack.until(lambda: indexes.runs)
+    finally:
+        await raw_client.admin.command(point | {"mode": "off"})
 
 
 async def test_a_job_that_fails_at_every_turn_makes_the_desk_not_ready(health, timetable):

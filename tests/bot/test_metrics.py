@@ -160,7 +160,7 @@ async def test_without_mongodb_the_rest_is_told(another_store, clock):
     async def scan():
         pass
 
-    timetable.once(SCAN, scan)
+    timetable.when_woken(SCAN, scan)
     nowhere = await another_store("mongodb://127.0.0.1:1/x", serverSelectionTimeoutMS=50)
 
     now = read(await Measured(nowhere, timetable, clock).exposition())

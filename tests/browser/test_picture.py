@@ -14,7 +14,7 @@ from PIL.PngImagePlugin import PngInfo
 from playwright.async_api import expect
 
 from bot.local.samples import UNTIL_LATE, Cast, file_sample, samples
-from bot.serving import people_of
+from bot.runtime.opening import people_of
 from core.people.accounts import Via
 from localslack import LocalSlack
 from tests.browser.acts import composer, message

@@ -35,6 +35,35 @@ async def test_a_new_database_lacks_every_index(opened):
     assert len(missing) == sum(map(len, WANTED.values()))
 
 
+async def test_what_was_seen_just_now_is_not_looked_for_again_unless_it_has_to_be(opened, empty):
+    store = await opened()
+    await store.prepare()
+    await empty["accounts"].drop_index("email")
+
+    assert await store.flaws(within=60) == []
+    assert [flaw.name for flaw in await store.flaws()] == ["accounts.email"]
+    assert [flaw.name for flaw in await store.flaws(within=60)] == ["accounts.email"]
+    await store.prepare()
+    assert await store.flaws(within=60) == []
+
+
+async def test_after_a_look_that_failed_nothing_is_taken_for_seen(opened, raw_client):
+    store = await opened()
+    await store.prepare()
+    unanswered = {"failCommands": ["listIndexes"], "errorCode": 50, "appName": "helpdesk"}
+    point = {"configureFailPoint": "failCommand", "data": unanswered}
+
+    await raw_client.admin.command(point | {"mode": "alwaysOn"})
+    try:
+        for within in (0, 60):
+            with pytest.raises(Unavailable):
+                await store.flaws(within=within)
+    finally:
+        await raw_client.admin.command(point | {"mode": "off"})
+
+    assert await store.flaws(within=60) == []
+
+
 @pytest.mark.parametrize("promise", PROMISES)
 async def test_a_unique_index_that_was_dropped_is_missed_until_it_is_back(opened, empty, promise):
     # Case 43.

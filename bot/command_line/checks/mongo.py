@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 
 from bot.command_line.checks.finding import Finding, note, ok, problem, unchecked
-from bot.serving import connected_store
+from bot.runtime.opening import connected_store
 from core.clock import Clock
 from core.errors import Unavailable
 from core.settings import BadSettings, Settings

@@ -67,8 +67,10 @@ class NameLearner:
         if not self._token.allows(SCOPE):
             return
         if self._staff_are_due:
+            there = {one.slack_id for one in await self._accounts.of_slack_users(self._staff)}
             for one in self._staff:
-                await self._accounts.of_slack_user(one, name=one)
+                if one not in there:
+                    await self._accounts.of_slack_user(one, name=one)
             await self._names.ask_about(self._staff)
             self._staff_are_due = False
         for _ in range(AT_ONCE):

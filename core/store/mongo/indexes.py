@@ -11,6 +11,7 @@ rights than `$indexStats`, which are the documented ways to tell
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -32,6 +33,9 @@ _NO_COLLECTION = 26
 _IN_THE_WAY = {67, 85, 86}
 # Seconds for a look, however long what it is part of may take: others wait for it.
 _LOOK = 5
+# Collections that are asked about at once. At a start each takes a connection, which costs MongoDB
+# and us more than to ask, and is not needed afterwards.
+_AT_ONCE = 3
 # Says nothing about what an index does.
 _OF_NO_ACCOUNT = {"v", "ns", "name", "background", "textIndexVersion"}
 # A collection has one index of words, which lists its fields by their weights.
@@ -59,19 +63,33 @@ class Indexes:
         self._there: dict[tuple[str, str], str] | None = None
         self._failed: dict[tuple[str, str], OperationFailure] = {}
         self._looking = asyncio.Lock()
+        # What the last look that succeeded found, and when it began, in seconds that only go on.
+        self._found: tuple[float, list[Flaw]] | None = None
+        # Whether all that could be made was made once.
+        self.made = False
 
-    async def look(self) -> list[Flaw]:
-        """What is not as it must be."""
+    async def look(self, *, within: float = 0.0) -> list[Flaw]:
+        """What is not as it must be; or was not, so many seconds ago at most."""
         # One after the other: what an earlier look saw never stands after a later one's.
         async with self._looking:
+            began = time.monotonic()
+            if self._found is not None and began - self._found[0] < within:
+                return self._found[1]
+            self._found = None
             with pymongo.timeout(_LOOK):
-                return await self._look()
+                flaws = await self._look()
+            self._found = began, flaws
+            return flaws
 
     async def _look(self) -> list[Flaw]:
         collections = dict.fromkeys(collection for collection, _ in self._wanted)
-        listed = dict(
-            zip(collections, await asyncio.gather(*map(self._listed, collections)), strict=True)
-        )
+        places = asyncio.Semaphore(_AT_ONCE)
+
+        async def asked(collection: str) -> "_Listed":
+            async with places:
+                return await self._listed(collection)
+
+        listed = dict(zip(collections, await asyncio.gather(*map(asked, collections)), strict=True))
         there, flaws = {}, []
         for key, wanted in self._wanted.items():
             found = listed[key[0]]
@@ -100,8 +118,14 @@ class Indexes:
 
     async def make(self) -> list[Flaw]:
         """Makes what is missing, and gives what could not be made."""
-        if not await self.look():
-            return []
+        flaws = await self.look()
+        if flaws:
+            await self._make()
+            flaws = await self.look()
+        self.made = True
+        return flaws
+
+    async def _make(self) -> None:
         for collection in dict.fromkeys(collection for collection, _ in self._wanted):
             missing = [
                 key for key in self._wanted if key[0] == collection and key not in self._known()
@@ -111,7 +135,6 @@ class Indexes:
                 continue
             for key in missing:
                 await self._made([key])
-        return await self.look()
 
     async def require(self, *names: str) -> None:
         """Raises Unavailable if an index that a promise rests on is not there."""

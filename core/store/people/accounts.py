@@ -10,7 +10,7 @@ from pymongo.asynchronous.collection import AsyncCollection
 from pymongo.asynchronous.cursor import AsyncCursor
 from pymongo.errors import DuplicateKeyError
 
-from core.errors import EmailTaken, Unavailable
+from core.errors import EmailTaken
 from core.people.accounts import Account, Hears, Role
 from core.people.addresses import identity
 from core.store.errors import reaches_mongo
@@ -112,11 +112,14 @@ class AccountStore:
         if document is None:
             await self._indexes.require(SLACK_ID)
             new = {"name": name, "role": Role.USER.value, "name_due": AT_ONCE}
-            await self._accounts.update_one(which, {"$setOnInsert": new}, upsert=True)
+            document = await self._accounts.find_one_and_update(
+                which,
+                {"$setOnInsert": new},
+                upsert=True,
+                return_document=ReturnDocument.AFTER,
+            )
+            assert document is not None  # an upsert that returns the document after it
             self.names.met()
-            document = await self._accounts.find_one(which)
-        if document is None:
-            raise Unavailable
         return mapping.account(document)
 
     @reaches_mongo

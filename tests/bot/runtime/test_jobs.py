@@ -102,6 +102,23 @@ async def test_distances_are_measured_by_the_clock_that_only_goes_on(timetable, 
     assert (often.turns, rarely.turns) == (3, 2)
 
 
+async def test_at_the_start_runs_only_what_has_to(timetable, now):
+    woken, later, work = Work(), Work(), Work()
+    job = timetable.when_woken("woken", woken)
+    timetable.every(10, "later", later, at_start=False)
+    timetable.every(10, "work", work)
+    timetable.start()
+    await work.until(1)
+    await some_ticks()
+    assert (woken.turns, later.turns) == (0, 0)
+
+    now.seconds += 11
+    job.wake()
+
+    await later.until(1)
+    await woken.until(1)
+
+
 @pytest.mark.parametrize("jump", [-HOUR, HOUR])
 async def test_a_clock_that_was_set_is_noticed_once(timetable, now, wall, jump):
     timetable.every(0.01, "work", Work())
