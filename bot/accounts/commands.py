@@ -24,8 +24,8 @@ _MAY = {Scope.READ: "may only read", Scope.WRITE: "may read and write"}
 class OnlyByCommand(DeskError):
     def __init__(self, what: str, verb: str) -> None:
         super().__init__(
-            f"Others could read a {what} here. Type `{COMMAND} {verb}` outside of threads: only "
-            "you see it."
+            f"A {what} is shown by the command alone: type `{COMMAND} {verb}` outside of threads. "
+            "Only you see it then, and no conversation keeps it."
         )
 
 

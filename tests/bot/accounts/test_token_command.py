@@ -115,14 +115,14 @@ async def test_what_begins_with_the_word_and_is_a_sentence_is_one(slack, desk_ur
 
 @pytest.mark.parametrize("line", ["token new mine", "token list", "token", "token revoke mine"])
 @pytest.mark.parametrize("place", ["channel", "thread", "direct"])
-async def test_where_others_may_read_none_is_made_or_shown(slack, desk_url, database, place, line):
+async def test_what_a_conversation_keeps_has_and_makes_none(slack, desk_url, database, place, line):
     where = {"channel": slack.direct(slack.ada) if place == "direct" else slack.helpdesk.id}
     if place == "thread":
         parent = await slack.post("Who has a token?", by=slack.ben, **where)
         where["thread_ts"] = parent.ts
     await slack.post(line if place == "direct" else f"@HelpDesk {line}", by=slack.ada, **where)
 
-    await slack.until(lambda: "Others could read a token here." in str(slack.calls))
+    await slack.until(lambda: "A token is shown by the command alone" in str(slack.calls))
     await nothing_is_owed(database)
     assert "hdk_" not in str(slack.calls)
     assert await database.api_tokens.count_documents({}) == 0
