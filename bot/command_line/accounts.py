@@ -153,13 +153,38 @@ def link(
     if slack_id is None:
         running.fail(f"“{slack}” is no Slack user's id such as U0123456789.", running.WRONG_USAGE)
 
+    settings = running.settings()
+
     async def work(people: People) -> None:
-        account = await people.linking.join(await known(people, email), slack_id)
+        account = await known(people, email)
+        await _require_in_slack(people, slack_id, settings)
+        account = await people.linking.join(account, slack_id)
         typer.echo(
             f"{called(account)} is {account.slack_id} in Slack now: their tickets are one list."
         )
 
-    _with_people(running.settings(), work)
+    _with_people(settings, work)
+
+
+async def _require_in_slack(people: People, slack_id: str, settings: Settings) -> None:
+    """A slip would give the account a Slack user that there is not, for good. Whom the desk has
+    seen there is, whether Slack says so now or not."""
+    # Not above: all else needs nothing of Slack.
+    from bot.slack.lookups.names import is_known
+
+    there = await is_known(settings.slack, slack_id) if settings.slack else None
+    if there is False:
+        running.fail(
+            f"Slack knows nobody of the id {slack_id}: Copy member ID, in a person's profile, "
+            "gives the right one.",
+            running.WORK_FAILED,
+        )
+    if there is None and await people.in_slack(slack_id) is None:
+        running.fail(
+            f"The desk has not seen {slack_id} yet, and Slack does not say whether that is "
+            "somebody: have them type /ticket help, then run this again.",
+            running.WORK_FAILED,
+        )
 
 
 @user.command("disable")
@@ -249,8 +274,7 @@ def revoke_token(email: Email, name: TokenName) -> None:
 
     async def work(people: People) -> None:
         account = await known(people, email)
-        named = reading.token_name(name)
-        await people.tokens.revoke_named(account.id, named)
+        named = await people.tokens.revoke_named(account.id, " ".join(name))
         typer.echo(f"“{named}” of {account.name} is revoked.")
 
     _with_people(running.settings(), work)

@@ -155,6 +155,12 @@ async def test_an_account_and_a_slack_user_are_made_one(helpdesk, amir, stranger
         assert (refused.stdout, wrong in refused.stderr) == ("", True), refused.stderr
 
 
-def test_a_slack_user_whom_the_desk_has_never_seen_is_linked_too(helpdesk, amir):
-    assert helpdesk("user", "link", amir, "U0NEW").returncode == 0
+def test_a_slack_user_whom_the_desk_has_never_seen_is_none_without_slacks_word(helpdesk, amir):
+    refused = helpdesk("user", "link", amir, "U0NEW")
+
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert refused.stderr == (
+        "The desk has not seen U0NEW yet, and Slack does not say whether that is somebody: have "
+        "them type /ticket help, then run this again.\n"
+    )
     assert helpdesk("user", "list").stdout == "amir@example.com  admin  Amir\n"

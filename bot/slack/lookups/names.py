@@ -15,9 +15,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.markup.mrkdwn import one_line
 from bot.runtime.problems import Trouble
 from bot.slack.api_errors import UNREADABLE, WHOLE_APP, error_code, paced
+from bot.slack.clients import posting_client
 from bot.slack.token_check import TokenCheck
 from core.blank_text import says_something, straight
 from core.clock import utcnow
+from core.settings import SlackPlace
 from core.store import AccountStore
 
 log = structlog.get_logger("bot")
@@ -133,6 +135,14 @@ async def strangers_among(client: AsyncWebClient, ids: Iterable[str]) -> Collect
                 raise
             strangers.add(one)
     return strangers
+
+
+async def is_known(slack: SlackPlace, slack_id: str) -> bool | None:
+    """Whether Slack knows somebody of that id; None where it does not say."""
+    try:
+        return not await strangers_among(posting_client(slack), [slack_id])
+    except (SlackApiError, *UNREADABLE):
+        return None
 
 
 def name_in(user: Mapping[str, Any]) -> str | None:

@@ -45,16 +45,27 @@ class Erasing:
         return erasure
 
     async def erase(self, erasure: Erasure) -> None:
-        """What was found. Broken off, it is found again, and goes on; what is done stays."""
+        """What was found. Broken off, it is found again, and goes on; what is done stays. Raises
+        WrongState for whoever has become one with another account since it was found."""
         account = erasure.account
         if not account.disabled:
             await self._administration.change(account, AccountChange(disabled=True))
+            # From here on nobody can.
+            await self._require_as_found(account)
         await self._erasures.begin(erasure)
         await asyncio.sleep(self._patience)
         while await self._erasures.erase(erasure, at=self._clock()):
             pass
         await self._erasures.end(erasure)
         log.info("person erased", account=account.id, tickets=erasure.filed + erasure.others)
+
+    async def _require_as_found(self, account: Account) -> None:
+        now = await self._accounts.get(account.id)
+        if now is None or (now.id, now.slack_id) != (account.id, account.slack_id):
+            raise WrongState(
+                "They made two accounts one just now, and what is the other's was not looked at: "
+                "run this again."
+            )
 
     async def _require_another_admin(self, account: Account) -> None:
         of_settings = {id for id, role in self._staff.items() if role is Role.ADMIN}

@@ -660,3 +660,28 @@ async def test_who_is_erased_is_so_as_both(
     seen = (await olga.get("/api/tickets")).body["items"]
     assert {one["requester"]["name"] for one in seen} == {ERASED, "Olga"}
     assert {one["requester"]["_id"] for one in seen} == {ada.id, olga.id}
+
+
+@pytest.mark.parametrize("which", ["Slack user", "account"])
+async def test_who_links_while_they_are_erased_is_erased_as_both(
+    desk, store, people, database, ada, slack_ada, link, clock, which
+):
+    for by in (slack_ada, (await people.account(ada.id)).acting(Via.REST)):
+        await desk.open_ticket(NewTicket(title="marzipan"), by=by)
+    erasing = Erasing(
+        store.erasures, store.accounts, people.administration, clock, staff={}, patience=0
+    )
+    id = slack_ada.id if which == "Slack user" else ada.id
+
+    erasure = await erasing.found(await people.administration.account(id))
+    assert (await link(ada)).status == 200
+    with pytest.raises(WrongState, match="run this again"):
+        await erasing.erase(erasure)
+    assert await database["tickets"].count_documents({"title": "marzipan"}) == 2
+
+    await erasing.erase(await erasing.found(await people.administration.account(id)))
+
+    for name in ("tickets", "accounts"):
+        rows = await database[name].find().to_list()
+        for word in ("marzipan", "ada", "U0ADA"):
+            assert re.findall(rf"\b{word}\b", str(rows), re.IGNORECASE) == [], (name, word)

@@ -100,14 +100,14 @@ async def test_it_is_shown_to_its_user_alone_and_kept_nowhere(slack, desk_url, d
 
 
 @pytest.mark.parametrize("place", ["channel", "thread", "direct"])
-async def test_where_others_may_read_none_is_shown(slack, desk_url, database, place):
+async def test_what_a_conversation_keeps_has_none(slack, desk_url, database, place):
     where = {"channel": slack.direct(slack.ada) if place == "direct" else slack.helpdesk.id}
     if place == "thread":
         parent = await slack.post("Who has a link?", by=slack.ben, **where)
         where["thread_ts"] = parent.ts
     await slack.post("link" if place == "direct" else "@HelpDesk link", by=slack.ada, **where)
 
-    await slack.until(lambda: "Others could read a code here." in str(slack.calls))
+    await slack.until(lambda: "A code is shown by the command alone" in str(slack.calls))
     assert await database["link_codes"].count_documents({}) == 0
 
 
