@@ -26,8 +26,9 @@ from core.store.readings import Walk
 from core.tickets import NewTicket, Priority
 from localslack import Fault
 from tests.bot.runtime.test_jobs import Hands, turned
-from tests.conftest import SECRET, held_up
+from tests.conftest import SECRET
 from tests.support.deliveries import change
+from tests.support.mongo import held_up
 
 NOWHERE = "C0NOWHERE"
 BROKEN = "Slack refuses messages (not_in_channel): type /invite @HelpDesk in the channel."

@@ -37,7 +37,7 @@ async def test_a_message_about_what_they_have_stays_true_and_the_only_one(
         await nothing_is_owed(database)
         [told] = slack.direct_messages(slack.olga)
         assert "It is not yours any more" not in words(told)
-        assert "ada waits for an answer" in words(told)
+        assert "<@U0ADA> waits for an answer" in words(told)
         assert then in words(told)
         if then != "praline":
             continue
