@@ -1,8 +1,11 @@
-"""Programs, with tokens of their own."""
+"""Somebody who registers and signs in; programs with tokens of their own."""
 
 from dataclasses import replace
 
 import pytest
+
+NEW = {"name": "Ada", "email": "ada@example.com", "password": "123456"}
+STAFFS = "twelve-and-more"
 
 
 @pytest.fixture
@@ -17,3 +20,12 @@ def make():
 
 def program(caller, token):
     return replace(caller, headers={"Authorization": f"Bearer {token['token']}"})
+
+
+async def register(caller, **fields):
+    return await caller.post("/api/auth/register", NEW | fields)
+
+
+async def login(caller, **fields):
+    given = {"email": NEW["email"], "password": NEW["password"]} | fields
+    return await caller.post("/api/auth/login", given)
