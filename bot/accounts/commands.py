@@ -59,10 +59,10 @@ async def link(invocation: Invocation) -> Message:
     code = await desk.people.linking.code(invocation.by.id, at=desk.clock())
     minutes = GOOD_FOR // timedelta(minutes=1)
     return {
-        "text": "To become one with your account over REST, sign in there and send "
-        f'`POST /api/auth/link` with `{{"code": "{code.code}"}}` within {minutes} minutes. Its '
-        "e-mail address, password and name stay, and what you filed and wrote here is its, too. "
-        "Show this code to nobody: whoever sends it is you from then on, for good.\n"
+        "text": "To have one account here and over REST, sign in there and send "
+        f'`POST /api/auth/link` with `{{"code": "{code.code}"}}` within {minutes} minutes. The '
+        "e-mail address, password and name of that account stay, and it gets what you filed and "
+        "wrote here. Show this code to nobody: whoever sends it is you from then on, for good.\n"
         f"{to_copy(code.code)}"
     }
 

@@ -76,7 +76,7 @@ def mention(person: Person) -> str:
     return f"<@{person.slack_id}>" if person.slack_id else inert(name_of(person))
 
 
-def called(person: Person, *, directly: bool) -> str:
+def shown_as(person: Person, *, directly: bool) -> str:
     """Somebody in a sentence: mentioned where one other person reads it `directly`, since that
     rings nobody and says it as Slack does; by name where others read it, whom it might ring."""
     return mention(person) if directly or is_nameless(person) else inert(name_of(person))

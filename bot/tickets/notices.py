@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import repeat
 
 from bot.markup.blocks import Block, Message, context, plain, section
-from bot.markup.mrkdwn import called, local_time, mention, quoted, unsigned
+from bot.markup.mrkdwn import local_time, mention, quoted, shown_as, unsigned
 from bot.slack.metadata import NOTICE
 from bot.tickets.card import HELPFUL, REPLY, buttons, menu, show_all
 from bot.tickets.line import ended, head, headline, named, state
@@ -75,7 +75,7 @@ def _ended(one: Delivery) -> Message:
     if not is_current(one):
         said = f"{named(ticket)}\nIt was done; it has been reopened since."
         return {"text": said, "blocks": [section(said), *quotation]}
-    who = f" by {called(paused.by, directly=directly)}" if paused and paused.by else ""
+    who = f" by {shown_as(paused.by, directly=directly)}" if paused and paused.by else ""
     if went_unanswered(ticket):
         said = (
             f"{named(ticket)}\nClosed: it waited for your answer, and none came. Is it not done? "
@@ -89,7 +89,7 @@ def _ended(one: Delivery) -> Message:
     row = buttons(ticket, ["reopen"], followed=True)
     if ticket.helpful is not None:
         was = "was" if ticket.helpful else "was not"
-        judge = "You" if directly else called(ticket.requester, directly=False)
+        judge = "You" if directly else shown_as(ticket.requester, directly=False)
         judged = f"{judge} said that it {was} helpful."
     elif ticket.status is Status.RESOLVED:
         judged = "Was this helpful?"

@@ -7,7 +7,6 @@ from datetime import datetime
 from bot.invocation import COMMAND
 from bot.markup.blocks import Block, Message, context, section
 from bot.markup.mrkdwn import (
-    called,
     in_lines,
     inert,
     is_nameless,
@@ -17,6 +16,7 @@ from bot.markup.mrkdwn import (
     one_line,
     quoted,
     shortened,
+    shown_as,
 )
 from bot.markup.rich_text import Piece, bold, emoji, moment, person, rich_text
 from bot.slack.metadata import COMMENT, LINE, RECEIPT, REQUESTER_CARD
@@ -126,7 +126,7 @@ def line(
     first, *more = [said for one in comment_ids if (said := comment(ticket, one)) is not None]
     about = f"{named(ticket, 100)}\n" if direct else ""
     metadata = {"event_type": LINE, "event_payload": {"line": id}}
-    who = called(first.author, directly=direct)
+    who = shown_as(first.author, directly=direct)
     to = _sent_to(ticket, first) if for_desk else ""
     text = "\n".join(quoted(one.message, _TEXT) for one in (first, *more))
     words = f"{who} {_WITHDREW}" if first.withdrawn else f"*{who}{inert(to)}:* {text}"
@@ -147,7 +147,7 @@ def objection(ticket: Ticket, comment_id: str) -> Message:
         words = "see its thread"
     who = f"{mention(ticket.assignee)}, " if ticket.assignee else ""
     text = (
-        f"{who}{called(ticket.requester, directly=False)} says of {named(ticket, 120)}, which is "
+        f"{who}{shown_as(ticket.requester, directly=False)} says of {named(ticket, 120)}, which is "
         f"{label(ticket.status)}:\n>{words}"
     )
     offered = [name for name in ticket.next_actions if name == "reopen"]
