@@ -29,12 +29,34 @@ WHOLE: Document = TRACKED | dict.fromkeys((*_OF_ITS_OWN, "comments", "timeline")
 WHOLE |= {"timelines._id": True}
 # Versions after which a timeline may be long.
 _FEW = 100
+# Tickets of which a process remembers that they are not short.
+_MOST = 10_000
 # A ticket whose deliveries somebody holds.
 HELD: Document = IN_TICKETS | latest(notes=True) | {"delivery": True}
 
 
+class Long:
+    """Tickets that were found not to be short: the next time one trip fetches all of them."""
+
+    def __init__(self) -> None:
+        self._known_by: set[object] = set()
+
+    def projection(self, which: Document, *, notes: bool) -> Document:
+        """For the one ticket that has this `_id` or number."""
+        known_by = which.get("_id", which.get("number"))
+        return IN_TICKETS | latest(notes=notes) if known_by in self._known_by else SHORT
+
+    def note(self, document: Document) -> None:
+        if len(self._known_by) >= _MOST:
+            self._known_by.clear()
+        self._known_by |= {document["_id"], document["number"]}
+
+
 def short(document: Document, *, notes: bool) -> Document | None:
-    """What was fetched as SHORT, as IN_TICKETS and `latest` have it; None if that were others."""
+    """What was fetched as SHORT, as IN_TICKETS and `latest` have it, or as those had it already;
+    None if that were others."""
+    if "comment_counts" in document:
+        return document
     comments = document.get("comments", [])
     if len(comments) > LATEST_COMMENTS or document["version"] > _FEW:
         return None

@@ -18,7 +18,7 @@ from core.store.delivery.told.reminders import Reminders
 from core.store.errors import reaches_mongo
 from core.store.mapping import Document
 from core.store.mongo.indexes import Indexes
-from core.store.projections import IN_TICKETS, SHORT, short
+from core.store.projections import IN_TICKETS, Long, short
 from core.store.reports import ReportStore
 from core.store.room import has_room
 from core.store.tickets import updates
@@ -47,6 +47,7 @@ class TicketStore:
     ) -> None:
         self._tickets = tickets
         self._indexes = indexes
+        self._long = Long()
         # A number lost to a rollback is found out by the unique index, so no majority is needed.
         self._numbers = Counters(counters.with_options(write_concern=WriteConcern(w=1)), tickets)
         self.lists = Lists(tickets, indexes)
@@ -123,12 +124,15 @@ class TicketStore:
         """A ticket with its latest comments. Without notes those of them are public; that there
         are notes, it knows all the same."""
         which = mapping.which_ticket(reference)
-        document = which and await self._tickets.find_one(which, SHORT)
+        if which is None:
+            return None
+        document = await self._tickets.find_one(which, self._long.projection(which, notes=notes))
         return await self._whole(document, notes=notes) if document else None
 
     async def _whole(self, document: Document, *, notes: bool) -> Ticket | None:
-        """The ticket that was fetched as SHORT."""
+        """The ticket of which at least SHORT was fetched."""
         if (whole := short(document, notes=notes)) is None:
+            self._long.note(document)
             which = {"_id": document["_id"]}
             whole = await self._tickets.find_one(which, IN_TICKETS | latest(notes=notes))
         return mapping.ticket(whole) if whole else None
@@ -270,8 +274,9 @@ class TicketStore:
         which["$expr"] = has_room(room.below)
         if key is not None:
             which["comments.key"] = {"$nin": linked.keys(key.name)}
+        projection = self._long.projection(which, notes=notes)
         document = await self._tickets.find_one_and_update(
-            which, stages, projection=SHORT, return_document=ReturnDocument.AFTER
+            which, stages, projection=projection, return_document=ReturnDocument.AFTER
         )
         return await self._whole(document, notes=notes) if document else None
 
