@@ -1,6 +1,7 @@
 """Comments and notes: added in one write with all that follows from them."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from core.desk.tickets.decisions import Decisions, reads_notes
 from core.desk.tickets.retrying import Overtaken, until_first
@@ -53,9 +54,10 @@ async def commented(
     what: What = "noted" if comment.internal else "commented"
     entry = TimelineEntry(comment.created_at, by.person, by.via, what, token=by.token)
     own, space, tickets = key and of_author(by, key), room.for_comment(by=by), decisions.tickets
+    now = _heard_at(decisions, comment)
     while True:
         added = await tickets.add_comment(
-            reference, comment, entry, key=own, role=role, room=space, heard_at=decisions.clock()
+            reference, comment, entry, key=own, role=role, room=space, heard_at=now
         )
         if added is None and not bystander:
             # Perhaps something follows from it; perhaps it cannot be.
@@ -89,6 +91,11 @@ def _role(comment: Comment, *, by: Actor, bystander: bool) -> CommentRole:
     return "bystander" if by.bot else "responder"
 
 
+def _heard_at(decisions: Decisions, comment: Comment) -> datetime:
+    """Only what was said in a message may be heard of later than it was said."""
+    return decisions.clock() if comment.source else comment.created_at
+
+
 async def _commented_on(
     decisions: Decisions, reference: str, *, by: Actor, bystander: bool
 ) -> Ticket:
@@ -120,7 +127,7 @@ async def _on_own(
 
     None for a ticket of somebody else's, and for one that cannot take the comment.
     """
-    now = decisions.clock()
+    now = _heard_at(decisions, comment)
 
     async def attempt() -> Ticket | None:
         ticket = await decisions.whole(reference, by=by)
