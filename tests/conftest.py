@@ -388,7 +388,11 @@ def caller(session, rest_url, store, password_hash):
     async def make(name: str, role: Role = Role.USER) -> Caller:
         email = f"{name.lower()}@example.com"
         account = await store.accounts.add(
-            name=name, email=email, password_hash=password_hash, role=role
+            name=name,
+            email=email,
+            password_hash=password_hash,
+            password_is_long=True,
+            role=role,
         )
         token = Tokens(SECRET).issue(account)
         headers = {"Authorization": f"Bearer {token}"}

@@ -28,10 +28,10 @@ from bot.tickets import form, whole
 from bot.tickets.forms import assigning
 from bot.tickets.lists import list as ticket_list
 from core.desk import conversation, reports
-from core.desk.people import allowances, guesses, people
+from core.desk.people import allowances, guesses
 from core.desk.tickets import listing
 from core.desk.tickets import waiting as going_on
-from core.people import link_codes, passwords
+from core.people import link_codes, passwords, staff_passwords
 from core.settings import Settings, setting_name
 from core.sla import history as sla_history
 from core.store import projections, readings
@@ -89,7 +89,7 @@ HELD_TO = {
     "a comment or note": [inputs.MESSAGE_LENGTH],
     "a message in Slack that is kept": [inputs.SLACK_LENGTH],
     "whom a ticket waits for": [inputs.WAITING_FOR_LENGTH],
-    "a password": [people.STAFF_MIN_PASSWORD],
+    "a password": [staff_passwords.SHORTEST],
     "a code of": [link_codes.LENGTH, link_codes.GOOD_FOR.seconds // 60],
     "what a program's token is called": [api_tokens.MOST],
     "comments and notes of a ticket": [room.MOST_COMMENTS, room.USERS_WORDS.comments],

@@ -66,6 +66,8 @@ class Account:
     email: str | None = None
     slack_id: str | None = None
     password_hash: str | None = None
+    # Whether it is known to be as long as those of staff must be.
+    password_is_long: bool = False
     # A program that acts by itself: what it says to a requester is no answer.
     bot: bool = False
     # What they are known by to whoever types it in Slack, and whether their name is what they are

@@ -292,6 +292,7 @@ def account(document: Document) -> Account:
         email=document.get("email"),
         slack_id=document.get("slack_id"),
         password_hash=document.get("password_hash"),
+        password_is_long=document.get("password_is_long", False),
         bot=document.get("bot", False),
         handle=document.get("handle"),
         is_named="named_at" in document,

@@ -7,6 +7,7 @@ import structlog
 from core.desk.people.remembered import Remembered
 from core.errors import AccountNotFound, NotAllowed, WrongState
 from core.people.accounts import Account, AccountChange, Actor, Role
+from core.people.staff_passwords import require_long
 from core.store import AccountStore
 
 log = structlog.get_logger("desk")
@@ -33,7 +34,9 @@ class Administration:
 
     async def change(self, account: Account, wanted: AccountChange) -> Account:
         """Counts in every process within five seconds. Raises WrongState for what would leave the
-        desk without an admin."""
+        desk without an admin, or make staff of somebody whose password is too short for that."""
+        if wanted.role is not None:
+            require_long(account, wanted.role)
         fields = wanted.model_dump(exclude_none=True, mode="json")
         if "disabled" in fields:
             fields["disabled"] = fields["disabled"] or None

@@ -1,6 +1,6 @@
 """Somebody in Slack and their account over REST become one."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
@@ -8,8 +8,9 @@ import structlog
 from core.desk.people.guesses import Guesses
 from core.desk.people.remembered import STALE, Remembered
 from core.errors import AccountNotFound, CodeNotFound, WrongState
-from core.people.accounts import Account
+from core.people.accounts import Account, Role
 from core.people.link_codes import LinkCode, new_code
+from core.people.staff_passwords import require_long
 from core.store import AccountStore
 
 log = structlog.get_logger("desk")
@@ -20,13 +21,18 @@ PATIENCE = timedelta(seconds=STALE + 1)
 
 class Linking:
     def __init__(
-        self, accounts: AccountStore, remembered: Remembered, guesses: Guesses | None
+        self,
+        accounts: AccountStore,
+        remembered: Remembered,
+        guesses: Guesses | None,
+        staff: Mapping[str, Role],
     ) -> None:
         """Without `guesses`, codes may be tried without end."""
         self._accounts = accounts
         self._links = accounts.links
         self._remembered = remembered
         self._guesses = guesses
+        self._staff = staff
 
     async def code(self, account_id: str, *, at: datetime) -> LinkCode:
         """For a Slack user, who is shown it; the one before is good no more. Raises WrongState for
@@ -85,6 +91,8 @@ class Linking:
     async def _joined(
         self, account: Account, other: Account, code: tuple[str, datetime] | None
     ) -> Account:
+        for role in (other.role, self._staff.get(other.slack_id or "", Role.USER)):
+            require_long(account, role)
         joined = await self._links.join(account, other, patience=PATIENCE, code=code)
         for one in (account, other):
             self._remembered.forget(one.id)

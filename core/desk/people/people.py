@@ -26,11 +26,11 @@ from core.people.accounts import (
 from core.people.addresses import identity
 from core.people.passwords import Passwords
 from core.people.permissions import STAFF
+from core.people.staff_passwords import SHORTEST, is_long
 from core.store import AccountStore
 
 log = structlog.get_logger("desk")
 
-STAFF_MIN_PASSWORD = 12
 DISABLED = "Your account at this desk is disabled. Ask an admin of the desk."
 # The id of no account: none is made with it.
 NOBODY = "0" * 24
@@ -57,7 +57,7 @@ class People:
         self.remembered = Remembered(accounts)
         self.tokens = ApiTokens(accounts, self.remembered)
         self.administration = Administration(accounts, self.remembered)
-        self.linking = Linking(accounts, self.remembered, guesses)
+        self.linking = Linking(accounts, self.remembered, guesses, staff)
 
     async def register(self, new: Registration, *, by: Actor | None = None) -> Account:
         """Makes an account. A role above user is for an admin to give; raises NotAllowed."""
@@ -72,7 +72,7 @@ class People:
 
         With a Slack id, the account is that user's: the one it has already, if it has one.
         """
-        self._check_length(new.password, new.role)
+        self._check_length(new.password, new.role, slack_id)
         hashed = await self._passwords.hashed(new.password)
         account = await self._made(new, hashed, slack_id=slack_id, bot=bot)
         log.info("account made", account=account.id, role=account.role.value)
@@ -83,10 +83,20 @@ class People:
     ) -> Account:
         if slack_id is None:
             return await self._accounts.add(
-                name=new.name, email=new.email, password_hash=hashed, role=new.role, bot=bot
+                name=new.name,
+                email=new.email,
+                password_hash=hashed,
+                password_is_long=is_long(new.password),
+                role=new.role,
+                bot=bot,
             )
         return await self._accounts.link(
-            slack_id, name=new.name, email=new.email, password_hash=hashed, role=new.role
+            slack_id,
+            name=new.name,
+            email=new.email,
+            password_hash=hashed,
+            password_is_long=is_long(new.password),
+            role=new.role,
         )
 
     async def change_password(
@@ -103,22 +113,28 @@ class People:
 
     async def set_password(self, account: Account, new: str, *, field: str) -> Account:
         """For whoever runs the desk: nothing is asked. Ends every sign-in until now."""
-        self._check_length(new, account.role, field=field)
+        self._check_length(new, account.role, account.slack_id, field=field)
         hashed = await self._passwords.hashed(new)
-        return await self._ended(account.id, password_hash=hashed)
+        ended = await self._accounts.end_sign_ins(
+            account.id, password_hash=hashed, password_is_long=is_long(new)
+        )
+        return self._ended(account.id, ended)
 
     async def end_sign_ins(self, account_id: str) -> None:
-        await self._ended(account_id)
+        self._ended(account_id, await self._accounts.end_sign_ins(account_id))
 
-    async def _ended(self, account_id: str, *, password_hash: str | None = None) -> Account:
-        account = await self._accounts.end_sign_ins(account_id, password_hash=password_hash)
+    def _ended(self, account_id: str, account: Account | None) -> Account:
         self.remembered.forget(account_id)
         if account is None:
             raise AccountNotFound
         return self._today(account)
 
-    def _check_length(self, password: str, role: Role, *, field: str = "password") -> None:
-        shortest = STAFF_MIN_PASSWORD if role in STAFF else self._min_password
+    def _check_length(
+        self, password: str, role: Role, slack_id: str | None, *, field: str = "password"
+    ) -> None:
+        """The role that the settings give a Slack user counts, too."""
+        given = self._staff.get(slack_id or "", Role.USER)
+        shortest = SHORTEST if STAFF & {role, given} else self._min_password
         if len(password) < shortest:
             raise InvalidInput({field: f"The password needs at least {shortest} characters."})
 

@@ -98,7 +98,8 @@ class ErasureStore:
         """From here on they are called otherwise, get in nowhere and hear nothing. By which names
         they were known is kept until all is done."""
         erasure.read_to = None
-        gone = ("handle", "name_due", "home", "hears", "password_hash", "bot", "rewrite_at")
+        password = ("password_hash", "password_is_long")
+        gone = ("handle", "name_due", "home", "hears", *password, "bot", "rewrite_at")
         change: Document = {
             "$set": {"name": ERASED, "disabled": True, "role": Role.USER.value},
             "$addToSet": {"erasing": {"$each": sorted(erasure.names)}},

@@ -38,11 +38,20 @@ class AccountStore:
 
     @reaches_mongo
     async def add(
-        self, *, name: str, email: str, password_hash: str, role: Role, bot: bool = False
+        self,
+        *,
+        name: str,
+        email: str,
+        password_hash: str,
+        password_is_long: bool = False,
+        role: Role,
+        bot: bool = False,
     ) -> Account:
         """Raises EmailTaken, however the address is written."""
         await self._indexes.require(EMAIL)
-        document = _fields(name, email, password_hash, role) | ({"bot": True} if bot else {})
+        document = _fields(name, email, role) | _password(password_hash, is_long=password_is_long)
+        if bot:
+            document["bot"] = True
         try:
             await self._accounts.insert_one(document)
         except DuplicateKeyError as error:
@@ -51,11 +60,18 @@ class AccountStore:
 
     @reaches_mongo
     async def link(
-        self, slack_id: str, *, name: str, email: str, password_hash: str, role: Role
+        self,
+        slack_id: str,
+        *,
+        name: str,
+        email: str,
+        password_hash: str,
+        password_is_long: bool = False,
+        role: Role,
     ) -> Account:
         """Gives a Slack user's account an e-mail address and password, making it if need be."""
         await self._indexes.require(EMAIL, SLACK_ID)
-        fields = _fields(name, email, password_hash, role)
+        fields = _fields(name, email, role) | _password(password_hash, is_long=password_is_long)
         try:
             document = await self._accounts.find_one_and_update(
                 {"slack_id": slack_id},
@@ -151,11 +167,13 @@ class AccountStore:
         await self._accounts.update_one({"_id": ObjectId(id)}, {"$currentDate": CHANGED})
 
     @reaches_mongo
-    async def end_sign_ins(self, id: str, *, password_hash: str | None = None) -> Account | None:
+    async def end_sign_ins(
+        self, id: str, *, password_hash: str | None = None, password_is_long: bool = False
+    ) -> Account | None:
         """All until now; with a new password, if there is to be one."""
         change: Document = {"$inc": {"sign_in_epoch": 1}, "$currentDate": CHANGED}
         if password_hash is not None:
-            change["$set"] = {"password_hash": password_hash}
+            change["$set"] = _password(password_hash, is_long=password_is_long)
         return await self._changed(id, change)
 
     @reaches_mongo
@@ -205,11 +223,14 @@ class AccountStore:
         return [mapping.account(document) for document in await found.to_list()]
 
 
-def _fields(name: str, email: str, password_hash: str, role: Role) -> Document:
+def _fields(name: str, email: str, role: Role) -> Document:
     return {
         "name": name,
         "role": role.value,
         "email": email,
         "email_folded": identity(email),
-        "password_hash": password_hash,
     }
+
+
+def _password(password_hash: str, *, is_long: bool) -> Document:
+    return {"password_hash": password_hash, "password_is_long": is_long}

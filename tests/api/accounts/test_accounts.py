@@ -7,7 +7,10 @@ from io import BytesIO
 
 import pytest
 
-from core.people import passwords
+from core.desk.people.people import People
+from core.errors import InvalidInput
+from core.people import passwords as hashing
+from core.people.accounts import Registration, Role
 
 NEW = {"name": "Ada", "email": "ada@example.com", "password": "123456"}
 STAFFS = "twelve-and-more"
@@ -55,7 +58,7 @@ async def test_a_token_is_not_kept_by_caches(stranger):
 
 @pytest.fixture
 def real_hashes(quick_hashes, monkeypatch):
-    monkeypatch.setattr(passwords, "_HASHER", quick_hashes)
+    monkeypatch.setattr(hashing, "_HASHER", quick_hashes)
 
 
 @pytest.mark.usefixtures("real_hashes")
@@ -228,6 +231,17 @@ async def test_staff_need_twelve_characters(amir, role):
 
     assert (answer.status, code(answer)) == (400, "VALIDATION_ERROR")
     assert "12" in answer.body["error"]["message"]
+
+
+async def test_whom_the_settings_make_staff_needs_them_too(store, passwords):
+    people = People(store.accounts, passwords, staff={"U0AL": Role.AGENT}, min_password=6)
+    new = Registration(**NEW)
+
+    with pytest.raises(InvalidInput, match="at least 12"):
+        await people.add(new, slack_id="U0AL")
+    account = await people.add(new.model_copy(update={"password": STAFFS}), slack_id="U0AL")
+    with pytest.raises(InvalidInput, match="at least 12"):
+        await people.set_password(account, NEW["password"], field="password")
 
 
 @pytest.mark.parametrize(

@@ -322,6 +322,28 @@ async def test_notes_and_other_peoples_tickets_stay_agents(desk, ada, ben, olga,
     assert [one["_id"] for one in await all_of(ada)] == [filed.id]
 
 
+@pytest.mark.parametrize("by_settings", [False, True])
+async def test_who_becomes_staff_by_it_has_a_password_long_enough_for_that(
+    people, store, database, ada, slack_ada, link, by_settings
+):
+    await database["accounts"].update_one(
+        {"email": ada.email}, {"$set": {"password_is_long": False}}
+    )
+    if by_settings:
+        people.linking._staff["U0ADA"] = Role.AGENT
+    else:
+        await store.accounts.change(slack_ada.id, {"role": "agent"})
+
+    refused = await link(ada)
+
+    assert refused.status == 409
+    assert "at least 12 characters" in refused.body["error"]["message"]
+    given = {"current": "correct-horse", "new": "battery-staple"}
+    changed = await ada.post("/api/auth/password", given)
+    ada.headers["Authorization"] = f"Bearer {changed.body['token']}"
+    assert (await link(ada)).status == 200
+
+
 async def test_it_keeps_the_higher_role_and_what_they_chose(
     people, store, database, ada, slack_ada, link, in_slack, olga
 ):

@@ -134,6 +134,23 @@ async def test_a_role_and_a_name_count_at_once(ada, amir):
     assert (await amir.get(f"/api/users/{ada.id}")).body == changed.body
 
 
+@pytest.mark.parametrize("role", ["agent", "admin"])
+async def test_who_becomes_staff_has_a_password_long_enough_for_that(stranger, amir, role):
+    new = {"name": "Eve", "email": "eve@example.com", "password": "elevenchars"}
+    id = (await stranger.post("/api/auth/register", new)).body["user"]["_id"]
+    eve = replace(stranger, email=new["email"])
+
+    refused = await amir.patch(f"/api/users/{id}", {"role": role})
+    signed_in = with_token(eve, await login(eve, "elevenchars"))
+    given = {"current": "elevenchars", "new": "battery-staple"}
+    assert (await signed_in.post("/api/auth/password", given)).status == 200
+    changed = await amir.patch(f"/api/users/{id}", {"role": role})
+
+    assert (refused.status, code(refused)) == (409, "WRONG_STATE")
+    assert "at least 12 characters, and that of Eve is shorter" in refused.body["error"]["message"]
+    assert (changed.status, changed.body["role"]) == (200, role)
+
+
 async def test_a_disabled_account_is_out_and_comes_back(ada, amir):
     token = await ada.post("/api/tokens", {"name": "nightly", "scope": "read"})
 

@@ -20,7 +20,11 @@ async def account(session, desk_url, store, password_hash):
     async def made(name="Ada Lovelace", role=Role.USER):
         email = f"{name.split()[0].lower()}@example.com"
         account = await store.accounts.add(
-            name=name, email=email, password_hash=password_hash, role=role
+            name=name,
+            email=email,
+            password_hash=password_hash,
+            password_is_long=True,
+            role=role,
         )
         headers = {"Authorization": f"Bearer {Tokens(SECRET).issue(account)}"}
         return Caller(session, desk_url, account.id, email, headers)
