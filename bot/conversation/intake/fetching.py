@@ -9,7 +9,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.slack.api_errors import UNREADABLE, error_code
+from bot.slack.api_errors import UNREADABLE, About, about, advice_on, error_code
 from core.errors import DeskError
 
 log = structlog.get_logger("bot")
@@ -17,9 +17,7 @@ log = structlog.get_logger("bot")
 # Seconds that somebody waits for it.
 LIMIT = 10.0
 _GONE = {"thread_not_found", "message_not_found"}
-_CLOSED = {"channel_not_found", "not_in_channel", "missing_scope", "access_denied"}
-
-
+_OUTSIDE = {"channel_not_found", "not_in_channel"}
 # Messages on a page, fewer than Slack's own limit of 1,000, and pages of a thread that are read.
 PAGE = 999
 PAGES = 5
@@ -34,12 +32,22 @@ class NotRead(DeskError):
     there, then try again."""
 
 
+class NotLet(DeskError):
+    """Slack does not let the app read, wherever it is."""
+
+    def __init__(self, code: str, advice: str) -> None:
+        super().__init__(
+            f"Slack does not let the desk read messages there ({code}), so nothing was done. For "
+            f"whoever runs the desk: {advice}."
+        )
+
+
 class NoAnswer(DeskError):
     """Slack did not give the message just now. Nothing was done; please try again."""
 
 
 async def message(client: AsyncWebClient, channel: str, ts: str) -> Mapping[str, Any]:
-    """Raises Gone, NotRead or NoAnswer."""
+    """Raises Gone, NotRead, NotLet or NoAnswer."""
     # Of a reply, Slack may give the parent, too.
     at = {"oldest": ts, "latest": ts, "inclusive": True}
     page = await _replies(client, channel=channel, ts=ts, limit=10, **at)
@@ -74,7 +82,11 @@ async def _replies(client: AsyncWebClient, **which: Any) -> AsyncSlackResponse:
         if code in _GONE:
             raise Gone from error
         log.warning("a message could not be read", error=code)
-        raise (NotRead if code in _CLOSED else NoAnswer) from error
+        if code in _OUTSIDE:
+            raise NotRead from error
+        if code and about(code) is About.APP and (advice := advice_on(code)):
+            raise NotLet(code, advice) from error
+        raise NoAnswer from error
     except UNREADABLE as error:
         log.warning("a message could not be read", error=type(error).__name__)
         raise NoAnswer from error

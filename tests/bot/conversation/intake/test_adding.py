@@ -226,6 +226,7 @@ async def test_a_note_stays_one(slack, cards, reply, add, comments):
     [
         ("deleted", "That message is not there any more"),
         ("without the app", "The desk is not in that channel"),
+        ("missing_scope", "Slack does not let the desk read messages there (missing_scope)"),
         ("no answer", "Slack did not give the message just now"),
         ("a program's", "No person wrote that"),
         ("its own", "T-4 was made from that message."),
@@ -244,6 +245,8 @@ async def test_what_cannot_be_added_is_said_to_who_tried(
         slack.general.members.discard(slack.bot.id)
     if wrong == "no answer":
         slack.fail("conversations.replies", Fault.status(500))
+    if wrong == "missing_scope":
+        slack.fail("conversations.replies", Fault.error(wrong))
     if wrong == "a program's":
         message.user = "USLACKBOT"
     if wrong == "its own":
