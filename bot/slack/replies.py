@@ -63,16 +63,10 @@ class Replies:
     async def _form(self, modal: Block, line: str) -> None:
         try:
             await self.client.views_open(trigger_id=self.command["trigger_id"], view=modal)
-        except SlackApiError as error:
-            code = error_code(error)
-            log.warning("the form did not open", error=code)
-            why = _WHY_NO_FORM.get(code or "", f"Slack refuses it ({code})" if code else _NO_ANSWER)
-        except UNREADABLE as error:
-            log.warning("the form did not open", error=type(error).__name__)
-            why = _NO_ANSWER
+        except (SlackApiError, *UNREADABLE) as error:
+            opening = f"The form could not be opened: {_why_no_form(error)}."
         else:
             return
-        opening = f"The form could not be opened: {why}."
         await self._say({"text": f"{opening} Your words, to send once more:\n{to_copy(line)}"})
 
     async def _later(self, work: Awaitable[Message]) -> None:
@@ -81,6 +75,13 @@ class Replies:
         except Exception as error:  # noqa: BLE001 - nothing was answered yet
             message = {"text": refused(tellable(error), self.command)}
         await self._say(message)
+
+
+def _why_no_form(error: Exception) -> str:
+    """For who asked for it; the log has Slack's word."""
+    code = error_code(error) if isinstance(error, SlackApiError) else None
+    log.warning("the form did not open", error=code or type(error).__name__)
+    return _WHY_NO_FORM.get(code or "", f"Slack refuses it ({code})" if code else _NO_ANSWER)
 
 
 async def opened(
@@ -94,7 +95,11 @@ async def opened(
     try:
         await client.views_open(trigger_id=body.get("trigger_id", ""), view=view)
     except (SlackApiError, *UNREADABLE) as error:
-        log.warning("the form did not open", error=type(error).__name__)
-        text = "Slack did not open it in time. Please press it once more."
+        why = _why_no_form(error)
+        passes = why in {_TOO_LATE, _NO_ANSWER}
+        more = (
+            "Please press it once more." if passes else "Whoever runs the desk has it in the log."
+        )
+        text = f"That could not be opened: {why}. {more}"
         if respond is not None and respond.response_url:
             await respond(response_type="ephemeral", replace_original=False, text=text)
