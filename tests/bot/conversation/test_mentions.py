@@ -38,6 +38,7 @@ def told(slack):
         ("assign me", "assignee", "olga"),
         ("start", "status", "in_progress"),
         ("wait for Acme Networks", "waiting_for", "Acme Networks"),
+        ("wait", "waiting_for", "requester"),
         ("resolve", "status", "resolved"),
         ("done, it was the fuse", "status", "resolved"),
         ("prio low", "priority", "low"),
