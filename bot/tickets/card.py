@@ -154,8 +154,10 @@ def menu(ticket: TicketSummary) -> Block:
     return {"type": "overflow", "action_id": MENU, "options": options}
 
 
-def edit_button(ticket: TicketSummary) -> Block:
-    return _button(EDIT, "Edit", ticket.id) | {"accessibility_label": f"Edit {ticket.key}"}
+def edit_button(ticket: TicketSummary, line: str = "") -> Block:
+    """`line`: its title as it was typed, where that was read otherwise."""
+    value = f"{ticket.id} {line}".strip()
+    return _button(EDIT, "Edit", value) | {"accessibility_label": f"Edit {ticket.key}"}
 
 
 def show_all(ticket: TicketSummary) -> Block:

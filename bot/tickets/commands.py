@@ -62,13 +62,13 @@ async def _filed(
     invocation: Invocation, priority: Priority, title: str, description: str
 ) -> Message:
     said = {"title": title, "description": description, "priority": priority}
-    ticket = parse(NewTicket, said)
-    key = Key(invocation.key, idempotency.digest(ticket))
+    key = Key(invocation.key, idempotency.digest(ticket := parse(NewTicket, said)))
     filed = await invocation.desk.open_ticket(ticket, by=invocation.by, key=key)
     answer = thread.filed(filed.ticket)
-    # The first word may have been meant as one of the title.
-    rules, at = invocation.desk.rules, invocation.desk.clock()
-    row = [edit_button(filed.ticket), *may_be_urgent(filed.ticket, rules, at=at)]
+    # The first word may have been meant as one of the title, unless it has a colon behind it.
+    first, rules, at = invocation.words.typed[0], invocation.desk.rules, invocation.desk.clock()
+    line = f"{first} {title}" if first.isalpha() else ""
+    row = [edit_button(filed.ticket, line), *may_be_urgent(filed.ticket, rules, at=at)]
     edit = {"type": "actions", "block_id": "edit", "elements": row}
     closed = [context(hours)] if (hours := outside_hours(filed.ticket, rules, at=at)) else []
     return answer | {"blocks": [*answer["blocks"], *closed, edit]}

@@ -29,6 +29,15 @@ async def edit_view(desk: Desk, reference: str, by: Actor, *, title: str = "") -
     return await edit_modal(desk, ticket, by, Filled.first(ticket, **typed))
 
 
+async def again_view(desk: Desk, value: str, by: Actor) -> Block:
+    """For who filed it by a line that was read otherwise than meant: as long as the title is what
+    was made of it, the form has the line, as it was typed."""
+    reference, _, line = value.partition(" ")
+    ticket = await desk.ticket(reference, by=by)
+    fits = line.endswith(ticket.title) and units(line) <= TITLE_LENGTH
+    return await edit_view(desk, reference, by, title=line if fits else "")
+
+
 async def edit_modal(desk: Desk, ticket: Ticket, by: Actor, filled: Filled) -> Block:
     typed = filled.typed
     # A title of signs that Slack counts twice is not to be cut by whoever changes something else.

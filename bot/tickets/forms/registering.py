@@ -32,4 +32,4 @@ def register(app: AsyncApp, desk: Desk, background: Background) -> None:
     opens(app, desk, background, MENU, chosen)
     for form in (editing, assigning, waiting, resolving):
         form.register(app, desk)
-    opens(app, desk, background, EDIT, views["edit"])
+    opens(app, desk, background, EDIT, partial(editing.again_view, desk))

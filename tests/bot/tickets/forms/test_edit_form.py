@@ -6,18 +6,38 @@ from tests.bot.conftest import button_names, preset
 
 
 async def test_a_line_that_was_read_otherwise_than_meant_is_put_right(slack, program, desk_url):
-    answer = await slack.command("new low battery in UPS 3", by=slack.ada)
+    answer = await slack.command("new Low battery in UPS 3", by=slack.ada)
     assert button_names(answer.message) == ["edit"]
 
     await slack.click(answer.message, "edit", by=slack.ada)
     form = await slack.modal(by=slack.ada)
-    assert preset(form, "title") == "battery in UPS 3"
+    assert preset(form, "title") == "Low battery in UPS 3"
     # Who files a ticket does not set another one's place in the queue.
     assert [block["block_id"] for block in form.blocks] == ["title", "description"]
-    await slack.submit(form, by=slack.ada, title="low battery in UPS 3", description="It beeps.")
+    await slack.submit(form, by=slack.ada, description="It beeps.")
 
     ticket = (await program.get("/api/tickets/1")).body
-    assert (ticket["title"], ticket["description"]) == ("low battery in UPS 3", "It beeps.")
+    assert (ticket["title"], ticket["description"]) == ("Low battery in UPS 3", "It beeps.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "now", "title"),
+    [
+        ("new high: VPN is down", "VPN is down", "VPN is down"),
+        ("new high VPN is down", "VPN is up", "VPN is up"),
+        (f"new high {'x' * 200}", "x" * 200, "x" * 200),
+    ],
+    ids=["a colon", "another title", "too long"],
+)
+async def test_the_form_has_the_title_where_the_line_is_no_better(
+    slack, program, desk_url, typed, now, title
+):
+    answer = await slack.command(typed, by=slack.ada)
+    await program.patch("/api/tickets/1", {"title": now})
+
+    await slack.click(answer.message, "edit", by=slack.ada)
+
+    assert preset(await slack.modal(by=slack.ada), "title") == title
 
 
 @pytest.mark.parametrize("typed", ["edit 1 title VPN", "edit T-1 VPN", "rename 1 to VPN"])
