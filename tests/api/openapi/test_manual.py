@@ -27,6 +27,7 @@ async def test_every_part_of_it_comes_with_the_policy(stranger):
         assert answer.status == 200
         assert answer.headers["Content-Security-Policy"].startswith(POLICY)
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["X-Frame-Options"] == "DENY"
 
 
 @pytest.mark.parametrize(
@@ -115,8 +116,14 @@ async def test_what_can_be_got_can_be_asked_for_without_its_body(ada, session, p
         "/readyz",
     ],
 )
-async def test_nobody_keeps_an_answer_that_is_for_one_alone(olga, stranger, path):
+async def test_nobody_keeps_an_answer_that_is_for_one_alone_or_shows_it_in_a_frame(
+    olga, stranger, path
+):
     await olga.file()
 
     for who in (olga, stranger):
-        assert (await who.get(path)).headers["Cache-Control"] == "no-store"
+        headers = (await who.get(path)).headers
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["X-Frame-Options"] == "DENY"
+        assert headers["Content-Security-Policy"] == "frame-ancestors 'none'"
