@@ -53,7 +53,7 @@ def create_api(
         app.router.add_route(endpoint.method, endpoint.path, endpoint.handle)
         if endpoint.method == hdrs.METH_GET:
             app.router.add_route(hdrs.METH_HEAD, endpoint.path, endpoint.handle)
-    add_manual(app)
+    add_manual(app, min_password=desk.people.min_password)
 
     async def finish(request: web.Request, response: web.StreamResponse) -> None:
         """What every answer has, also those that are made before any of the above is asked."""

@@ -26,12 +26,14 @@ _HEADERS = {"Content-Security-Policy": _FROM_HERE_ONLY, hdrs.CACHE_CONTROL: "no-
 
 
 @cache
-def _description() -> bytes:
-    return to_json(openapi.document(ENDPOINTS, version=version("helpdesk")))
+def _description(min_password: int) -> bytes:
+    ours = version("helpdesk")
+    return to_json(openapi.document(ENDPOINTS, version=ours, min_password=min_password))
 
 
-def add_manual(app: web.Application) -> None:
-    described = _description()
+def add_manual(app: web.Application, *, min_password: int) -> None:
+    """`min_password`: characters."""
+    described = _description(min_password)
 
     async def document(request: web.Request) -> web.Response:
         headers = {hdrs.CACHE_CONTROL: "no-cache"}

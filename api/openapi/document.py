@@ -10,6 +10,7 @@ from pydantic.json_schema import models_json_schema
 from api.endpoint import Endpoint
 from api.openapi import error_responses, headers
 from api.openapi.error_responses import REF
+from core.people.accounts import NewPassword, Registration
 
 _ABOUT = """The desk that teams use from Slack, for programs.
 
@@ -47,9 +48,16 @@ _STATUS_WORDS = {200: "Done", 201: "Made", 204: "Done", 304: "As you know it", 5
 Schemas = Mapping[str, dict[str, Any]]
 
 
-def document(endpoints: Iterable[Endpoint], *, version: str) -> dict[str, Any]:
+# The fields of a password that is to be somebody's.
+_NEW_PASSWORDS = {Registration: "password", NewPassword: "new"}
+
+
+def document(endpoints: Iterable[Endpoint], *, version: str, min_password: int) -> dict[str, Any]:
+    """`min_password`: characters of the shortest that the desk takes from everybody."""
     table = tuple(endpoints)
     schemas = _schemas(table)
+    for model, field in _NEW_PASSWORDS.items():
+        schemas[model.__name__]["properties"][field]["minLength"] = min_password
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for endpoint in table:
         paths[endpoint.path][endpoint.method.lower()] = _operation(endpoint, schemas)

@@ -177,9 +177,7 @@ class Credentials(BaseModel):
 
 
 def _longer_passwords(schema: dict[str, Any]) -> None:
-    """A new password is held to more than one that is only compared
-    (core/desk/people/people.py)."""
-    schema["properties"]["password"]["minLength"] = 6
+    """Of staff; what all are held to is a setting (core/desk/people/people.py)."""
     schema["if"] = {"properties": {"role": {"enum": ["agent", "admin"]}}, "required": ["role"]}
     schema["then"] = {"properties": {"password": {"minLength": 12}}}
 
@@ -190,7 +188,10 @@ class NewPassword(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, hide_input_in_errors=True)
 
     current: Password = Field(examples=["the-one-until-now"])
-    new: Password = Field(min_length=6, examples=["the-one-from-now-on"])
+    new: Password = Field(
+        examples=["the-one-from-now-on"],
+        description="Of an agent or admin, 12 characters at least.",
+    )
 
 
 class AccountChange(BaseModel):

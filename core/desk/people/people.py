@@ -51,7 +51,8 @@ class People:
         self._accounts = accounts
         self._passwords = passwords
         self._staff = staff
-        self._min_password = min_password
+        # Characters of a new password, of staff more.
+        self.min_password = min_password
         self._guesses = guesses
         self.homes = accounts.homes
         self.remembered = Remembered(accounts)
@@ -134,7 +135,7 @@ class People:
     ) -> None:
         """The role that the settings give a Slack user counts, too."""
         given = self._staff.get(slack_id or "", Role.USER)
-        shortest = SHORTEST if STAFF & {role, given} else self._min_password
+        shortest = SHORTEST if STAFF & {role, given} else self.min_password
         if len(password) < shortest:
             raise InvalidInput({field: f"The password needs at least {shortest} characters."})
 

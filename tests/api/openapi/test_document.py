@@ -14,6 +14,7 @@ from api.limits import Limits
 from api.openapi import error_responses
 from api.tokens import Tokens
 from core.desk.people.allowances import Allowances
+from core.desk.people.people import People
 from core.people.link_codes import LinkCode
 from core.settings.rates import Rate
 
@@ -361,3 +362,21 @@ async def test_answers_are_as_described_and_every_described_one_but_a_failure_oc
         if int(status) < 500
     }
     assert seen == described
+
+
+@pytest.mark.parametrize("shortest", [3, 8])
+async def test_it_says_how_long_a_new_password_is_here(
+    desk, store, passwords, serve, ada, shortest
+):
+    people = People(store.accounts, passwords, staff={}, min_password=shortest)
+    caller = replace(ada, url=await serve(replace(desk, people=people)))
+    schemas = (await caller.get("/openapi.json")).body["components"]["schemas"]
+    password, new = schemas["Registration"]["properties"], schemas["NewPassword"]["properties"]
+    given = {"current": "correct-horse", "new": "x" * (shortest - 1)}
+
+    refused = await caller.post("/api/auth/password", given)
+    taken = await caller.post("/api/auth/password", given | {"new": "x" * shortest})
+
+    assert (password["password"]["minLength"], new["new"]["minLength"]) == (shortest, shortest)
+    assert (refused.status, taken.status) == (400, 200)
+    assert f"at least {shortest} characters" in refused.body["error"]["message"]
