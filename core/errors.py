@@ -131,6 +131,7 @@ def called(field: str) -> str:
 
 _CALLED = {
     "email": "the e-mail address",
+    "disabled": "“disabled”",
     "waiting_for": "whom it waits for",
     "waiting_until": "the time until which it waits",
     "from": "“from”",

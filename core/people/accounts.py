@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from core.blank_text import BLANK, CONTROL, DIRECTION, NOTHING, says_something, turns
 
@@ -194,14 +194,29 @@ class NewPassword(BaseModel):
     )
 
 
+def _some_of_them(schema: dict[str, Any]) -> None:
+    """A field that is absent stays as it is, so none has a default."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+    schema["minProperties"] = 1
+
+
 class AccountChange(BaseModel):
-    """What an admin changes about somebody."""
+    """What an admin changes about somebody; a field that is not named stays."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, strict=True, json_schema_extra=_some_of_them
+    )
 
-    role: Role | None = Field(None, examples=["agent"])
-    name: Name | None = Field(None, examples=["Ada Lovelace"])
-    disabled: bool | None = Field(None, examples=[True])
+    role: Role = Field(Role.USER, examples=["agent"])
+    name: Name = Field("", examples=["Ada Lovelace"])
+    disabled: bool = Field(False, examples=[True])
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.model_fields_set:
+            raise ValueError("must name at least one field to change")
+        return self
 
 
 class Registration(Credentials):

@@ -35,9 +35,9 @@ class Administration:
     async def change(self, account: Account, wanted: AccountChange) -> Account:
         """Counts in every process within five seconds. Raises WrongState for what would leave the
         desk without an admin, or make staff of somebody whose password is too short for that."""
-        if wanted.role is not None:
+        fields = wanted.model_dump(exclude_unset=True, mode="json")
+        if "role" in fields:
             require_long(account, wanted.role)
-        fields = wanted.model_dump(exclude_none=True, mode="json")
         if "disabled" in fields:
             fields["disabled"] = fields["disabled"] or None
         changed = await self._changed(account.id, fields)

@@ -203,6 +203,21 @@ async def test_who_is_not_there_is_not_found(amir):
         assert (answer.status, code(answer)) == (404, "ACCOUNT_NOT_FOUND")
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({}, "The body must name at least one field to change."),
+        ({"role": None}, "The role must be user, agent or admin."),
+        ({"name": None}, "The name must be text."),
+        ({"disabled": None}, "“disabled” must be true or false."),
+    ],
+)
+async def test_what_names_no_change_is_refused_as_at_a_ticket(amir, ada, body, said):
+    answer = await amir.patch(f"/api/users/{ada.id}", body)
+
+    assert (answer.status, answer.body["error"]["message"]) == (400, said)
+
+
 async def test_what_is_refused_about_the_last_admin_changes_nothing(amir):
     before = (await amir.get(f"/api/users/{amir.id}")).body
 
