@@ -98,7 +98,7 @@ def card(ticket: Ticket, *, at: datetime) -> Message:
     public = [comment for comment in said if not comment.internal]
     late, done = ticket.breached(at=at), ticket.status.finished
     if done:
-        blocks = ended(ticket, late=late)
+        blocks = ended(ticket, late=late, more=_from(ticket))
     else:
         blocks = [head(ticket, late=late, more=_origin(ticket) if public else ())]
         if shown := folded(ticket.description, *_FOLDED):

@@ -95,7 +95,13 @@ async def test_an_answer_there_is_the_first_response_at_its_own_time(
     card = words(card_of(slack, "T-1"))
     assert "Have you tried water? · 1 comment" in card
     assert "· from a message" in card
-    assert f"/archives/C0GENERAL/p{question.ts.replace('.', '')}" in card
+    where = f"/archives/C0GENERAL/p{question.ts.replace('.', '')}"
+    assert where in card
+
+    await slack.command("resolve 1", by=slack.olga)
+
+    await slack.until(lambda: "resolved" in card_of(slack, "T-1").text)
+    assert where in str(card_of(slack, "T-1").blocks)
 
 
 async def test_its_requester_goes_on_there_with_what_waits_for_them(
