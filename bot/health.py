@@ -75,6 +75,10 @@ def _known(found: Callable[[], Iterable[Trouble]]) -> Source:
 
 def _behind(reading: ChannelReading, *, usual: str) -> Trouble:
     why = reading.error or ""
+    said = f"What was said in {reading.channel} since {utc(slack_time(reading.since))}, and Slack "
+    if not why:
+        said += "did not tell of, is being read."
+        return Trouble(said, which=reading.channel, breaks=False, patience=CATCHING_UP)
     advice = advice_on(why)
     if why in ("channel_not_found", "not_in_channel") and reading.channel != usual:
         advice = "type /invite @HelpDesk in the channel, or close the tickets that were made there"
@@ -82,8 +86,7 @@ def _behind(reading: ChannelReading, *, usual: str) -> Trouble:
     if why == "ratelimited":
         advice = "it goes on as fast as Slack lets it"
     return Trouble(
-        f"What was said in {reading.channel} since {utc(slack_time(reading.since))}, and Slack did "
-        f"not tell of, is not looked for ({why}): "
+        f"{said}did not tell of, is not looked for ({why}): "
         f"{advice or 'see whether this machine reaches Slack, and status.slack.com'}.",
         which=reading.channel,
         breaks=False,
@@ -230,10 +233,10 @@ class Readiness:
         return [Trouble(said, which=channel, breaks=hides) for channel, (said, hides) in unread]
 
     async def _readings(self) -> Iterable[Trouble]:
-        """What Slack did not tell of, and cannot be looked for."""
+        """What Slack did not tell of, and cannot be looked for, or is not read through yet."""
         readings = await self._store.readings.channels()
         # That people may not be heard directly is told with the scopes.
-        behind = [one for one in readings if one.error]
+        behind = [one for one in readings if one.error or one.walk]
         told = [one for one in behind if one.error != "missing_scope" or not is_direct(one.channel)]
         return [_behind(one, usual=self._poster.channel) for one in told]
 

@@ -20,6 +20,7 @@ from bot.slack.poster import SlackPoster
 from bot.slack.token_check import TokenCheck
 from core.people.accounts import Role
 from core.store.delivery.entries import UNPLANNED
+from core.store.readings import Walk
 from core.tickets import NewTicket, Priority
 from localslack import Fault
 from tests.bot.runtime.test_jobs import Hands, turned
@@ -398,3 +399,18 @@ async def test_how_far_the_reading_is_behind_is_told_with_a_remedy(
         await store.readings.read_to(channel, "1772442000.000200")
         assert await kinds(health) == []
     assert told_of(logged) == [("a problem", "reading"), ("a problem is over", "reading")]
+
+
+async def test_what_takes_long_to_be_read_is_told_after_a_minute(health, store, now):
+    await store.readings.add_channels([NOWHERE], since="1772442000.000100")
+    await store.readings.walked(NOWHERE, Walk("1772449000.000100", "1772448000.000100"))
+    assert await kinds(health) == []
+    now.seconds += CATCHING_UP
+
+    [problem] = await health.problems()
+
+    assert problem.message == (
+        f"What was said in {NOWHERE} since 2026-03-02 09:00 UTC, and Slack did not tell of, is"
+        " being read."
+    )
+    assert not problem.breaks
