@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.markup.mrkdwn import as_typed
 from core.blank_text import INVISIBLE
 from core.people.accounts import Hears
+from core.people.api_tokens import QUOTES
 
 # Slack's tokens may have blanks in their labels.
 _WORD = re.compile(r"(?:<[^<>]*>|[^\s<]|<)+")
@@ -219,18 +220,14 @@ _OF_A_LIST = frozenset(
 
 
 _ONLY_TO_READ = frozenset({"read", "read-only", "readonly"})
-_QUOTES = "\"'“”„‘’«»`"
-
-
-def token_name(words: Sequence[str]) -> str:
-    """As it was typed, without quotes around it."""
-    return " ".join(words).strip(_QUOTES)
 
 
 def new_token(words: Sequence[str]) -> tuple[str, bool]:
-    """What a token is to be called, and whether it is only to read, as `read` behind that says."""
+    """What a token is to be called, without quotes around it, and whether it is only to read, as
+    `read` behind that says."""
     only_to_read = len(words) > 1 and words[-1].lower() in _ONLY_TO_READ
-    return token_name(words[:-1] if only_to_read else words), only_to_read
+    name = " ".join(words[:-1] if only_to_read else words)
+    return name.strip(QUOTES), only_to_read
 
 
 def narrowings(words: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from bot.invocation import COMMAND, Invocation
 from bot.markup.blocks import Message
 from bot.markup.mrkdwn import local_time, quoted, to_copy
-from bot.reading import Words, bare, new_token, token_name
+from bot.reading import Words, bare, new_token
 from bot.slack.error_answers import NotUnderstood
 from core.errors import DeskError
 from core.people.api_tokens import ApiToken, NewApiToken, Scope
@@ -43,7 +43,7 @@ async def token(invocation: Invocation) -> Message:
         case "new":
             return await _new(invocation, words.typed[1:])
         case "revoke":
-            return await _revoke(invocation, token_name(words.typed[1:]))
+            return await _revoke(invocation, " ".join(words.typed[1:]))
         case "list" if len(words) == 1:
             return await _list(invocation)
     raise NotUnderstood(
@@ -81,13 +81,13 @@ async def _new(invocation: Invocation, words: Sequence[str]) -> Message:
     }
 
 
-async def _revoke(invocation: Invocation, name: str) -> Message:
-    if not name:
+async def _revoke(invocation: Invocation, typed: str) -> Message:
+    if not typed:
         raise NotUnderstood(
             f"Which one? `{COMMAND} token list` shows them. Try "
             f"`{COMMAND} token revoke nightly export`."
         )
-    await invocation.desk.people.tokens.revoke_named(invocation.by.id, name)
+    name = await invocation.desk.people.tokens.revoke_named(invocation.by.id, typed)
     return {"text": f"“{quoted(name, 100)}” is revoked: within five seconds it is good nowhere."}
 
 

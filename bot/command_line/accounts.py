@@ -274,8 +274,7 @@ def revoke_token(email: Email, name: TokenName) -> None:
 
     async def work(people: People) -> None:
         account = await known(people, email)
-        named = reading.token_name(name)
-        await people.tokens.revoke_named(account.id, named)
+        named = await people.tokens.revoke_named(account.id, " ".join(name))
         typer.echo(f"“{named}” of {account.name} is revoked.")
 
     _with_people(running.settings(), work)

@@ -18,6 +18,9 @@ PREFIX = "hdk_"
 _SECRET = 32
 # The id is an ObjectId's; the secret is base64url, in which "_" may stand.
 _TOKEN = re.compile(rf"{PREFIX}([0-9a-f]{{24}})_([A-Za-z0-9_-]{{43}})")
+# What people put around a name, and keyboards make of each other.
+QUOTES = "\"'“”„‘’«»`"
+_WITHOUT_QUOTES = str.maketrans("", "", QUOTES)
 
 
 class Scope(StrEnum):
@@ -55,6 +58,12 @@ class ApiToken:
     last_used_at: datetime | None
     # SHA-256 of the secret: it has 256 bits of chance, so that a slow hash would add nothing.
     digest: bytes
+
+
+def is_alike(name: str, typed: str) -> bool:
+    """But for quotes, and for how many blanks there are: neither is typed as it is read."""
+    one, other = (said.translate(_WITHOUT_QUOTES).split() for said in (name, typed))
+    return one == other
 
 
 class Secret(NamedTuple):

@@ -5,7 +5,7 @@ import structlog
 from core.clock import Clock, utcnow
 from core.desk.people.remembered import Remembered
 from core.errors import InvalidToken, TokenNotFound, WrongState
-from core.people.api_tokens import ApiToken, NewApiToken, Secret
+from core.people.api_tokens import QUOTES, ApiToken, NewApiToken, Secret, is_alike
 from core.store import AccountStore
 from core.store.people.api_tokens import MOST, USED_WITHIN
 
@@ -49,13 +49,25 @@ class ApiTokens:
         finally:
             self._remembered.forget(account_id)
 
-    async def revoke_named(self, account_id: str, name: str) -> None:
-        """Likewise, by its name: all of them, where there are two since before that was refused."""
-        named = [token for token in await self._tokens.of(account_id) if token.name == name]
-        if not named:
-            raise TokenNotFound(f"There is no token named “{name}”.")
-        for token in named:
-            await self.revoke(account_id, token.id)
+    async def revoke_named(self, account_id: str, typed: str) -> str:
+        """Likewise, by its name, which may be typed in quotes; returns the name. All of them go,
+        where there are two of it since before that was refused. Raises WrongState where quotes
+        alone say which of several is meant, and these are not theirs."""
+        said = typed.strip(QUOTES) or typed
+        tokens = await self._tokens.of(account_id)
+        alike = {token.name for token in tokens if is_alike(token.name, typed)}
+        names = [name for name in (typed, said) if name in alike] or sorted(alike)
+        if not names:
+            raise TokenNotFound(f"There is no token named “{said}”.")
+        if len(names) > 1 and names[0] != typed:
+            raise WrongState(
+                f"There are {len(names)} tokens whose names differ from “{said}” by quotes alone. "
+                "Revoke them over REST, by their ids."
+            )
+        for token in tokens:
+            if token.name == names[0]:
+                await self.revoke(account_id, token.id)
+        return names[0]
 
     async def admitted(self, secret: Secret) -> ApiToken:
         """Raises InvalidToken for any but one that was made here, unexpired and not revoked."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from structlog.testing import capture_logs
 
+from core.people.api_tokens import NewApiToken, Scope
 from tests.support.deliveries import nothing_is_owed
 
 
@@ -26,6 +27,11 @@ def using(program):
         return replace(program, headers={"Authorization": f"Bearer {secret}"})
 
     return caller
+
+
+@pytest.fixture
+async def slack_ada(people, slack):
+    return await people.slack_user(slack.ada.id)
 
 
 def secret_in(text):
@@ -73,6 +79,64 @@ async def test_one_that_is_only_to_read_reads_only(command, using, read):
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ('"ci" of Ada', '"ci" of Ada'),
+        ('"ci" of Ada', "“ci” of Ada"),
+        ("Ada's", "Ada’s"),
+        ("Ada's  'ci'", "“Ada's 'ci'”"),
+        ("`", "`"),
+    ],
+)
+async def test_one_that_has_quotes_in_its_name_is_revoked_by_it(
+    people, database, slack_ada, desk_url, command, name, typed
+):
+    """As they are typed, or as a keyboard makes them."""
+    for one in (name, "ci"):
+        await people.tokens.make(slack_ada.id, NewApiToken(name=one, scope=Scope.READ))
+
+    assert "is revoked" in await command(f"token revoke {typed}")
+
+    assert [row["name"] async for row in database.api_tokens.find()] == ["ci"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said", "left"),
+    [
+        ('"ci"', '“"ci"” is revoked', ["'ci'", "ci"]),
+        ("ci", "“ci” is revoked", ['"ci"', "'ci'"]),
+        # What is typed in quotes need not have any.
+        ("“ci”", "“ci” is revoked", ['"ci"', "'ci'"]),
+    ],
+)
+async def test_of_several_that_differ_by_quotes_it_is_the_one_that_is_typed(
+    people, database, slack_ada, desk_url, command, typed, said, left
+):
+    for name in ("ci", '"ci"', "'ci'"):
+        await people.tokens.make(slack_ada.id, NewApiToken(name=name, scope=Scope.READ))
+
+    assert (await command(f"token revoke {typed}")).startswith(said)
+
+    assert sorted([row["name"] async for row in database.api_tokens.find()]) == left
+
+
+async def test_where_it_may_be_several_none_is_revoked(
+    people, database, slack_ada, desk_url, command
+):
+    for name in ('"ci"', "'ci'"):
+        await people.tokens.make(slack_ada.id, NewApiToken(name=name, scope=Scope.READ))
+
+    said = await command("token revoke “ci”")
+
+    assert said.startswith(
+        "There are 2 tokens whose names differ from “ci” by quotes alone. Revoke them over REST, "
+        "by their ids."
+    )
+
+    assert await database.api_tokens.count_documents({}) == 2
+
+
 async def test_others_neither_see_nor_revoke_it(slack, desk_url, command):
     await command("token new mine")
 
@@ -91,6 +155,7 @@ async def test_others_neither_see_nor_revoke_it(slack, desk_url, command):
         ("token new “”", "What is it for?"),
         ("token revoke", "Which one?"),
         ("token revoke another", "There is no token named “another”."),
+        ("token revoke “another”", "There is no token named “another”."),
         (f"token new {'x' * 101}", "100"),
         ("token new twice", "There is a token named “twice” already."),
     ],
