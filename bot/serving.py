@@ -153,7 +153,10 @@ def _program(
     intake = IntakeRules(settings.intake, settings.ticket_emoji)
     deliveries = wire_delivery(store, settings, slack, sla, rules, intake, clock, pause=pause)
     deliveries.timetable.every(LOOK, "accounts", people.remembered.look)
-    if settings.retention_days is not None:
+    if settings.retention_days is None:
+        # What was broken off while there was such a setting.
+        deliveries.timetable.every(PORTIONS, "retention", store.retention.clear)
+    else:
         retention = Retention(store.retention, clock, settings.retention_days)
         removing = deliveries.timetable.every(PORTIONS, "retention", retention.remove)
         retention.more = removing.wake

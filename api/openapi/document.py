@@ -58,6 +58,8 @@ def document(endpoints: Iterable[Endpoint], *, version: str, min_password: int) 
     schemas = _schemas(table)
     for model, field in _NEW_PASSWORDS.items():
         schemas[model.__name__]["properties"][field]["minLength"] = min_password
+    of_staff = schemas[Registration.__name__]["then"]["properties"]["password"]
+    of_staff["minLength"] = max(min_password, of_staff["minLength"])
     paths: dict[str, dict[str, Any]] = defaultdict(dict)
     for endpoint in table:
         paths[endpoint.path][endpoint.method.lower()] = _operation(endpoint, schemas)

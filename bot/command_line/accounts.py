@@ -168,7 +168,9 @@ def link(
 
 async def _require_in_slack(people: People, slack_id: str, settings: Settings) -> None:
     """A slip would give the account a Slack user that there is not, for good. Whom the desk has
-    seen there is, whether Slack says so now or not."""
+    seen there is, whatever Slack says now."""
+    if await people.in_slack(slack_id) is not None:
+        return
     # Not above: all else needs nothing of Slack.
     from bot.slack.lookups.names import is_known
 
@@ -179,7 +181,7 @@ async def _require_in_slack(people: People, slack_id: str, settings: Settings) -
             "gives the right one.",
             running.WORK_FAILED,
         )
-    if there is None and await people.in_slack(slack_id) is None:
+    if there is None:
         running.fail(
             f"The desk has not seen {slack_id} yet, and Slack does not say whether that is "
             "somebody: have them type /ticket help, then run this again.",

@@ -24,7 +24,7 @@ def export() -> None:
 
         rules = settings.build_alert_rules(settings.build_sla().calendar)
         async with opened_store(settings) as store:
-            export = Export(store.accounts, store.tickets)
+            export = Export(store.accounts, store.tickets, settings.staff)
             await write(lines(export, rules))
         if export.lacking:
             running.fail(_lacking(export.lacking), running.WORK_FAILED)

@@ -170,6 +170,7 @@ def _again(one: Delivery, *, rules: AlertRules) -> Message:
         case "unhelpful":
             return _unhelpful(ticket)
         case "soon":
+            assert one.notice.at is not None
             who = mention(ticket.requester)
             said += f"\n{who} waits for an answer, due {local_time(one.notice.at)}."
             return {"text": said, "blocks": [section(f":hourglass_flowing_sand: {said}")]}

@@ -90,16 +90,16 @@ def pay(
     board: BoardPoster,
     sweeper: DuplicateSweeper,
 ) -> Paying:
-    following = timetable.when_woken("board", board.follow)
+    standing = timetable.when_woken("board", board.follow)
 
     async def announce() -> None:
         if await alerts.announce():
-            following.wake()
+            standing.wake()
 
     async def settle() -> None:
         """Apart from all that is fresh, since it may have to wait for Slack's history."""
         if await alerts.settle():
-            following.wake()
+            standing.wake()
         await messages.settle()
 
     return Paying(
@@ -107,7 +107,7 @@ def pay(
         in_doubt=timetable.when_woken("in doubt", settle),
         receipts=timetable.when_woken("receipts", messages.tell),
         cards=timetable.when_woken("cards", messages.follow),
-        board=following,
+        board=standing,
         repeats=timetable.when_woken("repeats", sweeper.sweep),
     )
 

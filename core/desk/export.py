@@ -3,11 +3,11 @@
 They are read in portions while the desk goes on: each as it was at one moment, not all at the same.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.errors import TicketNotFound
-from core.people.accounts import Account
+from core.people.accounts import Account, Role
 from core.store import AccountStore, TicketStore
 from core.store.tickets.lists import Whole
 from core.tickets import TimelineEntry
@@ -20,6 +20,8 @@ PORTION = 200
 class Export:
     accounts: AccountStore
     tickets: TicketStore
+    # Roles that the settings give, by Slack user.
+    staff: Mapping[str, Role]
     # Tickets of whose timelines a part is lost.
     lacking: list[str] = field(default_factory=list)
 
@@ -32,7 +34,7 @@ class Export:
             after=after, most=PORTION, words=None, role=None, staff={}
         ):
             for account in found:
-                yield account
+                yield account.today(self.staff)
             after = found[-1].id
 
     async def every_ticket(self) -> AsyncIterator[Whole]:

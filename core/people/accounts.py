@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, NamedTuple, Self
@@ -82,6 +82,11 @@ class Account:
     @property
     def person(self) -> Person:
         return Person(self.id, self.name, self.slack_id)
+
+    def today(self, staff: Mapping[str, Role]) -> "Account":
+        """With the role that it has, which the settings may raise: `staff`, by Slack user."""
+        given = staff.get(self.slack_id or "", Role.USER)
+        return replace(self, role=given) if given.rank > self.role.rank else self
 
     def acting(self, via: Via, token: str | None = None) -> "Actor":
         return Actor(self.id, self.name, self.role, via, self.slack_id, self.bot, token=token)

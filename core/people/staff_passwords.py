@@ -21,6 +21,7 @@ def require_long(account: Account, role: Role) -> None:
     if becomes_staff and account.password_hash is not None and not account.password_is_long:
         raise WrongState(
             f"Agents and admins need a password of at least {SHORTEST} characters, and that of "
-            f"{account.name} is shorter. Let them change it first (POST /api/auth/password), or "
-            "give them another: helpdesk user password."
+            f"{account.name} is shorter, or was set before the desk noted how long it is. Let them "
+            "change it first (POST /api/auth/password), or give them another: helpdesk user "
+            "password."
         )

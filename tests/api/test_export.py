@@ -27,7 +27,7 @@ async def filed(ada, database):
 
 @pytest.fixture
 def of_desk(store):
-    return Export(store.accounts, store.tickets)
+    return Export(store.accounts, store.tickets, staff={})
 
 
 async def numbers(export, *, after_one=None):
@@ -79,7 +79,7 @@ async def test_an_export_that_breaks_off_says_where(
     data = {"failCommands": ["find"], "appName": "failing", "errorCode": 50}
 
     async def until_two():
-        async for line in lines(Export(failing.accounts, failing.tickets), AlertRules()):
+        async for line in lines(Export(failing.accounts, failing.tickets, staff={}), AlertRules()):
             yield line
             if b'"number":2,' in line:
                 await raw_client.admin.command(point | {"mode": "alwaysOn", "data": data})

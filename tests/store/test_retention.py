@@ -22,7 +22,7 @@ async def left(database):
     return {name: await database[name].count_documents({}) for name in names}
 
 
-@pytest.mark.parametrize("step", ["_take", "_clear"])
+@pytest.mark.parametrize("step", ["_take", "clear"])
 async def test_what_was_broken_off_is_gone_on_with(store, desk, database, clock, monkeypatch, step):
     id = await closed_ticket(desk)
     await database["timelines"].insert_one({"ticket": id})
@@ -40,7 +40,8 @@ async def test_what_was_broken_off_is_gone_on_with(store, desk, database, clock,
             await store.retention.remove(closed_before=clock(), limit=9)
     assert await left(database) == {"tickets": 0, "timelines": 1, "removals": 1}
 
-    assert await store.retention.remove(closed_before=clock(), limit=9) == 0
+    # As a desk does that is to remove nothing any more, too.
+    await store.retention.clear()
 
     assert await left(database) == {"tickets": 0, "timelines": 0, "removals": 0}
 

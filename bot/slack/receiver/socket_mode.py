@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from http import HTTPStatus
 
 import structlog
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
@@ -204,9 +205,14 @@ class SocketMode:
             log.warning("Slack sent what it does not send", complaint=str(error))
             return
         answer = await answered(self._bolt, body)
+        if answer.status != HTTPStatus.OK:
+            # Over this way that is said by silence, and Slack asks again.
+            return
         # Over the connection that there is now, or comes in time: Slack takes an answer over any.
+        now = asyncio.get_running_loop().time
+        give_up = now() + SLACK_WAITS
         while not await self._client.is_connected():
-            if time.time() > began + SLACK_WAITS:
+            if now() > give_up:
                 log.warning("an answer came too late: there is no connection by Socket Mode")
                 return
             await asyncio.sleep(0.02)

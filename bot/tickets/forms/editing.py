@@ -34,7 +34,8 @@ async def again_view(desk: Desk, value: str, by: Actor) -> Block:
     was made of it, the form has the line, as it was typed."""
     reference, _, line = value.partition(" ")
     ticket = await desk.ticket(reference, by=by)
-    fits = line.endswith(ticket.title) and units(line) <= TITLE_LENGTH
+    filed = line.partition(" ")[2].strip() == ticket.title
+    fits = filed and units(line) <= TITLE_LENGTH
     return await edit_view(desk, reference, by, title=line if fits else "")
 
 

@@ -135,7 +135,9 @@ class People:
     ) -> None:
         """The role that the settings give a Slack user counts, too."""
         given = self._staff.get(slack_id or "", Role.USER)
-        shortest = SHORTEST if STAFF & {role, given} else self.min_password
+        shortest = self.min_password
+        if STAFF & {role, given}:
+            shortest = max(shortest, SHORTEST)
         if len(password) < shortest:
             raise InvalidInput({field: f"The password needs at least {shortest} characters."})
 
@@ -284,9 +286,7 @@ class People:
         return account.person
 
     def today(self, account: Account) -> Account:
-        """With the role that it has, which the settings may raise."""
-        given = self._staff.get(account.slack_id or "", Role.USER)
-        return replace(account, role=given) if given.rank > account.role.rank else account
+        return account.today(self._staff)
 
 
 def _names(account: Account) -> set[str]:

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 
 from core.errors import TooMany
+from core.metrics import LIMITS_HIT
 from core.people.api_tokens import ApiToken
 from core.store.people.api_tokens import ApiTokenStore
 
@@ -34,6 +35,7 @@ class UnknownTokens:
     async def get(self, id: str) -> ApiToken | None:
         """Raises TooMany where very many wait."""
         if len(self._wanted) >= MOST:
+            LIMITS_HIT.count("address")
             raise TooMany
         self._wanted.add(id)
         if self._asking is None:

@@ -29,5 +29,4 @@ class Retention:
         before = self._clock() - self._kept
         if gone := await self._store.remove(closed_before=before, limit=AT_ONCE):
             log.info("closed tickets removed", tickets=gone, closed_before=before.isoformat())
-        if gone == AT_ONCE:
             self.more()

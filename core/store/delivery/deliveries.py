@@ -31,7 +31,8 @@ class Notice(NamedTuple):
     """What somebody is told, and since when that is so; in whose words, if it has any."""
 
     about: About
-    at: datetime
+    # None of what is so without a time.
+    at: datetime | None
     comment: str | None
 
 

@@ -29,7 +29,7 @@ class RetentionStore:
         which = closed(closed_before)
         found = self._tickets.find(which, NAMED_BY).sort({"closed_at": 1}).limit(limit)
         gone = await self._take(await found.to_list(), which)
-        await self._clear()
+        await self.clear()
         return gone
 
     async def _take(self, tickets: Sequence[Document], which: Document) -> int:
@@ -42,7 +42,8 @@ class RetentionStore:
         these = {"_id": {"$in": [one["_id"] for one in tickets]}}
         return (await self._tickets.delete_many(which | these)).deleted_count
 
-    async def _clear(self) -> None:
+    @reaches_mongo
+    async def clear(self) -> None:
         """Removes what belongs to tickets that are gone, by whichever call."""
         begun = await self._removals.find().sort({"_id": 1}).to_list()
         if not begun:

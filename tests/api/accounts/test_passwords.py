@@ -77,6 +77,14 @@ async def test_staff_need_twelve_characters(amir, role):
     assert "12" in answer.body["error"]["message"]
 
 
+async def test_where_all_need_more_staff_does_too(store, passwords):
+    people = People(store.accounts, passwords, staff={}, min_password=20)
+    agent = Registration(**NEW | {"password": STAFFS, "role": Role.AGENT})
+
+    with pytest.raises(InvalidInput, match="at least 20"):
+        await people.add(agent)
+
+
 async def test_whom_the_settings_make_staff_needs_them_too(store, passwords):
     people = People(store.accounts, passwords, staff={"U0AL": Role.AGENT}, min_password=6)
     new = Registration(**NEW)

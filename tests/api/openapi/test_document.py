@@ -127,7 +127,7 @@ async def test_the_manual_comes_from_this_server_alone(stranger):
         assert kind == {"css": "css", "js": "javascript"}[part.rpartition(".")[2]]
 
 
-@pytest.mark.parametrize("shortest", [3, 8])
+@pytest.mark.parametrize("shortest", [3, 20])
 async def test_it_says_how_long_a_new_password_is_here(
     desk, store, passwords, serve, ada, shortest
 ):
@@ -141,5 +141,8 @@ async def test_it_says_how_long_a_new_password_is_here(
     taken = await caller.post("/api/auth/password", given | {"new": "x" * shortest})
 
     assert (password["password"]["minLength"], new["new"]["minLength"]) == (shortest, shortest)
+    assert schemas["Registration"]["then"]["properties"]["password"]["minLength"] == max(
+        shortest, 12
+    )
     assert (refused.status, taken.status) == (400, 200)
     assert f"at least {shortest} characters" in refused.body["error"]["message"]

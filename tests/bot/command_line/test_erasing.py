@@ -62,7 +62,7 @@ async def everything(database):
 
 async def exported(store):
     """All that `helpdesk export` writes."""
-    export = Export(store.accounts, store.tickets)
+    export = Export(store.accounts, store.tickets, staff={})
     return b"".join([line async for line in lines(export, AlertRules())]).decode()
 
 

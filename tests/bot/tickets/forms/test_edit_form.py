@@ -25,9 +25,10 @@ async def test_a_line_that_was_read_otherwise_than_meant_is_put_right(slack, pro
     [
         ("new high: VPN is down", "VPN is down", "VPN is down"),
         ("new high VPN is down", "VPN is up", "VPN is up"),
+        ("new high VPN is down", "is down", "is down"),
         (f"new high {'x' * 200}", "x" * 200, "x" * 200),
     ],
-    ids=["a colon", "another title", "too long"],
+    ids=["a colon", "another title", "the end of it", "too long"],
 )
 async def test_the_form_has_the_title_where_the_line_is_no_better(
     slack, program, desk_url, typed, now, title
