@@ -123,8 +123,8 @@ def list_users() -> None:
 
 def _line(account: Account) -> str:
     more = ("bot" if account.bot else "", "disabled" if account.disabled else "")
-    known_by = account.email or account.slack_id or account.id
-    return "  ".join(filter(None, (known_by, account.role, *more, account.name)))
+    known_by = [one for one in (account.email, account.slack_id) if one] or [account.id]
+    return "  ".join(filter(None, (*known_by, account.role, *more, account.name)))
 
 
 @user.command("role")

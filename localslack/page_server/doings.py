@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from aiohttp import web
@@ -112,6 +113,22 @@ class PageDoings:
         name, text = done.text("command"), done.text("text", "")
         answer = await self._slack.command(text, by=done.by, channel=done.channel, command=name)
         return self._outcome(answer, name)
+
+    async def invite(self, done: Done) -> Outcome:
+        await self._slack.invite(self._called(done.text("who")), done.channel, by=done.by)
+        return {}
+
+    def _called(self, who: str) -> Person:
+        """By a mention, or by name."""
+        mentioned = re.fullmatch(r"<@(\w+)(?:\|[^>]*)?>", who)
+        name = who.removeprefix("@").casefold()
+        for person in self._slack.workspace.people.values():
+            if person.id == (mentioned and mentioned[1]) or name in (
+                person.name.casefold(),
+                person.real_name.casefold(),
+            ):
+                return person
+        raise NotPossible(f"nobody here is {who}")
 
     async def press(self, done: Done) -> Outcome:
         block_id, action_id = done.text("block_id"), done.text("action_id")

@@ -42,6 +42,7 @@ class PageServer:
             doings.edit,
             doings.delete,
             doings.command,
+            doings.invite,
             doings.press,
             doings.submit,
             doings.close,

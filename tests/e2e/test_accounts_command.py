@@ -139,7 +139,7 @@ async def test_an_account_and_a_slack_user_are_made_one(helpdesk, amir, stranger
     )
     # In the order in which they came, as far as ids of two processes within a second have one.
     listed = helpdesk("user", "list").stdout.splitlines()
-    assert sorted(listed) == ["U0ZOE  user  Zoe", "amir@example.com  admin  Amir"]
+    assert sorted(listed) == ["U0ZOE  user  Zoe", "amir@example.com  U0BEN  admin  Amir"]
     row = await database["accounts"].find_one({"email": amir})
     assert (row["slack_id"], row["role"], "rewrite_at" in row) == ("U0BEN", "admin", True)
     # By either they are found.

@@ -34,11 +34,14 @@ class Administration:
             require_long(account, wanted.role)
         if "disabled" in fields:
             fields["disabled"] = fields["disabled"] or None
-        changed = await self._changed(account.id, fields)
         was_admin = account.role is Role.ADMIN and not account.disabled
-        is_admin = changed.role is Role.ADMIN and not changed.disabled
-        # Only then, since two admins may take it from each other at once: both are refused.
-        if was_admin and not is_admin and not await self._accounts.has_admin():
+        goes = fields.get("role", Role.ADMIN) != Role.ADMIN or fields.get("disabled")
+        leaves = was_admin and goes
+        if leaves and not await self._accounts.has_admin_beside(account.id):
+            raise WrongState(LAST_ADMIN)
+        changed = await self._changed(account.id, fields)
+        # Again, since two admins may take it from each other at once: both are refused.
+        if leaves and not await self._accounts.has_admin():
             before = {"role": account.role.value, "disabled": None, "name": account.name}
             await self._changed(account.id, before)
             raise WrongState(LAST_ADMIN)

@@ -22,11 +22,27 @@ export async function sendText(session, { channel, thread_ts, text, broadcast, f
   if (files.length) return sendFiles(session, { channel, thread_ts, text }, files);
   const said = { channel, text: text.trim(), ...(thread_ts ? { thread_ts, broadcast } : {}) };
   const answer = await session.post("say", said);
-  return answer.ok ? null : { text, files };
+  if (!answer.ok) return { text, files };
+  tellWhoIsNotThere(session.state, channel, text, thread_ts);
+  return null;
+}
+
+/** As Slackbot does where somebody speaks to an app that hears nothing there. */
+function tellWhoIsNotThere(state, channel, text, thread_ts) {
+  const { appUser: app } = state;
+  if (!app || state.channels.get(channel)?.members.includes(app.id)) return;
+  if (![app.name, app.real_name].some((name) => text.includes(`@${name}`)) && !text.includes(`<@${app.id}`)) return;
+  state.note(channel, `${app.real_name} is not in this channel, and hears nothing here. Type /invite @${app.real_name} first.`, thread_ts);
 }
 
 function sendCommand(session, channel, thread_ts, name, text, lost) {
   const { state } = session;
+  if (name === "/invite") {
+    session.post("invite", { channel, who: text.trim(), quiet: true }).then((answer) => {
+      if (!answer.ok) state.note(channel, answer.error, thread_ts);
+    });
+    return true;
+  }
   if (!state.commands.some((each) => each.name === name)) {
     const advice = "To send it as a message, put a space before the slash.";
     state.note(channel, `${name} is not a valid command. ${advice}`, thread_ts);

@@ -4,7 +4,7 @@ import { avatar } from "../parts/avatar.js";
 import { icon } from "../parts/icons.js";
 import { make } from "../parts/make.js";
 import { onMove, place } from "./place.js";
-import { closeDrawer } from "./sides.js";
+import { closeWhatIsOver } from "./sides.js";
 
 const MOST_SHOWN = 99;
 
@@ -62,7 +62,7 @@ export class Sidebar {
       if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       this.session.openChannel(channel.id);
-      closeDrawer();
+      closeWhatIsOver();
     });
     this.#rows.set(channel.id, row);
     return row;

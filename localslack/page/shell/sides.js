@@ -3,12 +3,13 @@
 const narrow = matchMedia("(max-width: 760px)");
 const shade = document.getElementById("shade");
 let drawerButton = null;
+let panelButton = null;
 
 export function toggleSide(id, button) {
   const isOpen = button.getAttribute("aria-expanded") !== "true";
   button.setAttribute("aria-expanded", String(isOpen));
   if (id === "sidebar") showDrawer(isOpen, button);
-  else document.getElementById(id).hidden = !isOpen;
+  else showPanel(isOpen, button);
   if (isOpen) document.getElementById(id).querySelector("button, [href]")?.focus();
 }
 
@@ -18,7 +19,20 @@ function showDrawer(isOpen, button) {
   shade.hidden = !isOpen;
 }
 
-export function closeDrawer() {
+function showPanel(isOpen, button) {
+  panelButton = button;
+  document.getElementById("panel").hidden = !isOpen;
+}
+
+/** Whoever chose a place in the drawer is to see it, also where the panel lies over it. */
+export function closeWhatIsOver() {
+  closeDrawer();
+  if (!narrow.matches || panelButton?.getAttribute("aria-expanded") !== "true") return;
+  showPanel(false, panelButton);
+  panelButton.setAttribute("aria-expanded", "false");
+}
+
+function closeDrawer() {
   if (!drawerButton) return;
   showDrawer(false, drawerButton);
   drawerButton.setAttribute("aria-expanded", "false");

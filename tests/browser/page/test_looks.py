@@ -73,7 +73,9 @@ async def test_on_a_phone_everything_has_its_place(look, slack):
     await expect(panel.get_by_text("/ticket new")).to_be_in_viewport()
     await assert_no_sideways_scrolling(page)
     await page.screenshot(path=PICTURES / "on-a-phone-the-panel.png")
-    await panel.get_by_role("button", name="Close requests").click()
+    await page.get_by_role("button", name="Show the channels").click()
+    await channel_link(page, "helpdesk").click()
+    await expect(panel).to_be_hidden()
 
     await be(page, slack.olga)
     await card.get_by_role("button", name="Resolve T-1").click()

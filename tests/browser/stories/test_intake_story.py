@@ -11,6 +11,21 @@ from tests.browser.conftest import PICTURES
 NARROW_AND_DARK = {"viewport": {"width": 400, "height": 800}, "color_scheme": "dark"}
 
 
+async def test_the_desk_is_invited_where_somebody_speaks_to_it(look, slack, desk_url):
+    ada = await look(slack.ada, "#random")
+    await say(ada, "@HelpDesk the printer is on fire", "#random")
+    told = "HelpDesk is not in this channel, and hears nothing here. Type /invite @HelpDesk first."
+    await expect(message(ada, told)).to_be_visible()
+
+    await say(ada, "/invite @HelpDesk", "#random")
+    # The first one took the name that was offered.
+    await ada.keyboard.press("Enter")
+    await expect(message(ada, "/ticket new")).to_be_visible()
+    await say(ada, "@HelpDesk the printer is on fire", "#random")
+    asked = message(ada, "the printer is on fire").last
+    await expect(asked.get_by_role("button").filter(has_text="1 reply")).to_be_visible()
+
+
 @pytest.mark.parametrize("options", [{}, NARROW_AND_DARK], ids=["wide", "narrow and dark"])
 async def test_a_direct_message_is_a_ticket_and_a_message_is_added_to_it(
     look, slack, program, options

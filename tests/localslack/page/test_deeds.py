@@ -96,6 +96,17 @@ async def test_what_a_person_could_not_do_is_a_sentence(slack, ear, ada, given, 
     assert not ear.heard
 
 
+@pytest.mark.parametrize("who", ["@HelpDesk", "<@U0BOT>"])
+async def test_the_app_is_invited_to_a_channel(slack, ear, ada, who):
+    assert await ada.post("invite", channel="C0RANDOM", who=who) == {}
+    again = await ada.post("invite", channel="C0RANDOM", who=who)
+    nobody = await ada.post("invite", channel="C0RANDOM", who="@Nobody")
+
+    assert "U0BOT" in slack.channel("C0RANDOM").members
+    assert "is in #random already" in again["error"]
+    assert nobody == {"ok": False, "error": "Nobody here is @Nobody."}
+
+
 async def test_a_press_is_of_exactly_the_control_that_was_pressed(slack, ear, ada, card):
     pressed = {**at(card), "block_id": "card", "action_id": "priority", "value": "high"}
     assert await ada.post("press", **pressed) == {}
