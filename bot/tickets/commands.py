@@ -65,9 +65,9 @@ async def _filed(
     key = Key(invocation.key, idempotency.digest(ticket := parse(NewTicket, said)))
     filed = await invocation.desk.open_ticket(ticket, by=invocation.by, key=key)
     answer = thread.filed(filed.ticket)
-    # The first word may have been meant as one of the title, unless it has a colon behind it.
+    # The first word may be one of the title, without a colon; `<` may begin what Slack reads.
     first, rules, at = invocation.words.typed[0], invocation.desk.rules, invocation.desk.clock()
-    line = f"{first} {title}" if first.isalpha() else ""
+    line = f"{first} {title}" if first.isalpha() and "<" not in title else ""
     row = [edit_button(filed.ticket, line), *may_be_urgent(filed.ticket, rules, at=at)]
     edit = {"type": "actions", "block_id": "edit", "elements": row}
     closed = [context(hours)] if (hours := outside_hours(filed.ticket, rules, at=at)) else []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from core.desk.tickets.commenting import commented
+from core.desk.tickets.commenting import comment_of, commented
 from core.desk.tickets.decisions import Decisions
 from core.desk.tickets.unanswered import Unanswered, half_of
 from core.people.accounts import Actor, Via
@@ -55,7 +55,8 @@ def heard(store, clock, desk, acting, ticket):
         source = SlackMessage("C0HELP", f"{said.timestamp():.6f}")
         new = NewComment(message="Floor 3")
         id = ticket.rpartition("/")[2]
-        await commented(decisions, id, new, by=by, key=None, sla=SLA, source=source)
+        comment = comment_of(decisions, new, by=by, source=source)
+        await commented(decisions, id, comment, by=by, key=None, sla=SLA)
 
     return of
 
