@@ -77,7 +77,8 @@ export class State extends EventTarget {
     const last = this.messagesIn(channel).at(-1);
     const now = Math.max(Date.now() / 1000, Number(last?.ts ?? 0) + 0.0001);
     const more = { blocks: [], thread_ts, edited: null, ephemeral: true, deleted: false, broadcast: false };
-    const ts = now.toFixed(6);
+    // With a digit more than any of Slack's: one that is on its way may be of the same moment.
+    const ts = `${now.toFixed(6)}5`;
     this.apply("message", { channel, ts, user: SLACKBOT.id, text, reactions: [], files: [], isLocal: true, ...more });
   }
 
@@ -94,12 +95,14 @@ export class State extends EventTarget {
   #replace(data) {
     const { people, channels, messages, log, ...rest } = data;
     this.isAnew = this.run !== "" && this.run !== data.run;
+    const mine = this.isAnew || this.me !== data.me ? [] : [...this.#messages.values()];
+    const notes = mine.flatMap((each) => [...each.values()]).filter((each) => each.isLocal);
     Object.assign(this, NOTHING, rest);
     this.people = new Map([SLACKBOT, ...people].map((each) => [each.id, each]));
     this.channels = new Map(channels.map((each) => [each.id, each]));
     this.log = new Map(log.map((each) => [each.id, each]));
     this.#messages = new Map();
-    for (const message of messages) this.#upsert(message);
+    for (const message of [...messages, ...notes]) this.#upsert(message);
     this.isThere = true;
   }
 }
