@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -234,11 +235,11 @@ async def password_hash(passwords):
 
 
 @pytest.fixture
-def caller(session, rest_url, store, password_hash):
-    """Makes an account, whose password is correct-horse, and gives its caller."""
+def caller_at(session, store, password_hash):
+    """Makes an account, whose password is correct-horse, and gives its caller at an address."""
 
-    async def make(name: str, role: Role = Role.USER) -> Caller:
-        email = f"{name.lower()}@example.com"
+    async def make(url: str, name: str, role: Role = Role.USER) -> Caller:
+        email = f"{name.split()[0].lower()}@example.com"
         account = await store.accounts.add(
             name=name,
             email=email,
@@ -248,9 +249,14 @@ def caller(session, rest_url, store, password_hash):
         )
         token = Tokens(SECRET).issue(account)
         headers = {"Authorization": f"Bearer {token}"}
-        return Caller(session, rest_url, account.id, email, headers)
+        return Caller(session, url, account.id, email, headers)
 
     return make
+
+
+@pytest.fixture
+def caller(rest_url, caller_at):
+    return partial(caller_at, rest_url)
 
 
 @pytest.fixture

@@ -34,12 +34,19 @@ def settings() -> Settings:
 def run(work: Coroutine[Any, Any, None]) -> None:
     """On uvloop where there is one; what a person can put right is said in a sentence."""
     try:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        with _failing_in_words(), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(work)
     except (InvalidInput, NoMongo, BadSettings) as error:
         fail(str(error), WRONG_USAGE)
     except DeskError as error:
         fail(str(error), WORK_FAILED)
+
+
+@contextmanager
+def _failing_in_words() -> Iterator[None]:
+    """What the machine refuses is said in a sentence."""
+    try:
+        yield
     except BrokenPipeError:
         # Nobody reads any more: typer ends it, with 1 and without a word.
         raise
@@ -51,14 +58,9 @@ def run(work: Coroutine[Any, Any, None]) -> None:
 def output() -> Iterator[BinaryIO]:
     """Standard output, for what programs read; whoever reads no further ends the command, with 1
     and without a word."""
-    try:
-        # A file of its own: what cannot be written is not tried again when the program ends.
-        with open(sys.stdout.fileno(), "wb", closefd=False) as out:
-            yield out
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        fail(f"{error}.", WORK_FAILED)
+    # A file of its own: what cannot be written is not tried again when the program ends.
+    with _failing_in_words(), open(sys.stdout.fileno(), "wb", closefd=False) as out:
+        yield out
 
 
 def fail(message: str, status: int) -> NoReturn:

@@ -1,34 +1,20 @@
 import re
+from functools import partial
 
 import pytest
 
-from core.people.accounts import Role
-from tests.conftest import LONG_AGO, SECRET, Caller, Tokens
+from tests.conftest import LONG_AGO
 from tests.support.deliveries import nothing_is_held
 
 
 @pytest.fixture
-async def account(session, desk_url, store, password_hash):
-    """Makes an account over REST, and gives its caller."""
-
-    async def made(name="Ada Lovelace", role=Role.USER):
-        email = f"{name.split()[0].lower()}@example.com"
-        account = await store.accounts.add(
-            name=name,
-            email=email,
-            password_hash=password_hash,
-            password_is_long=True,
-            role=role,
-        )
-        headers = {"Authorization": f"Bearer {Tokens(SECRET).issue(account)}"}
-        return Caller(session, desk_url, account.id, email, headers)
-
-    return made
+def account(desk_url, caller_at):
+    return partial(caller_at, desk_url)
 
 
 @pytest.fixture
 async def ada(account):
-    return await account()
+    return await account("Ada Lovelace")
 
 
 @pytest.fixture

@@ -23,6 +23,12 @@ def claimed(store, clock):
     return done
 
 
+@pytest.fixture
+async def agent(desk):
+    by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
+    return by._replace(role=Role.AGENT)
+
+
 async def test_of_very_many_only_the_most_overdue_are_fetched(store, desk, clock, claimed):
     by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
     for number in range(5):
@@ -42,10 +48,8 @@ async def test_of_very_many_only_the_most_overdue_are_fetched(store, desk, clock
 
 
 async def test_a_ticket_that_gets_more_time_after_the_claim_is_not_announced(
-    store, desk, clock, claimed
+    store, desk, clock, agent, claimed
 ):
-    by = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
-    agent = by._replace(role=Role.AGENT)
     await desk.open_ticket(NewTicket(title="VPN", priority=Priority.HIGH), by=agent)
     clock.forward(hours=5)
     claim, [group] = await claimed()
@@ -58,9 +62,9 @@ async def test_a_ticket_that_gets_more_time_after_the_claim_is_not_announced(
     assert await store.owed.begin(some, within=post, channel="C1") == []
 
 
-async def test_a_lease_is_for_the_alert_that_was_claimed(store, desk, clock, claimed, database):
-    agent = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
-    agent = agent._replace(role=Role.AGENT)
+async def test_a_lease_is_for_the_alert_that_was_claimed(
+    store, desk, clock, agent, claimed, database
+):
     for title in ("VPN", "Printer"):
         await desk.open_ticket(NewTicket(title=title, priority=Priority.HIGH), by=agent)
     clock.forward(hours=5)
@@ -87,10 +91,8 @@ async def test_a_lease_is_for_the_alert_that_was_claimed(store, desk, clock, cla
 
 
 async def test_what_follows_is_planned_though_somebody_decided_before_it_rang(
-    store, desk, clock, claimed, database
+    store, desk, clock, agent, claimed, database
 ):
-    agent = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
-    agent = agent._replace(role=Role.AGENT)
     await desk.open_ticket(NewTicket(title="VPN", priority=Priority.HIGH), by=agent)
     clock.forward(hours=5)
     read = await store.tickets.get("1")
@@ -113,10 +115,8 @@ async def test_what_follows_is_planned_though_somebody_decided_before_it_rang(
 
 
 async def test_a_lease_for_an_alert_that_is_planned_no_more_is_no_lease_for_a_card(
-    store, desk, clock, claimed
+    store, desk, clock, agent, claimed
 ):
-    agent = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
-    agent = agent._replace(role=Role.AGENT)
     await desk.open_ticket(NewTicket(title="VPN", priority=Priority.HIGH), by=agent)
     clock.forward(hours=5)
     await claimed()
@@ -130,9 +130,9 @@ async def test_a_lease_for_an_alert_that_is_planned_no_more_is_no_lease_for_a_ca
     assert await store.alerts.claim(at=clock(), **long) is None
 
 
-async def test_the_wait_of_a_refused_alert_is_not_that_of_the_next(store, desk, clock, claimed):
-    agent = (await desk.people.slack_user("U0OLGA", name="olga")).acting(Via.SLACK)
-    agent = agent._replace(role=Role.AGENT)
+async def test_the_wait_of_a_refused_alert_is_not_that_of_the_next(
+    store, desk, clock, agent, claimed
+):
     await desk.open_ticket(NewTicket(title="VPN", priority=Priority.HIGH), by=agent)
     clock.forward(hours=5)
     claim, [group] = await claimed()
