@@ -67,7 +67,7 @@ async def _act(slack: LocalSlack, number: int, took: Took) -> None:
 
     for _ in range(ROUNDS):
         filed = await noted("/ticket new high ...", slack.command("new high VPN", by=slack.ada))
-        key = filed.text.split("*")[1]
+        key = filed.text.split()[0]
         await noted("/ticket list", slack.command("list", by=slack.olga))
         shown = await noted("/ticket status", slack.command(f"status {key}", by=slack.olga))
         await noted("a button", slack.click(shown, "claim", by=slack.olga))
